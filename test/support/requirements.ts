@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+
+/** What a test may need beyond Node: how to tell that it is there, and how to get it. */
+const REQUIREMENTS = {
+  root: { present: () => process.getuid?.() === 0, how: 'run the tests as root' },
+  'cgroup-v1': {
+    present: () => writable('/sys/fs/cgroup/memory') && writable('/sys/fs/cgroup/cpu'),
+    how: 'run as root on a host with cgroup v1',
+  },
+  k6: { present: () => runs('k6', 'version'), how: 'install k6 and put it on the PATH' },
+  kubeconform: { present: () => runs('kubeconform', '-v'), how: 'install kubeconform and put it on the PATH' },
+} as const;
+
+export type Requirement = keyof typeof REQUIREMENTS;
+
+/**
+ * `describe`, or a skipping one that says what is missing and how to get it.
+ * With LAB_REQUIRE_ALL=1 (as in continuous integration) nothing may be skipped: the missing thing is a failure.
+ */
+export function requires(...needs: Requirement[]): jest.Describe {
+  const missing = needs.filter((need) => !REQUIREMENTS[need].present());
+  if (missing.length === 0) return describe;
+  const reason = missing.map((need) => `${need} is missing: ${REQUIREMENTS[need].how}`).join('; ');
+  if (process.env.LAB_REQUIRE_ALL === '1') throw new Error(reason);
+  const skipping = (name: string | number | Function | jest.FunctionLike, body: jest.EmptyFunction) =>
+    describe.skip(`${String(name)} [${reason}]`, body);
+  return skipping as unknown as jest.Describe;
+}
+
+function runs(command: string, ...args: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+function writable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
