@@ -1,0 +1,26 @@
+import http from 'k6/http';
+import { check } from 'k6';
+import { BASE_URL, length } from '../shared/length.ts';
+
+export const options = {
+  scenarios: {
+    stress: {
+      executor: 'constant-arrival-rate',
+      rate: 50,
+      timeUnit: '1s',
+      duration: length('5m', '30s'),
+      preAllocatedVUs: 50,
+      maxVUs: 100,
+    },
+  },
+};
+
+export default function () {
+  const complexity = 25 + Math.floor(Math.random() * 11);
+  // People do not wait longer than this for a page, and 50/s * 2 s is just what 100 VUs can carry.
+  const response = http.get(`${BASE_URL}/api/cpu-intensive?complexity=${complexity}`, {
+    timeout: '2s',
+    tags: { name: '/api/cpu-intensive' },
+  });
+  check(response, { 'status is 200': (r) => r.status === 200 });
+}
