@@ -43,6 +43,8 @@ export interface Operand {
   signal: string;
   /** Whose requests; default: all. */
   role?: 'aggressor' | 'victim' | 'control';
+  /** Only requests of this name, e.g. one of several parameters. */
+  name?: string;
   /** Whose containers, by app.kubernetes.io/name; default: backend. */
   app?: 'backend' | 'downstream' | 'postgres';
   /** Part of the planned load as fractions; 'end' is the end of the drain. Default: [0, 'end']. */

@@ -1,0 +1,119 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine, KubeObject, RunningSystem } from '../engine/engine';
+import type { LoadRunner } from '../load/runner';
+import type { EndEvent, RunEvent, TelemetryEvent } from './events';
+import { HostSampler, Sampler } from './sampler';
+
+const SCRAPE_INTERVAL_MS = 1000;
+/** Longer than a throttled pod needs for /metrics, shorter than would hide that it is gone. */
+const SCRAPE_TIMEOUT_MS = 2000;
+/** Scrapes after the load: two intervals, so that the last requests are in the counters. */
+const COOLDOWN_MS = 2 * SCRAPE_INTERVAL_MS;
+
+export interface Session {
+  engine: Engine;
+  runner: LoadRunner;
+  manifests: KubeObject[];
+  script: string;
+  /** The Service that the load is aimed at, as BASE_URL. */
+  target: string;
+  env: Record<string, string>;
+  /** What the run event says, but for what only the running system knows. */
+  describe: Omit<RunEvent, 'type' | 't' | 'engine'>;
+  emit: (event: TelemetryEvent) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Brings a system up, puts the load on it, takes it down, and emits everything seen meanwhile.
+ * Whatever happens, the system is taken down and the stream ends with an `end` event.
+ * @throws what kept the session from completing, after the stream has ended.
+ */
+export async function runSession(session: Session): Promise<void> {
+  const { emit, signal } = session;
+  const start = performance.now();
+  const now = (): number => Math.round(performance.now() - start);
+  // What happens before the limits are known waits, so that the run event comes first.
+  const early: TelemetryEvent[] = [{ type: 'phase', t: 0, name: 'starting' }];
+  let described = false;
+  const report = (event: TelemetryEvent): void => void (described ? emit(event) : early.push(event));
+  const describe = (limits: RunEvent['engine']['limits']): void => {
+    emit({ type: 'run', t: 0, engine: { name: session.engine.name, limits }, ...session.describe });
+    described = true;
+    early.forEach(emit);
+  };
+
+  let system: RunningSystem | undefined;
+  let end: Omit<EndEvent, 'type' | 't'> = { reason: 'completed' };
+  try {
+    system = await session.engine.up(session.manifests, {
+      emit: (event) => report({ ...event, t: now() } as TelemetryEvent),
+      signal,
+    });
+    describe(system.limits);
+    end = await underLoad(session, system, now);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    end = { reason: signal.aborted ? 'interrupted' : 'failed', message };
+    throw error;
+  } finally {
+    if (described) emit({ type: 'phase', t: now(), name: 'stopping' });
+    await system?.down();
+    if (described) emit({ type: 'end', t: now(), ...end });
+  }
+}
+
+async function underLoad(
+  session: Session,
+  system: RunningSystem,
+  now: () => number,
+): Promise<Omit<EndEvent, 'type' | 't'>> {
+  const { emit, signal } = session;
+  const stopSampling = startSampling(system, emit, now);
+  try {
+    // A first scrape before the load: counters need a value to grow from.
+    await pause(SCRAPE_INTERVAL_MS, signal);
+    const from = now();
+    emit({ type: 'phase', t: from, name: 'load' });
+    const baseUrl = system.endpoint(session.target);
+    const summary = await session.runner.run({
+      script: session.script,
+      env: { ...session.env, BASE_URL: baseUrl },
+      allowedHosts: [new URL(baseUrl).hostname],
+      emit: (event) => emit({ ...event, t: from + event.t }),
+      signal,
+    });
+    emit({ type: 'phase', t: now(), name: 'cooldown' });
+    await pause(COOLDOWN_MS, signal);
+    const { thresholds, checks } = summary;
+    return { reason: signal.aborted ? 'interrupted' : 'completed', thresholds, checks };
+  } finally {
+    await stopSampling();
+  }
+}
+
+/** Samples system and host at a fixed rate; a slow scrape delays the next one and never overlaps it. */
+function startSampling(system: RunningSystem, emit: Session['emit'], now: () => number): () => Promise<void> {
+  const sampler = new Sampler(system, emit, now);
+  const host = new HostSampler();
+  const stop = new AbortController();
+  const loop = (async () => {
+    while (!stop.signal.aborted) {
+      const begun = now();
+      await sampler.sample(SCRAPE_TIMEOUT_MS);
+      emit(host.sample(now()));
+      await pause(Math.max(SCRAPE_INTERVAL_MS - (now() - begun), 0), stop.signal);
+    }
+  })();
+  return async () => {
+    stop.abort();
+    await loop;
+    host.close();
+  };
+}
+
+/** Resolves after the time, or at once when aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,21 @@
+import { hostSignals } from './host';
+import { requestSignals } from './requests';
+import { resourceSignals } from './resources';
+import { serviceSignals } from './service';
+import type { Signal } from './signal';
+
+export type { Signal, Subject } from './signal';
+
+export const SIGNALS: ReadonlyMap<string, Signal> = new Map(
+  [...requestSignals, ...resourceSignals, ...serviceSignals, ...hostSignals].map((signal) => [
+    signal.name,
+    signal,
+  ]),
+);
+
+/** @throws Error for a name that no signal has: a mistake in an experiment, not in its input. */
+export function signal(name: string): Signal {
+  const found = SIGNALS.get(name);
+  if (!found) throw new Error(`no signal is named ${name}; there are ${[...SIGNALS.keys()].join(', ')}`);
+  return found;
+}
