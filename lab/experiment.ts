@@ -19,8 +19,8 @@ export interface Experiment {
   claims: Claim[];
   /** Changes of the system under a name: a defence, or a remedy that does not help. */
   arms?: Record<string, Arm>;
-  /** What a reader should take away and try; shown when the failure was seen. */
-  lesson: { mechanism: string; tryNext: string[] };
+  /** Arms that every run measures too, because a claim compares with them. */
+  alsoRun?: string[];
 }
 
 /** Requests by scenario of the load script and name (k6's `name` tag or the path). */

@@ -101,7 +101,11 @@ export class Recording {
 
   /** One histogram (µs) of all the given requests. */
   merged(events: RequestsEvent[]): Histogram {
-    const sum = build({ bitBucketSize: 64, highestTrackableValue: 2 ** 33, numberOfSignificantValueDigits: 3 });
+    const sum = build({
+      bitBucketSize: 64,
+      highestTrackableValue: 2 ** 33,
+      numberOfSignificantValueDigits: 3,
+    });
     for (const event of events) sum.add(this.duration(event));
     return sum;
   }

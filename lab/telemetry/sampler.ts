@@ -31,7 +31,13 @@ export class Sampler {
     this.emit({ type: 'scrape', t, values, ...failures });
   }
 
-  private announce(key: string, t: number, name: string, labels: Record<string, string>, value: number): number {
+  private announce(
+    key: string,
+    t: number,
+    name: string,
+    labels: Record<string, string>,
+    value: number,
+  ): number {
     const id = this.known.size;
     this.known.set(key, { id, value });
     this.emit({ type: 'series', t, id, name, labels });

@@ -68,22 +68,34 @@ const abruptShare: Signal = {
   },
 };
 
-const percentiles = [50, 95, 99].map(
-  (percentile): Signal => ({
-    name: `latency_p${percentile}`,
-    title: `p${percentile} latency`,
-    unit: 'ms',
-    over(recording, subject, from, to) {
-      const answered = ended(recording, subject, from, to).filter(
-        (event) => !WITHOUT_ANSWER.includes(event.outcome),
-      );
-      if (answered.length === 0) return undefined;
-      return recording.merged(answered).getValueAtPercentile(percentile) / 1000;
-    },
-  }),
-);
+const percentiles = [50, 95, 99].map((percentile): Signal => ({
+  name: `latency_p${percentile}`,
+  title: `p${percentile} latency`,
+  unit: 'ms',
+  over(recording, subject, from, to) {
+    const answered = ended(recording, subject, from, to).filter(
+      (event) => !WITHOUT_ANSWER.includes(event.outcome),
+    );
+    if (answered.length === 0) return undefined;
+    return recording.merged(answered).getValueAtPercentile(percentile) / 1000;
+  },
+}));
+
+/** A twentieth failing is beyond any error budget, and a second beyond what people do not notice. */
+const harm: Signal = {
+  name: 'harm',
+  title: 'requests harmed (1: over 5 % failed, or the median took over a second)',
+  unit: 'count',
+  over(recording, subject, from, to) {
+    const errors = errorShare.over(recording, subject, from, to);
+    const median = percentiles[0]?.over(recording, subject, from, to);
+    if (errors === undefined && median === undefined) return undefined;
+    return (errors ?? 0) > 0.05 || (median ?? 0) > 1000 ? 1 : 0;
+  },
+};
 
 export const requestSignals: Signal[] = [
+  harm,
   offeredRate,
   droppedRate,
   requestRate,

@@ -1,4 +1,4 @@
-import { highest, increase, mean, type Recording, type Series } from '../../telemetry/recording';
+import { highest, increase, type Labels, mean, type Recording, type Series } from '../../telemetry/recording';
 import type { Signal } from './signal';
 
 const cpuUsage: Signal = {
@@ -80,9 +80,9 @@ const oomCounter: Signal = {
   title: 'OOM kills by the counter of the memory limit',
   unit: 'count',
   over: (recording, { app }, from, to) =>
-    sumOf(containers(recording, 'container_oom_events_total', app), (series) =>
-      increase(series, from, to),
-    )((sum) => sum),
+    sumOf(containers(recording, 'container_oom_events_total', app), (series) => increase(series, from, to))(
+      (sum) => sum,
+    ),
 };
 
 const restarts: Signal = {
@@ -108,10 +108,12 @@ export const resourceSignals: Signal[] = [
 ];
 
 /** Series of one app's pods: pods are named after their app, in every engine. */
-function containers(recording: Recording, metric: string, app: string): Series[] {
+export function containers(recording: Recording, metric: string, app: string): Series[] {
   return recording
     .find(metric)
-    .filter(({ labels }) => labels.app === app || labels.container === app || labels.pod?.startsWith(`${app}-`));
+    .filter(
+      ({ labels }) => labels.app === app || labels.container === app || labels.pod?.startsWith(`${app}-`),
+    );
 }
 
 function limitOf(recording: Recording, app: string, resource: string, at: number): number | undefined {
@@ -128,7 +130,7 @@ function podEvents(recording: Recording, app: string, reason: string, from: numb
   ).length;
 }
 
-function most(all: Series[], from: number, to: number): number | undefined {
+export function most(all: Series[], from: number, to: number): number | undefined {
   const values = all.map((series) => highest(series, from, to)).filter((value) => value !== undefined);
   return values.length > 0 ? Math.max(...values) : undefined;
 }
@@ -139,12 +141,18 @@ function sumOf(all: Series[], value: (series: Series) => number) {
     all.length > 0 ? finish(all.reduce((sum, series) => sum + value(series), 0)) : undefined;
 }
 
-/** Mean of a gauge over a part of the run, added up over an app's pods. */
+/** Mean of a gauge over a part of the run, added up over all its series. */
 export function gauge(recording: Recording, metric: string, from: number, to: number): number | undefined {
   return sumOf(recording.find(metric), (series) => mean(series, from, to) ?? 0)((sum) => sum);
 }
 
 /** Growth of a counter over a part of the run, added up over all its series. */
-export function growth(recording: Recording, metric: string, from: number, to: number): number | undefined {
-  return sumOf(recording.find(metric), (series) => increase(series, from, to))((sum) => sum);
+export function growth(
+  recording: Recording,
+  metric: string,
+  from: number,
+  to: number,
+  labels: Labels = {},
+): number | undefined {
+  return sumOf(recording.find(metric, labels), (series) => increase(series, from, to))((sum) => sum);
 }

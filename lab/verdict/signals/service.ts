@@ -1,4 +1,4 @@
-import { gauge, growth } from './resources';
+import { containers, gauge, growth, most } from './resources';
 import type { Signal } from './signal';
 
 /** Mean of a gauge that the service exposes, e.g. requests waiting for a connection. */
@@ -35,7 +35,12 @@ function meanOf(name: string, title: string, histogram: string): Signal {
 }
 
 function counted(name: string, title: string, metric: string): Signal {
-  return { name, title, unit: 'count', over: (recording, _, from, to) => growth(recording, metric, from, to) };
+  return {
+    name,
+    title,
+    unit: 'count',
+    over: (recording, _, from, to) => growth(recording, metric, from, to),
+  };
 }
 
 const poolUsed: Signal = {
@@ -63,14 +68,19 @@ export const serviceSignals: Signal[] = [
   poolUsed,
   waiting('pool_waiting', 'queries waiting for a database connection', 'db_pool_waiting'),
   counted('acquire_timeouts', 'waits for a database connection that timed out', 'db_acquire_timeouts_total'),
-  counted('database_errors', 'queries that the database refused or failed', 'db_errors_total'),
+  {
+    name: 'connections_refused',
+    title: 'connections that the database refused because it had too many',
+    unit: 'count',
+    over: (recording, _, from, to) => growth(recording, 'db_errors_total', from, to, { code: '53300' }) ?? 0,
+  },
   waiting('retained_bytes', 'memory retained by requests', 'retained_bytes'),
   {
     name: 'event_loop_delay',
     title: 'event-loop delay (p99)',
     unit: 'ms',
-    over(recording, _, from, to) {
-      const delay = gauge(recording, 'nodejs_eventloop_lag_p99_seconds', from, to);
+    over(recording, { app }, from, to) {
+      const delay = most(containers(recording, 'nodejs_eventloop_lag_p99_seconds', app), from, to);
       return delay === undefined ? undefined : delay * 1000;
     },
   },

@@ -1,0 +1,66 @@
+import { EXIT } from '../errors';
+import { diagnose, type Diagnosis } from './diagnosis';
+import { format, judge, type Finding } from './judge';
+import { type Evidence, measure, satisfies } from './measure';
+import { hostTrouble } from './host';
+import { signal } from './signals';
+
+/**
+ * - `held`: everything that the experiment claims was seen.
+ * - `refuted`: the pressure was there, and at least one claim was not.
+ * - `no impact`: the pressure never reached the system, so nothing can be said of it.
+ * - `inconclusive`: the run was cut off, data is missing, or the machine was the bottleneck.
+ */
+export type Outcome = 'held' | 'refuted' | 'no impact' | 'inconclusive';
+
+export interface Verdict {
+  outcome: Outcome;
+  /** Why, in one sentence, when it is not `held`. */
+  why?: string;
+  findings: Finding[];
+  diagnosis: Diagnosis;
+}
+
+export const EXIT_CODE: Record<Outcome, number> = {
+  held: EXIT.held,
+  refuted: EXIT.refuted,
+  'no impact': EXIT.inconclusive,
+  inconclusive: EXIT.inconclusive,
+};
+
+/** Judges the recorded evidence; the same evidence always gives the same verdict. */
+export function reach(evidence: Evidence): Verdict {
+  const findings = evidence.experiment.claims.map((claim) => judge(claim, evidence));
+  const diagnosis = diagnose(evidence);
+  return { ...conclude(evidence, findings), findings, diagnosis };
+}
+
+function conclude(evidence: Evidence, findings: Finding[]): Pick<Verdict, 'outcome' | 'why'> {
+  const broken = [...evidence.arms].find(([, { end }]) => end?.reason !== 'completed');
+  if (broken) return { outcome: 'inconclusive', why: incomplete(...broken) };
+  const weak = pressureMissing(evidence);
+  if (weak) return { outcome: 'no impact', why: weak };
+  const refuted = findings.filter(({ result }) => result === 'refuted');
+  const unclear = findings.filter(({ result }) => result === 'inconclusive');
+  if (refuted.length + unclear.length === 0) return { outcome: 'held' };
+  const trouble = hostTrouble(evidence);
+  if (trouble) return { outcome: 'inconclusive', why: trouble };
+  if (refuted.length > 0) return { outcome: 'refuted', why: `not seen: ${ids(refuted)}` };
+  return { outcome: 'inconclusive', why: `not enough data for: ${ids(unclear)}` };
+}
+
+const ids = (findings: Finding[]): string => findings.map(({ id }) => id).join(', ');
+
+function incomplete(arm: string, { end }: { end?: { reason: string; message?: string } }): string {
+  if (!end) return `the recording of ${arm} was cut off`;
+  return `the run of ${arm} was ${end.reason}${end.message ? `: ${end.message}` : ''}`;
+}
+
+function pressureMissing(evidence: Evidence): string | undefined {
+  const { pressure } = evidence.experiment;
+  const { title, unit } = signal(pressure.signal);
+  const measured = measure(pressure, evidence);
+  if (measured && satisfies(measured.value, pressure)) return undefined;
+  const found = measured ? format(measured.value, unit) : 'nothing';
+  return `the pressure never reached the system: ${title} ${found}, ${pressure.is} ${format(pressure.threshold, unit)} needed`;
+}
