@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import { join, nearestPaths, propAt, type PropPath } from './prop-paths';
+
+/** Settings that cannot be used. The message lists every problem; there is nothing else to know. */
+export class PropsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'PropsError';
+  }
+}
+
+/** The unit that a prop's name ends in, and how the quantities that people write instead convert to it. */
+const UNITS: { suffix: string; unit: string; per: Record<string, number> }[] = [
+  { suffix: 'Millicores', unit: 'millicores, 1000 = one core', per: { m: 1 } },
+  { suffix: 'Mebibytes', unit: 'mebibytes', per: { Mi: 1, Gi: 1024, Ti: 1_048_576 } },
+  { suffix: 'Ms', unit: 'milliseconds', per: { ms: 1, s: 1000, m: 60_000 } },
+  { suffix: 'Seconds', unit: 'seconds', per: { s: 1, m: 60 } },
+  { suffix: 'Percent', unit: 'percent', per: { '%': 1 } },
+  { suffix: 'MicrosPerComplexity', unit: 'microseconds', per: { us: 1, µs: 1, ms: 1000 } },
+];
+
+/** One line for people for each thing that the schema found. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[], input: unknown): string[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownPath(join(path, key)));
+    }
+    return [wrongValue(path, valueAt(input, issue.path))];
+  });
+}
+
+export function unknownPath(path: string): string {
+  return `${path}: no such setting; allowed here or nearby: ${nearestPaths(path).join(', ')}`;
+}
+
+/** What is wrong with `value` at `path`; for a value that the schema refused. */
+export function wrongValue(path: string, value: unknown): string {
+  const prop = propAt(path);
+  if (!prop) return `${path || 'settings'}: ${show(value)} is not a group of settings; expected an object`;
+  return `${path}: ${show(value)} ${reason(prop, value)}; allowed ${prop.allowed}`;
+}
+
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return String(value);
+}
+
+function reason(prop: PropPath, value: unknown): string {
+  if (prop.type !== 'integer') return typeof value === prop.type ? 'does not fit' : `is not a ${prop.type}`;
+  if (typeof value !== 'number' || Number.isNaN(value)) return `is not a number${unitHint(prop.path, value)}`;
+  if (value > prop.maximum!) return 'is too large';
+  if (value < prop.minimum!) return 'is too small';
+  return `is not a whole number${unitHint(prop.path, value)}`;
+}
+
+function unitHint(path: string, value: unknown): string {
+  const known = UNITS.find(({ suffix }) => path.endsWith(suffix));
+  if (!known) return '';
+  const [, digits, suffix] = /^(\d+(?:\.\d+)?)\s*(\D*)$/.exec(String(value)) ?? [];
+  const factor = suffix === '' ? 1 : suffix === undefined ? undefined : known.per[suffix];
+  const instead =
+    digits !== undefined && factor !== undefined ? `, write ${Math.round(Number(digits) * factor)}` : '';
+  return ` (the unit is in the name: ${known.unit}${instead})`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((node, step) => (node as Record<PropertyKey, unknown>)[step], input);
+}
