@@ -1,0 +1,6 @@
+import { noop, timeout, TimeoutStrategy, type IPolicy } from 'cockatiel';
+
+/** Gives up on a call after `ms` and aborts its signal, so that it also stops using what it holds; 0 = waits for ever. */
+export function timeoutDefence(ms: number): IPolicy {
+  return ms === 0 ? noop : timeout(ms, TimeoutStrategy.Aggressive);
+}

@@ -1,0 +1,11 @@
+/** One JSON line on standard output for each event of the process' life and each error; never one per request. */
+export function log(event: string, fields: Record<string, unknown> = {}): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`);
+}
+
+export function logError(error: unknown): void {
+  log(
+    'error',
+    error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) },
+  );
+}

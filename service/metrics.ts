@@ -1,0 +1,70 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** From a route that does nothing to the longest delay of /api/slow. */
+const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Every metric of the service; the gauges are read from their owners at each scrape, and cost nothing between. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const histogram = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Histogram({ name, help, labelNames, buckets: SECONDS_BUCKETS, registers: [registry] });
+  const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+  const gauge = (name: string, help: string) => (read: () => number) =>
+    new Gauge({ name, help, registers: [registry], collect: set(read) });
+
+  const requestsInFlight = new Map<string, number>();
+  new Gauge({
+    name: 'http_requests_in_flight',
+    help: 'Requests that have no response yet.',
+    labelNames: ['route'],
+    registers: [registry],
+    collect() {
+      for (const [route, count] of requestsInFlight) this.set({ route }, count);
+    },
+  });
+
+  return {
+    registry,
+    /** By route; a plain number, since a labelled gauge would cost more than a cheap route's handler. */
+    requestsInFlight,
+    requestSeconds: histogram(
+      'http_request_duration_seconds',
+      'Duration of requests; status 499: the client went away first.',
+      ['method', 'route', 'status'],
+    ),
+    requestsShed: counter('requests_shed_total', 'Requests turned away by a defence.', ['route', 'reason']),
+    retainedBytes: gauge('retained_bytes', 'Bytes held by /api/memory-leak.'),
+
+    workerQueueSize: gauge('worker_queue_size', 'Tasks that wait for a worker thread.'),
+    workerRunSeconds: histogram('worker_run_seconds', 'Time that tasks run in a worker thread.'),
+    workerWaitSeconds: histogram('worker_wait_seconds', 'Time that tasks wait for a worker thread.'),
+
+    downstreamSocketsUsed: gauge('downstream_sockets_used', 'Sockets that carry a downstream call.'),
+    downstreamSocketsWaiting: gauge('downstream_sockets_waiting', 'Downstream calls that wait for a socket.'),
+    downstreamSocketsMax: gauge('downstream_sockets_max', 'Limit of sockets to the downstream.'),
+    downstreamSeconds: histogram(
+      'downstream_request_duration_seconds',
+      'Duration of downstream calls, including the wait for a socket.',
+      ['result'],
+    ),
+    circuitBreakerState: gauge('circuit_breaker_state', '0 closed, 1 half-open, 2 open.'),
+
+    dbPoolTotal: gauge('db_pool_total', 'Connections of the pool.'),
+    dbPoolIdle: gauge('db_pool_idle', 'Connections that nobody uses.'),
+    dbPoolWaiting: gauge('db_pool_waiting', 'Queries that wait for a connection.'),
+    dbPoolMax: gauge('db_pool_max', 'Limit of connections of the pool.'),
+    dbAcquireSeconds: histogram('db_acquire_seconds', 'Wait for a connection, also when it was in vain.'),
+    dbAcquireTimeouts: counter('db_acquire_timeouts_total', 'Waits for a connection that timed out.'),
+    dbErrors: counter('db_errors_total', 'Failed queries and connections by SQLSTATE or reason.', ['code']),
+  };
+}
+
+function set(read: () => number) {
+  return function (this: Gauge): void {
+    this.set(read());
+  };
+}

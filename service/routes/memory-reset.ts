@@ -1,0 +1,7 @@
+import type { Handler } from '../endpoint';
+import type { RetainedMemory } from '../retained-memory';
+
+/** Frees what /api/memory-leak keeps; the collector returns it to the system in its own time. */
+export function memoryReset(memory: RetainedMemory): Handler {
+  return (_, response) => response.json({ releasedBytes: memory.release() });
+}

@@ -1,0 +1,10 @@
+import type { DownstreamClient } from '../downstream-client';
+import type { Handler } from '../endpoint';
+
+/** A victim: one call over the agent that /api/cascade-failure exhausts. */
+export function price(downstream: DownstreamClient): Handler {
+  return async (_, response) => {
+    const { latencyMs } = await downstream.call();
+    response.json({ priceCents: 4_200, latencyMs });
+  };
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { Piscina } from 'piscina';
+import { HttpError } from '../http-error';
+import type { Metrics } from '../metrics';
+import { calibrate } from './calibrate';
+import work, { type Result, type Task } from './work';
+
+/** CPU-bound work of a known cost, in worker threads with an unbounded queue before them. */
+export class CpuWork {
+  private pool?: Piscina<Task, Result>;
+  private microsPerIteration = NaN;
+
+  constructor(
+    private readonly threads: number,
+    private readonly metrics: Metrics,
+  ) {
+    metrics.workerQueueSize(() => this.pool?.queueSize ?? 0);
+  }
+
+  /** Measures what work costs here, then starts the threads and waits until each has worked once. */
+  async start(): Promise<{ microsPerIteration: number }> {
+    this.microsPerIteration = await calibrate((iterations) => work({ iterations, seed: 0 }));
+    const pool = new Piscina<Task, Result>({
+      filename: join(__dirname, 'work.js'),
+      // As many as configured: the default counts the host's cores, which a CPU quota does not grant.
+      minThreads: this.threads,
+      maxThreads: this.threads,
+      concurrentTasksPerWorker: 1,
+      maxQueue: Infinity,
+      recordTiming: false,
+    });
+    await Promise.all(Array.from({ length: this.threads }, () => pool.run({ iterations: 1_000, seed: 0 })));
+    this.pool = pool;
+    return { microsPerIteration: this.microsPerIteration };
+  }
+
+  /**
+   * Computes for `cpuMicros` of CPU time; waits for a free thread as long as it takes.
+   * @returns the digest (which depends on the calibrated number of iterations too) and the CPU time in ms.
+   * @throws HttpError 503 before the start is complete.
+   */
+  async run(cpuMicros: number, seed: number): Promise<{ digest: string; cpuMs: number }> {
+    if (!this.pool) throw new HttpError(503, 'not ready: calibrating');
+    const iterations = Math.max(1, Math.round(cpuMicros / this.microsPerIteration));
+    const start = performance.now();
+    const { digest, runMs } = await this.pool.run({ iterations, seed });
+    this.metrics.workerRunSeconds.observe(runMs / 1000);
+    this.metrics.workerWaitSeconds.observe(Math.max(0, performance.now() - start - runMs) / 1000);
+    return { digest, cpuMs: (iterations * this.microsPerIteration) / 1000 };
+  }
+
+  async close(): Promise<void> {
+    await this.pool?.destroy();
+  }
+}
