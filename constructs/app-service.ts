@@ -1,0 +1,26 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { appLabels, selectorLabels } from './labels';
+import type { Pod } from './pod';
+
+/** The Service in front of an app's ready pods: same name as the app, same number and name of the port as the pod. */
+export class AppService extends Construct {
+  constructor(scope: Construct, id: string, { app, image, port }: Pick<Pod, 'app' | 'image' | 'port'>) {
+    super(scope, id);
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: app, labels: appLabels(app, image) },
+      spec: {
+        type: 'ClusterIP',
+        selector: selectorLabels(app),
+        ports: [
+          {
+            name: port.name,
+            port: port.number,
+            targetPort: k8s.IntOrString.fromString(port.name),
+            protocol: 'TCP',
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { NodeApp } from './node-app';
+import { env, secretEnv } from './pod';
+import { POSTGRES_SECRET } from './postgres';
+import type { LabProps } from './schema';
+
+/** The system under test: Deployment and Service `backend`. */
+export class Backend extends Construct {
+  constructor(scope: Construct, id: string, props: LabProps) {
+    super(scope, id);
+    const { backend, autoscaling } = props;
+    new NodeApp(this, 'app', {
+      app: 'backend',
+      image: backend.image,
+      replicas: autoscaling.enabled ? undefined : backend.replicas,
+      port: backend.port,
+      resources: backend,
+      entry: 'service/main.js',
+      env: backendEnv(props),
+    });
+  }
+}
+
+/** Most pods that the backend may have. */
+export function mostBackendPods({ backend, autoscaling }: LabProps): number {
+  return autoscaling.enabled ? autoscaling.maxReplicas : backend.replicas;
+}
+
+function backendEnv({ backend, downstream, postgres, faults }: LabProps): k8s.EnvVar[] {
+  const { defences } = backend;
+  return [
+    ...env({
+      FAULTS_ENABLED: faults.enabled,
+      WORKER_THREADS: backend.workerThreads,
+      CPU_MICROS_PER_COMPLEXITY: backend.cpuMicrosPerComplexity,
+      QUERY_MS: backend.queryMs,
+      DATABASE_HOST: 'postgres',
+      DATABASE_PORT: postgres.port,
+      DATABASE_NAME: postgres.database,
+    }),
+    secretEnv('DATABASE_USER', POSTGRES_SECRET, 'username'),
+    secretEnv('DATABASE_PASSWORD', POSTGRES_SECRET, 'password'),
+    ...env({
+      DB_POOL_SIZE: backend.dbPoolSize,
+      DB_ACQUIRE_TIMEOUT_MS: backend.dbAcquireTimeoutMs,
+      DOWNSTREAM_URL: `http://downstream:${downstream.port}`,
+      DOWNSTREAM_MAX_SOCKETS: backend.downstreamMaxSockets,
+      DOWNSTREAM_TIMEOUT_MS: defences.downstreamTimeoutMs,
+      BREAKER_FAILURES: defences.breakerFailures,
+      BREAKER_RESET_MS: defences.breakerResetMs,
+      BULKHEAD_MAX_CONCURRENT: defences.bulkheadMaxConcurrent,
+      ADMISSION_LIMIT: defences.admissionLimit,
+      QUERY_CONCURRENCY: defences.queryConcurrency,
+      CPU_CACHE_ENTRIES: defences.cpuCacheEntries,
+      STREAM_INSTEAD_OF_RETAIN: defences.streamInsteadOfRetain,
+    }),
+  ];
+}

@@ -1,0 +1,29 @@
+import { App } from 'cdk8s';
+import { LabChart } from './lab-chart';
+import { PROJECT } from './labels';
+import { parseProps, type LabPropsInput } from './props';
+
+export * from './props';
+export { runApp, writeManifests } from './app';
+export { LabChart } from './lab-chart';
+
+/** A Kubernetes object as plain JSON. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  [field: string]: unknown;
+}
+
+/**
+ * The system's objects in the order in which they are applied; the same settings give the same objects.
+ * @throws PropsError before anything is made.
+ */
+export function synthesize(input: LabPropsInput = {}): KubeObject[] {
+  return new LabChart(new App(), PROJECT, parseProps(input)).toJson() as KubeObject[];
+}

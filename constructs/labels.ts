@@ -1,0 +1,35 @@
+export const PROJECT = 'backend-under-load';
+
+/** What each app is to the system, as the label app.kubernetes.io/component. */
+const COMPONENTS = { backend: 'api', downstream: 'dependency', postgres: 'database' } as const;
+
+export type AppName = keyof typeof COMPONENTS;
+
+type Labels = Record<string, string>;
+
+/** Labels of every object: enough to find them all, and to remove them. */
+export const PROJECT_LABELS: Labels = {
+  'app.kubernetes.io/part-of': PROJECT,
+  'app.kubernetes.io/managed-by': 'cdk8s',
+};
+
+/** Labels that select an app's pods. They hold nothing that changes with a release: selectors are immutable. */
+export function selectorLabels(app: AppName): Labels {
+  return { 'app.kubernetes.io/name': app, 'app.kubernetes.io/instance': PROJECT };
+}
+
+export function appLabels(app: AppName, image: string): Labels {
+  return {
+    app,
+    ...selectorLabels(app),
+    ...PROJECT_LABELS,
+    'app.kubernetes.io/component': COMPONENTS[app],
+    'app.kubernetes.io/version': versionOf(image),
+  };
+}
+
+/** The tag, cut to the length of a label value; an image without one runs whatever is newest. */
+function versionOf(image: string): string {
+  const tag = /:([A-Za-z0-9_.-]+)(@.*)?$/.exec(image.slice(image.lastIndexOf('/') + 1))?.[1] ?? 'latest';
+  return tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'latest';
+}

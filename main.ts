@@ -1,0 +1,17 @@
+import { runApp, type LabPropsInput } from './constructs';
+
+/**
+ * The system that `npx cdk8s synth` writes to dist/, and that experiments start from. What is left out keeps its
+ * default; constructs/schema.ts lists every setting with its range and reason.
+ */
+export const props: LabPropsInput = {
+  backend: {
+    replicas: 1, // pods; ignored while autoscaling is enabled
+    cpuRequestMillicores: 250, // reserved for each pod (1000 = one core)
+    cpuLimitMillicores: 500, // beyond it a pod is throttled
+    memoryRequestMebibytes: 256, // reserved for each pod
+    memoryLimitMebibytes: 512, // beyond it a pod is killed (OOMKilled)
+  },
+};
+
+if (require.main === module) runApp(props);
