@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { experiment, experimentNames } from '../experiments';
+import { outputOption, type Output } from '../options';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('what can be run')
+    .addOption(outputOption())
+    .action(({ output }: { output: Output }) => {
+      const all = experimentNames().map((name) => {
+        const { title, seconds, claims, arms = {} } = experiment(name);
+        return { name, title, seconds, claims: claims.length, arms: Object.keys(arms) };
+      });
+      if (output === 'json') return console.log(JSON.stringify(all, null, 2));
+      for (const { name, title, seconds } of all) {
+        console.log(`${name.padEnd(18)}${`${seconds.compressed} s`.padStart(6)}  ${title}`);
+      }
+      console.log('\nRun one with `npx lab run NAME`, all with `npx lab run --all`.');
+    });
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { EXIT, LabError } from '../errors';
+import { cleanCommand } from './commands/clean';
+import { doctorCommand } from './commands/doctor';
+import { listCommand } from './commands/list';
+import { reportCommand } from './commands/report';
+import { runCommand } from './commands/run';
+import { synthCommand } from './commands/synth';
+
+const EXIT_CODES = `
+Exit codes: 0 all claims held, 1 something was refuted, 2 wrong usage, 3 inconclusive or no impact,
+4 this environment cannot run it, 130 interrupted.`;
+
+async function main(): Promise<void> {
+  const program = new Command('lab')
+    .description(
+      'A failure laboratory: watch a small backend fail under load, and get a verdict with evidence.',
+    )
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(add --help for what is allowed)')
+    .exitOverride();
+  for (const command of [listCommand, runCommand, reportCommand, synthCommand, doctorCommand, cleanCommand]) {
+    program.addCommand(command().copyInheritedSettings(program));
+  }
+  await program.parseAsync();
+}
+
+/** Every error ends here: a message and what to do next, never a stack trace for bad input. */
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
+  if (error instanceof LabError) {
+    console.error(`lab: ${error.message}`);
+    if (error.hint) console.error(`     ${error.hint}`);
+    return error.exitCode;
+  }
+  if (error instanceof Error && error.name === 'PropsError') {
+    console.error(`lab: ${error.message}`);
+    return EXIT.usage;
+  }
+  console.error('lab: an unexpected error; this is a defect of the lab:');
+  console.error(error);
+  return EXIT.environment;
+}
+
+// A reader that goes away (`lab list | head -1`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.held);
+  throw error;
+});
+
+main().catch((error: unknown) => {
+  process.exitCode = fail(error);
+});

@@ -1,0 +1,96 @@
+import { clearLine, cursorTo } from 'node:readline';
+import type { Experiment } from '../experiment';
+import type { PodEvent, TelemetryEvent } from '../telemetry/events';
+import { Recording } from '../telemetry/recording';
+import { format } from '../verdict/judge';
+import { signal, type Subject } from '../verdict/signals';
+
+/** Without a terminal a line every five seconds is enough to see that it lives. */
+const PLAIN_INTERVAL_MS = 5000;
+const WINDOW_MS = 3000;
+
+/** Lifecycle events that a newcomer should see as they happen. */
+const NOTABLE: PodEvent['reason'][] = ['OOMKilled', 'Error', 'BackOff', 'Killing', 'SuccessfulRescale'];
+
+/** Shows a run as it goes: one line that is rewritten on a terminal, plain lines elsewhere. */
+export class Progress {
+  private readonly recording = new Recording();
+  private lastShown = -PLAIN_INTERVAL_MS;
+
+  constructor(
+    private readonly title: string,
+    private readonly experiment: Experiment,
+    private readonly length: 'compressed' | 'full',
+    private readonly out: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  readonly listen = (event: TelemetryEvent): void => {
+    if (event.type === 'log') return;
+    this.recording.add(event);
+    if (event.type === 'phase') this.line(`${this.title}: ${PHASES[event.name]}`);
+    if (event.type === 'pod' && NOTABLE.includes(event.reason)) {
+      this.line(`  ${this.clock(event.t)}  ${event.reason}  ${event.pod}  ${event.message}`);
+    }
+    if (event.type === 'host' && this.recording.loadFrom !== undefined && !this.recording.loadTo) {
+      this.show(event.t);
+    }
+    if (event.type === 'end') this.rewrite('');
+  };
+
+  private show(t: number): void {
+    const text = `  ${this.clock(t)}  ${describe(this.recording, this.experiment, t)}`;
+    if (this.out.isTTY) this.rewrite(text.slice(0, (this.out.columns || 80) - 1));
+    else if (t - this.lastShown >= PLAIN_INTERVAL_MS) {
+      this.lastShown = t;
+      this.out.write(`${text}\n`);
+    }
+  }
+
+  private clock(t: number): string {
+    const { loadFrom } = this.recording;
+    if (loadFrom === undefined) return 'start';
+    const planned = this.experiment.seconds[this.length];
+    return `${Math.round((t - loadFrom) / 1000)}/${planned} s`;
+  }
+
+  private line(text: string): void {
+    if (this.out.isTTY) this.rewrite('');
+    this.out.write(`${text}\n`);
+  }
+
+  private rewrite(text: string): void {
+    if (!this.out.isTTY) return;
+    cursorTo(this.out, 0);
+    clearLine(this.out, 0);
+    this.out.write(text);
+  }
+}
+
+const PHASES = {
+  starting: 'starting the system',
+  load: 'load begins',
+  cooldown: 'load is over',
+  stopping: 'taking the system down',
+};
+
+/** What the last few seconds look like, signal by signal. */
+const COLUMNS: [label: string, signal: string, role: boolean][] = [
+  ['offered', 'offered_rate', true],
+  ['good', 'goodput', true],
+  ['p95', 'latency_p95', true],
+  ['errors', 'error_share', true],
+  ['CPU', 'cpu_limit_share', false],
+  ['memory', 'memory_limit_share', false],
+];
+
+function describe(recording: Recording, experiment: Experiment, t: number): string {
+  const { scenario } = experiment.roles.aggressor;
+  const from = Math.max(t - WINDOW_MS, recording.loadFrom ?? 0);
+  const columns = COLUMNS.map(([label, name, ofAggressor]) => {
+    const subject: Subject = ofAggressor ? { app: 'backend', scenario } : { app: 'backend' };
+    const value = t > from ? signal(name).over(recording, subject, from, t) : undefined;
+    return `${label} ${value === undefined ? '-' : format(value, signal(name).unit)}`;
+  });
+  const restarts = signal('restarts').over(recording, { app: 'backend' }, 0, t) ?? 0;
+  return [...columns, `restarts ${restarts}`].join('  ');
+}

@@ -1,0 +1,45 @@
+import type { Experiment } from '../../lab/experiment';
+
+export const experiment: Experiment = {
+  title: 'Healthy traffic: what this backend does when nothing is wrong',
+  seconds: { full: 16 * 60, compressed: 40 },
+  roles: { aggressor: { scenario: 'users', label: 'the users' } },
+  pressure: { signal: 'request_rate', role: 'aggressor', during: [0, 1], is: '>=', threshold: 30 },
+  claims: [
+    {
+      id: 'p95-quick',
+      says: '95 of 100 requests are answered within half a second',
+      because: 'half a second is what people take for immediate on a page of several requests',
+      signal: 'latency_p95',
+      is: '<',
+      threshold: 500,
+    },
+    {
+      id: 'p99-quick',
+      says: '99 of 100 requests are answered within a second',
+      because: 'beyond a second people notice that they wait',
+      signal: 'latency_p99',
+      is: '<',
+      threshold: 1000,
+    },
+    {
+      id: 'no-errors',
+      says: 'fewer than 1 request in 1,000 fails',
+      because: 'three nines are the usual promise of a small service',
+      signal: 'error_share',
+      is: '<',
+      threshold: 0.001,
+    },
+    {
+      id: 'latency-returns',
+      says: 'after the ramp latency is back where it began',
+      because:
+        'a queue that does not drain shows as latency that stays; below three times the first median, plus what one slow second does to a few milliseconds, nothing stayed',
+      signal: 'latency_p50',
+      during: [0.9, 1],
+      relativeTo: { signal: 'latency_p50', during: [0, 0.2] },
+      is: '<',
+      threshold: 3,
+    },
+  ],
+};

@@ -1,0 +1,64 @@
+import type { Experiment, LevelClaim } from '../../lab/experiment';
+
+/** The wait and nothing else. */
+const asAsked = (seconds: number): LevelClaim => ({
+  id: `takes-${seconds}-s-as-asked`,
+  says: `a request that waits ${seconds} s takes ${seconds} s`,
+  because: 'waiting needs no CPU and queues behind nothing; 0.3 s are a few scheduling periods and a timer',
+  signal: 'latency_p95',
+  name: `/api/slow?delay=${seconds}`,
+  is: '<',
+  threshold: seconds * 1000 + 300,
+});
+
+export const experiment: Experiment = {
+  title: 'Slow I/O is only slow: latency without queues, errors or load',
+  seconds: { full: 5 * 60, compressed: 25 },
+  roles: { aggressor: { scenario: 'wait', label: 'the slow route' } },
+  pressure: { signal: 'latency_p50', role: 'aggressor', is: '>=', threshold: 1000 },
+  arms: {
+    'double-cpu': { title: 'twice the CPU limit', props: { backend: { cpuLimitMillicores: 1000 } } },
+  },
+  alsoRun: ['double-cpu'],
+  claims: [
+    asAsked(3),
+    asAsked(8),
+    {
+      id: 'few-errors',
+      says: 'fewer than 1 request in 100 fails',
+      because: 'nothing runs out while requests wait',
+      signal: 'error_share',
+      is: '<',
+      threshold: 0.01,
+    },
+    {
+      id: 'memory-flat',
+      says: 'memory stays flat',
+      because: 'a waiting request holds kilobytes; 32 MiB is what garbage collection moves by itself',
+      signal: 'memory_growth',
+      during: [0.1, 1],
+      is: '<',
+      threshold: 32 * 2 ** 20,
+    },
+    {
+      id: 'cpu-moderate',
+      says: 'CPU use is moderate',
+      because: 'some five answers a second need almost nothing',
+      signal: 'cpu_limit_share',
+      during: [0.1, 1],
+      is: '<',
+      threshold: 0.5,
+    },
+    {
+      id: 'more-cpu-changes-nothing',
+      says: 'twice the CPU changes nothing',
+      because: 'CPU was not what the requests waited for; a tenth either way is the mix of delays drawn',
+      signal: 'latency_p95',
+      role: 'aggressor',
+      arm: 'double-cpu',
+      relativeTo: { signal: 'latency_p95', role: 'aggressor' },
+      is: '>=',
+      threshold: 0.9,
+    },
+  ],
+};

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { highest, increase, mean, type Series, valueAt } from '../../lab/telemetry/recording';
+
+const series = (points: [number, number][]): Series => ({
+  name: 'x',
+  labels: {},
+  times: points.map(([t]) => t),
+  values: points.map(([, value]) => value),
+});
+
+describe('a counter', () => {
+  it('grows by the sum of its steps, whichever way a span is cut', () => {
+    const steps = fc.array(fc.nat(1000), { minLength: 1, maxLength: 50 });
+    fc.assert(
+      fc.property(steps, fc.nat(60), (grown, cut) => {
+        let value = 0;
+        const counter = series(grown.map((step, index) => [(index + 1) * 1000, (value += step)]));
+        const whole = increase(counter, 0, 100_000);
+        expect(increase(counter, 0, cut * 1000) + increase(counter, cut * 1000, 100_000)).toBe(whole);
+        expect(whole).toBe(value - (grown[0] ?? 0));
+      }),
+    );
+  });
+
+  it('that falls has restarted from zero', () => {
+    expect(
+      increase(
+        series([
+          [0, 10],
+          [1000, 15],
+          [2000, 3],
+          [3000, 4],
+        ]),
+        0,
+        3000,
+      ),
+    ).toBe(9);
+  });
+});
+
+describe('a gauge', () => {
+  const gauge = series([
+    [0, 2],
+    [1000, 4],
+    [3000, 0],
+  ]);
+
+  it('holds its value until the next one', () => {
+    expect([valueAt(gauge, 500), valueAt(gauge, 2999), valueAt(gauge, 9000)]).toEqual([2, 4, 0]);
+    expect(valueAt(gauge, -1)).toBeUndefined();
+  });
+
+  it('has a mean weighted by time', () => {
+    expect(mean(gauge, 0, 3000)).toBeCloseTo((2 + 4 + 4) / 3);
+    expect(mean(gauge, 500, 1500)).toBeCloseTo(3);
+  });
+
+  it('counts the value that still holds at the beginning in its maximum', () => {
+    expect(highest(gauge, 2000, 4000)).toBe(4);
+    expect(highest(gauge, 3000, 4000)).toBe(0);
+  });
+});

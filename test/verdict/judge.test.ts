@@ -1,0 +1,90 @@
+import type { LevelClaim, OrderClaim } from '../../lab/experiment';
+import { judge } from '../../lab/verdict/judge';
+import { evidenceOf, type Second } from './synthetic';
+
+const stated = { id: 'x', says: 'x', because: 'x' };
+const seconds = (count: number, second: Second): Second[] => Array.from({ length: count }, () => second);
+
+describe('a level claim', () => {
+  const slow: LevelClaim = { ...stated, signal: 'latency_p95', is: '>=', threshold: 1000 };
+
+  it('is held when the value satisfies it, with the margin beyond the threshold', () => {
+    const finding = judge(slow, evidenceOf(seconds(5, { ok: 10, latencyMs: 1500 })));
+    expect(finding.result).toBe('held');
+    expect(finding.margin).toBeCloseTo(0.5, 1);
+  });
+
+  it('is refuted when it does not, and says what was measured', () => {
+    const finding = judge(slow, evidenceOf(seconds(5, { ok: 10, latencyMs: 20 })));
+    expect(finding.result).toBe('refuted');
+    expect(finding.measured).toMatch(/^p95 latency 20 ms; >= 1 s expected$/);
+    expect(finding.margin).toBeLessThan(0);
+  });
+
+  it('is inconclusive, never held, when nothing was measured', () => {
+    const few: LevelClaim = { ...stated, signal: 'error_share', is: '<', threshold: 0.01 };
+    expect(judge(few, evidenceOf(seconds(5, { offered: 10 }))).result).toBe('inconclusive');
+  });
+
+  it('looks only at its part of the run', () => {
+    const end: LevelClaim = { ...slow, during: [0.5, 1] };
+    const evidence = evidenceOf([...seconds(5, { ok: 10 }), ...seconds(5, { ok: 10, latencyMs: 2000 })]);
+    expect(judge(end, evidence).result).toBe('held');
+    expect(judge({ ...end, during: [0, 0.5] }, evidence).result).toBe('refuted');
+  });
+
+  it('compares with another part of the run as a quotient', () => {
+    const tenfold: LevelClaim = {
+      ...stated,
+      signal: 'latency_p95',
+      during: [0.5, 1],
+      relativeTo: { signal: 'latency_p95', during: [0, 0.5] },
+      is: '>=',
+      threshold: 10,
+    };
+    const evidence = evidenceOf([...seconds(5, { ok: 10 }), ...seconds(5, { ok: 10, latencyMs: 150 })]);
+    const finding = judge(tenfold, evidence);
+    expect(finding.result).toBe('held');
+    expect(finding.value).toBeCloseTo(15, 0);
+  });
+
+  it('is inconclusive when the arm that it compares with was not run', () => {
+    const other: LevelClaim = { ...slow, arm: 'another' };
+    expect(judge(other, evidenceOf(seconds(5, { ok: 10 }))).result).toBe('inconclusive');
+  });
+
+  it('takes the largest window when asked for the maximum, and says when it was', () => {
+    const peak: LevelClaim = { ...slow, take: 'max' };
+    const finding = judge(
+      peak,
+      evidenceOf([...seconds(3, { ok: 5 }), { ok: 5, latencyMs: 3000 }, { ok: 5 }]),
+    );
+    expect(finding).toMatchObject({ result: 'held', atSeconds: 4 });
+  });
+});
+
+describe('an order claim', () => {
+  const slowFirst: OrderClaim = {
+    ...stated,
+    first: { signal: 'latency_p95', is: '>=', threshold: 500 },
+    then: { signal: 'error_share', is: '>=', threshold: 0.1 },
+    byAtLeastSeconds: 2,
+  };
+  const quick: Second = { ok: 10 };
+  const slow: Second = { ok: 10, latencyMs: 800 };
+  const failing: Second = { ok: 1, latencyMs: 2000, failed: { outcome: 'timeout', count: 9 } };
+
+  it('is held when the first is seen early enough before the second', () => {
+    expect(judge(slowFirst, evidenceOf([quick, slow, slow, failing])).result).toBe('held');
+  });
+
+  it('is refuted when both come together', () => {
+    expect(judge(slowFirst, evidenceOf([quick, quick, quick, failing])).result).toBe('refuted');
+  });
+
+  it('is refuted, and says so, when one of them never comes', () => {
+    const finding = judge(slowFirst, evidenceOf([quick, slow, slow, slow]));
+    expect(finding.result).toBe('refuted');
+    expect(finding.measured).toContain('share of failed requests >= 10 % was never seen');
+  });
+});

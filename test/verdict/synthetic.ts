@@ -1,0 +1,105 @@
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import type { Experiment } from '../../lab/experiment';
+import type { Outcome, TelemetryEvent } from '../../lab/telemetry/events';
+import { Recording } from '../../lab/telemetry/recording';
+import type { Evidence } from '../../lab/verdict/measure';
+
+/** One second of a made-up run. */
+export interface Second {
+  ok?: number;
+  latencyMs?: number;
+  failed?: { outcome: Outcome; count: number };
+  offered?: number;
+  /** Metric values at the end of the second, by name and app. */
+  metrics?: Record<string, number>;
+  pods?: { reason: 'OOMKilled'; app: string }[];
+  busy?: number;
+}
+
+const START_MS = 2000;
+
+/** A recording with the given seconds of load, as a run of one scenario named "load" would leave it. */
+export function recordingOf(
+  seconds: Second[],
+  end: 'completed' | 'interrupted' | 'cut off' = 'completed',
+): Recording {
+  const events: TelemetryEvent[] = [runEvent(), { type: 'phase', t: START_MS, name: 'load' }];
+  const ids = new Map<string, number>();
+  let scheduled = 0;
+  seconds.forEach((second, index) => {
+    const t = START_MS + (index + 1) * 1000;
+    const { ok = 0, latencyMs = 10, failed, offered = ok + (failed?.count ?? 0), metrics = {} } = second;
+    scheduled += offered;
+    if (ok > 0) events.push(requests(t, 'ok', 200, ok, latencyMs));
+    if (failed) events.push(requests(t, failed.outcome, 0, failed.count, latencyMs));
+    const load = { scheduled, started: scheduled, completed: scheduled, dropped: 0, activeVUs: 1 };
+    events.push({ type: 'load', t, scenario: 'load', ...load, generatorCpu: 0.1, generatorDelayMs: 1 });
+    for (const [name, value] of Object.entries(metrics)) {
+      const id = ids.get(name) ?? ids.size;
+      if (!ids.has(name)) {
+        ids.set(name, id);
+        events.push({
+          type: 'series',
+          t,
+          id,
+          name,
+          labels: { app: 'backend', pod: 'backend-1', ...LABELS[name] },
+        });
+      }
+      events.push({ type: 'scrape', t, values: [[id, value]] });
+    }
+    for (const { reason, app } of second.pods ?? []) {
+      events.push({ type: 'pod', t, pod: `${app}-1`, app, reason, message: reason, exitCode: 137 });
+    }
+    events.push({ type: 'host', t, cores: 2, busy: second.busy ?? 0.5, steal: 0, labDelayMs: 1 });
+  });
+  const t = START_MS + seconds.length * 1000;
+  events.push({ type: 'phase', t, name: 'cooldown' });
+  if (end !== 'cut off') events.push({ type: 'end', t, reason: end });
+  return Recording.of(events);
+}
+
+const LABELS: Record<string, Record<string, string>> = {
+  kube_pod_container_resource_limits: { resource: 'cpu' },
+};
+
+function runEvent(): TelemetryEvent {
+  return {
+    type: 'run',
+    t: 0,
+    format: 1,
+    id: 'synthetic',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    experiment: 'synthetic',
+    arm: 'default',
+    length: 'compressed',
+    timeScale: 1,
+    engine: { name: 'local', limits: { rung: 'emulated', label: 'none' } },
+    load: { runner: 'embedded' },
+    props: {},
+    versions: {},
+  };
+}
+
+function requests(t: number, outcome: Outcome, status: number, count: number, ms: number): TelemetryEvent {
+  const histogram = build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3 });
+  histogram.recordValueWithCount(ms * 1000, count);
+  const duration = encodeIntoCompressedBase64(histogram);
+  return { type: 'requests', t, scenario: 'load', name: '/api/fast', outcome, status, count, duration };
+}
+
+/** Evidence for claims about the made-up run, whose planned load is all of its seconds. */
+export function evidenceOf(seconds: Second[], experiment: Partial<Experiment> = {}): Evidence {
+  return {
+    experiment: {
+      title: 'synthetic',
+      seconds: { full: seconds.length, compressed: seconds.length },
+      roles: { aggressor: { scenario: 'load', label: 'the load' } },
+      pressure: { signal: 'request_rate', is: '>', threshold: 0 },
+      claims: [],
+      ...experiment,
+    },
+    arms: new Map([['default', recordingOf(seconds)]]),
+    judged: 'default',
+  };
+}
