@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { writeManifests } from '../../../constructs';
+import { setOption } from '../options';
+import { propsOf } from '../props';
+
+export function synthCommand(): Command {
+  return new Command('synth')
+    .description('write the Kubernetes manifests of the system, as `npx cdk8s synth` does')
+    .option('--out <folder>', 'where to write them', 'dist')
+    .addOption(setOption())
+    .action(({ out, set }: { out: string; set: string[] }) => {
+      const file = writeManifests(propsOf([], set), out);
+      console.log(join(out, file));
+    });
+}

@@ -1,0 +1,48 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { judgedRun, PROJECT, recordings } from './lab';
+
+const CHECKOUT = [
+  'bin',
+  'build',
+  'constructs',
+  'downstream',
+  'lab',
+  'loadtests',
+  'main.ts',
+  'package.json',
+  'service',
+  'tsconfig.build.json',
+  'tsconfig.json',
+];
+
+/** A copy of the checkout whose main.ts has one line changed, as a person would change it. */
+function checkoutWith(from: string, to: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-checkout-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  for (const path of CHECKOUT) cpSync(join(PROJECT, path), join(folder, path), { recursive: true, preserveTimestamps: true });
+  symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+  const main = readFileSync(join(folder, 'main.ts'), 'utf8');
+  if (!main.includes(from)) throw new Error(`main.ts no longer contains ${from}`);
+  writeFileSync(join(folder, 'main.ts'), main.replace(from, to));
+  return folder;
+}
+
+describe('a limit edited in main.ts changes the outcome', () => {
+  const out = recordings();
+
+  it('with four times the CPU, cpu-stress is refuted', async () => {
+    const checkout = checkoutWith('cpuLimitMillicores: 500', 'cpuLimitMillicores: 2000');
+    const verdict = await judgedRun('cpu-stress', out, [], checkout);
+    expect(verdict.outcome).toBe('refuted');
+    expect(verdict.diagnosis.cause).toBe('healthy');
+  });
+
+  it('with 2 GiB, nothing is OOMKilled', async () => {
+    const checkout = checkoutWith('memoryLimitMebibytes: 512', 'memoryLimitMebibytes: 2048');
+    const verdict = await judgedRun('memory-stress', out, [], checkout);
+    expect(verdict.outcome).toBe('refuted');
+    expect(verdict.findings.find(({ id }) => id === 'oom-killed')).toMatchObject({ result: 'refuted', value: 0 });
+  });
+});

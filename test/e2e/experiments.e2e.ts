@@ -1,0 +1,35 @@
+import { judgedRun, lab, recordings, unseen } from './lab';
+
+const CAUSES: [experiment: string, cause: string][] = [
+  ['baseline', 'healthy'],
+  ['cpu-stress', 'cpu limit'],
+  ['memory-stress', 'memory limit'],
+  ['cascade-failure', 'slow dependency'],
+  ['db-pool-exhaust', 'connection pool'],
+  ['io-stress', 'slow I/O only'],
+];
+
+describe('each experiment, compressed, on the local engine', () => {
+  const out = recordings();
+
+  it.each(CAUSES)('%s shows all that it claims, and the diagnosis is %s', async (name, cause) => {
+    const verdict = await judgedRun(name, out);
+    expect(unseen(verdict)).toEqual([]);
+    expect(verdict.outcome).toBe('held');
+    expect(verdict.diagnosis.cause).toBe(cause);
+
+    const again = await lab(['report', verdict.recording, '-o', 'json']);
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toEqual([verdict]);
+  });
+});
+
+describe('with every failure switched off', () => {
+  const out = recordings();
+
+  it.each(CAUSES)('%s finds no failure', async (name) => {
+    const verdict = await judgedRun(name, out, ['--no-failure']);
+    expect(verdict.outcome).toBe(name === 'baseline' ? 'held' : 'no impact');
+    expect(verdict.diagnosis.cause).toBe('healthy');
+  });
+});

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { RunEvent } from '../../lab/telemetry/events';
+import type { Finding } from '../../lab/verdict/judge';
+import type { Verdict } from '../../lab/verdict/verdict';
+
+export const PROJECT = resolve(__dirname, '../..');
+
+export interface Result {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export type JudgedRun = Verdict & { experiment: string; recording: string; run: RunEvent };
+
+/** Runs the command line as a user does, in a checkout, and waits for its end. */
+export function lab(args: string[], cwd = PROJECT): Promise<Result> {
+  const child = spawn(process.execPath, [join(cwd, 'bin', 'lab.js'), ...args], { cwd });
+  const out = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
+  return new Promise((done, failed) => {
+    child.on('error', failed);
+    child.on('close', (code) => done({ code, ...out }));
+  });
+}
+
+/** A folder for recordings that is removed after the tests of a file. */
+export function recordings(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-e2e-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Runs one experiment and returns its verdict. Only when the machine was the bottleneck, so that the lab
+ * itself calls the run inconclusive, is it run once more.
+ */
+export async function judgedRun(name: string, out: string, args: string[] = [], cwd = PROJECT): Promise<JudgedRun> {
+  const first = await once(name, out, args, cwd);
+  if (first.outcome !== 'inconclusive') return first;
+  console.warn(`${name} was inconclusive (${first.why}); once more`);
+  return once(name, out, args, cwd);
+}
+
+async function once(name: string, out: string, args: string[], cwd: string): Promise<JudgedRun> {
+  const result = await lab(['run', name, '-o', 'json', '--out', out, ...args], cwd);
+  try {
+    return (JSON.parse(result.stdout) as JudgedRun[])[0] as JudgedRun;
+  } catch {
+    throw new Error(`lab run ${name} exited with ${result.code}:\n${result.stdout}\n${result.stderr}`);
+  }
+}
+
+/** What a failed assertion should show: the claims that were not seen, with their values. */
+export function unseen({ findings }: JudgedRun): string[] {
+  return findings
+    .filter(({ result }: Finding) => result !== 'held')
+    .map(({ id, result, measured }: Finding) => `${id} ${result}: ${measured}`);
+}
