@@ -32,6 +32,8 @@ export interface RequestDone {
   durationMs: number;
   /** End of the request by ScriptHost.now(). */
   endedAt: number;
+  /** startDelayMs of its iteration. */
+  startDelayMs?: number;
 }
 
 export interface IterationContext {
@@ -51,6 +53,8 @@ export interface IterationContext {
   iterationInScenario: number;
   /** 0, 1, ... among this VU's iterations: __ITER. */
   iterationInVU: number;
+  /** How much later than its schedule wanted the iteration started, ms; only where there is a schedule. */
+  startDelayMs?: number;
   /** Start of the scenario, ms since the epoch, as exec.scenario.startTime shows it. */
   scenarioStartTime: number;
   /** e.g. "constant-arrival-rate". */

@@ -1,0 +1,93 @@
+import type { ScenarioOf } from '../options/scenarios';
+import { type ArrivalSchedule, constantArrivals, rampingArrivals } from '../schedule/arrivals';
+import { totalMs } from '../schedule/stages';
+import { Fifo } from './fifo';
+import type { ActiveVU, ScenarioRun } from './scenario-run';
+
+type ArrivalScenario = ScenarioOf<'constant-arrival-rate'> | ScenarioOf<'ramping-arrival-rate'>;
+
+/** Iterations that start at a constant rate, whatever becomes of the earlier ones. */
+export async function constantArrivalRate(
+  run: ScenarioRun<ScenarioOf<'constant-arrival-rate'>>,
+): Promise<void> {
+  const { rate, timeUnit, duration, gracefulStop } = run.scenario;
+  run.endAfter(duration, gracefulStop);
+  await new OpenModel(run, constantArrivals(rate, timeUnit, duration)).drive();
+  await run.until(duration);
+}
+
+/** Iterations that start at a rate that ramps; over when the last one has been started. */
+export async function rampingArrivalRate(
+  run: ScenarioRun<ScenarioOf<'ramping-arrival-rate'>>,
+): Promise<void> {
+  const { startRate, timeUnit, stages, gracefulStop } = run.scenario;
+  run.endAfter(totalMs(stages), gracefulStop);
+  await new OpenModel(run, rampingArrivals(startRate, timeUnit, stages)).drive();
+}
+
+/**
+ * Starts iterations by a schedule. An iteration for which no VU is free is dropped; a further VU is then made,
+ * one at a time, for the next ones, up to maxVUs.
+ */
+class OpenModel {
+  readonly #idle = new Fifo<ActiveVU>();
+  readonly #running = new Set<Promise<void>>();
+  #vusLeft: number;
+  #makingVU = false;
+  #next = 0;
+
+  constructor(
+    private readonly run: ScenarioRun<ArrivalScenario>,
+    private readonly schedule: ArrivalSchedule,
+  ) {
+    const { preAllocatedVUs, maxVUs = preAllocatedVUs } = run.scenario;
+    this.#vusLeft = maxVUs - preAllocatedVUs;
+    for (let i = 0; i < preAllocatedVUs; i++) this.#idle.push(run.activate());
+  }
+
+  /** Resolves when every iteration was started or dropped and those that were started have ended. */
+  async drive(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.run.onInterrupt(resolve);
+      this.#startDue(resolve);
+    });
+    await Promise.all(this.#running);
+  }
+
+  /** Starts all iterations that are due, several at once after a delay: the number of starts stays exact. */
+  #startDue(resolve: () => void): void {
+    const { run, schedule } = this;
+    for (; this.#next < schedule.count; this.#next++) {
+      const dueMs = schedule.startOf(this.#next);
+      if (dueMs > run.elapsedMs) return run.at(dueMs, () => this.#startDue(resolve));
+      if (run.interrupted) break;
+      this.#start(dueMs);
+    }
+    resolve();
+  }
+
+  #start(dueMs: number): void {
+    this.run.counters.scheduled += 1;
+    const vu = this.#idle.shift();
+    if (!vu) {
+      this.run.drop();
+      this.#makeVU();
+      return;
+    }
+    const iteration = vu.iterate(dueMs).then(() => {
+      this.#idle.push(vu);
+      this.#running.delete(iteration);
+    });
+    this.#running.add(iteration);
+  }
+
+  #makeVU(): void {
+    if (this.#vusLeft === 0 || this.#makingVU) return;
+    this.#makingVU = true;
+    this.#vusLeft -= 1;
+    void this.run.env.clock.turn().then(() => {
+      this.#makingVU = false;
+      if (!this.run.stopped) this.#idle.push(this.run.activate());
+    });
+  }
+}

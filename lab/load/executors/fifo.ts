@@ -1,0 +1,21 @@
+/** A queue whose operations do not depend on its length (Array.shift moves every element). */
+export class Fifo<T> {
+  #incoming: T[] = [];
+  #outgoing: T[] = [];
+
+  get length(): number {
+    return this.#incoming.length + this.#outgoing.length;
+  }
+
+  push(value: T): void {
+    this.#incoming.push(value);
+  }
+
+  shift(): T | undefined {
+    if (this.#outgoing.length === 0) {
+      this.#outgoing = this.#incoming.reverse();
+      this.#incoming = [];
+    }
+    return this.#outgoing.pop();
+  }
+}

@@ -1,0 +1,260 @@
+import { durationOf, type Scenario } from '../options/scenarios';
+import {
+  type IterationContext,
+  IterationInterrupted,
+  type MetricHandle,
+  ScriptException,
+  type Tags,
+} from '../vu';
+import type { Clock } from './clock';
+import type { PooledVU, VUPool } from './vu-pool';
+
+/** What became of the iterations of a scenario so far. */
+export interface Counters {
+  /** Iterations that the schedule wanted; in closed-model scenarios those that were started. */
+  scheduled: number;
+  started: number;
+  completed: number;
+  interrupted: number;
+  dropped: number;
+  /** VUs that are iterating now. */
+  iterating: number;
+  /** VUs that the scenario holds now. */
+  held: number;
+}
+
+/** What all scenarios of a test share. */
+export interface Environment {
+  clock: Clock;
+  pool: VUPool;
+  metrics: Record<'iterations' | 'iterationDuration' | 'dropped', MetricHandle>;
+  /** The test's tags, under the scenario's own. */
+  tags: Tags;
+  minIterationDurationMs: number;
+  setupData: unknown;
+  /** Milliseconds since the epoch. */
+  epochMs(): number;
+  log(line: string): void;
+  /** Ends the test: an iteration failed in a way that no further iteration could mend. */
+  fail(error: unknown): void;
+}
+
+/**
+ * One scenario while it runs: its VUs, its counters and its two ends. After `stop` no iteration starts;
+ * `interrupt` also ends those that are running.
+ */
+export class ScenarioRun<S extends Scenario = Scenario> {
+  readonly counters: Counters = {
+    scheduled: 0,
+    started: 0,
+    completed: 0,
+    interrupted: 0,
+    dropped: 0,
+    iterating: 0,
+    held: 0,
+  };
+  readonly tags: Tags;
+  readonly startedAt: number;
+  readonly startedEpochMs: number;
+  readonly #active = new Set<ActiveVU>();
+  readonly #cancels = new Set<() => void>();
+  readonly #interruptListeners: (() => void)[] = [];
+  #stopped = false;
+  #interrupted = false;
+
+  constructor(
+    readonly scenario: S,
+    readonly env: Environment,
+  ) {
+    this.startedAt = env.clock.now();
+    this.startedEpochMs = env.epochMs();
+    this.tags = { ...env.tags, ...scenario.tags, scenario: scenario.name };
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  get interrupted(): boolean {
+    return this.#interrupted;
+  }
+
+  get elapsedMs(): number {
+    return this.env.clock.now() - this.startedAt;
+  }
+
+  /** Stops after `durationMs` and interrupts `gracefulStop` later. */
+  endAfter(durationMs: number, gracefulStopMs: number): void {
+    this.at(durationMs, () => this.stop());
+    this.at(durationMs + gracefulStopMs, () => this.interrupt());
+  }
+
+  /** Calls back `ms` after the scenario's start, unless the scenario is over by then. */
+  at(ms: number, callback: () => void): void {
+    const cancel = this.env.clock.at(this.startedAt + ms, () => {
+      this.#cancels.delete(cancel);
+      callback();
+    });
+    this.#cancels.add(cancel);
+  }
+
+  /** Resolves `ms` after the scenario's start, or at its interruption. */
+  until(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.onInterrupt(resolve);
+      this.at(ms, resolve);
+    });
+  }
+
+  onInterrupt(listener: () => void): void {
+    if (this.#interrupted) listener();
+    else this.#interruptListeners.push(listener);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  interrupt(): void {
+    if (this.#interrupted) return;
+    this.#interrupted = true;
+    this.stop();
+    for (const vu of this.#active) vu.interrupt();
+    for (const listener of this.#interruptListeners) listener();
+  }
+
+  /** Cancels what is still to come; the executor calls it when its last iteration has ended. */
+  finish(): void {
+    this.stop();
+    for (const cancel of this.#cancels) cancel();
+    for (const vu of [...this.#active]) vu.release();
+  }
+
+  activate(): ActiveVU {
+    const active = new ActiveVU(this, this.env.pool.take(), (self) => this.#active.delete(self));
+    this.#active.add(active);
+    this.counters.held += 1;
+    return active;
+  }
+
+  drop(count = 1): void {
+    this.counters.dropped += count;
+    this.env.metrics.dropped.add(count, this.tags);
+  }
+}
+
+/** A VU while it serves a scenario. */
+export class ActiveVU {
+  readonly #controller = new AbortController();
+  readonly #context: IterationContext;
+  #released = false;
+  #wake?: () => void;
+
+  constructor(
+    private readonly run: ScenarioRun,
+    private readonly pooled: PooledVU,
+    private readonly onRelease: (self: ActiveVU) => void,
+  ) {
+    const { scenario, env } = run;
+    this.#context = {
+      scenario: scenario.name,
+      executor: scenario.executor,
+      exec: scenario.exec,
+      env: scenario.env,
+      tags: { ...env.tags, ...scenario.tags },
+      setupData: env.setupData,
+      iterationInInstance: 0,
+      iterationInTest: 0,
+      iterationInScenario: -1,
+      iterationInVU: 0,
+      scenarioStartTime: run.startedEpochMs,
+      startDelayMs: undefined,
+      progress: () => progressOf(run),
+      signal: this.#controller.signal,
+    };
+  }
+
+  get interrupted(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /**
+   * Runs one iteration to its end and counts it. Never rejects.
+   * @param dueMs when the schedule wanted it to start, in ms since the scenario's start
+   */
+  async iterate(dueMs?: number): Promise<void> {
+    const { counters, env } = this.run;
+    const startedAt = env.clock.now();
+    this.#prepareContext(dueMs === undefined ? undefined : startedAt - this.run.startedAt - dueMs);
+    counters.started += 1;
+    counters.iterating += 1;
+    try {
+      await this.pooled.vu.iterate(this.#context);
+    } catch (error) {
+      this.#handle(error);
+    }
+    if (this.interrupted) counters.interrupted += 1;
+    else await this.#complete(startedAt);
+    counters.iterating -= 1;
+  }
+
+  interrupt(): void {
+    this.#controller.abort(new IterationInterrupted());
+    this.#wake?.();
+  }
+
+  /** Gives the VU back for others; only between iterations. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.run.counters.held -= 1;
+    this.run.env.pool.giveBack(this.pooled);
+    this.onRelease(this);
+  }
+
+  #prepareContext(delayMs: number | undefined): void {
+    const context = this.#context;
+    context.startDelayMs = delayMs;
+    context.iterationInInstance = context.iterationInTest = this.run.counters.started;
+    context.iterationInScenario += 1;
+    context.iterationInVU = this.pooled.iterations++;
+  }
+
+  #handle(error: unknown): void {
+    if (error instanceof ScriptException) this.run.env.log(error.stack);
+    else if (!(error instanceof IterationInterrupted)) this.run.env.fail(error);
+    else if (!this.interrupted) this.interrupt();
+  }
+
+  async #complete(startedAt: number): Promise<void> {
+    const { counters, env, tags } = this.run;
+    const durationMs = env.clock.now() - startedAt;
+    counters.completed += 1;
+    env.metrics.iterationDuration.add(durationMs, tags);
+    env.metrics.iterations.add(1, tags);
+    if (durationMs < env.minIterationDurationMs) await this.#rest(startedAt + env.minIterationDurationMs);
+  }
+
+  /** Waits until the moment or the interruption. */
+  #rest(until: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.run.env.clock.at(until, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+/** 0..1, by time where the scenario has a duration, else by iterations: exec.scenario.progress. */
+function progressOf({ scenario, elapsedMs, counters }: ScenarioRun): number {
+  switch (scenario.executor) {
+    case 'shared-iterations':
+      return Math.min(1, counters.completed / scenario.iterations);
+    case 'per-vu-iterations':
+      return Math.min(1, counters.completed / (scenario.iterations * scenario.vus));
+    default:
+      return Math.min(1, elapsedMs / durationOf(scenario));
+  }
+}

@@ -1,0 +1,47 @@
+import type { VU } from '../vu';
+import { Fifo } from './fifo';
+
+/** All VUs of a test. Ids are unique and count up from 1; a VU that is given back serves the next scenario. */
+export class VUPool {
+  readonly #create: (id: number) => VU;
+  readonly #idle = new Fifo<PooledVU>();
+  readonly #all: PooledVU[] = [];
+
+  constructor(create: (id: number) => VU) {
+    this.#create = create;
+  }
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  /** Makes VUs until there are `count`. */
+  prepare(count: number): void {
+    while (this.#all.length < count) this.#idle.push(this.#make());
+  }
+
+  /** An idle VU, or a new one. */
+  take(): PooledVU {
+    return this.#idle.shift() ?? this.#make();
+  }
+
+  giveBack(vu: PooledVU): void {
+    this.#idle.push(vu);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map(({ vu }) => vu.close()));
+  }
+
+  #make(): PooledVU {
+    const pooled = { vu: this.#create(this.#all.length + 1), iterations: 0 };
+    this.#all.push(pooled);
+    return pooled;
+  }
+}
+
+export interface PooledVU {
+  readonly vu: VU;
+  /** Iterations that it has started in the whole test. */
+  iterations: number;
+}

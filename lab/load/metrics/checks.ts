@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Tags } from '../vu';
+
+export interface CheckData {
+  name: string;
+  path: string;
+  id: string;
+  passes: number;
+  fails: number;
+}
+
+/** A group as handleSummary shows it; the root group has an empty name. */
+export interface GroupData {
+  name: string;
+  path: string;
+  id: string;
+  groups: GroupData[];
+  checks: CheckData[];
+}
+
+const SEPARATOR = '::';
+
+/** Counts checks by group and name, from the tags of the samples. */
+export class Checks {
+  /** By group path, then by name. */
+  readonly #groups = new Map<string, Map<string, CheckData>>([['', new Map()]]);
+
+  add(passed: boolean, tags: Tags): void {
+    const path = tags.group ?? '';
+    const name = tags.check ?? '';
+    const checks = this.#groups.get(path) ?? this.addGroup(path);
+    let check = checks.get(name);
+    if (!check) {
+      const checkPath = path + SEPARATOR + name;
+      check = { name, path: checkPath, id: idOf(checkPath), passes: 0, fails: 0 };
+      checks.set(name, check);
+    }
+    if (passed) check.passes += 1;
+    else check.fails += 1;
+  }
+
+  /** Makes the group known, so that it is in the tree even without checks. */
+  addGroup(path: string): Map<string, CheckData> {
+    let checks = this.#groups.get(path);
+    if (checks) return checks;
+    this.addGroup(parentOf(path));
+    checks = new Map();
+    this.#groups.set(path, checks);
+    return checks;
+  }
+
+  /** By name; checks of the same name in several groups are added up. */
+  totals(): Record<string, { passes: number; fails: number }> {
+    const totals: Record<string, { passes: number; fails: number }> = {};
+    for (const check of [...this.#groups.values()].flatMap((checks) => [...checks.values()])) {
+      const total = (totals[check.name] ??= { passes: 0, fails: 0 });
+      total.passes += check.passes;
+      total.fails += check.fails;
+    }
+    return totals;
+  }
+
+  rootGroup(): GroupData {
+    const groups = new Map<string, GroupData>();
+    for (const [path, checks] of this.#groups) {
+      const name = path.slice(path.lastIndexOf(SEPARATOR) + SEPARATOR.length);
+      const group = { name: path && name, path, id: idOf(path), groups: [], checks: [...checks.values()] };
+      groups.set(path, group);
+      if (path) groups.get(parentOf(path))!.groups.push(group);
+    }
+    return groups.get('')!;
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf(SEPARATOR)));
+}
+
+/** k6's ids are MD5 sums of paths; scripts may rely on them. */
+function idOf(path: string): string {
+  return createHash('md5').update(path).digest('hex');
+}

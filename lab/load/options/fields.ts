@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { DURATION_FORMAT, parseDuration } from './duration';
+
+/** k6's limit, so that a typing error does not fill the memory. */
+const MAX_VUS = 100_000_000;
+
+/** A duration in milliseconds. */
+export function duration(atLeastMs = 0) {
+  const allowed = atLeastMs === 0 ? DURATION_FORMAT : `${DURATION_FORMAT}, of at least ${atLeastMs} ms`;
+  return z
+    .custom<number | string>((value) => (parseDuration(value) ?? -1) >= atLeastMs, { error: allowed })
+    .transform((value) => parseDuration(value)!);
+}
+
+export function integer(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER) {
+  const allowed =
+    maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  const error = `an integer ${allowed}`;
+  return z.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+export const positive = integer(1);
+export const vus = (minimum: number) => integer(minimum, MAX_VUS);
+export const string = z.string({ error: 'a text' });
+
+/** Environment variables and tags: k6 takes texts only. */
+export const texts = z.record(z.string(), z.string({ error: 'a text' }), { error: 'an object of texts' });
+
+export const stages = z
+  .array(
+    z.strictObject({ duration: duration(), target: vus(0) }, { error: 'an object with duration and target' }),
+    {
+      error: 'a list of { duration, target }',
+    },
+  )
+  .min(1, { error: 'at least one { duration, target }' })
+  .transform((list) => list.map(({ duration: durationMs, target }) => ({ durationMs, target })));

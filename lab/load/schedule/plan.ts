@@ -1,0 +1,17 @@
+import type { VUStep } from './vu-steps';
+
+/**
+ * The most VUs that all scenarios together need at one moment, i.e. how many to make before the start.
+ * Scenarios that do not overlap share VUs. At one moment VUs are taken before others are given back.
+ */
+export function peakVUs(plans: { startMs: number; steps: VUStep[] }[]): number {
+  const changes = plans.flatMap(({ startMs, steps }) =>
+    steps.map((step, index) => ({
+      atMs: startMs + step.atMs,
+      change: step.vus - (steps[index - 1]?.vus ?? 0),
+    })),
+  );
+  changes.sort((a, b) => a.atMs - b.atMs || b.change - a.change);
+  let vus = 0;
+  return changes.reduce((peak, { change }) => Math.max(peak, (vus += change)), 0);
+}
