@@ -1,3 +1,16 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { EXIT, LabError } from '../../../errors';
+import { entryPoint } from './entry';
+import { processRef } from './processes';
+import { reap, type Swept } from './reap';
+import { createRun, ownerStatus, readState, runsFolder, thisOwner, writeState, type RunState } from './state';
+
+export type { Swept } from './reap';
+
 /** Everything that must not outlive the lab, even when the lab is killed by SIGKILL. */
 export interface Lifetime {
   readonly runId: string;
@@ -10,6 +23,109 @@ export interface Lifetime {
   untrackCgroup(path: string): void;
   /** Makes a directory of the run, removed with the run. */
   tempDir(name: string): string;
-  /** Kills and removes everything that is tracked, and the state directory; idempotent. */
+  /** Kills and removes everything that is tracked, and the run's folder; idempotent. */
   close(): Promise<void>;
+}
+
+/**
+ * Begins a run: sweeps what dead runs have left, records this one on disk and starts its reaper.
+ * @param runId unique among the runs of this user; letters, digits, "-", "_" and ".", at most 64
+ * @throws LabError (exit code 2) for a run id that is malformed or in use
+ */
+export async function openLifetime(runId: string): Promise<Lifetime> {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(runId)) {
+    throw new LabError(
+      `"${runId}" cannot be a run id`,
+      EXIT.usage,
+      'Use 1 to 64 letters, digits, "-", "_" or ".", beginning with a letter or digit.',
+    );
+  }
+  await sweepStale();
+  const state: RunState = { runId, lab: thisOwner(), groups: [], cgroups: [] };
+  const folder = createRun(state);
+  return new RecordedLifetime(folder, state, startReaper(folder));
+}
+
+/** Runs of this user whose lab is alive. */
+export function listRuns(): { runId: string; labPid: number }[] {
+  return runs()
+    .filter(({ state }) => ownerStatus(state.lab) !== 'dead')
+    .map(({ state }) => ({ runId: state.runId, labPid: state.lab.pid }));
+}
+
+/** Takes away what runs have left whose lab is dead. */
+export async function sweepStale(): Promise<Swept[]> {
+  const dead = runs().filter(({ state }) => ownerStatus(state.lab) === 'dead');
+  return Promise.all(dead.map(({ folder, state }) => reap(folder, state)));
+}
+
+function runs(): { folder: string; state: RunState }[] {
+  return readdirSync(runsFolder()).flatMap((name) => {
+    const folder = join(runsFolder(), name);
+    const state = readState(folder);
+    return state ? [{ folder, state }] : [];
+  });
+}
+
+function startReaper(folder: string): ChildProcess {
+  const { file, execArgv } = entryPoint(join(__dirname, 'reaper'));
+  const reaper = spawn(process.execPath, [...execArgv, '--max-old-space-size=16', file, folder], {
+    cwd: dirname(file),
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  // The lab may end without waiting for it: that end is what it waits for.
+  reaper.unref();
+  (reaper.stdin as Socket).unref();
+  return reaper;
+}
+
+class RecordedLifetime implements Lifetime {
+  constructor(
+    private readonly folder: string,
+    private readonly state: RunState,
+    private readonly reaper: ChildProcess,
+  ) {}
+
+  get runId(): string {
+    return this.state.runId;
+  }
+
+  trackGroup(pid: number): void {
+    const ref = processRef(pid);
+    if (ref) this.change({ groups: [...this.state.groups, ref] });
+  }
+
+  untrackGroup(pid: number): void {
+    this.change({ groups: this.state.groups.filter((ref) => ref.pid !== pid) });
+  }
+
+  trackCgroup(path: string): void {
+    this.change({ cgroups: [...this.state.cgroups, path] });
+  }
+
+  untrackCgroup(path: string): void {
+    this.change({ cgroups: this.state.cgroups.filter((known) => known !== path) });
+  }
+
+  tempDir(name: string): string {
+    const path = join(this.folder, name);
+    mkdirSync(path, { mode: 0o700 });
+    return path;
+  }
+
+  async close(): Promise<void> {
+    // The end of the pipe is the sign to reap, the same on a normal end as on a sudden one.
+    this.reaper.stdin?.destroy();
+    this.reaper.ref();
+    if (this.reaper.exitCode === null && this.reaper.signalCode === null) await once(this.reaper, 'exit');
+    // Not the reaper's doing if it was killed itself.
+    if (existsSync(this.folder)) await reap(this.folder, this.state);
+  }
+
+  private change(part: Partial<RunState>): void {
+    Object.assign(this.state, part);
+    // After close() there is nothing left to protect.
+    if (existsSync(this.folder)) writeState(this.folder, this.state);
+  }
 }

@@ -1,0 +1,1 @@
+export { listRuns, openLifetime, sweepStale, type Lifetime, type Swept } from './lifetime';

@@ -1,0 +1,38 @@
+import { rmSync } from 'node:fs';
+import { sep } from 'node:path';
+import { cgroupName, removeCgroup } from './cgroups';
+import { killRun } from './processes';
+import { isOfThisBoot, type RunState } from './state';
+
+/** What was taken away of a run. */
+export interface Swept {
+  runId: string;
+  /** Processes killed. */
+  processes: number;
+  /** Cgroups removed, one per hierarchy of the kernel. */
+  cgroups: number;
+}
+
+/** Longest wait for processes to die, and for their cgroups to be gone, ms. */
+const DEADLINE_MS = 2_000;
+
+/** Kills and removes everything that a run has left, last of all its folder. Safe to do twice, or by two at once. */
+export async function reap(folder: string, state: RunState): Promise<Swept> {
+  const swept: Swept = { runId: state.runId, processes: 0, cgroups: 0 };
+  if (isOfThisBoot(state)) {
+    swept.processes = await killRun(state.runId, state.groups, DEADLINE_MS);
+    for (const path of state.cgroups.filter((path) => isOwnCgroup(state.runId, path))) {
+      // What cannot be removed now keeps the folder, so that the next sweep tries again.
+      if (!(await removeCgroup(path, DEADLINE_MS))) return swept;
+      swept.cgroups++;
+    }
+  }
+  rmSync(folder, { recursive: true, force: true });
+  return swept;
+}
+
+/** A state file is only data: nothing outside the run's own subtree is touched, whatever it says. */
+function isOwnCgroup(runId: string, path: string): boolean {
+  const name = cgroupName(runId);
+  return path.startsWith(sep) && path.split(sep).some((part) => part === name || part === `${name}.scope`);
+}

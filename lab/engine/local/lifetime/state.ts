@@ -1,0 +1,118 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT, LabError } from '../../../errors';
+import { processRef, type ProcessRef } from './processes';
+
+/** The lab process that owns a run, told apart from any other on this or another boot or pid namespace. */
+export interface Owner extends ProcessRef {
+  bootId: string;
+  pidNamespace: string;
+}
+
+/** What a run has outside its own memory: enough for anyone to take it away. */
+export interface RunState {
+  runId: string;
+  lab: Owner;
+  /** Leaders of process groups. */
+  groups: ProcessRef[];
+  /** Absolute cgroup directories, each with the run's name in its path. */
+  cgroups: string[];
+}
+
+export function thisOwner(): Owner {
+  const self = processRef(process.pid);
+  if (!self) {
+    throw new LabError(
+      'this system has no /proc',
+      EXIT.environment,
+      'The local engine runs on Linux (or WSL 2).',
+    );
+  }
+  return { ...self, ...ownNamespace() };
+}
+
+function ownNamespace(): Pick<Owner, 'bootId' | 'pidNamespace'> {
+  return {
+    bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim(),
+    pidNamespace: readlinkSync('/proc/self/ns/pid'),
+  };
+}
+
+/**
+ * Whether the owner still lives. A pid of another pid namespace (a container that shares our temp folder)
+ * cannot be looked up from here, so it counts as alive; one of an earlier boot is dead.
+ */
+export function ownerStatus(owner: Owner): 'alive' | 'dead' | 'unknown' {
+  const { bootId, pidNamespace } = ownNamespace();
+  if (owner.bootId !== bootId) return 'dead';
+  if (owner.pidNamespace !== pidNamespace) return 'unknown';
+  return processRef(owner.pid)?.startTime === owner.startTime ? 'alive' : 'dead';
+}
+
+/** Whether the pids and cgroups of a state mean anything now. */
+export function isOfThisBoot(state: RunState): boolean {
+  return state.lab.bootId === ownNamespace().bootId;
+}
+
+/** Folder of all runs of this user; made when missing. */
+export function runsFolder(): string {
+  const uid = process.getuid?.() ?? 0;
+  const folder = join(tmpdir(), `backend-under-load-${uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const stat = lstatSync(folder);
+  if (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o022) === 0) return folder;
+  throw new LabError(
+    `${folder} is not a folder that only you can write to`,
+    EXIT.environment,
+    'Remove it, or set TMPDIR to a folder of your own.',
+  );
+}
+
+/** Makes a run's folder with its state in it, in one step: no one ever sees a folder without a state. */
+export function createRun(state: RunState): string {
+  const folder = join(runsFolder(), state.runId);
+  const draft = join(runsFolder(), `.${state.runId}.${process.pid}`);
+  mkdirSync(draft);
+  // Processes under another user id (PostgreSQL's, when the lab runs as root) have to pass through.
+  chmodSync(draft, 0o711);
+  writeState(draft, state);
+  try {
+    renameSync(draft, folder);
+  } catch {
+    rmSync(draft, { recursive: true });
+    throw new LabError(
+      `there already is a run "${state.runId}" in ${folder}`,
+      EXIT.usage,
+      'Use another run id.',
+    );
+  }
+  return folder;
+}
+
+const STATE_FILE = 'state.json';
+
+export function writeState(folder: string, state: RunState): void {
+  const file = join(folder, STATE_FILE);
+  writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The state in a run's folder, or undefined when the folder is (being) removed. */
+export function readState(folder: string): RunState | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, STATE_FILE), 'utf8')) as RunState;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

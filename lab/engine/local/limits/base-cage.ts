@@ -1,0 +1,64 @@
+import type { ChildProcess } from 'node:child_process';
+import { EXIT, LabError } from '../../../errors';
+import type { Lifetime } from '../lifetime/lifetime';
+import { RUN_MARKER } from '../lifetime/processes';
+import { launch, type Wrapper } from './launch';
+import type { Cage, CageSpec, CageUsage, SpawnSpec } from './limits';
+
+/** @throws LabError (exit code 2) for a cage that cannot be made on any rung */
+export function checkSpec({
+  name,
+  cpuLimitMillicores: cpu = 10,
+  memoryLimitBytes: memory = 2 ** 20,
+}: CageSpec): void {
+  const wrong = (what: string, allowed: string) =>
+    new LabError(`cage "${name}": ${what}`, EXIT.usage, allowed);
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw wrong('not a name', 'Use a-z, 0-9, "." and "-".');
+  if (!Number.isInteger(cpu) || cpu < 10)
+    throw wrong(`cpuLimitMillicores ${cpu}`, 'Use a whole number of at least 10.');
+  if (memory < 2 ** 20) throw wrong(`memoryLimitBytes ${memory}`, 'Use at least 1 MiB (1048576).');
+}
+
+/** What all cages do alike: start processes recorded, and let nothing outlive the last process started. */
+export abstract class BaseCage implements Cage {
+  protected readonly leaders = new Map<number, ChildProcess>();
+  private removal?: Promise<void>;
+
+  constructor(
+    readonly name: string,
+    protected readonly lifetime: Lifetime,
+  ) {}
+
+  abstract usage(): CageUsage;
+  abstract killAll(): void;
+  /** How one process gets under the limits: what it is started by, and what is done while it waits at the gate. */
+  protected abstract entrance(): { wrapper?: Wrapper; admit(pid: number): void | Promise<void> };
+  protected abstract clear(): Promise<void>;
+
+  async spawn(spec: SpawnSpec): Promise<ChildProcess> {
+    if (this.removal) throw new LabError(`the cage ${this.name} is removed`, EXIT.environment);
+    const env = { ...spec.env, [RUN_MARKER]: this.lifetime.runId };
+    const { wrapper, admit } = this.entrance();
+    const enter = (pid: number, child: ChildProcess) => {
+      this.enlist(pid, child);
+      return admit(pid);
+    };
+    return launch({ ...spec, env }, enter, wrapper);
+  }
+
+  remove(): Promise<void> {
+    this.removal ??= this.clear();
+    return this.removal;
+  }
+
+  private enlist(pid: number, child: ChildProcess): void {
+    this.lifetime.trackGroup(pid);
+    this.leaders.set(pid, child);
+    child.once('exit', () => {
+      this.leaders.delete(pid);
+      this.lifetime.untrackGroup(pid);
+      // As in a container: when its first process ends, the kernel ends the others.
+      if (this.leaders.size === 0) this.killAll();
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { EXIT, LabError } from '../../../errors';
+import { cgroupName } from '../lifetime/cgroups';
+import type { Files } from '../lifetime/files';
+import type { Lifetime } from '../lifetime/lifetime';
+import { PERIOD_MICROS, readKeyed, readNumber } from './cgroup-files';
+import { removeTops, type Hierarchy } from './cgroup-limiter';
+import { ownCgroup } from './cgroup-mounts';
+
+const CONTROLLERS = ['cpu', 'cpuacct', 'memory'] as const;
+type Tops = Record<(typeof CONTROLLERS)[number], string>;
+
+/**
+ * Makes the run's cgroup in each v1 hierarchy, below the lab's own, so that limits around the lab still hold.
+ * @throws an error that says why not
+ */
+export async function openCgroupV1(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
+  const parents = CONTROLLERS.map((controller) => [controller, ownCgroup(files, controller)?.own] as const);
+  const missing = parents.filter(([, own]) => own === undefined).map(([controller]) => controller);
+  if (missing.length > 0) {
+    throw new LabError(`cgroup v1 is not mounted for ${missing.join(', ')}`, EXIT.environment);
+  }
+  const tops = Object.fromEntries(
+    parents.map(([controller, own]) => [controller, join(own as string, cgroupName(lifetime.runId))]),
+  ) as Tops;
+  const hierarchy = { files, tops: [...new Set(Object.values(tops))], ...accounting(files, tops) };
+  try {
+    for (const top of hierarchy.tops) {
+      lifetime.trackCgroup(top);
+      files.mkdir(top);
+    }
+    inherit(files, tops.memory);
+  } catch (error) {
+    await removeTops(files, hierarchy.tops, lifetime);
+    throw error;
+  }
+  return hierarchy;
+}
+
+/** Lets a cgroup count what is below it; newer kernels always do and have no such file or only take 1. */
+function inherit(files: Files, top: string): void {
+  const file = join(top, 'memory.use_hierarchy');
+  if (readNumber(files, file) === 0) files.write(file, '1');
+}
+
+/** See the kernel's Documentation/admin-guide/cgroup-v1/{cpuacct,memory}.rst and scheduler/sched-bwc.rst. */
+function accounting(files: Files, tops: Tops): Pick<Hierarchy, 'settings' | 'usage'> {
+  return {
+    settings(cage, { quotaMicros, memoryBytes }) {
+      const [cpu, memory] = [join(tops.cpu, cage), join(tops.memory, cage)];
+      const ofCpu =
+        quotaMicros === undefined
+          ? []
+          : [
+              { directory: cpu, file: 'cpu.cfs_period_us', value: String(PERIOD_MICROS) },
+              { directory: cpu, file: 'cpu.cfs_quota_us', value: String(quotaMicros) },
+            ];
+      const ofMemory =
+        memoryBytes === undefined
+          ? []
+          : [
+              { directory: memory, file: 'memory.limit_in_bytes', value: String(memoryBytes) },
+              // Memory and swap together: no swap on top of the limit. Present with swap accounting only.
+              {
+                directory: memory,
+                file: 'memory.memsw.limit_in_bytes',
+                value: String(memoryBytes),
+                optional: true,
+              },
+              { directory: memory, file: 'memory.swappiness', value: '0', optional: true },
+            ];
+      return [...ofCpu, ...ofMemory];
+    },
+    usage(cage) {
+      const memory = join(tops.memory, cage);
+      const cpu = readKeyed(files, join(tops.cpu, cage, 'cpu.stat'));
+      const stat = readKeyed(files, join(memory, 'memory.stat'));
+      const usageBytes = readNumber(files, join(memory, 'memory.usage_in_bytes'));
+      return {
+        cpuSeconds: readNumber(files, join(tops.cpuacct, cage, 'cpuacct.usage')) / 1e9,
+        periods: cpu('nr_periods'),
+        throttledPeriods: cpu('nr_throttled'),
+        throttledSeconds: cpu('throttled_time') / 1e9,
+        usageBytes,
+        workingSetBytes: Math.max(0, usageBytes - stat('total_inactive_file')),
+        rssBytes: stat('total_rss'),
+        oomKills: readKeyed(files, join(memory, 'memory.oom_control'))('oom_kill'),
+      };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { EXIT, LabError } from '../../../errors';
+import type { SpawnSpec } from './limits';
+
+/**
+ * Waits for a line before it becomes the program: in between, the process is put into its cage. If the lab
+ * dies meanwhile, the pipe ends and so does this. The command comes as arguments, never as text to parse.
+ */
+const GATE = 'read -r go && exec "$0" "$@" </dev/null';
+
+/** What systemd-run or the like puts around a command. */
+export interface Wrapper {
+  prefix: string[];
+  env: Record<string, string>;
+}
+
+/**
+ * Starts a process as leader of its own group, and lets it reach its first instruction when `admit` is done.
+ * @throws LabError (exit code 4) when it cannot be started; what `admit` throws, after killing the process
+ */
+export async function launch(
+  spec: SpawnSpec,
+  admit: (pid: number, child: ChildProcess) => void | Promise<void>,
+  wrapper: Wrapper = { prefix: [], env: {} },
+): Promise<ChildProcess> {
+  const [program, ...args] = [...wrapper.prefix, '/bin/sh', '-c', GATE, ...spec.command];
+  const child = spawn(program as string, args, {
+    cwd: spec.cwd,
+    env: { ...spec.env, ...wrapper.env },
+    uid: spec.uid,
+    gid: spec.gid,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  if (child.pid === undefined) {
+    const [error] = (await once(child, 'error')) as [Error];
+    throw new LabError(
+      `cannot start ${spec.command.join(' ')} in ${spec.cwd}: ${error.message}`,
+      EXIT.environment,
+      'Check that the folder exists and that the user may start processes.',
+    );
+  }
+  child.stdin.on('error', () => undefined); // it may have been killed while it waited
+  try {
+    await admit(child.pid, child);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  child.stdin.end('go\n');
+  return child;
+}

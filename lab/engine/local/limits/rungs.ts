@@ -1,0 +1,53 @@
+import type { LimitsInfo } from '../../../telemetry/events';
+import type { Files } from '../lifetime/files';
+import type { Lifetime } from '../lifetime/lifetime';
+import { CgroupLimiter, type Hierarchy } from './cgroup-limiter';
+import { openCgroupV1 } from './cgroup-v1';
+import { openCgroupV2 } from './cgroup-v2';
+import { EmulatedLimiter } from './emulation/limiter';
+import type { Limiter } from './limits';
+import { openSystemdScope } from './systemd-scope';
+
+export type LocalRung = Exclude<LimitsInfo['rung'], 'kubelet'>;
+
+interface Rung {
+  label: string;
+  /** What would make an unusable rung usable. */
+  hint: string;
+  open(info: LimitsInfo, lifetime: Lifetime, files: Files): Promise<Limiter>;
+}
+
+const byCgroups =
+  (open: (lifetime: Lifetime, files: Files) => Promise<Hierarchy>): Rung['open'] =>
+  async (info, lifetime, files) =>
+    new CgroupLimiter(info, await open(lifetime, files), lifetime);
+
+/** Ways to limit processes, the best first. */
+export const RUNGS: Record<LocalRung, Rung> = {
+  'cgroup-v2': {
+    label: 'kernel limits by cgroup v2 (read back after setting)',
+    hint: 'Run as root, or where your cgroup is in a subtree delegated to you with "cpu" and "memory".',
+    open: byCgroups(openCgroupV2),
+  },
+  'systemd-scope': {
+    label: 'kernel limits by cgroup v2 in a systemd scope (read back after setting)',
+    hint:
+      'Needs a systemd user session on cgroup v2. If "cpu" is what is missing: ' +
+      'sudo systemctl edit user@.service, add "[Service]" and "Delegate=cpu memory pids", log in again.',
+    open: byCgroups(openSystemdScope),
+  },
+  'cgroup-v1': {
+    label: 'kernel limits by cgroup v1 (read back after setting)',
+    hint: 'Run as root on a host with cgroup v1.',
+    open: byCgroups(openCgroupV1),
+  },
+  emulated: {
+    label:
+      'emulated limits: CPU by stopping processes within each 100 ms period, memory by watching resident size; ' +
+      'less exact than the kernel',
+    hint: 'Run on Linux, or in WSL 2.',
+    open: (info, lifetime) => Promise.resolve(new EmulatedLimiter(info, lifetime)),
+  },
+};
+
+export const RUNG_NAMES = Object.keys(RUNGS) as LocalRung[];

@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, LabError } from '../../../errors';
+import { cgroupName } from '../lifetime/cgroups';
+import { unless, type Files } from '../lifetime/files';
+import type { Lifetime } from '../lifetime/lifetime';
+import type { Hierarchy } from './cgroup-limiter';
+import { cgroupOf, ownCgroup } from './cgroup-mounts';
+import { enableControllers, v2Hierarchy } from './cgroup-v2';
+
+/** Longest wait for systemd to put a process into its scope, ms. */
+const SCOPE_MS = 5_000;
+
+/** What systemd-run needs to find the user's systemd. */
+const BUS_VARIABLES = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
+
+/**
+ * Asks the user's systemd for a cgroup of our own: a scope with Delegate=yes, kept by a process that waits
+ * for the lab to end, with one cgroup v2 per cage below it.
+ *
+ * The lab itself may be in a cgroup of root's (a login session), from which an ordinary user may not move
+ * processes. systemd may; so each process starts in a scope of its own, within the user's part of the tree,
+ * and goes to its cage from there.
+ * @throws an error that says why not
+ */
+export async function openSystemdScope(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
+  const systemdRun = findProgram('systemd-run');
+  const place = ownCgroup(files, '');
+  if (!systemdRun || !place) {
+    throw new LabError(systemdRun ? 'cgroup v2 is not mounted' : 'there is no systemd-run', EXIT.environment);
+  }
+  const scopeCommand = (unit: string, ...options: string[]) => [
+    systemdRun,
+    '--user',
+    '--scope',
+    '--quiet',
+    '--collect',
+    `--unit=${unit}`,
+    ...options,
+    '--', // prettier-ignore
+  ];
+  const unit = cgroupName(lifetime.runId);
+  const keeper = startKeeper(scopeCommand(unit, '--property=Delegate=yes'));
+  try {
+    const top = join(place.mount, await scopeOf(files, keeper.child.pid, unit, keeper.failure));
+    lifetime.trackCgroup(top);
+    moveKeeper(files, top, keeper.child.pid as number);
+    enableControllers(files, top);
+    return { ...v2Hierarchy(files, top), sponsor: sponsors(files, unit, scopeCommand) };
+  } catch (error) {
+    keeper.child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** The scope's first process; its end would be the end of the scope. */
+function startKeeper(command: string[]): { child: ChildProcess; failure: () => string | undefined } {
+  const [program, ...args] = [...command, '/bin/sh', '-c', 'read -r end'];
+  const child = spawn(program as string, args, { detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+  child.on('error', (error) => (said += error.message));
+  child.unref();
+  const failure = () =>
+    child.exitCode === null && child.pid ? undefined : said.trim() || 'it ended at once';
+  return { child, failure };
+}
+
+/** Makes room: a cgroup that has children with controllers must not hold processes itself. */
+function moveKeeper(files: Files, top: string, pid: number): void {
+  const directory = join(top, '_keeper');
+  files.mkdir(directory);
+  files.write(join(directory, 'cgroup.procs'), String(pid));
+}
+
+function sponsors(
+  files: Files,
+  unit: string,
+  scopeCommand: (unit: string) => string[],
+): NonNullable<Hierarchy['sponsor']> {
+  const bus = BUS_VARIABLES.filter((name) => process.env[name] !== undefined);
+  let count = 0;
+  return () => {
+    const own = `${unit}-start-${++count}`;
+    const unset = bus.flatMap((name) => ['-u', name]);
+    return {
+      wrapper: {
+        prefix: [...scopeCommand(own), '/usr/bin/env', ...unset],
+        env: Object.fromEntries(bus.map((name) => [name, process.env[name] as string])),
+      },
+      ready: async (pid) => void (await scopeOf(files, pid, own, () => undefined)),
+    };
+  };
+}
+
+/** Waits until a process is in the scope of this name, and returns the scope's path in the hierarchy. */
+async function scopeOf(
+  files: Files,
+  pid: number | undefined,
+  unit: string,
+  failure: () => string | undefined,
+): Promise<string> {
+  const deadline = Date.now() + SCOPE_MS;
+  for (;;) {
+    const path = pid && unless(['ENOENT', 'ESRCH'], () => cgroupOf(files, pid, ''), undefined);
+    if (path && path.endsWith(`/${unit}.scope`)) return path;
+    const problem = failure() ?? (Date.now() > deadline ? `no scope within ${SCOPE_MS / 1000} s` : undefined);
+    if (problem !== undefined) throw new LabError(`systemd-run --user --scope: ${problem}`, EXIT.environment);
+    await sleep(10);
+  }
+}
+
+function findProgram(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
