@@ -1,0 +1,323 @@
+import fc from 'fast-check';
+import { synthesize, type KubeObject, type LabPropsInput } from '../../constructs';
+import { nested, validProps } from './arbitraries';
+import { containerOf, environment, find, services, workloads, type Policy, type Service } from './objects';
+
+const names = (objects: KubeObject[]) => objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+
+/** Holds for the objects of any valid settings. */
+const always = (claim: string, holds: (objects: KubeObject[], input: LabPropsInput) => void) =>
+  test(claim, () => {
+    fc.assert(
+      fc.property(validProps, (input) => holds(synthesize(input), input)),
+      { numRuns: 30 },
+    );
+  });
+
+describe('any valid settings', () => {
+  always('every name is used once per kind, and everything but the namespace is in it', (objects) => {
+    expect(new Set(names(objects)).size).toBe(objects.length);
+    const [namespace, ...others] = objects;
+    expect(namespace).toMatchObject({ kind: 'Namespace', metadata: { name: others[0]!.metadata.namespace } });
+    expect(namespace!.metadata.namespace).toBeUndefined();
+    expect(new Set(others.map(({ metadata }) => metadata.namespace)).size).toBe(1);
+  });
+
+  always('nothing is undefined, null or NaN', (objects) => {
+    expect(JSON.parse(JSON.stringify(objects))).toStrictEqual(objects);
+    expect(JSON.stringify(objects)).not.toMatch(/null|undefined|NaN/);
+  });
+
+  always('requests do not exceed limits, for cpu and memory', (objects) => {
+    for (const { spec } of workloads(objects)) {
+      const { requests, limits } = spec.template.spec.containers[0]!.resources;
+      expect(requests.cpu).toMatch(/^\d+m$/);
+      expect(parseInt(requests.cpu)).toBeLessThanOrEqual(parseInt(limits.cpu));
+      expect(requests.memory).toMatch(/^\d+Mi$/);
+      expect(parseInt(requests.memory)).toBeLessThanOrEqual(parseInt(limits.memory));
+    }
+  });
+
+  always('every selector selects the pods of exactly one workload', (objects) => {
+    const selects = (labels: Record<string, string>) =>
+      workloads(objects).filter(({ spec }) =>
+        Object.entries(labels).every(([key, value]) => spec.template.metadata.labels[key] === value),
+      );
+    for (const workload of workloads(objects))
+      expect(selects(workload.spec.selector.matchLabels)).toEqual([workload]);
+    for (const { spec, metadata } of services(objects)) {
+      expect(selects(spec.selector).map((workload) => workload.metadata.name)).toEqual([metadata.name]);
+    }
+  });
+
+  always('every Service port and probe refers to a named port of the container', (objects) => {
+    for (const { spec, metadata } of services(objects)) {
+      const container = containerOf(objects, metadata.name);
+      const portNames = container.ports!.map(({ name }) => name);
+      for (const { name, port, targetPort } of spec.ports) {
+        expect(portNames).toContain(targetPort);
+        expect(name).toBe(targetPort);
+        expect(container.ports![0]!.containerPort).toBe(port);
+      }
+      for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) {
+        expect(portNames).toContain((probe!.httpGet ?? probe!.tcpSocket)!.port);
+      }
+    }
+  });
+
+  always('every Secret and ConfigMap that a pod refers to is there, with the key', (objects) => {
+    for (const { spec } of workloads(objects)) {
+      const pod = spec.template.spec;
+      for (const { valueFrom } of pod.containers[0]!.env!) {
+        if (!valueFrom?.secretKeyRef) continue;
+        const { name, key } = valueFrom.secretKeyRef;
+        expect(find(objects, 'Secret', name!)).toHaveProperty(['stringData', key]);
+      }
+      for (const { secret, configMap } of (pod.volumes ?? []).flatMap(
+        (volume) => volume.projected?.sources ?? [],
+      )) {
+        if (secret) find(objects, 'Secret', secret.name!);
+        if (configMap) find(objects, 'ConfigMap', configMap.name!);
+      }
+    }
+  });
+
+  always('environment variables are plain strings, each set once', (objects) => {
+    for (const { spec } of workloads(objects)) {
+      const variables = spec.template.spec.containers[0]!.env!;
+      expect(new Set(variables.map(({ name }) => name)).size).toBe(variables.length);
+      for (const { value, valueFrom } of variables)
+        expect(typeof value === 'string').toBe(valueFrom === undefined);
+    }
+  });
+
+  always("the JavaScript heap fits into the memory limit's half", (objects) => {
+    for (const app of ['backend', 'downstream']) {
+      const container = containerOf(objects, app);
+      const heap = Number(/--max-old-space-size=(\d+)/.exec(environment(container).NODE_OPTIONS!)![1]);
+      expect(heap).toBeGreaterThan(0);
+      expect(heap * 2).toBeLessThanOrEqual(parseInt(container.resources.limits.memory));
+    }
+  });
+
+  always('the same settings give the same bytes', (objects, input) => {
+    expect(JSON.stringify(synthesize(structuredClone(input)))).toBe(JSON.stringify(objects));
+  });
+});
+
+describe('Pod Security "restricted"', () => {
+  always('every pod satisfies it', (objects) => {
+    for (const { spec, metadata } of workloads(objects)) {
+      const pod = spec.template.spec;
+      const nodeUser = metadata.name === 'postgres' ? 999 : 1000;
+      expect(pod).toMatchObject({
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: nodeUser,
+          fsGroup: nodeUser,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+      });
+      for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'initContainers'])
+        expect(pod).not.toHaveProperty(field);
+      for (const { name: _name, ...source } of pod.volumes!) {
+        expect(['emptyDir', 'projected']).toContain(Object.keys(source).join());
+      }
+      for (const container of pod.containers) {
+        expect(container.securityContext).toMatchObject({
+          allowPrivilegeEscalation: false,
+          privileged: false,
+          readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(container.securityContext!.capabilities).not.toHaveProperty('add');
+        expect(container.imagePullPolicy).toBe('IfNotPresent');
+        expect(container.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
+      }
+    }
+  });
+
+  test('the namespace enforces it', () => {
+    expect(find(synthesize(), 'Namespace', 'load-testing').metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
+    });
+  });
+});
+
+describe('the default system', () => {
+  test('is the namespace first, then what pods refer to, then the pods', () => {
+    expect(names(synthesize())).toEqual([
+      'Namespace/load-testing',
+      'NetworkPolicy/default-deny-ingress',
+      'NetworkPolicy/backend',
+      'NetworkPolicy/downstream',
+      'NetworkPolicy/postgres',
+      'Secret/postgres',
+      'Secret/postgres-init',
+      'ConfigMap/postgres-init',
+      'StatefulSet/postgres',
+      'Service/postgres',
+      'Deployment/downstream',
+      'Service/downstream',
+      'Deployment/backend',
+      'Service/backend',
+    ]);
+  });
+
+  test('tells the backend everything by its environment', () => {
+    const container = containerOf(synthesize(), 'backend');
+    expect(container.command).toEqual(['node', 'service/main.js']);
+    expect(environment(container)).toEqual({
+      POD_NAME: undefined,
+      PORT: '8000',
+      UV_THREADPOOL_SIZE: '4',
+      NODE_OPTIONS: '--max-old-space-size=256',
+      FAULTS_ENABLED: 'true',
+      WORKER_THREADS: '1',
+      CPU_MICROS_PER_COMPLEXITY: '450',
+      QUERY_MS: '50',
+      DATABASE_HOST: 'postgres',
+      DATABASE_PORT: '5432',
+      DATABASE_NAME: 'lab',
+      DATABASE_USER: undefined,
+      DATABASE_PASSWORD: undefined,
+      DB_POOL_SIZE: '5',
+      DB_ACQUIRE_TIMEOUT_MS: '5000',
+      DOWNSTREAM_URL: 'http://downstream:8080',
+      DOWNSTREAM_MAX_SOCKETS: '50',
+      DOWNSTREAM_TIMEOUT_MS: '0',
+      BREAKER_FAILURES: '0',
+      BREAKER_RESET_MS: '5000',
+      BULKHEAD_MAX_CONCURRENT: '0',
+      ADMISSION_LIMIT: '0',
+      QUERY_CONCURRENCY: '0',
+      CPU_CACHE_ENTRIES: '0',
+      STREAM_INSTEAD_OF_RETAIN: 'false',
+    });
+  });
+
+  test('tells the downstream everything by its environment', () => {
+    expect(environment(containerOf(synthesize(), 'downstream'))).toEqual({
+      POD_NAME: undefined,
+      PORT: '8080',
+      UV_THREADPOOL_SIZE: '4',
+      NODE_OPTIONS: '--max-old-space-size=64',
+      FAULTS_ENABLED: 'true',
+      BASE_LATENCY_MS: '50',
+      MAX_CONCURRENCY: '10',
+      CONTENTION_PERCENT: '3',
+    });
+  });
+
+  test('gives the database its connections, cache and role', () => {
+    const objects = synthesize({ postgres: { password: "o'neill", rows: 7 } });
+    expect(containerOf(objects, 'postgres').args!.join(' ')).toBe(
+      'postgres -c port=5432 -c max_connections=10 -c superuser_reserved_connections=3 -c shared_buffers=32MB',
+    );
+    expect(find(objects, 'Secret', 'postgres-init').stringData).toEqual({
+      '01-role.sql': `CREATE ROLE "lab" LOGIN NOSUPERUSER PASSWORD 'o''neill';\n`,
+    });
+    expect(find(objects, 'ConfigMap', 'postgres-init')).toHaveProperty(
+      ['data', '02-schema.sql'],
+      expect.stringContaining('generate_series(1, 7)'),
+    );
+  });
+
+  test('announces its metrics by annotations', () => {
+    expect(find(synthesize(), 'Deployment', 'backend')).toHaveProperty('spec.template.metadata.annotations', {
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '8000',
+      'prometheus.io/path': '/metrics',
+    });
+  });
+});
+
+describe('settings that add or remove objects', () => {
+  const kinds = (input: LabPropsInput) => new Set(synthesize(input).map(({ kind }) => kind));
+
+  test.each<[string, LabPropsInput, string, boolean]>([
+    ['one replica', {}, 'PodDisruptionBudget', false],
+    ['two replicas', nested('backend.replicas', 2), 'PodDisruptionBudget', true],
+    ['an autoscaler up to 5', nested('autoscaling.enabled', true), 'PodDisruptionBudget', true],
+    [
+      'an autoscaler up to 1',
+      { autoscaling: { enabled: true, maxReplicas: 1 }, backend: { replicas: 3 } },
+      'PodDisruptionBudget',
+      false,
+    ],
+    ['no autoscaling', {}, 'HorizontalPodAutoscaler', false],
+    ['autoscaling', nested('autoscaling.enabled', true), 'HorizontalPodAutoscaler', true],
+    ['no operator', {}, 'ServiceMonitor', false],
+    ['an operator', nested('monitoring.mode', 'operator'), 'ServiceMonitor', true],
+    ['no network policies', nested('networkPolicies.enabled', false), 'NetworkPolicy', false],
+  ])('%s: %j → %s: %s', (_name, input, kind, expected) => {
+    expect(kinds(input).has(kind)).toBe(expected);
+  });
+
+  test('an autoscaled Deployment names no replicas, so that applying it again changes none', () => {
+    const objects = synthesize({ autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 4 } });
+    expect(find(objects, 'Deployment', 'backend')).not.toHaveProperty('spec.replicas');
+    expect(find(objects, 'HorizontalPodAutoscaler', 'backend').spec).toMatchObject({
+      minReplicas: 2,
+      maxReplicas: 4,
+    });
+  });
+
+  test('the disruption budget and the ServiceMonitor select what the Service selects', () => {
+    const objects = synthesize({ backend: { replicas: 2 }, monitoring: { mode: 'operator' } });
+    const { selector } = find<Service>(objects, 'Service', 'backend').spec;
+    for (const kind of ['PodDisruptionBudget', 'ServiceMonitor']) {
+      expect(find(objects, kind, 'backend')).toHaveProperty('spec.selector.matchLabels', selector);
+    }
+    expect(find(objects, 'Service', 'backend').metadata.labels).toMatchObject(selector);
+  });
+
+  test('a ServiceMonitor names the port that the Service has, and never waits longer than its interval', () => {
+    const objects = synthesize({ monitoring: { mode: 'operator', scrapeIntervalSeconds: 5 } });
+    const { ports } = find<Service>(objects, 'Service', 'backend').spec;
+    expect(find(objects, 'ServiceMonitor', 'backend')).toHaveProperty('spec.endpoints', [
+      { port: ports[0]!.name, path: '/metrics', interval: '5s', scrapeTimeout: '5s' },
+    ]);
+  });
+
+  test('a changed port is changed everywhere', () => {
+    const objects = synthesize({ downstream: { port: 18080 }, postgres: { port: 15432 } });
+    const backend = environment(containerOf(objects, 'backend'));
+    expect(backend).toMatchObject({ DOWNSTREAM_URL: 'http://downstream:18080', DATABASE_PORT: '15432' });
+    expect(JSON.stringify(objects)).not.toMatch(/\b(8080|5432)\b/);
+  });
+});
+
+describe('network policies', () => {
+  const policy = (name: string) => find<Policy>(synthesize(), 'NetworkPolicy', name).spec;
+  const peer = (app: string) => ({
+    podSelector: { matchLabels: expect.objectContaining({ 'app.kubernetes.io/name': app }) },
+  });
+
+  test('nothing may be reached that is not listed', () => {
+    expect(policy('default-deny-ingress')).toEqual({ podSelector: {}, policyTypes: ['Ingress'] });
+  });
+
+  test('only the backend reaches the database', () => {
+    expect(policy('postgres').ingress).toEqual([
+      { from: [peer('backend')], ports: [{ port: 5432, protocol: 'TCP' }] },
+    ]);
+  });
+
+  test('the backend reaches the downstream, the database and DNS, nothing else', () => {
+    expect(policy('backend').policyTypes).toContain('Egress');
+    expect(policy('backend').egress).toEqual([
+      { to: [peer('downstream')], ports: [{ port: 8080, protocol: 'TCP' }] },
+      { to: [peer('postgres')], ports: [{ port: 5432, protocol: 'TCP' }] },
+      {
+        ports: [
+          { port: 53, protocol: 'TCP' },
+          { port: 53, protocol: 'UDP' },
+        ],
+      },
+    ]);
+  });
+});
