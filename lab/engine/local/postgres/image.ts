@@ -1,0 +1,72 @@
+import { chownSync, mkdirSync, readdirSync, readFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, LabError } from '../../../errors';
+import type { ContainerSetup, PreparedContainer } from '../images';
+import { localPath } from '../volumes';
+import { NOBODY, postgresBinaries } from './binaries';
+import { initialise } from './init';
+import { settings } from './settings';
+
+const INIT_DIR = '/docker-entrypoint-initdb.d';
+const DEFAULT_PGDATA = '/var/lib/postgresql/data';
+
+/**
+ * Stands for the official postgres image: POSTGRES_PASSWORD, POSTGRES_USER, POSTGRES_DB, PGDATA, the *.sql
+ * files of /docker-entrypoint-initdb.d in name order on the first start, and server flags as arguments.
+ *
+ * Differences: other files there (*.sh, *.sql.gz) are refused, because there is no shell and no psql; there
+ * is no Unix socket, whose path may be too long; every connection needs the password.
+ */
+export async function postgresImage(setup: ContainerSetup): Promise<PreparedContainer> {
+  const { container, env, host, mounts, dir } = setup;
+  const user = process.getuid?.() === 0 ? NOBODY : undefined;
+  const binaries = postgresBinaries(join(dir, 'postgres'), user);
+  const data = localPath(mounts, env.PGDATA ?? DEFAULT_PGDATA) ?? join(dir, 'pgdata');
+  const port = host.port(container.ports[0]?.containerPort ?? 5432);
+  const server = {
+    command: [
+      binaries.postgres,
+      ...['-D', data],
+      ...serverFlags(container.name, [...container.command, ...container.args]),
+      // Last, so that they win: the pod's own address and nothing else, and no files outside the run's folder.
+      ...settings({ listen_addresses: host.address, port, unix_socket_directories: '', ...LEAVE_NOTHING }),
+    ],
+    env: { ...binaries.env, PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' },
+    cwd: dir,
+    ...user,
+  };
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    if (user) chownSync(data, user.uid, user.gid);
+    await initialise({ ...setup, binaries, data, server, port, scripts: initScripts(mounts) });
+  }
+  return { spec: server, stopSignal: 'SIGINT' };
+}
+
+/** Shared memory in files of the data directory: POSIX segments would outlive a server that is killed. */
+const LEAVE_NOTHING = { dynamic_shared_memory_type: 'mmap' };
+
+/** The image's entry point takes `postgres -c x=y` and `-c x=y` alike. */
+function serverFlags(name: string, args: string[]): string[] {
+  const flags = args[0] === 'postgres' ? args.slice(1) : args;
+  if (flags.length === 0 || flags[0]!.startsWith('-')) return flags;
+  throw new LabError(
+    `container ${name}: command ${JSON.stringify(flags[0])} is not supported by the local engine`,
+    EXIT.usage,
+    'A local postgres container runs `postgres` with flags such as `-c max_connections=10`.',
+  );
+}
+
+function initScripts(mounts: ReadonlyMap<string, string>): { name: string; sql: string }[] {
+  const dir = localPath(mounts, INIT_DIR);
+  const names = dir ? readdirSync(dir).sort() : [];
+  const other = names.find((name) => !name.endsWith('.sql'));
+  if (other) {
+    throw new LabError(
+      `${INIT_DIR}/${other}: only *.sql files are supported by the local engine`,
+      EXIT.usage,
+      'Write it as SQL, or run it on a cluster.',
+    );
+  }
+  return names.map((name) => ({ name, sql: readFileSync(join(dir!, name), 'utf8') }));
+}

@@ -1,0 +1,71 @@
+import { get } from 'node:http';
+import type { Sample, Scrape } from '../engine';
+import { parseExposition } from './exposition';
+import type { Pod } from './pod';
+
+/** A response that grows beyond this is not a page of metrics. */
+const MAX_BYTES = 16 * 2 ** 20;
+
+/** Scrapes all running pods that ask for it by the prometheus.io annotations, at the same time. Never rejects. */
+export async function scrapePods(pods: readonly Pod[], timeoutMs: number): Promise<Scrape> {
+  const targets = pods.filter(
+    (pod) => pod.phase === 'Running' && pod.annotation('prometheus.io/scrape') === 'true',
+  );
+  const failed: Record<string, string> = {};
+  const samples = await Promise.all(
+    targets.map((pod) =>
+      fetchText(metricsUrl(pod), timeoutMs).then(
+        (text) => parseExposition(text).map((sample) => addTargetLabels(sample, pod)),
+        (error: Error) => {
+          failed[pod.name] = error.message;
+          return [];
+        },
+      ),
+    ),
+  );
+  return { samples: samples.flat(), failed };
+}
+
+function metricsUrl(pod: Pod): string {
+  const port = Number(pod.annotation('prometheus.io/port') ?? pod.container.ports[0]?.containerPort ?? 80);
+  return `http://${pod.host.address}:${pod.host.port(port)}${pod.annotation('prometheus.io/path') ?? '/metrics'}`;
+}
+
+/** As Prometheus does without honor_labels: the target's labels win, the sample's own are kept as exported_*. */
+function addTargetLabels({ name, labels, value }: Sample, pod: Pod): Sample {
+  const target: Record<string, string> = {
+    namespace: pod.namespace,
+    pod: pod.name,
+    app: pod.app,
+    container: pod.container.name,
+  };
+  const own = Object.entries(labels).map(([key, text]) => [
+    Object.hasOwn(target, key) ? `exported_${key}` : key,
+    text,
+  ]);
+  return { name, labels: { ...Object.fromEntries(own), ...target }, value };
+}
+
+function fetchText(url: string, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > MAX_BYTES) request.destroy(new Error(`more than ${MAX_BYTES} bytes of metrics`));
+      });
+      response.once('error', fail);
+      response.once('end', () =>
+        response.statusCode === 200 ? resolve(text) : reject(new Error(`status ${response.statusCode}`)),
+      );
+    });
+    const fail = (error: Error) =>
+      reject(
+        error.name === 'AbortError' || error.name === 'TimeoutError'
+          ? new Error(`no answer within ${timeoutMs} ms`)
+          : error,
+      );
+    request.once('error', fail);
+  });
+}

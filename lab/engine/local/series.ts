@@ -1,0 +1,107 @@
+import type { Sample } from '../engine';
+import type { CageUsage } from './limits/limits';
+import type { Pod, Termination, Waiting } from './pod';
+import type { WorkloadController } from './workload';
+
+type Values = [name: string, value: number | undefined, labels?: Record<string, string>][];
+
+/**
+ * The engine's own series, named and labelled as by cAdvisor, the kubelet and kube-state-metrics.
+ * A value that is not known (a limit that is not set) has no sample.
+ */
+export function engineSamples(workloads: readonly WorkloadController[], namespace: string): Sample[] {
+  return [
+    ...workloads.flatMap((controller) => controller.pods.flatMap(podSamples)),
+    ...workloads.flatMap((controller) => workloadSamples(controller, namespace)),
+  ];
+}
+
+function podSamples(pod: Pod): Sample[] {
+  const base = { namespace: pod.namespace, pod: pod.name, app: pod.app };
+  const container = { ...base, container: pod.container.name };
+  const usage = pod.cage?.usage();
+  return [
+    ...(usage ? label(container, cageValues(usage)) : []),
+    ...label(container, containerValues(pod)),
+    ...label(container, probeValues(pod)),
+    ...label(base, podValues(pod)),
+  ];
+}
+
+function cageValues(usage: CageUsage): Values {
+  return [
+    ['container_cpu_usage_seconds_total', usage.cpuSeconds],
+    ['container_cpu_cfs_periods_total', usage.periods],
+    ['container_cpu_cfs_throttled_periods_total', usage.throttledPeriods],
+    ['container_cpu_cfs_throttled_seconds_total', usage.throttledSeconds],
+    ['container_memory_working_set_bytes', usage.workingSetBytes],
+    ['container_memory_rss', usage.rssBytes],
+    ['container_memory_usage_bytes', usage.usageBytes],
+    ['container_spec_cpu_quota', usage.cpuQuotaMicros || undefined],
+    ['container_spec_cpu_period', usage.cpuPeriodMicros || undefined],
+    ['container_spec_memory_limit_bytes', usage.memoryLimitBytes],
+    ['container_oom_events_total', usage.oomKills],
+  ];
+}
+
+function containerValues({ container, restarts, waiting, lastTermination }: Pod): Values {
+  const { limits, requests } = container.resources;
+  return [
+    ['kube_pod_container_status_restarts_total', restarts],
+    ...oneOf('kube_pod_container_status_waiting_reason', 'reason', WAITING_REASONS, waiting),
+    ...oneOf(
+      'kube_pod_container_status_last_terminated_reason',
+      'reason',
+      TERMINATED_REASONS,
+      lastTermination?.reason,
+    ),
+    ['kube_pod_container_status_last_terminated_exitcode', lastTermination?.exitCode],
+    ['kube_pod_container_resource_limits', limits.cpu, CPU],
+    ['kube_pod_container_resource_limits', limits.memory, MEMORY],
+    ['kube_pod_container_resource_requests', requests.cpu, CPU],
+    ['kube_pod_container_resource_requests', requests.memory, MEMORY],
+  ];
+}
+
+const CPU = { resource: 'cpu', unit: 'core' };
+const MEMORY = { resource: 'memory', unit: 'byte' };
+
+function probeValues({ probeCounts }: Pod): Values {
+  return [...probeCounts].map(([key, count]) => {
+    const [type, result] = key.split('/');
+    return ['prober_probe_total', count, { probe_type: type!, result: result! }];
+  });
+}
+
+/** One series per state, 1 for the one that holds: a series that vanished would look as if it had kept its value. */
+function oneOf(name: string, state: string, states: readonly string[], current: string | undefined): Values {
+  return states.map((value) => [name, Number(value === current), { [state]: value }]);
+}
+
+const WAITING_REASONS: readonly Waiting[] = ['ContainerCreating', 'CrashLoopBackOff', 'CreateContainerError'];
+const TERMINATED_REASONS: readonly Termination['reason'][] = ['OOMKilled', 'Error', 'Completed'];
+const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
+
+function podValues(pod: Pod): Values {
+  return [
+    ...oneOf('kube_pod_status_phase', 'phase', PHASES, pod.phase),
+    ...oneOf('kube_pod_status_ready', 'condition', ['true', 'false'], String(pod.ready)),
+  ];
+}
+
+function workloadSamples(
+  { workload, pods, name, available }: WorkloadController,
+  namespace: string,
+): Sample[] {
+  if (workload.kind !== 'Deployment') return [];
+  return label({ namespace, deployment: name }, [
+    ['kube_deployment_spec_replicas', pods.length],
+    ['kube_deployment_status_replicas_available', available],
+  ]);
+}
+
+function label(labels: Record<string, string>, values: Values): Sample[] {
+  return values.flatMap(([name, value, more]) =>
+    value === undefined ? [] : { name, labels: { ...labels, ...more }, value },
+  );
+}

@@ -1,0 +1,111 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Where a ready pod listens. */
+export interface Endpoint {
+  pod: string;
+  address: string;
+  port: number;
+}
+
+/** Connections that wait to be accepted; the kernel caps it at net.core.somaxconn. */
+const BACKLOG = 4096;
+
+/**
+ * One port of a Service: each new connection goes to a ready endpoint picked at random, as kube-proxy does.
+ * It listens exactly while there is one, so a Service without ready pods refuses connections as
+ * kube-proxy's REJECT rule makes it. An endpoint that is no longer ready keeps its connections.
+ */
+export class ServicePort {
+  private endpoints: readonly Endpoint[] = [];
+  private server?: Server;
+  private closed = false;
+  /** Serializes opening and closing of the listener. */
+  private turn: Promise<void> = Promise.resolve();
+  private readonly connections = new Map<Socket, string>();
+
+  constructor(
+    readonly address: string,
+    readonly port: number,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  /** Replaces the ready endpoints; resolves when the listener follows. Rejects when the port is taken. */
+  setEndpoints(endpoints: readonly Endpoint[]): Promise<void> {
+    this.endpoints = endpoints;
+    return this.follow();
+  }
+
+  /** Resets what is left of a dead pod's connections. */
+  reset(pod: string): void {
+    for (const [client, owner] of this.connections) if (owner === pod) drop(client);
+  }
+
+  /** Stops listening and resets all connections. */
+  close(): Promise<void> {
+    this.closed = true;
+    for (const client of this.connections.keys()) drop(client);
+    return this.follow();
+  }
+
+  private follow(): Promise<void> {
+    const next = this.turn.then(() => this.adjust());
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+
+  private async adjust(): Promise<void> {
+    const wanted = this.endpoints.length > 0 && !this.closed;
+    if (wanted === Boolean(this.server)) return;
+    if (wanted) {
+      this.server = await listen(this.address, this.port, (client) => this.accept(client));
+    } else {
+      // Only the listener ends here: close() leaves accepted connections open.
+      this.server?.close();
+      this.server = undefined;
+    }
+  }
+
+  private accept(client: Socket): void {
+    const endpoint = this.endpoints[Math.floor(this.random() * this.endpoints.length)];
+    if (!endpoint || this.closed) {
+      drop(client);
+      return;
+    }
+    this.connections.set(client, endpoint.pod);
+    client.once('close', () => this.connections.delete(client));
+    join(
+      client,
+      connect({ host: endpoint.address, port: endpoint.port, allowHalfOpen: true, noDelay: true }),
+    );
+  }
+}
+
+/** Carries bytes both ways; an end is passed on as an end, an error as a reset. */
+function join(client: Socket, upstream: Socket): void {
+  client.pipe(upstream);
+  upstream.pipe(client);
+  pass(client, upstream);
+  pass(upstream, client);
+}
+
+function pass(from: Socket, to: Socket): void {
+  from.on('error', () => drop(to));
+  // Closed without having passed on its end: there is nobody left to talk to.
+  from.on('close', () => {
+    if (!to.writableEnded) drop(to);
+  });
+}
+
+/** Ends a connection with a reset; one that is not made yet is given up. */
+function drop(socket: Socket): void {
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+function listen(host: string, port: number, accept: (client: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+    server.once('error', reject);
+    server.listen({ host, port, backlog: BACKLOG, exclusive: true }, () => resolve(server));
+  });
+}
