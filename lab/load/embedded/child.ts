@@ -1,0 +1,47 @@
+/** The process of the load generator: runs one script for the lab, which talks to it over IPC. */
+import { performance } from 'node:perf_hooks';
+import { EXIT, LabError } from '../../errors';
+import type { FromGenerator, ToGenerator } from './protocol';
+import { summaryOf, testOf, writeOutputs } from './run-script';
+import type { LoadTest } from './load-test';
+
+let test: LoadTest | undefined;
+
+process.on('message', (message: ToGenerator) => {
+  if (message.type === 'abort') test?.abort();
+  else void start(message);
+});
+process.on('disconnect', () => process.exit(1)); // the lab is gone: the load must not go on
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => test?.abort());
+
+async function start({ options, originNanos }: Extract<ToGenerator, { type: 'start' }>): Promise<void> {
+  const origin = performance.now() - Number(process.hrtime.bigint() - originNanos) / 1e6;
+  test = testOf(options, origin, (event) => send({ type: 'event', event }));
+  try {
+    const result = await test.run();
+    const toLog = (text: string) => logLines(text, performance.now() - origin);
+    if (result.outputs) await writeOutputs(result, { stdout: toLog, stderr: toLog });
+    await send({ type: 'summary', summary: summaryOf(result) });
+  } catch (error) {
+    await send({ type: 'error', ...describe(error) });
+  }
+  process.disconnect();
+}
+
+function logLines(text: string, t: number): void {
+  for (const line of text.replace(/\n$/, '').split('\n')) {
+    void send({ type: 'event', event: { type: 'log', t, source: 'load', line } });
+  }
+}
+
+function describe(error: unknown): { message: string; exitCode: number; hint?: string } {
+  if (error instanceof LabError)
+    return { message: error.message, exitCode: error.exitCode, hint: error.hint };
+  const message = `the load generator failed: ${error instanceof Error ? error.stack : String(error)}`;
+  return { message, exitCode: EXIT.environment };
+}
+
+/** Resolves when the message is on its way. */
+function send(message: FromGenerator): Promise<void> {
+  return new Promise((resolve) => process.send!(message, () => resolve()));
+}

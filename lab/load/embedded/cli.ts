@@ -1,0 +1,35 @@
+/** node build/lab/load/embedded/cli.js [-e NAME=value]... script: runs a k6 script and prints its summary. */
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { EXIT, LabError } from '../../errors';
+import { testOf, writeOutputs } from './run-script';
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { env: { type: 'string', short: 'e', multiple: true, default: [] } },
+    allowPositionals: true,
+  });
+  const [script] = positionals;
+  if (!script)
+    throw new LabError('no script is given', EXIT.usage, 'Usage: cli.js [-e NAME=value]... script.js');
+  const env = Object.fromEntries(
+    values.env.map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]),
+  );
+  const test = testOf({ script, env }, performance.now(), (event) => {
+    if (event.type === 'log') process.stderr.write(`${event.line}\n`);
+  });
+  process.once('SIGINT', () => test.abort());
+  const result = await test.run();
+  const print = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
+  await writeOutputs(result, { stdout: print(process.stdout), stderr: print(process.stderr) });
+  return Object.values(result.thresholds).every(Boolean) ? EXIT.held : EXIT.refuted;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    if (!(error instanceof LabError)) throw error;
+    process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
+    process.exitCode = error.exitCode;
+  },
+);

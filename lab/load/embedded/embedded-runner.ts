@@ -1,0 +1,85 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname, join } from 'node:path';
+import { EXIT, LabError } from '../../errors';
+import { LastLines } from '../last-lines';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../runner';
+import type { FromGenerator, ToGenerator } from './protocol';
+
+/** A generator that has not ended this long after an abort is stuck in the script and is killed. */
+const ABORT_LIMIT_MS = 30_000;
+
+/**
+ * Runs k6 scripts without k6, in a process of its own: the lab cannot delay the load, and what the load costs
+ * is measured apart. `t` of the events is milliseconds since the call of `run`.
+ */
+export function embeddedRunner(): LoadRunner {
+  return { name: 'embedded', run: (options) => new Generator(options).run() };
+}
+
+class Generator {
+  readonly #child: ChildProcess = forkChild();
+  readonly #lines = new LastLines();
+
+  constructor(private readonly options: LoadOptions) {}
+
+  async run(): Promise<LoadSummary> {
+    const { script, env, allowedHosts, signal } = this.options;
+    const abort = () => this.#abort();
+    try {
+      const done = this.#result();
+      this.#send({
+        type: 'start',
+        options: { script, env, allowedHosts },
+        originNanos: process.hrtime.bigint(),
+      });
+      if (signal?.aborted) abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      return await done;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      this.#child.kill('SIGKILL');
+    }
+  }
+
+  #result(): Promise<LoadSummary> {
+    const child = this.#child;
+    this.#lines.read(child.stdout!);
+    this.#lines.read(child.stderr!);
+    return new Promise((resolve, reject) => {
+      child.on('message', (message: FromGenerator) => {
+        if (message.type === 'event') this.options.emit(message.event);
+        else if (message.type === 'summary') resolve(message.summary);
+        else reject(new LabError(message.message, message.exitCode, message.hint));
+      });
+      child.once('error', reject);
+      child.once('close', (code, signal) => reject(died(signal ?? `exit code ${code}`, this.#lines.text)));
+    });
+  }
+
+  #abort(): void {
+    this.#send({ type: 'abort' });
+    setTimeout(() => this.#child.kill('SIGKILL'), ABORT_LIMIT_MS).unref();
+  }
+
+  #send(message: ToGenerator): void {
+    this.#child.send(message, () => undefined); // a dead child is reported by its 'close'
+  }
+}
+
+function died(how: string, lastLines: string): LabError {
+  return new LabError(
+    `the load generator died: ${how}${lastLines && `\n${lastLines}`}`,
+    EXIT.environment,
+    'Run it again; when the memory ran out, lower the number of VUs.',
+  );
+}
+
+/** Compiled code runs as it is, sources by way of ts-node. */
+function forkChild(): ChildProcess {
+  const extension = extname(__filename);
+  return fork(join(__dirname, `child${extension}`), [], {
+    execArgv: extension === '.ts' ? ['-r', 'ts-node/register/transpile-only'] : [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+}

@@ -1,0 +1,298 @@
+import { EXIT, LabError } from '../../errors';
+import type { LoadEvent, LogEvent, RequestsEvent } from '../../telemetry/events';
+import type { Clock } from '../executors/clock';
+import { Execution, plannedVUs } from '../executors/execution';
+import type { Environment } from '../executors/scenario-run';
+import { VUPool } from '../executors/vu-pool';
+import { Thresholds } from '../metrics/evaluation';
+import { MetricRegistry } from '../metrics/registry';
+import { type SummaryData, summaryData } from '../metrics/summary';
+import { parseOptions, type TestOptions } from '../options/options';
+import { type InstanceInfo, type Script, ScriptException, type ScriptHost } from '../vu';
+import { LoadReporter } from './load-reporter';
+
+const REPORT_EVERY_MS = 1000;
+const JUDGE_EVERY_MS = 2000;
+
+export interface LoadTestInput {
+  load(host: ScriptHost): Promise<Script>;
+  clock: Clock;
+  /** `clock.now()` at t = 0 of the events. */
+  origin: number;
+  emit(event: RequestsEvent | LoadEvent | LogEvent): void;
+  allowedHosts?: string[];
+}
+
+export interface LoadTestResult {
+  aborted: boolean;
+  data: SummaryData;
+  thresholds: Record<string, boolean>;
+  checks: Record<string, { passes: number; fails: number }>;
+  iterations: number;
+  droppedIterations: number;
+  /** What handleSummary returned: contents by file name, "stdout" or "stderr"; undefined without handleSummary. */
+  outputs?: Record<string, string | Buffer>;
+}
+
+/** One test from loading the script to its summary. */
+export class LoadTest {
+  readonly #registry = new MetricRegistry();
+  readonly #reporter: LoadReporter;
+  readonly #abort = new AbortController();
+  #startedAt: number;
+  #execution?: Execution;
+  #vus?: VUPool;
+  #failure?: unknown;
+
+  constructor(private readonly input: LoadTestInput) {
+    this.#startedAt = input.clock.now();
+    this.#reporter = new LoadReporter(this.#t());
+  }
+
+  /**
+   * @throws LabError (exit code 2) when the script or its options are wrong, or when its setup() throws
+   */
+  async run(): Promise<LoadTestResult> {
+    const script = await this.input.load(this.#host());
+    try {
+      const options = parseOptions(script.options, script.execs);
+      const thresholds = new Thresholds(options.thresholds, this.#registry);
+      this.#vus = new VUPool((id) => script.createVU(id));
+      this.#vus.prepare(plannedVUs(options.scenarios));
+      return await this.#runScript(script, options, thresholds);
+    } finally {
+      this.#reporter.close();
+      await Promise.all([this.#vus?.close(), script.close()]);
+    }
+  }
+
+  /** Interrupts the load at once; `run` then returns the summary so far. */
+  abort(): void {
+    this.#abort.abort();
+    this.#execution?.abort();
+  }
+
+  async #runScript(script: Script, options: TestOptions, thresholds: Thresholds): Promise<LoadTestResult> {
+    this.#startedAt = this.input.clock.now();
+    const stopTimers = this.#startTimers(options, thresholds);
+    let setupData: unknown;
+    try {
+      setupData = await this.#setup(script, options);
+      await this.#execute(options, setupData);
+      await this.#teardown(script, options, setupData);
+    } finally {
+      stopTimers();
+      this.#report();
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#summarize(script, options, thresholds, setupData);
+  }
+
+  async #setup(script: Script, options: TestOptions): Promise<unknown> {
+    if (!script.setup || this.#abort.signal.aborted) return undefined;
+    const data = await this.#limited('setup', options.setupTimeout, this.#abort.signal, (signal) =>
+      script.setup!(signal),
+    );
+    return data === undefined ? undefined : JSON.parse(JSON.stringify(data));
+  }
+
+  async #execute(options: TestOptions, setupData: unknown): Promise<void> {
+    if (this.#abort.signal.aborted) return;
+    this.#execution = new Execution(options.scenarios, this.#environment(options, setupData));
+    await this.#execution.run();
+  }
+
+  /** Runs after an interruption too: it is there to clean up. Its failure is logged and does not lose the run. */
+  async #teardown(script: Script, options: TestOptions, setupData: unknown): Promise<void> {
+    if (!script.teardown) return;
+    const never = new AbortController().signal;
+    const run = (signal: AbortSignal) => script.teardown!(setupData, signal);
+    await this.#limited('teardown', options.teardownTimeout, never, run).catch((error: Error) =>
+      this.#log(error.message),
+    );
+  }
+
+  /** Runs setup or teardown within its time; what it throws ends the test, unless the test is aborted anyway. */
+  async #limited<T>(
+    name: 'setup' | 'teardown',
+    limitMs: number,
+    outer: AbortSignal,
+    body: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    const limit = AbortSignal.timeout(limitMs);
+    try {
+      return await body(AbortSignal.any([outer, limit]));
+    } catch (error) {
+      if (outer.aborted) return undefined;
+      if (limit.aborted) throw overTime(name, limitMs);
+      if (error instanceof ScriptException) throw failed(name, error);
+      throw error;
+    }
+  }
+
+  async #summarize(
+    script: Script,
+    options: TestOptions,
+    thresholds: Thresholds,
+    setupData: unknown,
+  ): Promise<LoadTestResult> {
+    const durationMs = this.#elapsedMs();
+    thresholds.evaluate(durationMs);
+    const { summaryTrendStats, summaryTimeUnit } = options;
+    const registry = this.#registry;
+    const data = summaryData({
+      registry,
+      thresholds,
+      durationMs,
+      summaryTrendStats,
+      summaryTimeUnit,
+      setupData,
+    });
+    const totals = this.#totals();
+    return {
+      aborted: this.#abort.signal.aborted,
+      data,
+      thresholds: thresholds.results(),
+      checks: registry.checks.totals(),
+      iterations: totals.completed,
+      droppedIterations: totals.dropped,
+      outputs: await this.#handleSummary(script, data),
+    };
+  }
+
+  /** A handleSummary that throws does not lose the run: its error is logged. */
+  async #handleSummary(
+    script: Script,
+    data: SummaryData,
+  ): Promise<Record<string, string | Buffer> | undefined> {
+    try {
+      return await script.handleSummary?.(data, AbortSignal.timeout(60_000));
+    } catch (error) {
+      this.#log(error instanceof ScriptException ? error.stack : String(error));
+      return undefined;
+    }
+  }
+
+  /** Reports every second, counts VUs and judges thresholds that may end the test. */
+  #startTimers(options: TestOptions, thresholds: Thresholds): () => void {
+    const vus = this.#registry.metric('vus', 'gauge', 'default');
+    const vusMax = this.#registry.metric('vus_max', 'gauge', 'default');
+    const stops = [
+      this.#every(REPORT_EVERY_MS, () => {
+        this.#report();
+        vus.add(this.#totals().held, options.tags);
+        vusMax.add(this.#vus!.size, options.tags);
+      }),
+    ];
+    if (thresholds.canAbort) stops.push(this.#every(JUDGE_EVERY_MS, () => this.#judge(thresholds)));
+    return () => stops.forEach((stop) => stop());
+  }
+
+  #every(periodMs: number, action: () => void): () => void {
+    const { clock } = this.input;
+    let cancel: () => void;
+    const arm = (count: number) => {
+      cancel = clock.at(this.#startedAt + count * periodMs, () => {
+        action();
+        arm(Math.max(count + 1, Math.ceil(this.#elapsedMs() / periodMs)));
+      });
+    };
+    arm(1);
+    return () => cancel();
+  }
+
+  #judge(thresholds: Thresholds): void {
+    const failedNow = thresholds.evaluateRunning(this.#elapsedMs());
+    if (failedNow.length === 0 || this.#abort.signal.aborted) return;
+    this.#log(`thresholds with abortOnFail were crossed, the load ends early: ${failedNow.join(', ')}`);
+    this.abort();
+  }
+
+  #report(): void {
+    const events = this.#reporter.take(this.#t(), this.#execution?.counters() ?? []);
+    for (const event of events) this.input.emit(event);
+  }
+
+  #environment(options: TestOptions, setupData: unknown): Environment {
+    return {
+      clock: this.input.clock,
+      pool: this.#vus!,
+      metrics: {
+        iterations: this.#registry.metric('iterations', 'counter', 'default'),
+        iterationDuration: this.#registry.metric('iteration_duration', 'trend', 'time'),
+        dropped: this.#registry.metric('dropped_iterations', 'counter', 'default'),
+      },
+      tags: options.tags,
+      minIterationDurationMs: options.minIterationDuration,
+      setupData,
+      epochMs: () => Date.now(),
+      log: (line) => this.#log(line),
+      fail: (error) => {
+        this.#failure ??= error;
+        this.abort();
+      },
+    };
+  }
+
+  #host(): ScriptHost {
+    return {
+      sink: this.#registry,
+      onRequest: (request) => this.#reporter.add(request),
+      log: (line) => this.#log(line),
+      now: () => this.input.clock.now(),
+      abortTest: (message) => {
+        this.#log(`the script ended the test${message ? `: ${message}` : ''}`);
+        this.abort();
+      },
+      allowedHosts: this.input.allowedHosts,
+      instance: () => this.#instance(),
+    };
+  }
+
+  #instance(): InstanceInfo {
+    const { held, completed, interrupted } = this.#totals();
+    return {
+      vusActive: held,
+      vusInitialized: this.#vus?.size ?? 0,
+      iterationsCompleted: completed,
+      iterationsInterrupted: interrupted,
+      currentTestRunDuration: this.#elapsedMs(),
+    };
+  }
+
+  #totals() {
+    const totals = { held: 0, completed: 0, interrupted: 0, dropped: 0 };
+    for (const [, counters] of this.#execution?.counters() ?? []) {
+      for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += counters[key];
+    }
+    return totals;
+  }
+
+  #log(line: string): void {
+    this.input.emit({ type: 'log', t: this.#t(), source: 'load', line });
+  }
+
+  #elapsedMs(): number {
+    return this.input.clock.now() - this.#startedAt;
+  }
+
+  #t(): number {
+    return Math.round((this.input.clock.now() - this.input.origin) * 1000) / 1000;
+  }
+}
+
+function overTime(name: 'setup' | 'teardown', limitMs: number): LabError {
+  return new LabError(
+    `${name}() of the load script did not end within ${limitMs} ms`,
+    EXIT.usage,
+    `Make it faster, or raise options.${name}Timeout.`,
+  );
+}
+
+function failed(name: 'setup' | 'teardown', error: ScriptException): LabError {
+  return new LabError(
+    `${name}() of the load script failed: ${error.message}`,
+    EXIT.usage,
+    error.location === '' ? undefined : `It was thrown at ${error.location}.`,
+  );
+}

@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { type Clock, systemClock } from '../executors/clock';
+import { textSummary } from '../metrics/text-summary';
+import type { LoadOptions, LoadSummary } from '../runner';
+import { loadScript } from '../script';
+import { LoadTest, type LoadTestInput, type LoadTestResult } from './load-test';
+
+export type ScriptOptions = Pick<LoadOptions, 'script' | 'env' | 'allowedHosts'>;
+
+/** A test of this script, in this process. */
+export function testOf(
+  { script, env, allowedHosts }: ScriptOptions,
+  origin: number,
+  emit: LoadTestInput['emit'],
+  clock: Clock = systemClock,
+): LoadTest {
+  return new LoadTest({
+    load: (host) => loadScript({ path: script, env, host }),
+    clock,
+    origin,
+    emit,
+    allowedHosts,
+  });
+}
+
+export function summaryOf({ data, ...result }: LoadTestResult): LoadSummary {
+  const { aborted, iterations, droppedIterations, thresholds, checks } = result;
+  return {
+    aborted,
+    durationMs: data.state.testRunDurationMs,
+    iterations,
+    droppedIterations,
+    requests: data.metrics.http_reqs?.values.count ?? 0,
+    thresholds,
+    checks,
+    metrics: data.metrics,
+  };
+}
+
+/** Writes what handleSummary returned; without handleSummary the text summary goes to stdout. */
+export async function writeOutputs(
+  { outputs, data }: LoadTestResult,
+  streams: Record<'stdout' | 'stderr', (text: string) => void>,
+): Promise<void> {
+  for (const [target, content] of Object.entries(outputs ?? { stdout: textSummary(data) })) {
+    if (target === 'stdout' || target === 'stderr') streams[target](content.toString());
+    else await writeFile(target, content);
+  }
+}

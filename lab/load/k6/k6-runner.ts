@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT, LabError } from '../../errors';
+import { LastLines } from '../last-lines';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../runner';
+import { forbiddenNetworks } from './allowed-addresses';
+import { cpuTimeMs } from './cpu-time';
+import { type Definitions, EMPTY_SUMMARY, type ExportedSummary, summaryFrom } from './exported-summary';
+import { isForbiddenHost, parseSample } from './samples';
+import { Windows } from './windows';
+
+/** k6 writes its samples a few hundred ms late; a window is closed this long after its end. */
+const WINDOW_DELAY_MS = 1000;
+const REPORT_EVERY_MS = 1000;
+
+/** k6's exit codes after which there is a summary (errext/exitcodes of k6). */
+const K6_EXIT = { ok: 0, thresholdsFailed: 99, aborted: 105, abortedByScript: 108 } as const;
+const SCRIPT_FAULTS = [104, 107];
+
+/**
+ * Runs scripts with the k6 binary, unchanged. `t` of the events is milliseconds since the call of `run`.
+ * @param binary name on the PATH, or path
+ */
+export function k6Runner(binary = 'k6'): LoadRunner {
+  return { name: 'k6', run: (options) => runK6(binary, options) };
+}
+
+async function runK6(binary: string, options: LoadOptions): Promise<LoadSummary> {
+  requireBinary(binary);
+  const folder = await mkdtemp(join(tmpdir(), 'lab-k6-'));
+  try {
+    return await new K6Run(options, join(folder, 'summary.json')).run(binary);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function requireBinary(binary: string): void {
+  const { status, error } = spawnSync(binary, ['version'], { stdio: 'ignore' });
+  if (status === 0) return;
+  throw new LabError(
+    `k6 is not there: ${JSON.stringify(binary)} ${error ? `cannot be run (${error.message})` : `ended with ${status}`}`,
+    EXIT.environment,
+    'Install it from https://grafana.com/docs/k6/latest/set-up/install-k6/ and put it on the PATH, ' +
+      'or use the embedded runner, which needs no installation.',
+  );
+}
+
+class K6Run {
+  readonly #startEpochMs = Date.now();
+  readonly #windows = new Windows(this.#startEpochMs);
+  readonly #definitions: Definitions = new Map();
+  readonly #lastLines = new LastLines();
+  #forbiddenUrl?: string;
+  #abortedByThreshold = false;
+  #cpuMs = 0;
+
+  constructor(
+    private readonly options: LoadOptions,
+    private readonly summaryPath: string,
+  ) {}
+
+  async run(binary: string): Promise<LoadSummary> {
+    const child = spawn(binary, await this.#args(), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const interrupt = () => void child.kill('SIGINT');
+    const killWithLab = () => void child.kill('SIGKILL');
+    const timer = setInterval(() => this.#report(child), REPORT_EVERY_MS);
+    process.once('exit', killWithLab);
+    if (this.options.signal?.aborted) interrupt();
+    this.options.signal?.addEventListener('abort', interrupt, { once: true });
+    try {
+      const code = await this.#untilClosed(child);
+      this.#emit(this.#windows.last, 0);
+      return await this.#summary(code);
+    } finally {
+      clearInterval(timer);
+      process.off('exit', killWithLab);
+      this.options.signal?.removeEventListener('abort', interrupt);
+    }
+  }
+
+  async #args(): Promise<string[]> {
+    const { script, env, allowedHosts } = this.options;
+    const networks = allowedHosts ? await forbiddenNetworks(allowedHosts) : [];
+    return [
+      'run',
+      ...['--quiet', '--no-color', '--no-usage-report', '--address', ''],
+      ...['--log-format', 'raw', '--out', 'json', '--summary-export', this.summaryPath],
+      ...networks.flatMap((network) => ['--blacklist-ip', network]),
+      ...Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
+      script,
+    ];
+  }
+
+  #untilClosed(child: ChildProcess): Promise<number | string> {
+    new LastLines().read(child.stdout!, (line) => this.#onOutput(line, child));
+    this.#lastLines.read(child.stderr!, (line) => {
+      if (line.includes('abortOnFail enabled')) this.#abortedByThreshold = true;
+      this.#log(line);
+    });
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve(code ?? signal!));
+    });
+  }
+
+  #onOutput(line: string, child: ChildProcess): void {
+    const sample = parseSample(line);
+    if (sample === 'skip') return;
+    if (!sample) this.#log(line);
+    else if (sample.kind === 'definition') this.#definitions.set(sample.name, sample);
+    else {
+      this.#windows.add(sample);
+      if (isForbiddenHost(sample.tags)) this.#forbid(sample.tags.url ?? '', child);
+    }
+  }
+
+  #forbid(url: string, child: ChildProcess): void {
+    if (this.#forbiddenUrl !== undefined) return;
+    this.#forbiddenUrl = url;
+    child.kill('SIGINT');
+  }
+
+  async #summary(code: number | string): Promise<LoadSummary> {
+    if (this.#forbiddenUrl !== undefined)
+      throw forbidden(this.#forbiddenUrl, this.options.allowedHosts ?? []);
+    if (!Object.values(K6_EXIT).some((known) => known === code) && code !== 'SIGINT')
+      throw this.#failed(code);
+    const exported = await this.#exported();
+    const aborted =
+      code === 'SIGINT' ||
+      code === K6_EXIT.aborted ||
+      code === K6_EXIT.abortedByScript ||
+      this.#abortedByThreshold;
+    return summaryFrom(exported, this.#definitions, { aborted, wallMs: this.#t() });
+  }
+
+  /** k6 writes none when it is interrupted before it has started. */
+  async #exported(): Promise<ExportedSummary> {
+    if (!existsSync(this.summaryPath)) return EMPTY_SUMMARY;
+    return JSON.parse(await readFile(this.summaryPath, 'utf8'));
+  }
+
+  #failed(code: number | string): LabError {
+    const exitCode = SCRIPT_FAULTS.includes(Number(code)) ? EXIT.usage : EXIT.environment;
+    return new LabError(
+      `k6 ended with ${code}\n${this.#lastLines.text}`,
+      exitCode,
+      'Mend what k6 says, and run it again.',
+    );
+  }
+
+  #report(child: ChildProcess): void {
+    const cpuMs = cpuTimeMs(child.pid!);
+    const generatorCpu = Math.max(0, cpuMs - this.#cpuMs) / REPORT_EVERY_MS;
+    this.#cpuMs = cpuMs;
+    this.#emit(Math.floor((this.#t() - WINDOW_DELAY_MS) / REPORT_EVERY_MS), generatorCpu);
+  }
+
+  #emit(window: number, generatorCpu: number): void {
+    for (const event of this.#windows.close(window, generatorCpu)) this.options.emit(event);
+  }
+
+  #log(line: string): void {
+    this.options.emit({ type: 'log', t: this.#t(), source: 'load', line });
+  }
+
+  #t(): number {
+    return Date.now() - this.#startEpochMs;
+  }
+}
+
+function forbidden(url: string, allowedHosts: string[]): LabError {
+  return new LabError(
+    `the load script calls ${url}, which it may not`,
+    EXIT.usage,
+    `The load may only go to: ${allowedHosts.join(', ')}.`,
+  );
+}

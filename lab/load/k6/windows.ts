@@ -1,0 +1,80 @@
+import type { LoadEvent, RequestsEvent } from '../../telemetry/events';
+import { RequestAggregator } from '../metrics/requests';
+import { nameOf, outcomeOf, type Sample } from './samples';
+
+const WINDOW_MS = 1000;
+
+type Point = Extract<Sample, { kind: 'point' }>;
+
+/** Puts k6's samples into windows of one second by their own time stamps; k6 writes them in bursts. */
+export class Windows {
+  readonly #pending = new Map<number, Point[]>();
+  readonly #requests = new RequestAggregator();
+  readonly #scenarios = new Map<string, { completed: number; dropped: number }>();
+  #closed = 0;
+  #vus = 0;
+
+  constructor(private readonly originEpochMs: number) {}
+
+  /** A point that comes after its window was closed counts in the next one. */
+  add(point: Point): void {
+    const own = Math.ceil((point.epochMs - this.originEpochMs) / WINDOW_MS);
+    const window = Math.max(own, this.#closed + 1);
+    const points = this.#pending.get(window);
+    if (points) points.push(point);
+    else this.#pending.set(window, [point]);
+  }
+
+  /** Number of the last window that has any points. */
+  get last(): number {
+    return Math.max(this.#closed, ...this.#pending.keys());
+  }
+
+  /** The events of all windows up to `window`; each window is closed once. */
+  *close(window: number, generatorCpu: number): Iterable<RequestsEvent | LoadEvent> {
+    while (this.#closed < window) {
+      this.#closed += 1;
+      for (const point of this.#pending.get(this.#closed) ?? []) this.#count(point);
+      this.#pending.delete(this.#closed);
+      const t = this.#closed * WINDOW_MS;
+      yield* this.#requests.take(t);
+      yield* this.#loads(t, generatorCpu);
+    }
+  }
+
+  #count({ metric, value, epochMs, tags }: Point): void {
+    const scenario = tags.scenario ?? '';
+    if (metric === 'vus') this.#vus = value;
+    else if (metric === 'http_req_duration') {
+      const endedAt = epochMs - this.originEpochMs;
+      const status = Number(tags.status);
+      this.#requests.add({
+        scenario,
+        name: nameOf(tags),
+        outcome: outcomeOf(tags),
+        status,
+        durationMs: value,
+        endedAt,
+      });
+    } else this.#scenario(scenario)[metric === 'iterations' ? 'completed' : 'dropped'] += value;
+  }
+
+  #scenario(name: string): { completed: number; dropped: number } {
+    let counters = this.#scenarios.get(name);
+    if (!counters) this.#scenarios.set(name, (counters = { completed: 0, dropped: 0 }));
+    return counters;
+  }
+
+  /**
+   * k6 tells of an iteration when it has ended, so `started` lags by the running ones. It counts VUs for the
+   * test only: with several scenarios `activeVUs` is 0 for each.
+   */
+  *#loads(t: number, generatorCpu: number): Iterable<LoadEvent> {
+    const activeVUs = this.#scenarios.size === 1 ? this.#vus : 0;
+    for (const [scenario, { completed, dropped }] of this.#scenarios) {
+      const scheduled = completed + dropped;
+      const counts = { scheduled, started: completed, completed, dropped };
+      yield { type: 'load', t, scenario, ...counts, activeVUs, generatorCpu, generatorDelayMs: 0 };
+    }
+  }
+}
