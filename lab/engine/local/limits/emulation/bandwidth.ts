@@ -34,10 +34,14 @@ export class Bandwidth {
     this.wasThrottled ||= this.throttled;
   }
 
-  /** When to look again, given how many threads can run at once: not after the budget can be used up. */
+  /**
+   * When to look again, given how many threads can run at once: not after the budget can be used up. The exact
+   * end of a period only matters when the budget is running out.
+   */
   nextLook(parallelism: number): number {
     if (this.throttled) return this.periodEnd;
-    return Math.min(this.periodEnd, this.now + this.budget / parallelism);
+    const usedUp = this.now + this.budget / parallelism;
+    return this.budget > this.quotaMs / 2 ? usedUp : Math.min(this.periodEnd, usedUp);
   }
 
   private nextPeriod(): void {

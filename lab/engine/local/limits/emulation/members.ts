@@ -12,9 +12,15 @@ const CLOCK = existsSync('/proc/self/schedstat')
 
 const HAS_CHILDREN_FILE = existsSync(`/proc/self/task/${process.pid}/children`);
 
+const CORES = availableParallelism();
+
 interface Thread {
+  /** Open files of /proc, which are much cheaper to read again than to open. */
   clock: number;
+  children?: number;
   usedMs: number;
+  /** Whether it used CPU when last looked at. */
+  busy: boolean;
 }
 
 interface Member {
@@ -30,48 +36,49 @@ export class Members {
     return this.members.size;
   }
 
-  /** Threads that can be on a core at the same time. */
+  /** Threads that seem to want a core now, as far as there are cores: at least 1. */
   get parallelism(): number {
-    let threads = 0;
-    for (const member of this.members.values()) threads += member.threads.size;
-    return Math.max(1, Math.min(threads, availableParallelism()));
+    let busy = 0;
+    for (const { threads } of this.members.values()) {
+      for (const thread of threads.values()) busy += Number(thread.busy);
+    }
+    return Math.max(1, Math.min(busy, CORES));
   }
 
   add(pid: number): void {
-    const statm = open(`/proc/${pid}/statm`);
-    if (statm === undefined || this.members.has(pid)) return;
-    this.members.set(pid, { statm, threads: new Map() });
-    this.scan();
+    if (this.enlist(pid)) this.scan();
   }
 
-  /** Finds threads and child processes that have come since the last scan. */
-  scan(): void {
+  /** Finds threads and child processes that have come since the last scan; returns the new processes. */
+  scan(): number[] {
     const scanned = HAS_CHILDREN_FILE ? undefined : childrenByParent();
     const queue = [...this.members.keys()];
+    const known = queue.length;
     for (const pid of queue) {
       const threads = this.refreshThreads(pid);
-      const children = scanned?.get(pid) ?? threads.flatMap((tid) => childrenOf(pid, tid));
-      for (const child of children) {
-        const statm = this.members.has(child) ? undefined : open(`/proc/${child}/statm`);
-        if (statm === undefined) continue;
-        this.members.set(child, { statm, threads: new Map() });
-        queue.push(child);
-      }
+      const children = scanned?.get(pid) ?? threads.flatMap(childrenOf);
+      queue.push(...children.filter((child) => this.enlist(child)));
     }
+    return queue.slice(known);
   }
 
-  /** CPU time that all threads used since the last call, ms. Forgets those that have ended. */
-  takeCpuMs(): number {
+  /**
+   * CPU time used since the last call, ms, and forgets what has ended. Only a `thorough` look reads the
+   * threads that were idle at the last one; what they used meanwhile is not lost but told later.
+   */
+  takeCpuMs(thorough: boolean): number {
     let sum = 0;
     for (const [pid, member] of this.members) {
       for (const [tid, thread] of member.threads) {
+        if (!thorough && !thread.busy && tid !== pid) continue;
         const text = readStart(thread.clock);
         if (text === undefined) {
-          closeSync(thread.clock);
+          closeThread(thread);
           member.threads.delete(tid);
           continue;
         }
         const usedMs = CLOCK.toMs(text);
+        thread.busy = usedMs > thread.usedMs;
         sum += usedMs - thread.usedMs;
         thread.usedMs = usedMs;
       }
@@ -93,26 +100,35 @@ export class Members {
     return { own, shared: () => Math.max(0, ...[...this.members.keys()].map(sharedMemory)) };
   }
 
-  /** Signals every process, also those forked meanwhile. A pid that was given to another is never signalled. */
-  signal(signal: NodeJS.Signals): void {
-    const done = new Set<number>();
-    for (let before = -1; before < done.size; this.scan()) {
-      before = done.size;
-      for (const [pid, member] of this.members) {
-        if (done.has(pid)) continue;
-        done.add(pid);
-        const main = member.threads.get(pid);
-        // The open file belongs to the process and not to its pid: it cannot be read once that has ended.
-        if (main && readStart(main.clock) !== undefined) send(pid, signal);
-      }
+  /** Signals processes, all by default. A pid that was given to another is never signalled. */
+  signal(signal: NodeJS.Signals, pids: Iterable<number> = this.members.keys()): void {
+    for (const pid of pids) {
+      const main = this.members.get(pid)?.threads.get(pid);
+      // The open file belongs to the process and not to its pid: it cannot be read once that has ended.
+      if (main && readStart(main.clock) !== undefined) send(pid, signal);
+    }
+  }
+
+  /** SIGKILLs all, and what they fork meanwhile. */
+  kill(): void {
+    let victims = [...this.members.keys(), ...this.scan()];
+    while (victims.length > 0) {
+      this.signal('SIGKILL', victims);
+      victims = this.scan();
     }
   }
 
   close(): void {
     for (const [pid, member] of this.members) {
-      for (const { clock } of member.threads.values()) closeSync(clock);
+      for (const thread of member.threads.values()) closeThread(thread);
       this.forget(pid, member);
     }
+  }
+
+  private enlist(pid: number): boolean {
+    const statm = this.members.has(pid) ? undefined : open(`/proc/${pid}/statm`);
+    if (statm !== undefined) this.members.set(pid, { statm, threads: new Map() });
+    return statm !== undefined;
   }
 
   private forget(pid: number, member: Member): void {
@@ -120,19 +136,20 @@ export class Members {
     this.members.delete(pid);
   }
 
-  private refreshThreads(pid: number): number[] {
-    const threads = this.members.get(pid)?.threads;
-    const tids = listOrNone(`/proc/${pid}/task`).map(Number);
-    for (const tid of tids) {
-      if (threads?.has(tid)) continue;
-      const clock = open(`/proc/${pid}/task/${tid}/${CLOCK.file}`);
-      if (clock !== undefined) threads?.set(tid, { clock, usedMs: 0 });
+  private refreshThreads(pid: number): Thread[] {
+    const threads = this.members.get(pid)?.threads ?? new Map<number, Thread>();
+    for (const tid of listOrNone(`/proc/${pid}/task`).map(Number)) {
+      const directory = `/proc/${pid}/task/${tid}`;
+      const clock = threads.has(tid) ? undefined : open(`${directory}/${CLOCK.file}`);
+      if (clock === undefined) continue;
+      threads.set(tid, { clock, children: open(`${directory}/children`), usedMs: 0, busy: true });
     }
-    return tids;
+    return [...threads.values()];
   }
 }
 
-const buffer = Buffer.alloc(1024);
+/** Room for the pids of more children than a lab's process ever has. */
+const buffer = Buffer.alloc(8192);
 
 /** The beginning of an open file of /proc, read anew; undefined when what it describes has ended. */
 function readStart(file: number): string | undefined {
@@ -159,8 +176,14 @@ function listOrNone(path: string): string[] {
   }
 }
 
-function childrenOf(pid: number, tid: number): number[] {
-  return readOrEmpty(`/proc/${pid}/task/${tid}/children`).split(' ').filter(Boolean).map(Number);
+function childrenOf({ children }: Thread): number[] {
+  const text = children === undefined ? undefined : readStart(children);
+  return (text ?? '').split(' ').filter(Boolean).map(Number);
+}
+
+function closeThread({ clock, children }: Thread): void {
+  closeSync(clock);
+  if (children !== undefined) closeSync(children);
 }
 
 function sharedMemory(pid: number): number {

@@ -7,6 +7,16 @@ import { Watch } from './watch';
 const REMOVAL_MS = 5_000;
 
 const watches = new Map<string, Watch>();
+let timer: NodeJS.Timeout | undefined;
+
+/** Looks at the cages whose turn it is, all with one timer: waking up costs more than looking. */
+function look(): void {
+  clearTimeout(timer);
+  const now = performance.now();
+  for (const watch of watches.values()) watch.look(now);
+  const deadline = Math.min(...[...watches.values()].map((watch) => watch.deadline));
+  timer = deadline === Infinity ? undefined : setTimeout(look, Math.max(1, deadline - performance.now()));
+}
 
 async function handle(request: Request): Promise<boolean> {
   const watch = watches.get(request.cage);
@@ -16,6 +26,7 @@ async function handle(request: Request): Promise<boolean> {
       return true;
     case 'add':
       watch?.add(request.pid);
+      look();
       return true;
     case 'kill':
       watch?.kill();

@@ -3,7 +3,10 @@ import { Members } from './members';
 import { PERIOD_MS, type Counters, type EmulatedLimits } from './protocol';
 
 /** Longest time between two looks at CPU and memory, and shortest (what timers and the cost allow), ms. */
-const LOOK_MS = { most: 25, least: 2 };
+const LOOK_MS = { most: 40, least: 4 };
+
+/** How much earlier a look may be, to share its wake-up with another's, as a part of the wait for it. */
+const EARLIER = 0.5;
 
 /** How often shared memory is added up, which is costly to read, ms. */
 const SHARED_MS = 1_000;
@@ -12,7 +15,8 @@ const SHARED_MS = 1_000;
 export class Watch {
   private readonly members = new Members();
   private readonly bandwidth?: Bandwidth;
-  private timer?: NodeJS.Timeout;
+  /** The next look: not before, and not after, by performance.now(). */
+  private due = { from: 0, until: 0 };
   private stopped = false;
   private scanAt = 0;
   private sharedAt = 0;
@@ -29,11 +33,10 @@ export class Watch {
   add(pid: number): void {
     this.members.add(pid);
     if (this.stopped) this.members.signal('SIGSTOP');
-    if (!this.timer) this.look();
   }
 
   kill(): void {
-    this.members.signal('SIGKILL');
+    this.members.kill();
   }
 
   /** Kills, and resolves when all are gone or the deadline has passed: true when all are gone. */
@@ -41,29 +44,35 @@ export class Watch {
     const deadline = performance.now() + deadlineMs;
     for (;;) {
       this.kill();
-      this.members.takeCpuMs();
+      this.members.takeCpuMs(true);
       if (this.members.size === 0 || performance.now() > deadline) break;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS.least));
     }
-    clearTimeout(this.timer);
     this.members.close();
     return this.members.size === 0;
   }
 
-  private look(): void {
-    const now = performance.now();
-    if (now >= this.scanAt) {
-      this.members.scan();
+  /** When the next look is due at the latest; an empty cage needs none. */
+  get deadline(): number {
+    return this.members.size === 0 ? Infinity : this.due.until;
+  }
+
+  /** Reads what the processes use, and acts on it, if a look is due. */
+  look(now: number): void {
+    if (this.members.size === 0 || now < this.due.from) return;
+    const thorough = now >= this.scanAt;
+    if (thorough) {
+      const newcomers = this.members.scan();
+      if (this.stopped) this.members.signal('SIGSTOP', newcomers);
       this.scanAt = now + PERIOD_MS;
     }
-    const usedMs = this.members.takeCpuMs();
+    const usedMs = this.members.takeCpuMs(thorough);
     this.counters.add('cpuSeconds', usedMs / 1000);
     this.limitCpu(now, usedMs);
     this.limitMemory(now);
-    const due = this.bandwidth?.nextLook(this.members.parallelism) ?? Infinity;
-    const wait = Math.max(LOOK_MS.least, Math.min(LOOK_MS.most, due - now));
-    // An empty cage costs nothing; the next process starts the timer again.
-    this.timer = this.members.size === 0 ? undefined : setTimeout(() => this.look(), wait);
+    const next = this.bandwidth?.nextLook(this.members.parallelism) ?? Infinity;
+    const wait = Math.max(LOOK_MS.least, Math.min(LOOK_MS.most, next - now));
+    this.due = { from: now + wait * (1 - EARLIER), until: now + wait };
   }
 
   private limitCpu(now: number, usedMs: number): void {
