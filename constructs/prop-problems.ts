@@ -58,10 +58,10 @@ function reason(prop: PropPath, value: unknown): string {
 function unitHint(path: string, value: unknown): string {
   const known = UNITS.find(({ suffix }) => path.endsWith(suffix));
   if (!known) return '';
-  const [, digits, suffix] = /^(\d+(?:\.\d+)?)\s*(\D*)$/.exec(String(value)) ?? [];
-  const factor = suffix === '' ? 1 : suffix === undefined ? undefined : known.per[suffix];
-  const instead =
-    digits !== undefined && factor !== undefined ? `, write ${Math.round(Number(digits) * factor)}` : '';
+  const written = typeof value === 'string' ? value : show(value);
+  const [, digits = '', suffix = ''] = /^(\d+(?:\.\d+)?)\s*(\D*)$/.exec(written) ?? [];
+  const factor = suffix === '' ? 1 : new Map(Object.entries(known.per)).get(suffix);
+  const instead = digits && factor ? `, write ${Math.round(Number(digits) * factor)}` : '';
   return ` (the unit is in the name: ${known.unit}${instead})`;
 }
 
