@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { durationOf, type Scenario } from '../options/scenarios';
 import {
   type IterationContext,
@@ -156,6 +157,7 @@ export class ActiveVU {
     private readonly onRelease: (self: ActiveVU) => void,
   ) {
     const { scenario, env } = run;
+    setMaxListeners(0, this.#controller.signal); // each request of a batch listens
     this.#context = {
       scenario: scenario.name,
       executor: scenario.executor,

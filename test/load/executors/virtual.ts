@@ -1,0 +1,149 @@
+import type { Clock } from '../../../lab/load/executors/clock';
+import { Execution, plannedVUs } from '../../../lab/load/executors/execution';
+import type { Counters } from '../../../lab/load/executors/scenario-run';
+import { VUPool } from '../../../lab/load/executors/vu-pool';
+import { MetricRegistry } from '../../../lab/load/metrics/registry';
+import { parseOptions } from '../../../lab/load/options/options';
+import { type IterationContext, IterationInterrupted, type VU } from '../../../lab/load/vu';
+
+/** A clock that jumps from one callback to the next, after everything that the last one set off has settled. */
+export class VirtualClock implements Clock {
+  #now = 0;
+  #queue: { ms: number; callback: () => void }[] = [];
+
+  now = () => this.#now;
+
+  at(ms: number, callback: () => void): () => void {
+    const entry = { ms: Math.max(ms, this.#now), callback };
+    const index = this.#queue.findIndex((other) => other.ms > entry.ms);
+    this.#queue.splice(index === -1 ? this.#queue.length : index, 0, entry);
+    return () => (this.#queue = this.#queue.filter((other) => other !== entry));
+  }
+
+  turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Runs all callbacks in the order of their times; the code under test must come to an end. */
+  async runAll(): Promise<void> {
+    await this.#settle();
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      this.#now = next.ms;
+      next.callback();
+      await this.#settle();
+    }
+  }
+
+  async #settle(): Promise<void> {
+    for (let i = 0; i < 3; i++) await this.turn();
+  }
+}
+
+export interface Iteration {
+  vu: number;
+  scenario: string;
+  startedAt: number;
+  endedAt: number;
+  interrupted: boolean;
+  context: IterationContext;
+}
+
+export interface Outcome {
+  iterations: Iteration[];
+  counters: Record<string, Counters>;
+  registry: MetricRegistry;
+  endedAt: number;
+  pool: VUPool;
+  logs: string[];
+  failure?: unknown;
+}
+
+interface Setup {
+  options: Record<string, unknown>;
+  /** How long the iteration takes, ms, or a body of its own. */
+  iteration: number | ((n: number, context: IterationContext) => number | Error);
+  abortAt?: number;
+}
+
+/** Runs the scenarios in virtual time, with VUs whose iterations only wait. */
+export async function run({ options: raw, iteration, abortAt }: Setup): Promise<Outcome> {
+  const clock = new VirtualClock();
+  const registry = new MetricRegistry();
+  const options = parseOptions(raw, ['default']);
+  const iterations: Iteration[] = [];
+  const body = typeof iteration === 'number' ? () => iteration : iteration;
+
+  const createVU = (id: number): VU => ({
+    id,
+    close: async () => undefined,
+    iterate(context) {
+      const { scenario, signal } = context;
+      const startedAt = clock.now();
+      const record = {
+        vu: id,
+        scenario,
+        startedAt,
+        endedAt: NaN,
+        interrupted: false,
+        context: { ...context },
+      };
+      iterations.push(record);
+      const result = body(iterations.length - 1, context);
+      return new Promise((resolve, reject) => {
+        const end = (interrupted: boolean, error?: Error) => {
+          Object.assign(record, { endedAt: clock.now(), interrupted });
+          if (error) reject(error);
+          else resolve();
+        };
+        if (result instanceof Error) return end(false, result);
+        const cancel = clock.at(startedAt + result, () => end(false));
+        signal.addEventListener('abort', () => {
+          cancel();
+          if (Number.isNaN(record.endedAt)) end(true, new IterationInterrupted());
+        });
+      });
+    },
+  });
+
+  const pool = new VUPool(createVU);
+  pool.prepare(plannedVUs(options.scenarios));
+  const outcome: Outcome = { iterations, counters: {}, registry, endedAt: NaN, pool, logs: [] };
+  const execution = new Execution(options.scenarios, {
+    clock,
+    pool,
+    metrics: {
+      iterations: registry.metric('iterations', 'counter', 'default'),
+      iterationDuration: registry.metric('iteration_duration', 'trend', 'time'),
+      dropped: registry.metric('dropped_iterations', 'counter', 'default'),
+    },
+    tags: options.tags,
+    minIterationDurationMs: options.minIterationDuration,
+    setupData: undefined,
+    epochMs: () => 1_700_000_000_000 + clock.now(),
+    log: (line) => outcome.logs.push(line),
+    fail: (error) => {
+      outcome.failure ??= error;
+      execution.abort();
+    },
+  });
+  const done = execution.run().then(() => (outcome.endedAt = clock.now()));
+  if (abortAt !== undefined) clock.at(abortAt, () => execution.abort());
+  await clock.runAll();
+  await done;
+  outcome.counters = Object.fromEntries(execution.counters());
+  return outcome;
+}
+
+/** Options with one scenario, named main. */
+export function main(scenario: Record<string, unknown>): { scenarios: Record<string, unknown> } {
+  return { scenarios: { main: scenario } };
+}
+
+export function metricCount(outcome: Outcome, name: string): number {
+  return outcome.registry.series(name, name)!.sink.values(1000, []).count!;
+}
+
+/** How many iterations run at the moment `ms`. */
+export function runningAt(outcome: Outcome, ms: number): number {
+  return outcome.iterations.filter((i) => i.startedAt <= ms && i.endedAt > ms).length;
+}
