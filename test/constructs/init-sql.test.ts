@@ -1,0 +1,59 @@
+import { createHmac, pbkdf2Sync } from 'node:crypto';
+import { Client } from 'pg';
+import { synthesize, type KubeObject } from '../../constructs';
+import { startPostgres, type TestPostgres } from '../support/postgres';
+import { find } from './objects';
+
+const USER = 'shopper';
+const PASSWORD = `it's"\\1`;
+
+const sqlOf = (objects: KubeObject[]) => [
+  ...Object.values(find(objects, 'Secret', 'postgres-init').stringData as Record<string, string>),
+  ...Object.values(find(objects, 'ConfigMap', 'postgres-init').data as Record<string, string>),
+];
+
+describe('the SQL of the first start, line by line on a real server', () => {
+  let server: TestPostgres;
+  let client: Client;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    await server.admin('drop table orders');
+    const objects = synthesize({ postgres: { user: USER, password: PASSWORD, rows: 25 } });
+    for (const statement of sqlOf(objects).join('').trim().split('\n')) await server.admin(statement);
+    client = new Client({
+      host: server.host,
+      port: server.port,
+      database: 'lab',
+      user: USER,
+      password: PASSWORD,
+    });
+    await client.connect();
+  });
+
+  afterAll(async () => {
+    await client?.end();
+    await server?.stop();
+  });
+
+  test('makes the table with as many rows as set', async () => {
+    const { rows } = await client.query('select count(*)::int as count, min(id), max(id) from orders');
+    expect(rows).toEqual([{ count: 25, min: 1, max: 25 }]);
+  });
+
+  test('makes an ordinary role that may read and nothing else', async () => {
+    const { rows } = await client.query(
+      'select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname = $1',
+      [USER],
+    );
+    expect(rows).toEqual([{ rolsuper: false, rolcreatedb: false, rolcreaterole: false }]);
+    await expect(client.query('delete from orders')).rejects.toThrow('permission denied');
+  });
+
+  test('gives the role exactly the password of the settings, whatever characters it has', async () => {
+    const [stored] = await server.admin(`select rolpassword from pg_authid where rolname = '${USER}'`);
+    const [, rounds, salt, , serverKey] = String(stored!.rolpassword).split(/[$:]/);
+    const salted = pbkdf2Sync(PASSWORD, Buffer.from(salt!, 'base64'), Number(rounds), 32, 'sha256');
+    expect(createHmac('sha256', salted).update('Server Key').digest('base64')).toBe(serverKey);
+  });
+});
