@@ -3,28 +3,32 @@ import { HttpError, ShedError } from './http-error';
 import { logError } from './log';
 import type { Metrics } from './metrics';
 
-export type Handler = (request: Request, response: Response) => unknown;
+export type Handler = (request: Request, response: Response) => void | Promise<void>;
 
 /** A route's handler with what all routes share: its measurement, and JSON errors. */
 export function endpoint(route: string, handler: Handler, metrics: Metrics): Handler {
-  const { requestsInFlight, requestSeconds, requestsShed } = metrics;
-  const count = (change: number) => requestsInFlight.set(route, (requestsInFlight.get(route) ?? 0) + change);
-  count(0);
+  const meter = metrics.http.route(route);
 
-  return async (request, response) => {
+  function fail(response: Response, error: unknown): void {
+    if (error instanceof ShedError) metrics.requestsShed.inc({ route, reason: error.reason });
+    sendError(response, error);
+  }
+
+  // Not an async function: a promise for each request would cost more than the measurement.
+  return (request, response) => {
     const start = performance.now();
-    count(1);
+    meter.inFlight++;
     // 'close' comes exactly once, after the last byte or when the client goes away. A client's leaving stops no work.
-    response.once('close', () => {
-      count(-1);
+    response.on('close', () => {
+      meter.inFlight--;
       const status = response.writableFinished ? response.statusCode : 499;
-      requestSeconds.observe({ method: request.method, route, status }, (performance.now() - start) / 1000);
+      meter.observe(request.method, status, (performance.now() - start) / 1000);
     });
     try {
-      await handler(request, response);
+      const pending = handler(request, response);
+      if (pending instanceof Promise) pending.catch((error: unknown) => fail(response, error));
     } catch (error) {
-      if (error instanceof ShedError) requestsShed.inc({ route, reason: error.reason });
-      sendError(response, error);
+      fail(response, error);
     }
   };
 }

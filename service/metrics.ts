@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { HttpMetrics } from './http-metrics';
 
 /** From a route that does nothing to the longest delay of /api/slow. */
 const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
@@ -16,26 +17,9 @@ export function createMetrics() {
   const gauge = (name: string, help: string) => (read: () => number) =>
     new Gauge({ name, help, registers: [registry], collect: set(read) });
 
-  const requestsInFlight = new Map<string, number>();
-  new Gauge({
-    name: 'http_requests_in_flight',
-    help: 'Requests that have no response yet.',
-    labelNames: ['route'],
-    registers: [registry],
-    collect() {
-      for (const [route, count] of requestsInFlight) this.set({ route }, count);
-    },
-  });
-
   return {
     registry,
-    /** By route; a plain number, since a labelled gauge would cost more than a cheap route's handler. */
-    requestsInFlight,
-    requestSeconds: histogram(
-      'http_request_duration_seconds',
-      'Duration of requests; status 499: the client went away first.',
-      ['method', 'route', 'status'],
-    ),
+    http: new HttpMetrics(registry, SECONDS_BUCKETS),
     requestsShed: counter('requests_shed_total', 'Requests turned away by a defence.', ['route', 'reason']),
     retainedBytes: gauge('retained_bytes', 'Bytes held by /api/memory-leak.'),
 

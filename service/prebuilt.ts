@@ -7,5 +7,5 @@ export function prebuilt(value: object, status = 200): Handler {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
   };
-  return (_, response) => response.writeHead(status, headers).end(body);
+  return (_, response) => void response.writeHead(status, headers).end(body);
 }

@@ -20,13 +20,17 @@ export function createServer(app: Express): http.Server {
   );
 }
 
-/** A constructor that makes what `Base` makes, but as an instance of `prototype`. */
+/**
+ * A constructor that makes what `Base` makes, but as an instance of `prototype`. Node's constructors are plain
+ * functions, so they can be called on `this`; an object made by Reflect.construct would be as slow as a replaced
+ * prototype (measured: 28 against 150 µs of CPU per request).
+ */
 function withPrototype<Base extends typeof http.IncomingMessage | typeof http.ServerResponse>(
   Base: Base,
   prototype: object,
 ): Base {
-  function Constructor(...args: unknown[]): object {
-    return Reflect.construct(Base, args, Constructor) as object;
+  function Constructor(this: object, ...args: unknown[]): void {
+    Reflect.apply(Base as unknown as () => void, this, args);
   }
   Constructor.prototype = prototype;
   return Constructor as unknown as Base;

@@ -3,5 +3,5 @@ import type { RetainedMemory } from '../retained-memory';
 
 /** Frees what /api/memory-leak keeps; the collector returns it to the system in its own time. */
 export function memoryReset(memory: RetainedMemory): Handler {
-  return (_, response) => response.json({ releasedBytes: memory.release() });
+  return (_, response) => void response.json({ releasedBytes: memory.release() });
 }
