@@ -5,7 +5,7 @@ import type { KubeObject } from '../engine/engine';
 import { localEngine } from '../engine/local';
 import type { Experiment } from '../experiment';
 import { embeddedRunner, k6Runner } from '../load';
-import type { LimitsInfo } from '../telemetry/events';
+import type { LocalRung } from '../engine/local/limits/rungs';
 import { Recorder } from '../telemetry/recorder';
 import { runSession } from '../telemetry/session';
 import { TelemetryStream } from '../telemetry/stream';
@@ -21,7 +21,7 @@ export interface RunOptions {
   set: string[];
   out: string;
   load: 'embedded' | 'k6';
-  rung?: LimitsInfo['rung'];
+  rung?: LocalRung;
   signal: AbortSignal;
 }
 

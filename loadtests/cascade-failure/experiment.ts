@@ -55,7 +55,8 @@ export const experiment: Experiment = {
     {
       id: 'control-unharmed',
       says: 'a route that shares nothing does not slow with it',
-      because: 'it runs in the same process: what slows it is CPU, not sockets; a tenth of a second is one scheduling period',
+      because:
+        'it runs in the same process: what slows it is CPU, not sockets; a tenth of a second is one scheduling period',
       signal: 'latency_p95',
       role: 'control',
       is: '<',

@@ -18,7 +18,8 @@ export const experiment: Experiment = {
     {
       id: 'throttled',
       says: 'the kernel throttles the container in most scheduling periods',
-      because: 'a container that merely works hard is throttled now and then, one that lacks CPU nearly always',
+      because:
+        'a container that merely works hard is throttled now and then, one that lacks CPU nearly always',
       signal: 'cpu_throttled_share',
       during: [0.2, 1],
       is: '>=',
@@ -48,7 +49,8 @@ export const experiment: Experiment = {
     {
       id: 'slow-before-errors',
       says: 'latency rises before the first errors',
-      because: 'a queue must first grow to the two seconds that clients wait; half a second of latency is halfway there by any clock of one second',
+      because:
+        'a queue must first grow to the two seconds that clients wait; half a second of latency is halfway there by any clock of one second',
       first: { signal: 'latency_p95', role: 'aggressor', is: '>=', threshold: 500 },
       then: { signal: 'error_share', role: 'aggressor', is: '>=', threshold: 0.05 },
       byAtLeastSeconds: 1,

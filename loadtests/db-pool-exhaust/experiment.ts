@@ -28,7 +28,8 @@ export const experiment: Experiment = {
     {
       id: 'waiters-appear',
       says: 'queries wait for a connection',
-      because: 'one request brings thirty queries for five connections; a hundred waiters are several requests’ worth',
+      because:
+        'one request brings thirty queries for five connections; a hundred waiters are several requests’ worth',
       signal: 'pool_waiting',
       take: 'max',
       is: '>=',

@@ -47,7 +47,8 @@ export const experiment: Experiment = {
     {
       id: 'abrupt',
       says: 'failures are abrupt: connections reset or refused, not slow answers',
-      because: 'a killed process answers nothing; nine in ten leaves room for a request that was being refused by a half-started one',
+      because:
+        'a killed process answers nothing; nine in ten leaves room for a request that was being refused by a half-started one',
       signal: 'abrupt_share',
       role: 'aggressor',
       is: '>=',
@@ -56,7 +57,8 @@ export const experiment: Experiment = {
     {
       id: 'no-warning',
       says: 'latency gives no warning: before the first kill requests are still quick',
-      because: 'filling 30 MB takes some 20 ms of CPU, twice that under a limit of half a core, and 20 users share it; a second would be a warning',
+      because:
+        'filling 30 MB takes some 20 ms of CPU, twice that under a limit of half a core, and 20 users share it; a second would be a warning',
       signal: 'latency_p50',
       role: 'aggressor',
       during: [0, 0.2],

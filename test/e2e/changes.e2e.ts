@@ -21,7 +21,8 @@ const CHECKOUT = [
 function checkoutWith(from: string, to: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lab-checkout-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  for (const path of CHECKOUT) cpSync(join(PROJECT, path), join(folder, path), { recursive: true, preserveTimestamps: true });
+  for (const path of CHECKOUT)
+    cpSync(join(PROJECT, path), join(folder, path), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
   const main = readFileSync(join(folder, 'main.ts'), 'utf8');
   if (!main.includes(from)) throw new Error(`main.ts no longer contains ${from}`);
@@ -43,6 +44,9 @@ describe('a limit edited in main.ts changes the outcome', () => {
     const checkout = checkoutWith('memoryLimitMebibytes: 512', 'memoryLimitMebibytes: 2048');
     const verdict = await judgedRun('memory-stress', out, [], checkout);
     expect(verdict.outcome).toBe('refuted');
-    expect(verdict.findings.find(({ id }) => id === 'oom-killed')).toMatchObject({ result: 'refuted', value: 0 });
+    expect(verdict.findings.find(({ id }) => id === 'oom-killed')).toMatchObject({
+      result: 'refuted',
+      value: 0,
+    });
   });
 });

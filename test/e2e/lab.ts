@@ -39,7 +39,12 @@ export function recordings(): string {
  * Runs one experiment and returns its verdict. Only when the machine was the bottleneck, so that the lab
  * itself calls the run inconclusive, is it run once more.
  */
-export async function judgedRun(name: string, out: string, args: string[] = [], cwd = PROJECT): Promise<JudgedRun> {
+export async function judgedRun(
+  name: string,
+  out: string,
+  args: string[] = [],
+  cwd = PROJECT,
+): Promise<JudgedRun> {
   const first = await once(name, out, args, cwd);
   if (first.outcome !== 'inconclusive') return first;
   console.warn(`${name} was inconclusive (${first.why}); once more`);
