@@ -1,0 +1,101 @@
+import type { Runtime } from '../script/runtime';
+import type { IterationContext } from '../vu';
+import { GoError } from './go-error';
+
+/** k6/execution */
+export function executionModule(runtime: Runtime) {
+  const { host } = runtime.shared;
+  const context = (): IterationContext => {
+    if (!runtime.context)
+      throw new GoError('getting scenario information in the init context is not supported');
+    return runtime.context;
+  };
+
+  const tags = new Proxy(
+    {},
+    {
+      get: (_, name) => runtime.tagSet.tags[String(name)],
+      has: (_, name) => String(name) in runtime.tagSet.tags,
+      ownKeys: () => Object.keys(runtime.tagSet.tags),
+      getOwnPropertyDescriptor: (_, name) => {
+        const value = runtime.tagSet.tags[String(name)];
+        return value === undefined
+          ? undefined
+          : { value, enumerable: true, configurable: true, writable: true };
+      },
+      set: (_, name, value) => {
+        if (value === null || typeof value === 'object')
+          throw new TypeError(`invalid value for tag '${String(name)}'`);
+        runtime.setTag(String(name), String(value));
+        return true;
+      },
+    },
+  );
+
+  const test = {
+    /** Ends the test; nothing of the iteration runs after it. */
+    abort(message?: string): Promise<never> {
+      host.abortTest(`test aborted${message ? `: ${String(message)}` : ''}`);
+      return runtime.fatal(runtime.interruption());
+    },
+    fail(message = ''): never {
+      throw new GoError(String(message));
+    },
+    get options() {
+      return runtime.shared.options;
+    },
+  };
+
+  return {
+    scenario: {
+      get name() {
+        return context().scenario;
+      },
+      get executor() {
+        return context().executor;
+      },
+      get startTime() {
+        return context().scenarioStartTime;
+      },
+      get progress() {
+        return context().progress?.() ?? 0;
+      },
+      get iterationInInstance() {
+        return context().iterationInInstance;
+      },
+      get iterationInTest() {
+        return context().iterationInTest;
+      },
+    },
+    instance: {
+      get iterationsInterrupted() {
+        return host.instance().iterationsInterrupted;
+      },
+      get iterationsCompleted() {
+        return host.instance().iterationsCompleted;
+      },
+      get vusActive() {
+        return host.instance().vusActive;
+      },
+      get vusInitialized() {
+        return host.instance().vusInitialized;
+      },
+      get currentTestRunDuration() {
+        return host.instance().currentTestRunDuration;
+      },
+    },
+    vu: {
+      idInInstance: runtime.id,
+      idInTest: runtime.id,
+      get iterationInInstance() {
+        return runtime.iteration;
+      },
+      get iterationInScenario() {
+        return context().iterationInScenario;
+      },
+      tags,
+      metrics: { tags, metadata: {} },
+    },
+    test,
+  };
+}

@@ -1,0 +1,64 @@
+import type { TagSet } from '../../script/tag-set';
+import type { MetricHandle, MetricSink, Tags } from '../../vu';
+import type { Call } from './call';
+import type { Exchange, Timings } from './exchange';
+import { errorCodeOf } from './response';
+
+/** The metrics that k6 keeps of every request. */
+export class HttpMetrics {
+  private readonly requests: MetricHandle;
+  private readonly failed: MetricHandle;
+  private readonly times: [keyof Timings, MetricHandle][];
+
+  constructor(sink: MetricSink) {
+    const time = (name: string) => sink.metric(`http_req_${name}`, 'trend', 'time');
+    this.requests = sink.metric('http_reqs', 'counter', 'default');
+    this.failed = sink.metric('http_req_failed', 'rate', 'default');
+    const measured = [
+      'duration',
+      'blocked',
+      'connecting',
+      'tls_handshaking',
+      'sending',
+      'waiting',
+      'receiving',
+    ] as const;
+    this.times = measured.map((name) => [name, time(name)]);
+  }
+
+  /** Counts one request, which a redirect follows or not. */
+  add(exchange: Exchange, call: Call, url: string, timings: Timings, base: TagSet): void {
+    const expected = call.callback ? call.callback.expects(exchange.status) : undefined;
+    const tags = tagsOf(exchange, call, url, base, expected);
+    this.requests.add(1, tags);
+    for (const [name, metric] of this.times) metric.add(timings[name], tags);
+    if (expected !== undefined) this.failed.add(expected ? 0 : 1, tags);
+  }
+}
+
+function tagsOf(
+  exchange: Exchange,
+  call: Call,
+  url: string,
+  base: TagSet,
+  expected: boolean | undefined,
+): Tags {
+  const { failure, status } = exchange;
+  const custom = call.tags ? JSON.stringify(call.tags) : '';
+  const outcome = failure ? failure.error : status;
+  const key = `${exchange.request.method} ${outcome} ${expected} ${call.name ?? ''} ${url} ${custom}`;
+  const known = base.find(key);
+  if (known) return known.tags;
+  const name = call.name ?? url;
+  const code = failure?.code ?? errorCodeOf(status);
+  return base.add(key, {
+    ...call.tags,
+    method: exchange.request.method,
+    status: String(status),
+    name,
+    url: name,
+    ...(expected === undefined ? {} : { expected_response: String(expected) }),
+    ...(failure ? { error: failure.error } : { proto: 'HTTP/1.1' }),
+    ...(code > 0 ? { error_code: String(code) } : {}),
+  }).tags;
+}

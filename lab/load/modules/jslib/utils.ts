@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** jslib.k6.io/k6-utils, without the network. `random` is the script's Math.random. */
+export function utilsModule(random: () => number) {
+  const randomIntBetween = (min: number, max: number) => Math.floor(random() * (max - min + 1) + min);
+  const randomItem = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)];
+  return {
+    randomIntBetween,
+    randomItem,
+    randomString: (length: number, charset = LETTERS) =>
+      Array.from({ length }, () => charset[Math.floor(random() * charset.length)]).join(''),
+    uuidv4: () => randomUUID(),
+    findBetween,
+  };
+}
+
+/** The text between two others: the first such, or all of them when `repeat` is set; '' when there is none. */
+function findBetween(content: string, left: string, right: string, repeat = false): string | string[] {
+  const found: string[] = [];
+  for (let from = 0; ;) {
+    const start = content.indexOf(left, from);
+    const end = start < 0 ? -1 : content.indexOf(right, start + left.length);
+    if (end < 0) return repeat ? found : '';
+    const text = content.slice(start + left.length, end);
+    if (!repeat) return text;
+    found.push(text);
+    from = end + right.length;
+  }
+}

@@ -1,0 +1,96 @@
+import { loadScript } from '../../../lab/load/script';
+import type {
+  IterationContext,
+  MetricSink,
+  RequestDone,
+  Script,
+  ScriptHost,
+  Tags,
+} from '../../../lab/load/vu';
+
+export interface Sample {
+  metric: string;
+  value: number;
+  tags: Tags;
+}
+
+/** Collects everything that a script does to its host. */
+export class FakeHost implements ScriptHost {
+  readonly samples: Sample[] = [];
+  readonly requests: RequestDone[] = [];
+  readonly lines: string[] = [];
+  readonly aborts: (string | undefined)[] = [];
+  readonly sink: MetricSink = {
+    metric: (name) => ({ name, add: (value, tags) => void this.samples.push({ metric: name, value, tags }) }),
+  };
+
+  constructor(readonly allowedHosts?: string[]) {}
+
+  onRequest = (request: RequestDone) => void this.requests.push(request);
+  log = (line: string) => void this.lines.push(line);
+  now = () => performance.now();
+  abortTest = (message?: string) => void this.aborts.push(message);
+  instance = () => ({
+    vusActive: 1,
+    vusInitialized: 1,
+    iterationsCompleted: 0,
+    iterationsInterrupted: 0,
+    currentTestRunDuration: 0,
+  });
+
+  values(metric: string): number[] {
+    return this.samples.filter((sample) => sample.metric === metric).map(({ value }) => value);
+  }
+}
+
+export function context(overrides: Partial<IterationContext> = {}): IterationContext {
+  return {
+    scenario: 'default',
+    exec: 'default',
+    env: {},
+    tags: {},
+    iterationInInstance: 0,
+    iterationInTest: 0,
+    iterationInScenario: 0,
+    iterationInVU: 0,
+    scenarioStartTime: 0,
+    executor: 'per-vu-iterations',
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+}
+
+/** Runs the script's whole life with one VU, as `k6 run` does with `iterations: n`. */
+export async function runWhole(
+  path: string,
+  env: Record<string, string> = {},
+  iterations = 1,
+): Promise<FakeHost> {
+  const host = new FakeHost();
+  const script: Script = await loadScript({ path, env, host });
+  const { signal } = new AbortController();
+  const vu = script.createVU(1);
+  try {
+    const setupData = JSON.parse(JSON.stringify((await script.setup?.(signal)) ?? null));
+    for (let i = 0; i < iterations; i++) {
+      const counters = {
+        iterationInInstance: i,
+        iterationInTest: i,
+        iterationInScenario: i,
+        iterationInVU: i,
+      };
+      const iteration = context({ setupData: setupData ?? undefined, signal, ...counters });
+      await vu.iterate(iteration).catch((error: Error) => host.log(`error: ${error.message}`));
+    }
+    await script.teardown?.(setupData ?? undefined, signal);
+    const summary = await script.handleSummary?.({ metrics: {} }, signal);
+    for (const line of String(summary?.stdout ?? '')
+      .split('\n')
+      .filter(Boolean))
+      host.log(line);
+  } finally {
+    await vu.close();
+    await script.close();
+  }
+  return host;
+}
