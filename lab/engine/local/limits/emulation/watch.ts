@@ -3,7 +3,7 @@ import { Members } from './members';
 import { PERIOD_MS, type Counters, type EmulatedLimits } from './protocol';
 
 /** Longest time between two looks at CPU and memory, and shortest (what timers and the cost allow), ms. */
-const LOOK_MS = { most: 40, least: 4 };
+const LOOK_MS = { most: 40, least: 2 };
 
 /** How much earlier a look may be, to share its wake-up with another's, as a part of the wait for it. */
 const EARLIER = 0.5;
