@@ -9,7 +9,7 @@ import type { Container, Workload } from './manifests/schema';
 import { localizeEnv, type Names } from './names';
 import type { Host, Network } from './network';
 import { Pod, type PodOptions } from './pod';
-import { prober } from './probes';
+import { prober } from './probe-attempts';
 import { containerPort } from './services';
 import { makePassable, makeVolumes } from './volumes';
 

@@ -5,9 +5,10 @@ import { CrashLoopBackoff, goDuration } from './backoff';
 import type { PreparedContainer } from './images';
 import type { Cage } from './limits/limits';
 import { LogLines } from './log-lines';
-import type { Container, PodTemplate, Probe } from './manifests/schema';
+import type { Container, PodTemplate } from './manifests/schema';
 import type { Host } from './network';
-import { ProbeVerdict, probeLoop, sleep, type Attempt, type ProbeResult, type ProbeType } from './probes';
+import { probeContainer, type Attempt, type ProbeListener, type ProbeResult, type ProbeType } from './probes';
+import { sleep } from './sleep';
 
 export interface PodOptions {
   name: string;
@@ -33,7 +34,6 @@ export interface Termination {
 /** One container instance, from its start to its end. */
 interface Run {
   child: ChildProcess;
-  startedAt: number;
   ended: Promise<Exit>;
   over: AbortController;
 }
@@ -158,7 +158,7 @@ export class Pod {
     const backoff = new CrashLoopBackoff();
     while (!this.stopping) {
       const startedAt = performance.now();
-      await this.runOnce(startedAt);
+      await this.runOnce();
       if (this.stopping) return;
       await this.backOff(backoff.next(performance.now() - startedAt));
       if (!this.stopping) this.restarts++;
@@ -173,10 +173,10 @@ export class Pod {
     await sleep(ms, this.end.signal);
   }
 
-  private async runOnce(startedAt: number): Promise<void> {
+  private async runOnce(): Promise<void> {
     const cage = this.cage!;
     const oomKills = cage.usage().oomKills;
-    const run = await this.startRun(cage, startedAt);
+    const run = await this.startRun(cage);
     if (!run) return this.ended({ reason: 'Error', exitCode: START_ERROR });
     const exit = await run.ended;
     run.over.abort();
@@ -188,7 +188,7 @@ export class Pod {
     this.ended({ reason: oomKilled ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error', exitCode });
   }
 
-  private async startRun(cage: Cage, startedAt: number): Promise<Run | undefined> {
+  private async startRun(cage: Cage): Promise<Run | undefined> {
     let child: ChildProcess;
     try {
       child = await cage.spawn(this.prepared!.spec);
@@ -196,7 +196,7 @@ export class Pod {
       this.log.push(`the container cannot be started: ${(error as Error).message}`);
       return undefined;
     }
-    const run = { child, startedAt, ended: exitOf(child), over: new AbortController() };
+    const run = { child, ended: exitOf(child), over: new AbortController() };
     this.run = run;
     this.phase = 'Running';
     this.waiting = undefined;
@@ -222,61 +222,26 @@ export class Pod {
     });
   }
 
-  /** Startup first; readiness and liveness once it has succeeded. */
   private probe(run: Run): void {
-    const { startupProbe } = this.container;
-    if (!startupProbe) return this.probeStarted(run);
-    const verdict = new ProbeVerdict(startupProbe, undefined);
-    const decided = new AbortController();
-    this.watch('Startup', startupProbe, run, decided.signal, (result) => {
-      if (!verdict.record(result.ok)) return;
-      decided.abort();
-      if (result.ok) this.probeStarted(run);
-      else this.restart(run, 'startup');
-    });
-  }
-
-  private probeStarted(run: Run): void {
-    const { readinessProbe, livenessProbe } = this.container;
-    if (readinessProbe) {
-      const verdict = new ProbeVerdict(readinessProbe, false);
-      this.watch('Readiness', readinessProbe, run, run.over.signal, (result) => {
-        if (verdict.record(result.ok)) this.setReady(result.ok, result.ok ? undefined : result.reason);
-      });
-    } else this.setReady(true);
-    if (!livenessProbe) return;
-    const verdict = new ProbeVerdict(livenessProbe, true);
-    const decided = new AbortController();
-    this.watch('Liveness', livenessProbe, run, decided.signal, (result) => {
-      if (!verdict.record(result.ok) || result.ok) return;
-      decided.abort();
-      this.restart(run, 'liveness');
-    });
-  }
-
-  private watch(
-    type: ProbeType,
-    probe: Probe,
-    run: Run,
-    until: AbortSignal,
-    onResult: (result: ProbeResult) => void,
-  ): void {
-    const signal = AbortSignal.any([until, run.over.signal, this.end.signal]);
-    const counted = (result: ProbeResult) => {
-      const key = `${type}/${result.ok ? 'successful' : 'failed'}` as const;
-      this.probeCounts.set(key, (this.probeCounts.get(key) ?? 0) + 1);
-      if (!result.ok) {
-        this.lastProbeFailure = `${type} probe failed: ${result.reason}`;
-        this.emit('Unhealthy', this.lastProbeFailure);
-      }
-      onResult(result);
+    const listener: ProbeListener = {
+      onResult: (type, result) => this.countProbe(type, result),
+      onReady: (ready, why) => this.setReady(ready, why),
+      onFailure: (type) => {
+        const probe = type.toLowerCase();
+        this.emit('Killing', `Container ${this.container.name} failed ${probe} probe, will be restarted`);
+        void this.terminate(run, this.graceMs);
+      },
     };
-    void probeLoop(probe, performance.now() - run.startedAt, this.options.attempt, counted, signal);
+    const signal = AbortSignal.any([run.over.signal, this.end.signal]);
+    probeContainer(this.container, this.options.attempt, listener, signal);
   }
 
-  private restart(run: Run, failed: 'startup' | 'liveness'): void {
-    this.emit('Killing', `Container ${this.container.name} failed ${failed} probe, will be restarted`);
-    void this.terminate(run, this.graceMs);
+  private countProbe(type: ProbeType, result: ProbeResult): void {
+    const key = `${type}/${result.ok ? 'successful' : 'failed'}` as const;
+    this.probeCounts.set(key, (this.probeCounts.get(key) ?? 0) + 1);
+    if (result.ok) return;
+    this.lastProbeFailure = `${type} probe failed: ${result.reason}`;
+    this.emit('Unhealthy', this.lastProbeFailure);
   }
 
   private async terminate(run: Run, graceMs: number): Promise<void> {

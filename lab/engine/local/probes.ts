@@ -1,6 +1,5 @@
-import { get } from 'node:http';
-import { connect } from 'node:net';
-import type { PortReference, Probe } from './manifests/schema';
+import type { Container, Probe } from './manifests/schema';
+import { sleep } from './sleep';
 
 export type ProbeType = 'Startup' | 'Readiness' | 'Liveness';
 
@@ -18,19 +17,13 @@ export class ProbeVerdict {
   private streak = 0;
   private last?: boolean;
 
-  /** `healthy` is undefined (unknown) before a startup probe has decided. */
-  constructor(
-    private readonly probe: Pick<Probe, 'successThreshold' | 'failureThreshold'>,
-    public healthy: boolean | undefined,
-  ) {}
+  constructor(private readonly probe: Pick<Probe, 'successThreshold' | 'failureThreshold'>) {}
 
   /** True when this result is a verdict: the streak has reached its threshold. */
   record(ok: boolean): boolean {
     this.streak = ok === this.last ? this.streak + 1 : 1;
     this.last = ok;
-    if (this.streak < (ok ? this.probe.successThreshold : this.probe.failureThreshold)) return false;
-    this.healthy = ok;
-    return true;
+    return this.streak >= (ok ? this.probe.successThreshold : this.probe.failureThreshold);
   }
 }
 
@@ -55,78 +48,61 @@ export async function probeLoop(
   }
 }
 
-/** Resolves after `ms`, or at once when `signal` aborts. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
+/** What a container's probes have found. */
+export interface ProbeListener {
+  onResult(type: ProbeType, result: ProbeResult): void;
+  onReady(ready: boolean, why?: string): void;
+  /** The container is to be restarted; its probe of this type has ended. */
+  onFailure(type: 'Startup' | 'Liveness'): void;
+}
+
+/**
+ * Runs the probes of a container that has just started, until `signal` aborts: the startup probe first,
+ * readiness and liveness once it has succeeded.
+ */
+export function probeContainer(
+  { startupProbe, readinessProbe, livenessProbe }: Pick<Container, `${Lowercase<ProbeType>}Probe`>,
+  attempt: Attempt,
+  listener: ProbeListener,
+  signal: AbortSignal,
+): void {
+  const startedAt = performance.now();
+  /** Probes until `decide` returns true. */
+  const watch = (type: ProbeType, probe: Probe, decide: (result: ProbeResult) => boolean) => {
+    const decided = new AbortController();
+    const onResult = (result: ProbeResult) => {
+      listener.onResult(type, result);
+      if (decide(result)) decided.abort();
     };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
+    const until = AbortSignal.any([decided.signal, signal]);
+    void probeLoop(probe, performance.now() - startedAt, attempt, onResult, until);
+  };
+  const watchReadiness = (probe: Probe) => {
+    const verdict = new ProbeVerdict(probe);
+    watch('Readiness', probe, (result) => {
+      if (verdict.record(result.ok)) listener.onReady(result.ok, result.ok ? undefined : result.reason);
+      return false;
+    });
+  };
+  const watchLiveness = (probe: Probe) => {
+    const verdict = new ProbeVerdict(probe);
+    watch('Liveness', probe, ({ ok }) => {
+      const failed = verdict.record(ok) && !ok;
+      if (failed) listener.onFailure('Liveness');
+      return failed;
+    });
+  };
+  const started = () => {
+    if (readinessProbe) watchReadiness(readinessProbe);
+    else listener.onReady(true);
+    if (livenessProbe) watchLiveness(livenessProbe);
+  };
+  if (!startupProbe) return started();
+  const verdict = new ProbeVerdict(startupProbe);
+  watch('Startup', startupProbe, ({ ok }) => {
+    const decided = verdict.record(ok);
+    if (decided && ok) started();
+    if (decided && !ok) listener.onFailure('Startup');
+    return decided;
   });
-}
-
-/** Attempts against a container that listens on `address`; `port` resolves a reference to the local port. */
-export function prober(address: string, port: (reference: PortReference) => number): Attempt {
-  return (probe) =>
-    probe.httpGet
-      ? httpAttempt(probe, probe.httpGet, address, port(probe.httpGet.port))
-      : tcpAttempt(probe, address, port(probe.tcpSocket!.port));
-}
-
-function httpAttempt(
-  probe: Probe,
-  { path, httpHeaders }: NonNullable<Probe['httpGet']>,
-  address: string,
-  port: number,
-): Promise<ProbeResult> {
-  const url = `http://${address}:${port}${path}`;
-  const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]));
-  return new Promise((resolve) => {
-    const request = get(
-      url,
-      { agent: false, headers: { 'user-agent': 'kube-probe/1.28', ...headers } },
-      (response) => {
-        const status = response.statusCode ?? 0;
-        // The kubelet waits for the body, too, so a response that is cut off is a failure.
-        response.resume().once('end', () => {
-          finish(
-            status >= 200 && status < 400
-              ? { ok: true }
-              : failed(`HTTP probe failed with statuscode: ${status}`),
-          );
-        });
-      },
-    );
-    const timer = setTimeout(() => {
-      finish(
-        failed(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`),
-      );
-    }, probe.timeoutSeconds * 1000);
-    const finish = (result: ProbeResult) => {
-      clearTimeout(timer);
-      request.destroy();
-      resolve(result);
-    };
-    request.on('error', (error) => finish(failed(`Get "${url}": ${error.message}`)));
-  });
-}
-
-function tcpAttempt(probe: Probe, host: string, port: number): Promise<ProbeResult> {
-  return new Promise((resolve) => {
-    const finish = (result: ProbeResult) => {
-      socket.destroy();
-      resolve(result);
-    };
-    const socket = connect({ host, port, timeout: probe.timeoutSeconds * 1000 }, () => finish({ ok: true }));
-    socket.once('timeout', () => finish(failed(`dial tcp ${host}:${port}: i/o timeout`)));
-    socket.on('error', (error) => finish(failed(`dial tcp ${host}:${port}: ${error.message}`)));
-  });
-}
-
-function failed(reason: string): ProbeResult {
-  return { ok: false, reason };
 }

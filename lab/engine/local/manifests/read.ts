@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { EXIT, LabError } from '../../../errors';
 import type { KubeObject } from '../../engine';
-import { RECORDED_KINDS, SCHEMAS, type Kind, type Read, type Workload } from './schema';
+import { RECORDED_KINDS } from './recorded';
+import { SCHEMAS, type Kind, type Read, type Workload } from './schema';
 
 /** Contents of Secrets and ConfigMaps by name, decoded. */
 export interface Configuration {

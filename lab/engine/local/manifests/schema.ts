@@ -1,57 +1,12 @@
 import { z } from 'zod';
 import { parseQuantity } from './quantity';
+import { recorded } from './recorded';
 
 /**
  * The table of what the local engine understands. Objects are closed: a field that is not listed is
  * refused by path, because a limit or a rule that is silently ignored would teach something false.
  * Defaults are those of the Kubernetes API.
  */
-
-/** Fields that are accepted and kept in the record, but not enforced on a local process, and why that is sound. */
-export const RECORDED_FIELDS = {
-  affinity: 'there is one node',
-  automountServiceAccountToken: 'there is no API server',
-  clusterIP: 'a headless Service is balanced like any other',
-  defaultMode: 'files belong to the user of the lab',
-  dnsPolicy: 'Service names in env values are replaced by addresses',
-  enableServiceLinks: 'no *_SERVICE_HOST variables are made',
-  fsGroup: 'files belong to the user of the lab',
-  imagePullPolicy: 'no image is pulled',
-  immutable: 'manifests do not change during a run',
-  internalTrafficPolicy: 'there is one node',
-  ipFamilies: 'addresses are IPv4 loopback',
-  ipFamilyPolicy: 'addresses are IPv4 loopback',
-  minReadySeconds: 'there are no rollouts',
-  persistentVolumeClaimRetentionPolicy: 'volumes live as long as the run',
-  podManagementPolicy: 'pods start in parallel',
-  progressDeadlineSeconds: 'there are no rollouts; a start has its own deadline',
-  readOnly: 'mount paths are not visible to local processes',
-  revisionHistoryLimit: 'there are no rollouts',
-  securityContext: 'a local process runs as the user of the lab, without privileges added',
-  serviceAccountName: 'there is no API server',
-  sizeLimit: 'disk use is not limited',
-  strategy: 'there are no rollouts',
-  terminationMessagePath: 'the last log lines are kept instead',
-  terminationMessagePolicy: 'the last log lines are kept instead',
-  tolerations: 'there is one node',
-  topologySpreadConstraints: 'there is one node',
-  updateStrategy: 'there are no rollouts',
-} as const;
-
-/** Kinds that are accepted as a whole in the same way. */
-export const RECORDED_KINDS: Record<string, string> = {
-  NetworkPolicy: 'all local addresses are loopback; no packet filter is set up',
-  PodDisruptionBudget: 'a local run has no voluntary disruptions',
-  ServiceAccount: 'there is no API server',
-  ServiceMonitor: 'the lab scrapes pods by their prometheus.io annotations',
-};
-
-type RecordedField = keyof typeof RECORDED_FIELDS;
-
-function recorded<K extends RecordedField>(...fields: K[]) {
-  const shape = fields.map((field) => [field, z.unknown().describe(RECORDED_FIELDS[field]).optional()]);
-  return Object.fromEntries(shape) as Record<K, z.ZodOptional<z.ZodUnknown>>;
-}
 
 const strings = z.record(z.string(), z.string());
 const count = z.number().int().min(0);
