@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { calibrate } from '../../service/workers/calibrate';
+import work from '../../service/workers/work';
+
+/** A machine on which an iteration costs `micros`, and each measurement is disturbed by a factor of its own. */
+function machine(micros: number, disturbance: () => number) {
+  let used = 0;
+  return calibrate(
+    (iterations) => (used += iterations * micros * disturbance()),
+    () => used,
+  );
+}
+
+test('finds the cost of an iteration on any machine', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.double({ min: 0.001, max: 1000, noNaN: true }), async (micros) => {
+      expect(await machine(micros, () => 1)).toBeCloseTo(micros, 5);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('stays within a tenth although a third of the rounds are disturbed', async () => {
+  let round = 0;
+  const measured = await machine(0.25, () => (round++ % 3 === 0 ? 3 : 1 + (round % 5) / 100));
+  expect(measured / 0.25).toBeGreaterThan(0.9);
+  expect(measured / 0.25).toBeLessThan(1.1);
+});
+
+test('uses less than a second of CPU', async () => {
+  const before = process.cpuUsage();
+  await calibrate((iterations) => void work({ iterations, seed: 0 }));
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(1);
+});
+
+test('leaves the event loop to others between its rounds', async () => {
+  let turns = 0;
+  const counting = setInterval(() => turns++, 1);
+  await calibrate((iterations) => void work({ iterations, seed: 0 }));
+  clearInterval(counting);
+  expect(turns).toBeGreaterThan(5);
+});
+
+test('the work is deterministic and depends on seed and iterations', () => {
+  const digest = (iterations: number, seed: number) => work({ iterations, seed }).digest;
+  expect(digest(100, 1)).toBe(digest(100, 1));
+  expect(new Set([digest(100, 1), digest(100, 2), digest(101, 1)]).size).toBe(3);
+});

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { admission } from '../../service/defences/admission';
+import { bulkheadDefence } from '../../service/defences/bulkhead';
+import { concurrently } from '../../service/defences/concurrency-limit';
+import { resultCache } from '../../service/defences/result-cache';
+import { streamThrough } from '../../service/defences/streaming';
+
+/** Work that ends when told to. */
+function controlled() {
+  const endings: (() => void)[] = [];
+  const work = () => new Promise<void>((resolve) => endings.push(resolve));
+  return { work, endings };
+}
+
+describe('concurrency limit', () => {
+  test('runs every task once, never more than the limit at once, results in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 30 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (count, limit) => {
+          let running = 0;
+          let started = 0;
+          const results = await concurrently(count, limit, async () => {
+            expect(++running).toBeLessThanOrEqual(limit);
+            const index = started++;
+            await new Promise(setImmediate);
+            running--;
+            return index;
+          });
+          expect(results).toEqual(Array.from({ length: count }, (_, index) => index));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test('starts nothing more after a failure, and reports that failure', async () => {
+    let started = 0;
+    const task = async () => {
+      if (++started === 3) throw new Error('third');
+      await sleep(1);
+    };
+    await expect(concurrently(50, 2, task)).rejects.toThrow('third');
+    await sleep(20);
+    expect(started).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('admission', () => {
+  test('turns away what exceeds the limit at once, with Retry-After, and admits again when there is room', async () => {
+    const admit = admission(2, 'admission');
+    const { work, endings } = controlled();
+    const admitted = [admit(work), admit(work)];
+    await expect(admit(work)).rejects.toMatchObject({
+      status: 503,
+      reason: 'admission',
+      headers: { 'Retry-After': '1' },
+    });
+    endings.forEach((end) => end());
+    await Promise.all(admitted);
+    await expect(admit(async () => 'in')).resolves.toBe('in');
+  });
+
+  test('gives the place back when the work fails, and passes its error on', async () => {
+    const admit = admission(1, 'admission');
+    await expect(admit(() => Promise.reject(new Error('own')))).rejects.toThrow('own');
+    await expect(admit(async () => 'in')).resolves.toBe('in');
+  });
+});
+
+describe('bulkhead', () => {
+  test('calls of admitted requests never exceed the limit, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), (max) => {
+        const { admit, concurrency } = bulkheadDefence(max, 5);
+        const { work } = controlled();
+        let admitted = 0;
+        for (let i = 0; i < 30; i++) {
+          admit(() => {
+            admitted++;
+            return work();
+          }).catch(() => undefined);
+        }
+        expect(admitted).toBeGreaterThanOrEqual(1);
+        expect(admitted * concurrency).toBeLessThanOrEqual(max);
+      }),
+    );
+  });
+
+  test('0 leaves a request its full fan-out', () => {
+    expect(bulkheadDefence(0, 5).concurrency).toBe(5);
+  });
+});
+
+describe('result cache', () => {
+  test('agrees with a list of the most recently used keys', async () => {
+    const steps = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), steps, async (entries, keys) => {
+        const cache = resultCache<number>(entries);
+        let recent: number[] = [];
+        for (const key of keys) {
+          let computed = false;
+          await cache(String(key), async () => {
+            computed = true;
+            return key;
+          });
+          expect(computed).toBe(!recent.includes(key));
+          recent = [key, ...recent.filter((other) => other !== key)].slice(0, entries);
+        }
+      }),
+    );
+  });
+
+  test('requests that arrive during a computation share it', async () => {
+    const cache = resultCache<string>(1);
+    const { work, endings } = controlled();
+    const both = [cache('key', async () => (await work(), 'once')), cache('key', async () => 'twice')];
+    endings.forEach((end) => end());
+    expect(await Promise.all(both)).toEqual(['once', 'once']);
+  });
+
+  test('a failure is not kept', async () => {
+    const cache = resultCache<string>(1);
+    await expect(cache('key', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await cache('key', async () => 'yes')).toBe('yes');
+  });
+});
+
+describe('streaming', () => {
+  test('produces all bytes and lets other work run between the chunks', async () => {
+    let turns = 0;
+    const counting = setInterval(() => turns++, 0);
+    const checksum = await streamThrough(20 * 2 ** 20);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(1);
+    expect(checksum).toBeGreaterThan(0);
+    expect(await streamThrough(1)).toBe(crc32(Buffer.from([1])));
+  });
+});
