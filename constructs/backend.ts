@@ -44,6 +44,7 @@ function backendEnv({ backend, downstream, postgres, faults }: LabProps): k8s.En
     ...env({
       DB_POOL_SIZE: backend.dbPoolSize,
       DB_ACQUIRE_TIMEOUT_MS: backend.dbAcquireTimeoutMs,
+      RETAINED_ENTRIES: backend.retainedEntries,
       DOWNSTREAM_URL: `http://downstream:${downstream.port}`,
       DOWNSTREAM_MAX_SOCKETS: backend.downstreamMaxSockets,
       DOWNSTREAM_TIMEOUT_MS: defences.downstreamTimeoutMs,

@@ -151,6 +151,12 @@ const backend = group('The system under test.', {
     1_000_000,
     'CPU-µs that one unit of complexity costs: complexity 30 takes 13.5 ms, so 500m serve about 37 requests/s.',
   ),
+  retainedEntries: int(
+    60,
+    1,
+    1_000_000,
+    'Buffers that /api/memory-leak keeps at most: a cache bounded by entries, not bytes. 60 of 10..30 MB are 1.2 GB: too much for 512Mi and 1Gi, not for 2Gi.',
+  ),
   queryMs: int(
     50,
     0,

@@ -48,6 +48,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       /** 0 = wait for ever. */
       acquireTimeoutMs: integer('DB_ACQUIRE_TIMEOUT_MS', 5_000, 0, 600_000),
     },
+    /** Buffers that /api/memory-leak keeps at most. */
+    retainedEntries: integer('RETAINED_ENTRIES', 60, 1, 1_000_000),
     queryMs: integer('QUERY_MS', 50, 0, 10_000),
     /** Queries of one request at once; 0 = no limit. */
     queryConcurrency: integer('QUERY_CONCURRENCY', 0, 0, 1_000),

@@ -18,7 +18,7 @@ const metrics = createMetrics();
 const work = new CpuWork(config.workerThreads, metrics);
 const downstream = new DownstreamClient(config.downstream, metrics);
 const database = new Database(config, metrics);
-const memory = new RetainedMemory();
+const memory = new RetainedMemory(config.retainedEntries);
 metrics.retainedBytes(() => memory.bytes);
 const lifecycle = new Lifecycle(config, async () => {
   downstream.close();

@@ -28,14 +28,16 @@ export class Progress {
     if (event.type === 'log') return;
     this.recording.add(event);
     if (event.type === 'phase') this.line(`${this.title}: ${PHASES[event.name]}`);
-    if (event.type === 'pod' && NOTABLE.includes(event.reason)) {
+    if (event.type === 'pod' && this.isUnderLoad() && NOTABLE.includes(event.reason)) {
       this.line(`  ${this.clock(event.t)}  ${event.reason}  ${event.pod}  ${event.message}`);
     }
-    if (event.type === 'host' && this.recording.loadFrom !== undefined && !this.recording.loadTo) {
-      this.show(event.t);
-    }
+    if (event.type === 'host' && this.isUnderLoad()) this.show(event.t);
     if (event.type === 'end') this.rewrite('');
   };
+
+  private isUnderLoad(): boolean {
+    return this.recording.loadFrom !== undefined && this.recording.loadTo === undefined;
+  }
 
   private show(t: number): void {
     const text = `  ${this.clock(t)}  ${describe(this.recording, this.experiment, t)}`;

@@ -34,6 +34,8 @@ export class Recording {
   private readonly byName = new Map<string, Series[]>();
   private readonly histograms = new WeakMap<RequestsEvent, Histogram>();
   private lastTime = 0;
+  private lastScrape = -Infinity;
+  private scrapeBefore = -Infinity;
 
   static of(events: Iterable<TelemetryEvent>): Recording {
     const recording = new Recording();
@@ -56,6 +58,8 @@ export class Recording {
         this.addSeries(event.id, { name: event.name, labels: event.labels, times: [], values: [] });
         break;
       case 'scrape':
+        this.scrapeBefore = this.lastScrape;
+        this.lastScrape = event.t;
         for (const [id, value] of event.values) this.addValue(id, event.t, value);
         break;
       case 'pod':
@@ -119,10 +123,21 @@ export class Recording {
 
   private addValue(id: number, t: number, value: number): void {
     const series = this.series.get(id);
-    series?.times.push(t);
-    series?.values.push(value);
+    if (!series) return;
+    // Only changes are recorded: until the scrape before this one the old value was seen again and again,
+    // and a counter that is new since then began at zero.
+    const last = series.times.length - 1;
+    const before = last >= 0 ? series.values[last] : isCounter(series) ? 0 : undefined;
+    if (before !== undefined && (series.times[last] ?? -Infinity) < this.scrapeBefore) {
+      series.times.push(this.scrapeBefore);
+      series.values.push(before);
+    }
+    series.times.push(t);
+    series.values.push(value);
   }
 }
+
+const isCounter = ({ name }: Series): boolean => /_(total|count|sum|bucket)$/.test(name);
 
 /** The last value at or before a time; undefined before the first. */
 export function valueAt(series: Series, t: number): number | undefined {
@@ -130,16 +145,19 @@ export function valueAt(series: Series, t: number): number | undefined {
   return index < 0 ? undefined : series.values[index];
 }
 
-/** Growth of a counter in (from, to]; a fall is a restart from zero, as Prometheus counts it. */
+/**
+ * Growth of a counter in (from, to]; a fall is a restart from zero, as Prometheus counts it. Between two scrapes it
+ * grows evenly, so that a window need not begin and end with one.
+ */
 export function increase(series: Series, from: number, to: number): number {
-  const last = lastIndexAt(series.times, to);
-  const first = lastIndexAt(series.times, from);
-  let previous = first < 0 ? (series.values[0] ?? 0) : (series.values[first] as number);
+  const { times, values } = series;
   let sum = 0;
-  for (let i = Math.max(first + 1, 0); i <= last; i++) {
-    const value = series.values[i] as number;
-    sum += value >= previous ? value - previous : value;
-    previous = value;
+  for (let i = Math.max(lastIndexAt(times, from), 0) + 1; i < times.length; i++) {
+    const [begin, end] = [times[i - 1] as number, times[i] as number];
+    if (begin >= to) break;
+    const [previous, value] = [values[i - 1] as number, values[i] as number];
+    const within = Math.min(end, to) - Math.max(begin, from);
+    sum += ((value >= previous ? value - previous : value) * within) / (end - begin);
   }
   return sum;
 }

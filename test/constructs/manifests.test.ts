@@ -178,6 +178,7 @@ describe('the default system', () => {
       FAULTS_ENABLED: 'true',
       WORKER_THREADS: '1',
       CPU_MICROS_PER_COMPLEXITY: '450',
+      RETAINED_ENTRIES: '60',
       QUERY_MS: '50',
       DATABASE_HOST: 'postgres',
       DATABASE_PORT: '5432',

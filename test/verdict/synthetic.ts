@@ -34,20 +34,16 @@ export function recordingOf(
     if (failed) events.push(requests(t, failed.outcome, 0, failed.count, latencyMs));
     const load = { scheduled, started: scheduled, completed: scheduled, dropped: 0, activeVUs: 1 };
     events.push({ type: 'load', t, scenario: 'load', ...load, generatorCpu: 0.1, generatorDelayMs: 1 });
-    for (const [name, value] of Object.entries(metrics)) {
+    const values = Object.entries(metrics).map(([name, value]): [number, number] => {
       const id = ids.get(name) ?? ids.size;
       if (!ids.has(name)) {
         ids.set(name, id);
-        events.push({
-          type: 'series',
-          t,
-          id,
-          name,
-          labels: { app: 'backend', pod: 'backend-1', ...LABELS[name] },
-        });
+        const labels = { app: 'backend', pod: 'backend-1', ...LABELS[name] };
+        events.push({ type: 'series', t, id, name, labels });
       }
-      events.push({ type: 'scrape', t, values: [[id, value]] });
-    }
+      return [id, value];
+    });
+    events.push({ type: 'scrape', t, values });
     for (const { reason, app } of second.pods ?? []) {
       events.push({ type: 'pod', t, pod: `${app}-1`, app, reason, message: reason, exitCode: 137 });
     }

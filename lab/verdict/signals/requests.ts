@@ -68,7 +68,7 @@ const abruptShare: Signal = {
   },
 };
 
-const percentiles = [50, 95, 99].map((percentile): Signal => ({
+const latency = (percentile: number): Signal => ({
   name: `latency_p${percentile}`,
   title: `p${percentile} latency`,
   unit: 'ms',
@@ -79,7 +79,8 @@ const percentiles = [50, 95, 99].map((percentile): Signal => ({
     if (answered.length === 0) return undefined;
     return recording.merged(answered).getValueAtPercentile(percentile) / 1000;
   },
-}));
+});
+const medianLatency = latency(50);
 
 /** A twentieth failing is beyond any error budget, and a second beyond what people do not notice. */
 const harm: Signal = {
@@ -88,7 +89,7 @@ const harm: Signal = {
   unit: 'count',
   over(recording, subject, from, to) {
     const errors = errorShare.over(recording, subject, from, to);
-    const median = percentiles[0]?.over(recording, subject, from, to);
+    const median = medianLatency.over(recording, subject, from, to);
     if (errors === undefined && median === undefined) return undefined;
     return (errors ?? 0) > 0.05 || (median ?? 0) > 1000 ? 1 : 0;
   },
@@ -103,7 +104,8 @@ export const requestSignals: Signal[] = [
   goodputShare,
   errorShare,
   abruptShare,
-  ...percentiles,
+  medianLatency,
+  ...[10, 95, 99].map(latency),
 ];
 
 function ended(recording: Recording, subject: Subject, from: number, to: number): RequestsEvent[] {
