@@ -6,7 +6,6 @@ type Data = string | ArrayBuffer | ArrayBufferView;
 
 /** k6's names of the hash functions, and OpenSSL's. */
 const ALGORITHMS: Record<string, string> = {
-  md4: 'md4',
   md5: 'md5',
   sha1: 'sha1',
   sha256: 'sha256',

@@ -4,7 +4,7 @@
  */
 const REQUESTS = ['get', 'post', 'put', 'patch', 'del', 'head', 'options', 'request', 'batch'];
 const HTTP = 'asyncRequest url file expectedStatuses setResponseCallback cookieJar CookieJar';
-const HASHES = 'md4 md5 sha1 sha256 sha384 sha512 sha512_224 sha512_256 ripemd160';
+const HASHES = 'md5 sha1 sha256 sha384 sha512 sha512_224 sha512_256 ripemd160';
 const UTILS = 'randomIntBetween randomItem randomString uuidv4 findBetween';
 
 interface Exports {

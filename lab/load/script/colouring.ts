@@ -1,14 +1,14 @@
 import ts from 'typescript';
 import { K6_MODULES } from '../modules/declarations';
+import { isBlockingExport, Names } from './names';
 import { isVirtual, scriptFiles } from './program';
-import { refuse } from './refusals';
 import {
   accessedName,
   type Body,
   isAsync,
   isBody,
   isFunctionExpression,
-  isGenerator,
+  isGlobal,
   memberName,
   propertyName,
   scopeOf,
@@ -20,10 +20,6 @@ import {
 const SEQUENTIAL = new Set(
   'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap'.split(' '),
 );
-/** Methods of promises await what their callbacks return; timers await their callback. */
-const TAKES_ASYNC = new Set(['then', 'catch', 'finally', 'setTimeout', 'setInterval']);
-/** Called by the language itself, which does not await. */
-const IMPLICIT = new Set(['toString', 'valueOf', 'toJSON', 'then', 'next']);
 
 /**
  * Which functions of a script block, by fixed point: a function blocks when it calls something that blocks.
@@ -33,31 +29,30 @@ const IMPLICIT = new Set(['toString', 'valueOf', 'toJSON', 'then', 'next']);
  * awaited without need costs a turn of the microtask queue and changes nothing else.
  */
 export class Colouring {
+  readonly names: Names;
   /** Functions that must become async. */
   readonly blocking = new Set<Body>();
   private readonly carriers = new Set<ts.Node>();
-  private readonly names = new Set<string>();
+  private readonly properties = new Set<string>();
   private readonly returning = new Set<Body>();
   private readonly members = new Map<string, Body[]>();
-  private readonly checker: ts.TypeChecker;
   private changed = true;
 
   constructor(program: ts.Program) {
-    this.checker = program.getTypeChecker();
+    this.names = new Names(program);
     const files = scriptFiles(program);
     for (const file of files) visitAll(file, (node) => this.collect(node));
     while (this.changed) {
       this.changed = false;
       for (const file of files) visitAll(file, (node) => this.visit(node));
     }
-    for (const file of files) visitAll(file, (node) => this.check(node));
   }
 
   /** Whether the call suspends the VU. */
   isBlocking(call: ts.CallExpression): boolean {
     const callee = unwrap(call.expression);
     if (this.carries(callee) || this.sequentialMethod(call) !== undefined) return true;
-    if (this.isK6(callee, 'check')) return call.arguments.some((argument) => this.carries(argument));
+    if (this.names.isK6(callee, 'check')) return call.arguments.some((argument) => this.carries(argument));
     return isReflective(callee) && this.carries(callee.expression);
   }
 
@@ -73,19 +68,13 @@ export class Colouring {
     return SEQUENTIAL.has(name) && callback && this.carries(callback) ? name : undefined;
   }
 
-  /** Whether the identifier is a variable of the script, and not a global. */
-  isDeclared(identifier: ts.Identifier): boolean {
-    const symbol = this.symbolOf(identifier);
-    return symbol?.declarations?.some((node) => !isAmbient(node)) ?? false;
-  }
-
   private collect(node: ts.Node): void {
     if (isBody(node)) {
       const name = memberName(node);
       if (name !== undefined) this.members.set(name, [...(this.members.get(name) ?? []), node]);
     }
     if (ts.isIdentifier(node) && this.isEscapingHttp(node)) {
-      for (const name of K6_MODULES['k6/http']!.blocking!) this.addName(name);
+      for (const name of K6_MODULES['k6/http']!.blocking!) this.addProperty(name);
     }
   }
 
@@ -108,7 +97,7 @@ export class Colouring {
     }
     this.bindArguments(this.targets(call), call.arguments);
     const callee = unwrap(call.expression);
-    const callback = call.arguments[0] && this.bodyOf(call.arguments[0]);
+    const callback = call.arguments[0] && this.names.bodyOf(call.arguments[0]);
     const iterates = ts.isPropertyAccessExpression(callee) && SEQUENTIAL.has(callee.name.text);
     if (iterates && callback && this.carries(callee.expression)) {
       for (const parameter of callback.parameters) this.carry(parameter.name);
@@ -121,7 +110,7 @@ export class Colouring {
       return;
     const target = unwrap(node.left);
     const name = accessedName(target);
-    if (name !== undefined) this.addName(name);
+    if (name !== undefined) this.addProperty(name);
     else if (ts.isElementAccessExpression(target)) this.carryExpression(target.expression);
     else this.carryExpression(target);
   }
@@ -142,21 +131,21 @@ export class Colouring {
       ((ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node)) &&
         node.initializer &&
         this.carries(node.initializer)) ||
-      (ts.isShorthandPropertyAssignment(node) && this.carriesDeclaration(this.shorthand(node)));
+      (ts.isShorthandPropertyAssignment(node) && this.carriesDeclaration(this.names.shorthand(node)));
     if (!carries) return;
     const name = propertyName((node as ts.PropertyAssignment).name);
-    if (name !== undefined) this.addName(name);
+    if (name !== undefined) this.addProperty(name);
   }
 
   /** Whether the expression's value may be a blocking function, or may hold one. */
-  private carries(expression: ts.Expression): boolean {
+  carries(expression: ts.Expression): boolean {
     const node = unwrap(expression);
     if (isFunctionExpression(node)) return this.blocks(node);
-    if (ts.isIdentifier(node)) return this.carriesDeclaration(this.declarationOf(node));
+    if (ts.isIdentifier(node)) return this.carriesDeclaration(this.names.declarationOf(node));
     if (ts.isPropertyAccessExpression(node)) return this.carriesProperty(node);
     if (ts.isElementAccessExpression(node)) {
       const name = accessedName(node);
-      return name !== undefined ? this.names.has(name) : this.carries(node.expression);
+      return name !== undefined ? this.properties.has(name) : this.carries(node.expression);
     }
     if (ts.isConditionalExpression(node)) return this.carries(node.whenTrue) || this.carries(node.whenFalse);
     if (ts.isBinaryExpression(node))
@@ -170,7 +159,8 @@ export class Colouring {
 
   private holds(property: ts.ObjectLiteralElementLike): boolean {
     if (ts.isPropertyAssignment(property)) return this.carries(property.initializer);
-    if (ts.isShorthandPropertyAssignment(property)) return this.carriesDeclaration(this.shorthand(property));
+    if (ts.isShorthandPropertyAssignment(property))
+      return this.carriesDeclaration(this.names.shorthand(property));
     if (ts.isSpreadAssignment(property)) return this.carries(property.expression);
     return isBody(property) && this.blocks(property);
   }
@@ -181,13 +171,15 @@ export class Colouring {
     if (targets.length > 0) return targets.some((target) => this.returning.has(target));
     const callee = unwrap(call.expression);
     const receiver = ts.isPropertyAccessExpression(callee) && this.carries(callee.expression);
-    return receiver || call.arguments.some((argument) => !this.bodyOf(argument) && this.carries(argument));
+    return (
+      receiver || call.arguments.some((argument) => !this.names.bodyOf(argument) && this.carries(argument))
+    );
   }
 
   private carriesProperty(node: ts.PropertyAccessExpression): boolean {
-    const declaration = this.declarationOf(node.name);
+    const declaration = this.names.declarationOf(node.name);
     if (declaration && isVirtual(declaration.getSourceFile())) return isBlockingExport(declaration);
-    return this.names.has(node.name.text);
+    return this.properties.has(node.name.text);
   }
 
   private carriesDeclaration(declaration: ts.Node | undefined): boolean {
@@ -199,7 +191,7 @@ export class Colouring {
   }
 
   /** An async function of the script is not awaited for it: its caller has a promise, as in k6. */
-  private blocks = (body: Body) => this.blocking.has(body) && !isAsync(body);
+  readonly blocks = (body: Body) => this.blocking.has(body) && !isAsync(body);
 
   private bind(
     node: ts.VariableDeclaration | ts.ParameterDeclaration,
@@ -212,12 +204,12 @@ export class Colouring {
 
   /** `const { get } = http` */
   private bindProperties(pattern: ts.ObjectBindingPattern, value: ts.Expression): void {
-    const type = this.checker.getTypeAtLocation(value);
+    const type = this.names.checker.getTypeAtLocation(value);
     for (const element of pattern.elements) {
       const name = propertyName(element.propertyName ?? element.name);
       const declaration = name === undefined ? undefined : type.getProperty(name)?.declarations?.[0];
       const blocks = declaration && isVirtual(declaration.getSourceFile()) && isBlockingExport(declaration);
-      if (blocks || (name !== undefined && this.names.has(name))) this.carry(element.name);
+      if (blocks || (name !== undefined && this.properties.has(name))) this.carry(element.name);
     }
   }
 
@@ -234,7 +226,7 @@ export class Colouring {
   private carryExpression(expression: ts.Expression): void {
     const node = unwrap(expression);
     if (!ts.isIdentifier(node)) return;
-    const declaration = this.declarationOf(node);
+    const declaration = this.names.declarationOf(node);
     if (declaration) this.add(this.carriers, declaration);
   }
 
@@ -244,58 +236,20 @@ export class Colouring {
   }
 
   /** Functions of the script that the call may run, as far as names tell. */
-  private targets(call: ts.CallExpression): Body[] {
+  targets(call: ts.CallExpression): Body[] {
     const callee = unwrap(call.expression);
-    const body = this.bodyOf(callee);
+    const body = this.names.bodyOf(callee);
     if (body) return [body];
     const name = accessedName(callee);
     return (name !== undefined && this.members.get(name)) || [];
   }
 
-  private constructors(node: ts.NewExpression): Body[] {
-    const declaration = ts.isIdentifier(node.expression) ? this.declarationOf(node.expression) : undefined;
+  constructors(node: ts.NewExpression): Body[] {
+    const declaration = ts.isIdentifier(node.expression)
+      ? this.names.declarationOf(node.expression)
+      : undefined;
     if (!declaration || !ts.isClassLike(declaration)) return [];
     return declaration.members.filter(ts.isConstructorDeclaration).filter(isBody);
-  }
-
-  /** The function that the expression is, or names. */
-  private bodyOf(expression: ts.Expression): Body | undefined {
-    const node = unwrap(expression);
-    if (isFunctionExpression(node)) return node;
-    const declaration = ts.isIdentifier(node) ? this.declarationOf(node) : undefined;
-    if (!declaration) return undefined;
-    if (isBody(declaration)) return declaration;
-    const value =
-      ts.isVariableDeclaration(declaration) || ts.isExportAssignment(declaration)
-        ? initializerOf(declaration)
-        : undefined;
-    return value && value !== node && isFunctionExpression(unwrap(value)) ? this.bodyOf(value) : undefined;
-  }
-
-  private declarationOf(name: ts.Identifier | ts.MemberName): ts.Node | undefined {
-    const symbol = this.symbolOf(name);
-    return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
-  }
-
-  private symbolOf(name: ts.Node): ts.Symbol | undefined {
-    return this.target(this.checker.getSymbolAtLocation(name));
-  }
-
-  private shorthand(node: ts.ShorthandPropertyAssignment): ts.Node | undefined {
-    const symbol = this.target(this.checker.getShorthandAssignmentValueSymbol(node));
-    return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
-  }
-
-  private target(symbol: ts.Symbol | undefined): ts.Symbol | undefined {
-    return symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
-  }
-
-  private isK6(callee: ts.Expression, name: string): boolean {
-    const node = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
-    const declaration = ts.isIdentifier(node) ? this.declarationOf(node) : undefined;
-    return (
-      declaration !== undefined && isVirtual(declaration.getSourceFile()) && exportName(declaration) === name
-    );
   }
 
   /** The http module itself is passed around: then any property named get, post, ... may be a request. */
@@ -305,13 +259,11 @@ export class Colouring {
       return false;
     }
     if (ts.isNamespaceImport(parent) || ts.isBindingElement(parent)) return false;
-    const declaration = this.declarationOf(node);
-    if (!declaration || !/\/k6%2Fhttp\.d\.ts$/.test(declaration.getSourceFile().fileName)) return false;
-    return ts.isSourceFile(declaration) || exportName(declaration) === 'all';
+    return this.names.wholeModule(node) === 'k6/http';
   }
 
-  private addName(name: string): void {
-    this.add(this.names, name);
+  private addProperty(name: string): void {
+    this.add(this.properties, name);
   }
 
   private add<T>(set: Set<T>, value: T): void {
@@ -319,44 +271,6 @@ export class Colouring {
     set.add(value);
     this.changed = true;
   }
-
-  /** @throws LabError for what blocks where it cannot be awaited. */
-  private check(node: ts.Node): void {
-    if (isBody(node) && this.blocking.has(node)) this.checkBody(node);
-    if (ts.isTaggedTemplateExpression(node) && this.carries(node.tag)) throw refuse(node, 'tag');
-    if (ts.isNewExpression(node)) this.checkCallbacks(node, this.constructors(node));
-    if (!ts.isCallExpression(node)) return;
-    if (node.expression.kind === ts.SyntaxKind.ImportKeyword) throw refuse(node, 'dynamicImport');
-    if (isGlobal(node.expression, 'require') && !this.isDeclared(node.expression))
-      throw refuse(node, 'require');
-    if (this.isBlocking(node)) {
-      const scope = scopeOf(node);
-      if (typeof scope === 'string') throw refuse(node, scope === 'module' ? 'topLevel' : 'initializer');
-    } else this.checkCallbacks(node, this.targets(node));
-  }
-
-  private checkBody(body: Body): void {
-    if (ts.isAccessor(body)) throw refuse(body, 'getter');
-    if (ts.isConstructorDeclaration(body)) throw refuse(body, 'constructor');
-    if (isGenerator(body) && !isAsync(body)) throw refuse(body, 'generator');
-    const computed = 'name' in body && body.name !== undefined && ts.isComputedPropertyName(body.name);
-    if (computed || IMPLICIT.has(memberName(body) ?? '')) throw refuse(body, 'implicit');
-  }
-
-  private checkCallbacks(node: ts.CallExpression | ts.NewExpression, targets: Body[]): void {
-    if (targets.length > 0) return;
-    const callee = unwrap(node.expression);
-    const name = accessedName(callee) ?? (ts.isIdentifier(callee) ? callee.text : '');
-    if (ts.isCallExpression(node) && (TAKES_ASYNC.has(name) || name === 'bind')) return;
-    for (const argument of node.arguments ?? []) {
-      const body = this.bodyOf(argument);
-      if (body && this.blocks(body)) throw refuse(argument, 'callback');
-    }
-  }
-}
-
-function isGlobal(node: ts.Expression, name: string): node is ts.Identifier {
-  return ts.isIdentifier(node) && node.text === name;
 }
 
 function isReflective(callee: ts.Expression): callee is ts.PropertyAccessExpression {
@@ -371,18 +285,3 @@ const CHOICES = [
   ts.SyntaxKind.EqualsToken,
 ];
 const isChoice = (node: ts.BinaryExpression) => CHOICES.includes(node.operatorToken.kind);
-
-function initializerOf(node: ts.VariableDeclaration | ts.ExportAssignment): ts.Expression | undefined {
-  return ts.isExportAssignment(node) ? node.expression : node.initializer;
-}
-
-const exportName = (declaration: ts.Node) => propertyName((declaration as ts.VariableDeclaration).name);
-
-/** The declarations of k6 modules mark blocking exports by the type `Blocking`. */
-function isBlockingExport(declaration: ts.Node): boolean {
-  return (declaration as ts.VariableDeclaration).type?.getText() === 'Blocking';
-}
-
-function isAmbient(node: ts.Node): boolean {
-  return (ts.getCombinedModifierFlags(node as ts.Declaration) & ts.ModifierFlags.Ambient) !== 0;
-}

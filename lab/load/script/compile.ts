@@ -6,6 +6,7 @@ import { EXIT, LabError } from '../../errors';
 import { k6Module } from '../modules/declarations';
 import { Colouring } from './colouring';
 import { readProgram, resolveLocal, scriptFiles } from './program';
+import { checkFile } from './restrictions';
 import { awaitBlocking, RUNTIME } from './rewrite';
 import { isAsync, isBody, visitAll } from './syntax';
 
@@ -49,7 +50,9 @@ export function compile(path: string): Compiled {
   const program = readProgram(path);
   const files = scriptFiles(program);
   const main = program.getSourceFile(program.getRootFileNames()[0]!)!;
-  const units = emit(program, new Colouring(program));
+  const colouring = new Colouring(program);
+  for (const file of files) checkFile(file, colouring);
+  const units = emit(program, colouring);
   return {
     path: main.fileName,
     directory: dirname(main.fileName),

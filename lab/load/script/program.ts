@@ -51,6 +51,12 @@ export function scriptFiles(program: ts.Program): ts.SourceFile[] {
 
 export const isVirtual = (file: ts.SourceFile) => VIRTUAL.test(file.fileName);
 
+/** The k6 module that the file declares. */
+export function moduleOf(file: ts.SourceFile): string | undefined {
+  const encoded = VIRTUAL.exec(file.fileName)?.[1];
+  return encoded === undefined ? undefined : decodeURIComponent(encoded);
+}
+
 /** Absolute path of a relative import, or undefined for any other. */
 export function resolveLocal(name: string, from: string): string | undefined {
   if (name.startsWith('file://')) return name.slice('file://'.length);

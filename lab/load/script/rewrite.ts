@@ -67,7 +67,7 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
       return ts.isCallExpression(node.expression) && colouring.isBlocking(node.expression);
     };
 
-    const isIteration = (node: ts.Identifier) => node.text === '__ITER' && !colouring.isDeclared(node);
+    const isIteration = (node: ts.Identifier) => node.text === '__ITER' && !colouring.names.isDeclared(node);
     const iteration = () =>
       factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME), 'iteration');
 

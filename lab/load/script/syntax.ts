@@ -81,3 +81,8 @@ export function visitAll(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node);
   ts.forEachChild(node, (child) => visitAll(child, visit));
 }
+
+/** Whether the expression is a bare name. */
+export function isGlobal(node: ts.Expression, name: string): node is ts.Identifier {
+  return ts.isIdentifier(node) && node.text === name;
+}

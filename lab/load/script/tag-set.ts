@@ -31,9 +31,7 @@ export class TagSet {
   }
 
   withAll(tags: Tags): TagSet {
-    let set: TagSet = this;
-    for (const name in tags) set = set.with(name, tags[name]!);
-    return set;
+    return Object.entries(tags).reduce<TagSet>((set, [name, value]) => set.with(name, value), this);
   }
 }
 

@@ -45,7 +45,8 @@ export function failureOf(error: Error & { code?: string }, started: boolean): F
 }
 
 /** Not sent at all, because of its URL. */
-export const invalidUrl = (url: string) => failure(1020, `invalid URL: parse "${url}"`, 'other');
+export const INVALID_URL = 1020;
+export const invalidUrl = (url: string) => failure(INVALID_URL, `invalid URL: parse "${url}"`, 'other');
 export const unsupportedScheme = (scheme: string) =>
   failure(1000, `unsupported protocol scheme "${scheme}"`, 'other');
 

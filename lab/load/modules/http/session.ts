@@ -3,7 +3,7 @@ import type { Runtime } from '../../script/runtime';
 import { type Call, type CallDefaults, readCall, type ResponseCallback } from './call';
 import { Connections } from './connection';
 import { CookieJar } from './cookies';
-import { type Failure, invalidUrl, outcomeOf, unsupportedScheme } from './errors';
+import { type Failure, INVALID_URL, invalidUrl, outcomeOf, unsupportedScheme } from './errors';
 import { Exchange, timingsOf } from './exchange';
 import { canonicalName, headerValues } from './headers';
 import { Response, type SentRequest } from './response';
@@ -63,12 +63,23 @@ export class HttpSession implements CallDefaults {
   ): { host: string; run: () => Promise<Response> } {
     if (this.runtime.phase === 'init')
       throw new GoError('Making http requests in the init context is not supported');
-    const call = readCall(method, url, body, params, this);
+    const call = this.read(method, url, body, params);
+    if (call instanceof Response) return { host: '', run: () => this.settle(call) };
     const target = parseUrl(call.url);
     if (!(target instanceof URL)) return { host: '', run: () => this.reject(call, target) };
     if (this.allowed && !this.allowed.has(target.hostname))
       return { host: '', run: () => this.forbid(target) };
     return { host: target.host, run: () => this.send(call, target) };
+  }
+
+  /** The call, or the response that k6 gives to arguments that it cannot read. */
+  private read(method: string, url: unknown, body: unknown, params: unknown): Call | Response {
+    try {
+      return readCall(method, url, body, params, this);
+    } catch (error) {
+      if (error instanceof LabError || this.options.throw) throw error;
+      return new Response({ error: (error as Error).message, code: 0 });
+    }
   }
 
   private async send(call: Call, url: URL): Promise<Response> {
@@ -84,7 +95,7 @@ export class HttpSession implements CallDefaults {
       const setCookies = exchange.setCookies;
       if (setCookies.length > 0) call.jar.receive(hop.url, setCookies);
       const next = exchange.failure ? undefined : nextHop(exchange, hop);
-      if (!next || call.redirects === 0) return this.settle(response, call);
+      if (!next || call.redirects === 0) return this.settle(response);
       if (redirects >= call.redirects) {
         this.runtime.shared.log.once(
           `warning: stopped after ${redirects} redirects and returned the redirection`,
@@ -141,26 +152,35 @@ export class HttpSession implements CallDefaults {
       durationMs: timings.duration,
       endedAt: ended,
     });
-    return new Response(exchange, call, shown, timings, () => sentRequest(call, sent));
+    return new Response(undefined, {
+      exchange,
+      call,
+      url: shown,
+      timings,
+      request: () => sentRequest(call, sent),
+    });
   }
 
-  private settle(response: Response, call: Call): Response {
-    if (response.status === 0) {
-      const text = `${call.method[0]}${call.method.slice(1).toLowerCase()} "${call.url}": ${response.error}`;
-      if (call.throws) throw new GoError(text);
-      this.runtime.shared.log.once(`warning: Request Failed: ${text}`);
-    }
+  private async settle(response: Response): Promise<Response> {
+    if (response.status > 0) return response;
+    const { call, error } = response;
+    const text = call
+      ? `${call.method[0]}${call.method.slice(1).toLowerCase()} "${call.url}": ${error}`
+      : error;
+    if (call?.throws) throw new GoError(text);
+    this.runtime.shared.log.once(`warning: Request Failed: ${text}`);
     return response;
   }
 
-  /** A request that cannot be sent is counted as failed, as by k6. */
+  /** A request that cannot be sent is counted as failed, as by k6; not so one whose URL cannot be read. */
   private async reject(call: Call, failure: Failure): Promise<Response> {
+    if (failure.code === INVALID_URL) return this.settle(new Response(failure));
     const { method, url } = call;
     const hop = { url: NOWHERE, method, body: undefined, referer: undefined, sameHost: true };
     const exchange = this.newExchange(hop, [], 0, () => undefined);
     exchange.failure = failure;
     exchange.ended = this.now();
-    return this.settle(this.record(exchange, call, hop, url, { headers: [], cookies: [] }), call);
+    return this.settle(this.record(exchange, call, hop, url, { headers: [], cookies: [] }));
   }
 
   private forbid(url: URL): Promise<never> {

@@ -1,0 +1,83 @@
+import ts from 'typescript';
+import { isVirtual, moduleOf } from './program';
+import { type Body, isBody, isFunctionExpression, propertyName, unwrap } from './syntax';
+
+/** Finds what the names in a script stand for. */
+export class Names {
+  readonly checker: ts.TypeChecker;
+
+  constructor(program: ts.Program) {
+    this.checker = program.getTypeChecker();
+  }
+
+  /** Whether the identifier is a variable of the script, and not a global. */
+  isDeclared(identifier: ts.Identifier): boolean {
+    const symbol = this.symbolOf(identifier);
+    return symbol?.declarations?.some((node) => !isAmbient(node)) ?? false;
+  }
+
+  /** The function that the expression is, or names. */
+  bodyOf(expression: ts.Expression): Body | undefined {
+    const node = unwrap(expression);
+    if (isFunctionExpression(node)) return node;
+    const declaration = ts.isIdentifier(node) ? this.declarationOf(node) : undefined;
+    if (!declaration) return undefined;
+    if (isBody(declaration)) return declaration;
+    const value =
+      ts.isVariableDeclaration(declaration) || ts.isExportAssignment(declaration)
+        ? initializerOf(declaration)
+        : undefined;
+    return value && value !== node && isFunctionExpression(unwrap(value)) ? this.bodyOf(value) : undefined;
+  }
+
+  declarationOf(name: ts.Identifier | ts.MemberName): ts.Node | undefined {
+    const symbol = this.symbolOf(name);
+    return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  private symbolOf(name: ts.Node): ts.Symbol | undefined {
+    return this.target(this.checker.getSymbolAtLocation(name));
+  }
+
+  shorthand(node: ts.ShorthandPropertyAssignment): ts.Node | undefined {
+    const symbol = this.target(this.checker.getShorthandAssignmentValueSymbol(node));
+    return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  private target(symbol: ts.Symbol | undefined): ts.Symbol | undefined {
+    return symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+  }
+
+  isK6(callee: ts.Expression, name: string): boolean {
+    const node = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
+    const declaration = ts.isIdentifier(node) ? this.declarationOf(node) : undefined;
+    return (
+      declaration !== undefined && isVirtual(declaration.getSourceFile()) && exportName(declaration) === name
+    );
+  }
+
+  /** The k6 module of which the identifier is the default or namespace import. */
+  wholeModule(node: ts.Identifier): string | undefined {
+    const declaration = this.declarationOf(node);
+    if (!declaration || !(ts.isSourceFile(declaration) || exportName(declaration) === 'all'))
+      return undefined;
+    return moduleOf(declaration.getSourceFile());
+  }
+}
+
+function initializerOf(node: ts.VariableDeclaration | ts.ExportAssignment): ts.Expression | undefined {
+  return ts.isExportAssignment(node) ? node.expression : node.initializer;
+}
+
+const exportName = (declaration: ts.Node) => propertyName((declaration as ts.VariableDeclaration).name);
+
+/** The declarations of k6 modules mark blocking exports by the type `Blocking`. */
+export function isBlockingExport(declaration: ts.Node): boolean {
+  return isVirtual(declaration.getSourceFile()) && typeText(declaration) === 'Blocking';
+}
+
+function isAmbient(node: ts.Node): boolean {
+  return (ts.getCombinedModifierFlags(node as ts.Declaration) & ts.ModifierFlags.Ambient) !== 0;
+}
+
+const typeText = (declaration: ts.Node) => (declaration as ts.VariableDeclaration).type?.getText();
