@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 
 const KEPT = 10;
+/** Frames of a native stack and blank lines: they would push out the line that says what happened. */
+const NOISE = /^\s*(\d+: 0x.*)?$/;
 
 /** The last lines that a process wrote, to explain its end. */
 export class LastLines {
@@ -14,6 +16,7 @@ export class LastLines {
   }
 
   add(line: string): void {
+    if (NOISE.test(line)) return;
     this.#lines.push(line);
     if (this.#lines.length > KEPT) this.#lines.shift();
   }

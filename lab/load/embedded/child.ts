@@ -2,8 +2,9 @@
 import { performance } from 'node:perf_hooks';
 import { EXIT, LabError } from '../../errors';
 import type { FromGenerator, ToGenerator } from './protocol';
-import { summaryOf, testOf, writeOutputs } from './run-script';
 import type { LoadTest } from './load-test';
+import { dieWithParent } from './die-with-parent';
+import { summaryOf, testOf, writeOutputs } from './run-script';
 
 let test: LoadTest | undefined;
 
@@ -12,6 +13,7 @@ process.on('message', (message: ToGenerator) => {
   else void start(message);
 });
 process.on('disconnect', () => process.exit(1)); // the lab is gone: the load must not go on
+dieWithParent();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => test?.abort());
 
 async function start({ options, originNanos }: Extract<ToGenerator, { type: 'start' }>): Promise<void> {

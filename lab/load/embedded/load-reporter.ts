@@ -26,7 +26,7 @@ export class LoadReporter {
   take(t: number, scenarios: [string, Counters][]): (RequestsEvent | LoadEvent)[] {
     const cost = { generatorCpu: this.#takeCpu(t), generatorDelayMs: this.#takeDelay() };
     const loads = scenarios.map(
-      ([scenario, { scheduled, started, completed, dropped, iterating }]): LoadEvent => ({
+      ([scenario, { scheduled, started, completed, dropped, active }]): LoadEvent => ({
         type: 'load',
         t,
         scenario,
@@ -34,7 +34,7 @@ export class LoadReporter {
         started,
         completed,
         dropped,
-        activeVUs: iterating,
+        activeVUs: active,
         ...cost,
       }),
     );

@@ -180,7 +180,7 @@ export class LoadTest {
     const stops = [
       this.#every(REPORT_EVERY_MS, () => {
         this.#report();
-        vus.add(this.#totals().held, options.tags);
+        vus.add(this.#execution?.activeVUs ?? 0, options.tags);
         vusMax.add(this.#vus!.size, options.tags);
       }),
     ];
@@ -250,9 +250,9 @@ export class LoadTest {
   }
 
   #instance(): InstanceInfo {
-    const { held, completed, interrupted } = this.#totals();
+    const { completed, interrupted } = this.#totals();
     return {
-      vusActive: held,
+      vusActive: this.#execution?.activeVUs ?? 0,
       vusInitialized: this.#vus?.size ?? 0,
       iterationsCompleted: completed,
       iterationsInterrupted: interrupted,
@@ -261,7 +261,7 @@ export class LoadTest {
   }
 
   #totals() {
-    const totals = { held: 0, completed: 0, interrupted: 0, dropped: 0 };
+    const totals = { completed: 0, interrupted: 0, dropped: 0 };
     for (const [, counters] of this.#execution?.counters() ?? []) {
       for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += counters[key];
     }

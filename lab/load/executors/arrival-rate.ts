@@ -74,7 +74,9 @@ class OpenModel {
       this.#makeVU();
       return;
     }
+    this.run.counters.active += 1;
     const iteration = vu.iterate(dueMs).then(() => {
+      this.run.counters.active -= 1;
       this.#idle.push(vu);
       this.#running.delete(iteration);
     });

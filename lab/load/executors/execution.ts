@@ -11,8 +11,7 @@ const NO_ITERATIONS: Counters = {
   completed: 0,
   interrupted: 0,
   dropped: 0,
-  iterating: 0,
-  held: 0,
+  active: 0,
 };
 
 /** VUs to make before the start, so that making them does not disturb the load. */
@@ -59,6 +58,11 @@ export class Execution {
   /** By scenario, in the order of the options. */
   counters(): [string, Counters][] {
     return this.scenarios.map(({ name }) => [name, this.#runs.get(name)?.counters ?? NO_ITERATIONS]);
+  }
+
+  /** VUs in use: those that loop, and in open models those that run an iteration (k6's `vus`). */
+  get activeVUs(): number {
+    return this.counters().reduce((sum, [, counters]) => sum + counters.active, 0);
   }
 
   async #runScenario(scenario: Scenario): Promise<void> {

@@ -4,11 +4,13 @@ import type { ActiveVU, ScenarioRun } from './scenario-run';
 /** Iterates with every VU until `more` says no or the scenario stops; closed-model executors share it. */
 export async function loop(run: ScenarioRun, vu: ActiveVU, more: () => boolean): Promise<void> {
   const { counters, env } = run;
+  counters.active += 1;
   while (!run.stopped && !vu.interrupted && more()) {
     counters.scheduled += 1;
     await vu.iterate();
     await env.clock.turn();
   }
+  counters.active -= 1;
 }
 
 async function loopAll(run: ScenarioRun, vus: number, body: (vu: ActiveVU) => Promise<void>): Promise<void> {

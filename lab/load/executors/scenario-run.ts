@@ -18,10 +18,8 @@ export interface Counters {
   completed: number;
   interrupted: number;
   dropped: number;
-  /** VUs that are iterating now. */
-  iterating: number;
-  /** VUs that the scenario holds now. */
-  held: number;
+  /** VUs in use: those that loop, and in open models those that run an iteration. */
+  active: number;
 }
 
 /** What all scenarios of a test share. */
@@ -51,8 +49,7 @@ export class ScenarioRun<S extends Scenario = Scenario> {
     completed: 0,
     interrupted: 0,
     dropped: 0,
-    iterating: 0,
-    held: 0,
+    active: 0,
   };
   readonly tags: Tags;
   readonly startedAt: number;
@@ -134,7 +131,6 @@ export class ScenarioRun<S extends Scenario = Scenario> {
   activate(): ActiveVU {
     const active = new ActiveVU(this, this.env.pool.take(), (self) => this.#active.delete(self));
     this.#active.add(active);
-    this.counters.held += 1;
     return active;
   }
 
@@ -189,7 +185,6 @@ export class ActiveVU {
     const startedAt = env.clock.now();
     this.#prepareContext(dueMs === undefined ? undefined : startedAt - this.run.startedAt - dueMs);
     counters.started += 1;
-    counters.iterating += 1;
     try {
       await this.pooled.vu.iterate(this.#context);
     } catch (error) {
@@ -197,7 +192,6 @@ export class ActiveVU {
     }
     if (this.interrupted) counters.interrupted += 1;
     else await this.#complete(startedAt);
-    counters.iterating -= 1;
   }
 
   interrupt(): void {
@@ -209,7 +203,6 @@ export class ActiveVU {
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.run.counters.held -= 1;
     this.run.env.pool.giveBack(this.pooled);
     this.onRelease(this);
   }

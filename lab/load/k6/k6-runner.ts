@@ -56,7 +56,9 @@ class K6Run {
   readonly #lastLines = new LastLines();
   #forbiddenUrl?: string;
   #abortedByThreshold = false;
+  /** CPU time that k6 has used at the last report, and what that report made of it. */
   #cpuMs = 0;
+  #cpu = 0;
 
   constructor(
     private readonly options: LoadOptions,
@@ -73,7 +75,7 @@ class K6Run {
     this.options.signal?.addEventListener('abort', interrupt, { once: true });
     try {
       const code = await this.#untilClosed(child);
-      this.#emit(this.#windows.last, 0);
+      this.#emit(this.#windows.last);
       return await this.#summary(code);
     } finally {
       clearInterval(timer);
@@ -155,16 +157,17 @@ class K6Run {
 
   #report(child: ChildProcess): void {
     const cpuMs = cpuTimeMs(child.pid!);
-    const generatorCpu = Math.max(0, cpuMs - this.#cpuMs) / REPORT_EVERY_MS;
+    this.#cpu = Math.max(0, cpuMs - this.#cpuMs) / REPORT_EVERY_MS;
     this.#cpuMs = cpuMs;
-    this.#emit(Math.floor((this.#t() - WINDOW_DELAY_MS) / REPORT_EVERY_MS), generatorCpu);
+    this.#emit(Math.floor((this.#t() - WINDOW_DELAY_MS) / REPORT_EVERY_MS));
   }
 
-  #emit(window: number, generatorCpu: number): void {
-    for (const event of this.#windows.close(window, generatorCpu)) this.options.emit(event);
+  #emit(window: number): void {
+    for (const event of this.#windows.close(window, this.#t(), this.#cpu)) this.options.emit(event);
   }
 
   #log(line: string): void {
+    if (line.trim() === '') return;
     this.options.emit({ type: 'log', t: this.#t(), source: 'load', line });
   }
 

@@ -30,13 +30,13 @@ export class Windows {
     return Math.max(this.#closed, ...this.#pending.keys());
   }
 
-  /** The events of all windows up to `window`; each window is closed once. */
-  *close(window: number, generatorCpu: number): Iterable<RequestsEvent | LoadEvent> {
+  /** The events of all windows up to `window`, none later than `now`; each window is closed once. */
+  *close(window: number, now: number, generatorCpu: number): Iterable<RequestsEvent | LoadEvent> {
     while (this.#closed < window) {
       this.#closed += 1;
       for (const point of this.#pending.get(this.#closed) ?? []) this.#count(point);
       this.#pending.delete(this.#closed);
-      const t = this.#closed * WINDOW_MS;
+      const t = Math.min(now, this.#closed * WINDOW_MS);
       yield* this.#requests.take(t);
       yield* this.#loads(t, generatorCpu);
     }

@@ -39,7 +39,7 @@ describe('constant-arrival-rate', () => {
       [0, 2500, false],
       [1000, 3000, true],
     ]);
-    expect(outcome.counters.main).toMatchObject({ completed: 1, interrupted: 1, iterating: 0, held: 0 });
+    expect(outcome.counters.main).toMatchObject({ completed: 1, interrupted: 1, active: 0 });
     expect(outcome.registry.series('iteration_duration', 'iteration_duration')!.sink.count).toBe(1);
     expect(outcome.endedAt).toBe(3000);
   });

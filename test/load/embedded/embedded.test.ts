@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadRunner } from '../../../lab/load';
+import { decodeHistogram } from '../../../lab/load/metrics/requests';
+import { buildOnce } from '../../support/build';
+import { builtRunners, record, Scripts } from '../support/runners';
+import { startTarget, type Target } from '../support/target';
+
+jest.setTimeout(60_000);
+
+const scripts = new Scripts();
+let runner: LoadRunner;
+let target: Target;
+
+beforeAll(async () => {
+  runner = (await builtRunners()).embedded;
+  target = await startTarget();
+}, 120_000);
+
+afterAll(() => {
+  target?.stop();
+  scripts.remove();
+});
+
+const get = (query = '') => `http.get(__ENV.URL + '/work${query}')`;
+
+describe('the embedded runner', () => {
+  it('reports every second what the schedule wanted and what became of it', async () => {
+    const script = scripts.write(`
+      import http from 'k6/http';
+      const arrivals = { executor: 'constant-arrival-rate', duration: '1950ms', preAllocatedVUs: 5 };
+      export const options = { scenarios: {
+        victim: { ...arrivals, rate: 10 },
+        failing: { ...arrivals, rate: 5, exec: 'failing' },
+      } };
+      export default function () { ${get('?ms=20')}; }
+      export function failing() { ${get('?status=503')}; }`);
+    const { summary, loads, requests } = await record(runner, { script, env: { URL: target.url } });
+
+    expect(summary).toMatchObject({ aborted: false, iterations: 30, requests: 30, droppedIterations: 0 });
+    expect(loads.findLast((event) => event.scenario === 'victim')).toMatchObject({
+      scheduled: 20,
+      started: 20,
+      completed: 20,
+      dropped: 0,
+      activeVUs: 0,
+    });
+    expect(loads.every((event) => event.generatorCpu > 0 && event.generatorDelayMs >= 0)).toBe(true);
+    const count = (scenario: string, outcome: string) =>
+      requests
+        .filter((e) => e.scenario === scenario && e.outcome === outcome)
+        .reduce((sum, e) => sum + e.count, 0);
+    expect([count('victim', 'ok'), count('failing', 'http_5xx')]).toEqual([20, 10]);
+    const victim = requests.find((event) => event.scenario === 'victim')!;
+    expect(victim).toMatchObject({ name: '/work', status: 200 });
+    const [duration, fromSchedule] = [victim.duration, victim.fromSchedule!].map(decodeHistogram);
+    expect(duration!.minNonZeroValue).toBeGreaterThanOrEqual(20_000);
+    expect(fromSchedule!.mean).toBeGreaterThanOrEqual(duration!.mean);
+    const times = loads.map((event) => event.t);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('passes what setup() returns to every VU and to teardown(), and runs each once', async () => {
+    const script = scripts.write(`
+      export const options = { scenarios: { main: { executor: 'per-vu-iterations', vus: 2, iterations: 1 } } };
+      export function setup() { return { word: 'hello', list: [1, 2] }; }
+      export default function (data) { console.log('vu got ' + data.word + data.list.length); }
+      export function teardown(data) { console.log('teardown got ' + data.word); }`);
+    const { logs } = await record(runner, { script });
+    expect(logs.map((line) => /(vu|teardown) got .*/.exec(line)?.[0])).toEqual([
+      'vu got hello2',
+      'vu got hello2',
+      'teardown got hello',
+    ]);
+  });
+
+  it('writes the files of handleSummary and logs its stdout', async () => {
+    const path = join(scripts.folder, 'summary.json');
+    const script = scripts.write(`
+      export const options = { iterations: 3 };
+      export default function () {}
+      export function handleSummary(data) {
+        return { stdout: 'done\\n', [__ENV.OUT]: JSON.stringify(data.metrics.iterations) };
+      }`);
+    const { logs } = await record(runner, { script, env: { OUT: path } });
+    expect(logs).toEqual(['done']);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ type: 'counter', values: { count: 3 } });
+  });
+
+  it('ends at once when it is aborted, with the summary so far', async () => {
+    const script = scripts.write(`
+      import { sleep } from 'k6';
+      export const options = { vus: 2, duration: '1m' };
+      export default function () { console.log('iterating'); sleep(30); }`);
+    const controller = new AbortController();
+    const startedAt = Date.now();
+    const summary = await runner.run({
+      script,
+      env: {},
+      signal: controller.signal,
+      emit: (event) => event.type === 'log' && controller.abort(),
+    });
+    expect(summary).toMatchObject({ aborted: true, iterations: 0 });
+    expect(Date.now() - startedAt).toBeLessThan(20_000);
+  });
+
+  it('ends when a threshold with abortOnFail is crossed', async () => {
+    const script = scripts.write(`
+      import { check, sleep } from 'k6';
+      export const options = {
+        vus: 1, duration: '1m',
+        thresholds: { checks: [{ threshold: 'rate>0.9', abortOnFail: true }] },
+      };
+      export default function () { check(1, { never: () => false }); sleep(0.1); }`);
+    const { summary } = await record(runner, { script });
+    expect(summary).toMatchObject({ aborted: true, thresholds: { 'checks: rate>0.9': false } });
+    expect(summary.durationMs).toBeGreaterThanOrEqual(2000);
+    expect(summary.checks.never!.fails).toBeGreaterThan(10);
+  });
+
+  it.each([
+    [
+      'options that are wrong',
+      `export const options = { vus: -1 }; export default function () {}`,
+      'options.vus is -1',
+    ],
+    [
+      'a setup() that throws',
+      `export function setup() { throw new Error('no'); } export default function () {}`,
+      'setup()',
+    ],
+    [
+      'a host that is not allowed',
+      `import http from 'k6/http'; export default function () { http.get('http://192.0.2.1/'); }`,
+      '192.0.2.1',
+    ],
+  ])('refuses %s with exit code 2', async (_, source, message) => {
+    const run = record(runner, { script: scripts.write(source), allowedHosts: ['127.0.0.1'] });
+    await expect(run).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
+  });
+
+  it('says how the generator died, with its last words', async () => {
+    const script = scripts.write(`const hoard = [];
+      export default function () { for (;;) hoard.push({ number: hoard.length }); }`);
+    const lab = await startLab(script, { NODE_OPTIONS: '--max-old-space-size=40' });
+    const [output] = await once(lab.stdout!, 'data');
+    expect(JSON.parse(String(output))).toEqual({
+      exitCode: 4,
+      message: expect.stringMatching(/died: (SIGABRT|exit code 134)\n[^]*heap out of memory/),
+    });
+  });
+
+  it.each([
+    ['waits', 'sleep(0.02);'],
+    ['is in an endless loop', 'while (__ITER > 5);'],
+  ])('stops its load when the lab is killed while the script %s', async (_, body) => {
+    const script = scripts.write(`
+      import http from 'k6/http';
+      import { sleep } from 'k6';
+      export const options = { vus: 1, duration: '1m' };
+      export default function () { ${get()}; ${body} }`);
+    const before = await target.hits();
+    const lab = await startLab(script);
+    await until(async () => (await target.hits()) > before + 5);
+    const [generator] = childrenOf(lab.pid!);
+    lab.kill('SIGKILL');
+    await until(async () => !isAlive(generator!));
+  });
+});
+
+/** A lab in a process of its own that runs one script and prints how it failed. */
+async function startLab(script: string, env: Record<string, string> = {}): Promise<ChildProcess> {
+  const code = `require(process.argv[1]).embeddedRunner()
+    .run({ script: process.argv[2], env: { URL: process.argv[3] }, emit() {} })
+    .catch(({ exitCode, message }) => console.log(JSON.stringify({ exitCode, message })))`;
+  const built = join(await buildOnce(), 'lab/load/index.js');
+  return spawn(process.execPath, ['-e', code, built, script, target.url], {
+    env: { ...process.env, ...env },
+  });
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Polls four times a second, at most 20 s. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await condition());) {
+    if (Date.now() > deadline) throw new Error('the condition did not come true within 20 s');
+    await sleep(250);
+  }
+}
