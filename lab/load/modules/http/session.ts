@@ -151,6 +151,7 @@ export class HttpSession implements CallDefaults {
       status,
       durationMs: timings.duration,
       endedAt: ended,
+      startDelayMs: this.runtime.context!.startDelayMs,
     });
     return new Response(undefined, {
       exchange,
