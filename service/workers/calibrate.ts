@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Long against the clock's resolution and the fixed cost of a task. */
-const ROUND_MICROS = 20_000;
-/** Odd, for the median; with the search for the round's length about 0.3 s of CPU in all. */
-const ROUNDS = 11;
+const ROUND_MICROS = 10_000;
+/** Odd, for the median; with the search for the round's length some 0.25 s of CPU in all. */
+const ROUNDS = 15;
 const FIRST_ITERATIONS = 1_000;
 
 /**

@@ -33,9 +33,15 @@ const DEADLINE_MS = 120_000;
 
 /**
  * The folder with the compiled project, as `build/` would be: compiled at most once per state of the sources,
- * however many jest workers ask. Types are not checked here; `npm run check` does that.
+ * however many jest workers ask, and the same one throughout a test file. Types are not checked here; `npm run check` does that.
  */
-export async function buildOnce(): Promise<string> {
+export function buildOnce(): Promise<string> {
+  return (build ??= findOrCompile());
+}
+
+let build: Promise<string> | undefined;
+
+async function findOrCompile(): Promise<string> {
   const target = join(tmpdir(), CACHE_PREFIX + hash(fingerprint()).slice(0, 16));
   const deadline = Date.now() + DEADLINE_MS;
   while (!existsSync(target)) {

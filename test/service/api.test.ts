@@ -1,0 +1,290 @@
+import { request } from 'node:http';
+import express from 'express';
+import fc from 'fast-check';
+import { createServer } from '../../service/server';
+import { burst, eventually, statuses, TestProcess } from './support';
+
+jest.setTimeout(60_000);
+
+/** Nothing listens there. */
+const UNREACHABLE = { DATABASE_HOST: '127.0.0.1', DATABASE_PORT: 1, DOWNSTREAM_URL: 'http://127.0.0.1:1' };
+
+let service: TestProcess;
+beforeAll(async () => {
+  service = await TestProcess.start('service', UNREACHABLE);
+});
+afterAll(() => service.kill());
+
+test('it is ready without a database and without a downstream, and says why their routes fail', async () => {
+  expect(await service.get('/ready')).toMatchObject({ status: 200, json: { status: 'ready' } });
+  expect(await service.get('/health')).toMatchObject({ status: 200, json: { status: 'ok' } });
+  expect(await service.get('/api/order')).toMatchObject({ status: 503 });
+  expect((await service.get('/api/order')).json?.error).toMatch(/^database: .*ECONNREFUSED/);
+  expect(await service.get('/api/price')).toMatchObject({
+    status: 502,
+    json: { error: 'downstream call failed: ECONNREFUSED' },
+  });
+  expect(await service.get('/api/cascade-failure')).toMatchObject({ status: 502 });
+});
+
+test('prebuilt answers are complete responses without etag or x-powered-by', async () => {
+  const { status, json, headers } = await service.get('/api/fast');
+  expect([status, json]).toEqual([200, { message: 'fast' }]);
+  expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect([headers.get('etag'), headers.get('x-powered-by')]).toEqual([null, null]);
+  expect((await service.get('/api/ping')).json).toEqual({ message: 'pong' });
+  expect(await service.get('/api/ping', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+});
+
+test('requests and responses are born with the prototypes that Express wants', async () => {
+  const app = express();
+  app.get('/', (_, response) => void response.json({}));
+  const server = createServer(app);
+  const born = new Promise<[unknown, unknown]>((resolve) =>
+    server.prependListener('request', (req, res) =>
+      resolve([Object.getPrototypeOf(req) as unknown, Object.getPrototypeOf(res) as unknown]),
+    ),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const answer = await fetch(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
+  const [requestPrototype, responsePrototype] = await born;
+  server.close();
+  expect(answer.status).toBe(200);
+  expect(requestPrototype).toBe(app.request);
+  expect(responsePrototype).toBe(app.response);
+});
+
+test('unknown routes are 404 and wrong methods 405 with Allow, in JSON', async () => {
+  expect(await service.get('/api/nothing')).toMatchObject({
+    status: 404,
+    json: { error: 'no route /api/nothing' },
+  });
+  const refused = await service.get('/api/slow', { method: 'DELETE' });
+  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  const reset = await service.get('/api/memory-reset', { method: 'PUT' });
+  expect([reset.status, reset.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+});
+
+test.each([
+  ['/api/cpu-intensive?complexity=41', 'complexity must be one integer from 1 to 40, found "41"'],
+  ['/api/memory-leak?size_mb=NaN', 'size_mb must be one integer from 1 to 100, found "NaN"'],
+  [
+    '/api/db-pool-exhaust?concurrent_queries=-1',
+    'concurrent_queries must be one integer from 1 to 50, found "-1"',
+  ],
+  ['/api/slow?delay=1&delay=2', 'delay must be one integer from 1 to 30, found ["1","2"]'],
+  ['/api/order?id=1.5', 'id must be one integer from 1 to 2147483647, found "1.5"'],
+  ['/api/order?__proto__=1', 'unknown parameter "__proto__", allowed: id'],
+])('%s is 400 and says what is allowed', async (path, error) => {
+  expect(await service.get(path)).toMatchObject({ status: 400, json: { error } });
+});
+
+test('no query string makes any route answer 500, leak a stack or end the process', async () => {
+  const harmless = await TestProcess.start('service', { ...UNREACHABLE, FAULTS_ENABLED: 'false' });
+  const routes = [
+    'cpu-intensive',
+    'memory-leak',
+    'cascade-failure',
+    'db-pool-exhaust',
+    'order',
+    'slow',
+    'fast',
+  ];
+  const printable = fc.string({
+    unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
+  });
+  const names = fc.constantFrom('complexity', 'size_mb', 'id', 'delay', 'seed', '__proto__', 'toString');
+  const queries = fc.oneof(
+    printable,
+    fc.webQueryParameters(),
+    fc.tuple(names, printable).map((pair) => pair.join('=')),
+  );
+  try {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...routes), queries, async (route, query) => {
+        const { status, text } = await rawGet(harmless.url, `/api/${route}?${query.replaceAll('#', '')}`);
+        expect([200, 400, 404, 502, 503]).toContain(status);
+        expect(text).not.toMatch(/node_modules|\.js:\d/);
+        JSON.parse(text);
+      }),
+      { numRuns: 200 },
+    );
+    expect(harmless.child.exitCode).toBeNull();
+    expect(harmless.logs.filter(({ event }) => event === 'error')).toEqual([]);
+  } finally {
+    await harmless.kill();
+  }
+});
+
+test('every metric has the name that dashboards and signals know', async () => {
+  await service.get('/api/cpu-intensive?complexity=1');
+  await service.get('/api/price');
+  await service.get('/api/order');
+  const { text, headers } = await service.get('/metrics');
+  expect(headers.get('content-type')).toMatch(/^text\/plain; version=0.0.4/);
+  const types = Object.fromEntries(
+    [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]),
+  );
+  expect(types).toMatchObject({
+    http_request_duration_seconds: 'histogram',
+    http_requests_in_flight: 'gauge',
+    process_cpu_seconds_total: 'counter',
+    process_resident_memory_bytes: 'gauge',
+    nodejs_eventloop_lag_p99_seconds: 'gauge',
+    nodejs_eventloop_lag_max_seconds: 'gauge',
+    worker_queue_size: 'gauge',
+    worker_run_seconds: 'histogram',
+    worker_wait_seconds: 'histogram',
+    downstream_sockets_used: 'gauge',
+    downstream_sockets_waiting: 'gauge',
+    downstream_sockets_max: 'gauge',
+    downstream_request_duration_seconds: 'histogram',
+    db_pool_total: 'gauge',
+    db_pool_idle: 'gauge',
+    db_pool_waiting: 'gauge',
+    db_pool_max: 'gauge',
+    db_acquire_seconds: 'histogram',
+    db_acquire_timeouts_total: 'counter',
+    db_errors_total: 'counter',
+    retained_bytes: 'gauge',
+    circuit_breaker_state: 'gauge',
+    requests_shed_total: 'counter',
+  });
+  expect(text).toContain('db_errors_total{code="ECONNREFUSED"}');
+  expect(text).toMatch(/downstream_request_duration_seconds_count\{result="network_error"\} [1-9]/);
+});
+
+test('a request is in flight until its response, and counted by method, route and status', async () => {
+  const route = { route: '/api/slow' };
+  const before = await service.metric('http_request_duration_seconds_count', { ...route, status: '200' });
+  const pending = service.get('/api/slow?delay=1');
+  await eventually(() => service.metric('http_requests_in_flight', route), 'a request in flight');
+  expect((await pending).json).toEqual({ delayMs: 1000 });
+  const after = await service.metric('http_request_duration_seconds_count', {
+    ...route,
+    method: 'GET',
+    status: '200',
+  });
+  expect(after - before).toBe(1);
+  expect(await service.metric('http_requests_in_flight', route)).toBe(0);
+  expect(
+    await service.metric('http_request_duration_seconds_sum', { ...route, status: '200' }),
+  ).toBeGreaterThan(0.99);
+});
+
+test('a client that goes away is counted as 499, and its work goes on', async () => {
+  const busy = await TestProcess.start('service', { ...UNREACHABLE, CPU_MICROS_PER_COMPLEXITY: 10_000 });
+  const inFlight = () => busy.metric('http_requests_in_flight', { route: '/api/cpu-intensive' });
+  const leaving = new AbortController();
+  const requests = Array.from({ length: 4 }, () =>
+    busy
+      .get('/api/cpu-intensive?complexity=40', { signal: leaving.signal })
+      .catch((error: Error) => error.name),
+  );
+  await eventually(async () => (await inFlight()) === 4, 'four requests in flight');
+  leaving.abort();
+  expect(await Promise.all(requests)).toEqual(Array(4).fill('AbortError'));
+  const counted = () => busy.metric('http_request_duration_seconds_count', { status: '499' });
+  await eventually(async () => (await counted()) === 4, 'the 499s');
+  await eventually(async () => (await busy.metric('worker_run_seconds_count')) === 4, 'the work of all four');
+  await busy.kill();
+});
+
+describe('CPU', () => {
+  test('complexity costs the CPU time that the configuration says, within a quarter', async () => {
+    const cost = async () => {
+      const before = await service.metric('process_cpu_seconds_total');
+      for (let i = 0; i < 15; i++) await service.get('/api/cpu-intensive?complexity=30');
+      return (((await service.metric('process_cpu_seconds_total')) - before) / 15) * 1000;
+    };
+    const batches = [await cost(), await cost(), await cost(), await cost(), await cost()];
+    const median = batches.sort((a, b) => a - b)[2]!;
+    expect(median).toBeGreaterThan(13.5 * 0.75);
+    expect(median).toBeLessThan(13.5 * 1.25);
+  });
+
+  test('the same seed and complexity give the same digest, another seed another', async () => {
+    const digest = async (seed: number) =>
+      (await service.get(`/api/cpu-intensive?complexity=1&seed=${seed}`)).json;
+    expect(await digest(1)).toEqual(await digest(1));
+    expect(await digest(1)).not.toEqual(await digest(2));
+    expect(await digest(1)).toMatchObject({ complexity: 1, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect((await digest(1))?.cpuMs).toBeCloseTo(0.45, 2);
+  });
+
+  test('by default everything queues; nothing is turned away', async () => {
+    const answers = burst(service, '/api/cpu-intensive?complexity=40', 30);
+    await eventually(() => service.metric('worker_queue_size'), 'a queue');
+    expect(statuses(await answers)).toEqual([200]);
+  });
+
+  test('an admission limit sheds the excess with Retry-After, counts it, and leaves no queue', async () => {
+    const limited = await TestProcess.start('service', { ...UNREACHABLE, ADMISSION_LIMIT: 2 });
+    const answers = await burst(limited, '/api/cpu-intensive?complexity=40', 20);
+    const shed = answers.filter(({ status }) => status === 503);
+    expect(statuses(answers)).toEqual([200, 503]);
+    expect(shed[0]?.headers.get('retry-after')).toBe('1');
+    const labels = { route: '/api/cpu-intensive', reason: 'admission' };
+    expect(await limited.metric('requests_shed_total', labels)).toBe(shed.length);
+    await limited.kill();
+  });
+
+  test('a cache computes each result once', async () => {
+    const caching = await TestProcess.start('service', { ...UNREACHABLE, CPU_CACHE_ENTRIES: 10 });
+    expect(statuses(await burst(caching, '/api/cpu-intensive?complexity=40', 20))).toEqual([200]);
+    expect(statuses(await burst(caching, '/api/cpu-intensive?complexity=40&seed=7', 20))).toEqual([200]);
+    expect(await caching.metric('worker_run_seconds_count')).toBe(2);
+    await caching.kill();
+  });
+
+  test('without faults the same task costs next to nothing', async () => {
+    const harmless = await TestProcess.start('service', { ...UNREACHABLE, FAULTS_ENABLED: 'false' });
+    await burst(harmless, '/api/cpu-intensive?complexity=40', 20);
+    expect(await harmless.metric('worker_run_seconds_count')).toBe(20);
+    expect(await harmless.metric('worker_run_seconds_sum')).toBeLessThan(20 * 0.018 * 0.5);
+    expect((await harmless.get('/api/slow?delay=30')).json).toEqual({ delayMs: 10 });
+    await harmless.kill();
+  });
+});
+
+describe('memory', () => {
+  const resident = (target: TestProcess) => target.metric('process_resident_memory_bytes');
+
+  test('the leak keeps resident memory until the reset', async () => {
+    const before = await resident(service);
+    const answers = await burst(service, '/api/memory-leak?size_mb=40', 3);
+    expect(statuses(answers)).toEqual([200]);
+    expect(await service.metric('retained_bytes')).toBe(120 * 2 ** 20);
+    expect((await resident(service)) - before).toBeGreaterThan(60 * 2 ** 20);
+    expect((await service.get('/api/memory-reset', { method: 'POST' })).json).toEqual({
+      releasedBytes: 120 * 2 ** 20,
+    });
+    expect(await service.metric('retained_bytes')).toBe(0);
+  });
+
+  test('streaming produces the same bytes and keeps none', async () => {
+    const streaming = await TestProcess.start('service', {
+      ...UNREACHABLE,
+      STREAM_INSTEAD_OF_RETAIN: 'true',
+    });
+    const before = await resident(streaming);
+    const answers = await burst(streaming, '/api/memory-leak?size_mb=40', 3);
+    expect(answers.map(({ json }) => json)).toEqual(
+      answers.map(() => ({ producedBytes: 40 * 2 ** 20, retainedBytes: 0 })),
+    );
+    expect((await resident(streaming)) - before).toBeLessThan(40 * 2 ** 20);
+    await streaming.kill();
+  });
+});
+
+/** As `fetch`, which would tidy the path up. */
+function rawGet(url: string, path: string): Promise<{ status?: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { path }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode, text }));
+    });
+    sent.on('error', reject).end();
+  });
+}
