@@ -12,11 +12,20 @@ export function duration(atLeastMs = 0) {
     .transform((value) => parseDuration(value)!);
 }
 
-export function integer(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER) {
-  const allowed =
-    maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
-  const error = `an integer ${allowed}`;
-  return z.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
+/** A whole number; k6 also takes it as text, as it comes from __ENV. */
+export function integer(minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER) {
+  const error = `an integer ${rangeText(minimum, maximum)}`;
+  const number = z.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
+  return z.preprocess((value) => (isIntegerText(value) ? Number(value) : value), number);
+}
+
+function isIntegerText(value: unknown): boolean {
+  return typeof value === 'string' && /^[+-]?\d+$/.test(value);
+}
+
+function rangeText(minimum: number, maximum: number): string {
+  if (maximum !== Number.MAX_SAFE_INTEGER) return `from ${minimum} to ${maximum}`;
+  return minimum === Number.MIN_SAFE_INTEGER ? '' : `of at least ${minimum}`;
 }
 
 export const positive = integer(1);

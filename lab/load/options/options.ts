@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EXIT, LabError } from '../../errors';
 import { isTrendStat } from '../metrics/trend';
 import { describeIssue } from './errors';
-import { duration, positive, stages, texts, vus } from './fields';
+import { duration, integer, positive, stages, texts } from './fields';
 import { brokenRule, EXECUTOR_NAMES, type ExecutorName, type Scenario, schemaOf } from './scenarios';
 import { thresholds } from './thresholds';
 
@@ -16,7 +16,7 @@ const trendStat = z
 
 /** Fields of `options` that the executors read; null means absent, and the script runtime reads the rest. */
 const schema = z.object({
-  vus: vus(1).nullish(),
+  vus: integer().nullish(),
   duration: duration().nullish(),
   iterations: positive.nullish(),
   stages: z.preprocess((value) => (isEmpty(value) ? undefined : value), stages.nullish()),
@@ -76,13 +76,15 @@ const EXPANSIONS: Record<Shortcut, (options: Parsed) => Record<string, unknown>>
   }),
 };
 
-/** The scenarios, written out or as a shortcut; one iteration of one VU when there is neither. */
+/**
+ * The scenarios, written out or as a shortcut; one iteration of one VU when there is neither. `vus` alone says
+ * nothing: k6 ignores it.
+ */
 function scenariosOf(options: Parsed): Record<string, unknown> {
   const used = SHORTCUTS.find((shortcut) => options[shortcut] != null);
   if (!used) {
     if (Object.keys(options.scenarios ?? {}).length > 0) return options.scenarios!;
-    if (options.vus == null) return { default: { executor: 'per-vu-iterations' } };
-    return { default: { executor: 'shared-iterations', vus: options.vus, iterations: options.vus } };
+    return { default: { executor: 'per-vu-iterations' } };
   }
   if (options.scenarios) throw conflict(used, 'scenarios');
   if (used !== 'stages' && options.stages) throw conflict(used, 'stages');

@@ -124,8 +124,8 @@ describe('the embedded runner', () => {
   it.each([
     [
       'options that are wrong',
-      `export const options = { vus: -1 }; export default function () {}`,
-      'options.vus is -1',
+      `export const options = { iterations: -1 }; export default function () {}`,
+      'options.iterations is -1',
     ],
     [
       'a setup() that throws',

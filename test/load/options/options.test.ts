@@ -39,7 +39,7 @@ describe('durations', () => {
 describe('shortcuts', () => {
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ['nothing', {}, { executor: 'per-vu-iterations', vus: 1, iterations: 1, maxDuration: 600_000 }],
-    ['vus', { vus: 3 }, { executor: 'shared-iterations', vus: 3, iterations: 3 }],
+    ['vus', { vus: 3 }, { executor: 'per-vu-iterations', vus: 1, iterations: 1 }],
     ['vus and duration', { vus: 3, duration: '2s' }, { executor: 'constant-vus', vus: 3, duration: 2000 }],
     ['iterations', { iterations: 5 }, { executor: 'shared-iterations', vus: 1, iterations: 5 }],
     [
@@ -123,6 +123,12 @@ const VERDICTS: [Record<string, unknown>, boolean][] = [
   [{ vus: 2, duration: '1s' }, true],
   [{ duration: '500ms' }, false],
   [{ vus: 0, duration: '1s' }, false],
+  [{ vus: -1 }, true],
+  [{ vus: 'a' }, false],
+  [{ vus: '2', duration: '1s' }, true],
+  [{ vus: 1.5, duration: '1s' }, false],
+  [{ tags: { a: 1 } }, false],
+  [{ summaryTrendStats: ['nonsense'] }, false],
   [{ vus: 5, iterations: 3 }, false],
   [{ stages: [] }, true],
   [{ stages: [{ duration: '1s', target: -1 }] }, false],
@@ -131,6 +137,9 @@ const VERDICTS: [Record<string, unknown>, boolean][] = [
   [scenario(ARRIVALS), true],
   [scenario({ ...ARRIVALS, rate: 0 }), false],
   [scenario({ ...ARRIVALS, rate: 1.5 }), false],
+  [scenario({ ...ARRIVALS, rate: '5' }), true],
+  [scenario({ ...ARRIVALS, rate: '' }), false],
+  [scenario({ ...ARRIVALS, rate: 'x' }), false],
   [scenario({ ...ARRIVALS, timeUnit: 0 }), false],
   [scenario({ ...ARRIVALS, duration: '0.5s' }), false],
   [scenario({ ...ARRIVALS, preAllocatedVUs: undefined }), false],
