@@ -1,0 +1,178 @@
+import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseExposition } from '../../../lab/engine/local/exposition';
+import { listRuns } from '../../../lab/engine/local/lifetime';
+import { app, eventually, Lab, SERVER } from './support';
+
+const lab = new Lab();
+afterEach(() => lab.end());
+
+const METRICS = `${SERVER}
+  answer['/metrics'] = (request, response) => response.end('# TYPE a counter\\na{pod="mine"} 7\\nbroken{ 1\\n');`;
+
+const refused = (url: string) =>
+  new Promise<boolean>((resolve) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect({ host: hostname, port: Number(port) }, () => resolve(false));
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'));
+    socket.once('connect', () => socket.destroy());
+  });
+
+const runsHere = () => listRuns().filter(({ labPid }) => labPid === process.pid);
+
+test('two systems of the same manifests run side by side', async () => {
+  const systems = await Promise.all([lab.up(app(), SERVER), lab.up(app(), SERVER)]);
+  const [a, b] = systems.map((system) => system.endpoint('app'));
+  expect(a).not.toBe(b);
+  for (const url of [a!, b!]) expect((await fetch(url)).status).toBe(200);
+});
+
+test('the same manifests run on one address with other ports', async () => {
+  const caller = `${SERVER}
+    answer['/call'] = (request, response) =>
+      fetch(process.env.TARGET).then((got) => got.text()).then((text) => response.end(text), (error) => response.end(String(error)));`;
+  const env = [
+    { name: 'PORT', value: '8000' },
+    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'TARGET', value: 'http://app.test.svc:8000' },
+  ];
+  const system = await lab.up(app({ container: { env } }), caller, { network: 'single' });
+  expect(system.endpoint('app')).toMatch(/^http:\/\/127\.0\.0\.1:2\d{4}$/);
+  expect(await (await fetch(`${system.endpoint('app')}/call`)).text()).toMatch(/^app-/);
+  expect((await system.scrape(1000)).failed).toEqual({});
+});
+
+test('everything is gone after down: listeners, processes, files', async () => {
+  const system = await lab.up(app({ replicas: 2 }), `${SERVER} console.log('pid', process.pid);`);
+  const url = system.endpoint('app');
+  const { metricsUrl } = system;
+  const pids = await eventually(() => {
+    const lines = lab.events.flatMap((event) =>
+      event.type === 'log' ? (/^pid (\d+)$/.exec(event.line)?.[1] ?? []) : [],
+    );
+    return lines.length === 2 && lines.map(Number);
+  });
+  expect(runsHere()).toHaveLength(1);
+  await Promise.all([system.down(), system.down()]);
+  expect(await refused(url)).toBe(true);
+  expect(await refused(metricsUrl!)).toBe(true);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  expect(runsHere()).toEqual([]);
+  const left = readdirSync(join(tmpdir(), `backend-under-load-${process.getuid!()}`));
+  expect(left.filter((name) => name.startsWith(`lab-${process.pid}-`))).toEqual([]);
+});
+
+test('an interrupted start takes down what was started', async () => {
+  const abort = new AbortController();
+  const start = lab.up(
+    app({ container: { readinessProbe: { tcpSocket: { port: 9 } } } }),
+    SERVER,
+    {},
+    { signal: abort.signal },
+  );
+  setTimeout(() => abort.abort(), 500);
+  await expect(start).rejects.toMatchObject({ exitCode: 130 });
+  expect(runsHere()).toEqual([]);
+});
+
+test('what cannot be started leaves nothing behind', async () => {
+  const missing = app({ container: { command: ['node', 'service/other.js'] } });
+  await expect(lab.up(missing, SERVER)).rejects.toMatchObject({
+    exitCode: 4,
+    hint: expect.stringContaining('npm run build'),
+  });
+  await expect(lab.up(app({ container: { image: 'redis:7' } }), SERVER)).rejects.toMatchObject({
+    exitCode: 2,
+    message: 'image redis:7 is not supported by the local engine',
+  });
+  await expect(lab.up(app({ container: { command: ['sh', '-c', 'true'] } }), SERVER)).rejects.toMatchObject({
+    exitCode: 2,
+  });
+  expect(runsHere()).toEqual([]);
+});
+
+test("a scrape has the pods' own metrics and the engine's, under the names that a cluster uses", async () => {
+  const resources = { limits: { cpu: '500m', memory: '256Mi' }, requests: { cpu: '250m', memory: '128Mi' } };
+  const system = await lab.up(app({ container: { resources } }), METRICS);
+  const { samples, failed } = await system.scrape(2000);
+  expect(failed).toEqual({});
+  const [own] = samples.filter(({ name }) => name === 'a');
+  expect(own!.labels).toEqual({
+    namespace: 'test',
+    app: 'app',
+    container: 'app',
+    pod: expect.stringMatching(/^app-/),
+    exported_pod: 'mine',
+  });
+  const value = (name: string, labels = {}) =>
+    samples.find(
+      (sample) =>
+        sample.name === name && Object.entries(labels).every(([key, text]) => sample.labels[key] === text),
+    )?.value;
+  expect(value('container_cpu_usage_seconds_total')).toBeGreaterThan(0);
+  expect(value('container_memory_working_set_bytes')).toBeGreaterThan(2 ** 20);
+  expect(value('container_spec_memory_limit_bytes')).toBe(256 * 2 ** 20);
+  expect(value('kube_pod_container_resource_limits', { resource: 'cpu' })).toBe(0.5);
+  expect(value('kube_pod_container_resource_requests', { resource: 'memory' })).toBe(128 * 2 ** 20);
+  expect(value('kube_pod_status_phase', { phase: 'Running' })).toBe(1);
+  expect(value('kube_pod_status_ready', { condition: 'true' })).toBe(1);
+  expect(value('kube_deployment_status_replicas_available', { deployment: 'app' })).toBe(1);
+  expect(value('prober_probe_total', { probe_type: 'Readiness', result: 'successful' })).toBeGreaterThan(0);
+  expect(value('kube_pod_container_status_restarts_total')).toBe(0);
+
+  const served = parseExposition(await (await fetch(system.metricsUrl!)).text());
+  expect(new Set(served.map(({ name }) => name))).toEqual(new Set(samples.map(({ name }) => name)));
+});
+
+test('a target that does not answer is reported, and the rest is there', async () => {
+  const silent = `${SERVER} answer['/metrics'] = () => undefined;`;
+  const system = await lab.up(app(), silent);
+  const { samples, failed } = await system.scrape(100);
+  expect(Object.values(failed)).toEqual(['no answer within 100 ms']);
+  expect(samples.some(({ name }) => name === 'container_cpu_usage_seconds_total')).toBe(true);
+});
+
+test('an autoscaler adds pods under load, and they get their share', async () => {
+  const busy = `${SERVER}
+    answer['/busy'] = (request, response) => { response.end(); setInterval(() => { for (const end = Date.now() + 40; Date.now() < end;); }, 50); };`;
+  const hpa = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'scaler', namespace: 'test' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'app' },
+      minReplicas: 1,
+      maxReplicas: 3,
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } },
+        },
+      ],
+    },
+  };
+  const container = { resources: { limits: { cpu: '200m' }, requests: { cpu: '50m' } } };
+  const system = await lab.up([...app({ container }), hpa], busy, { autoscalerIntervalMs: 500 });
+  await fetch(`${system.endpoint('app')}/busy`);
+  await eventually(() => lab.pods('Ready').length === 3);
+  expect(lab.told('SuccessfulRescale')[0]).toBe(
+    'SuccessfulRescale: New size: 3; reason: cpu resource utilization (percentage of request) above target',
+  );
+  expect(lab.told('ScalingReplicaSet').at(-1)).toMatch(
+    /^ScalingReplicaSet: Scaled up replica set app-\w{10} from 1 to 3$/,
+  );
+  const names = await Promise.all(
+    Array.from({ length: 40 }, () =>
+      fetch(system.endpoint('app'), { headers: { connection: 'close' } }).then((r) => r.text()),
+    ),
+  );
+  expect(new Set(names).size).toBe(3);
+});
+
+test('a Service or port that is not there is named with those that are', async () => {
+  const system = await lab.up(app(), SERVER);
+  expect(() => system.endpoint('other')).toThrow('there is no Service "other"');
+  expect(() => system.endpoint('app', 'grpc')).toThrow('Service app has no port "grpc"');
+});
