@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -168,6 +168,22 @@ describe('the embedded runner', () => {
     const [generator] = childrenOf(lab.pid!);
     lab.kill('SIGKILL');
     await until(async () => !isAlive(generator!));
+  });
+});
+
+describe('the command line of the embedded generator', () => {
+  it.each([
+    ['count==3', 0, '✓ iterations: count==3'],
+    ['count>3', 1, '✗ iterations: count>3'],
+  ])('prints the summary, and its exit code tells whether %s held', async (threshold, exitCode, line) => {
+    const script = scripts.write(`
+      export const options = { iterations: Number(__ENV.TIMES), thresholds: { iterations: ['${threshold}'] } };
+      export default function () {}`);
+    const cli = join(await buildOnce(), 'lab/load/embedded/cli.js');
+    const { status, stdout } = spawnSync(process.execPath, [cli, '-e', 'TIMES=3', script], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([exitCode, expect.stringContaining(line)]);
   });
 });
 

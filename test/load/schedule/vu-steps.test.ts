@@ -78,6 +78,14 @@ describe('graceful steps', () => {
     expect(readable(gracefulSteps(EXAMPLE))).toEqual(expected);
   });
 
+  it('do not drop for a ramp that is up again just when gracefulRampDown is over', () => {
+    const ramp = { startVUs: 3, stages: stages([1, 0], [1, 5], [3, 0], [3, 5]), gracefulStopMs: 1000 };
+    expect(readable(gracefulSteps({ ...ramp, gracefulRampDownMs: 5000 }))).toEqual([
+      [0, 3],
+      [11, 0],
+    ]);
+  });
+
   it('are cut off by a gracefulStop that is shorter than gracefulRampDown', () => {
     const steps = gracefulSteps({ ...EXAMPLE, gracefulStopMs: 3000 });
     expect(readable(steps)).toEqual([
