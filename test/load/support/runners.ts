@@ -18,8 +18,12 @@ export interface Recorded {
 
 /** Scripts of one test file, in a folder that goes with it. */
 export class Scripts {
-  readonly folder = mkdtempSync(join(tmpdir(), 'lab-load-'));
+  #folder?: string;
   #count = 0;
+
+  get folder(): string {
+    return (this.#folder ??= mkdtempSync(join(tmpdir(), 'lab-load-')));
+  }
 
   write(source: string): string {
     const path = join(this.folder, `script-${this.#count++}.js`);
@@ -28,7 +32,7 @@ export class Scripts {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
