@@ -6,7 +6,7 @@ import type { RetainedMemory } from '../retained-memory';
 
 const PARAMETERS = { size_mb: { min: 1, max: 100, default: 10 } };
 
-/** Keeps what it allocates until the kernel kills the process; the defence produces the same bytes and keeps none. */
+/** Keeps what it allocates, whatever the memory limit is; the defence produces the same bytes and keeps none. */
 export function memoryLeak(memory: RetainedMemory, faults: Faults, streaming: boolean): Handler {
   const produce =
     streaming || !faults.retainsMemory ? streamThrough : (bytes: number) => memory.retain(bytes);

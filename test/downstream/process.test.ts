@@ -2,15 +2,8 @@ import { TestProcess, burst, eventually, statuses } from '../service/support';
 
 jest.setTimeout(60_000);
 
-const processes: TestProcess[] = [];
-async function start(env: Record<string, string | number> = {}): Promise<TestProcess> {
-  const started = await TestProcess.start('downstream', env);
-  processes.push(started);
-  return started;
-}
-afterEach(async () => {
-  await Promise.all(processes.splice(0).map((started) => started.kill()));
-});
+const start = (env: Record<string, string | number> = {}) => TestProcess.start('downstream', env);
+afterEach(() => TestProcess.killAll());
 
 test('/work answers with its service time, which grows with the calls present', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 20, MAX_CONCURRENCY: 2, CONTENTION_PERCENT: 50 });

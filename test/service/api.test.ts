@@ -13,7 +13,7 @@ let service: TestProcess;
 beforeAll(async () => {
   service = await TestProcess.start('service', UNREACHABLE);
 });
-afterAll(() => service.kill());
+afterAll(() => TestProcess.killAll());
 
 test('it is ready without a database and without a downstream, and says why their routes fail', async () => {
   expect(await service.get('/ready')).toMatchObject({ status: 200, json: { status: 'ready' } });
@@ -99,21 +99,17 @@ test('no query string makes any route answer 500, leak a stack or end the proces
     fc.webQueryParameters(),
     fc.tuple(names, printable).map((pair) => pair.join('=')),
   );
-  try {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...routes), queries, async (route, query) => {
-        const { status, text } = await rawGet(harmless.url, `/api/${route}?${query.replaceAll('#', '')}`);
-        expect([200, 400, 404, 502, 503]).toContain(status);
-        expect(text).not.toMatch(/node_modules|\.js:\d/);
-        JSON.parse(text);
-      }),
-      { numRuns: 200 },
-    );
-    expect(harmless.child.exitCode).toBeNull();
-    expect(harmless.logs.filter(({ event }) => event === 'error')).toEqual([]);
-  } finally {
-    await harmless.kill();
-  }
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...routes), queries, async (route, query) => {
+      const { status, text } = await rawGet(harmless.url, `/api/${route}?${query.replaceAll('#', '')}`);
+      expect([200, 400, 404, 502, 503]).toContain(status);
+      expect(text).not.toMatch(/node_modules|\.js:\d/);
+      JSON.parse(text);
+    }),
+    { numRuns: 200 },
+  );
+  expect(harmless.child.exitCode).toBeNull();
+  expect(harmless.logs.filter(({ event }) => event === 'error')).toEqual([]);
 });
 
 test('every metric has the name that dashboards and signals know', async () => {
@@ -187,7 +183,6 @@ test('a client that goes away is counted as 499, and its work goes on', async ()
   const counted = () => busy.metric('http_request_duration_seconds_count', { status: '499' });
   await eventually(async () => (await counted()) === 4, 'the 499s');
   await eventually(async () => (await busy.metric('worker_run_seconds_count')) === 4, 'the work of all four');
-  await busy.kill();
 });
 
 describe('CPU', () => {
@@ -226,7 +221,6 @@ describe('CPU', () => {
     expect(shed[0]?.headers.get('retry-after')).toBe('1');
     const labels = { route: '/api/cpu-intensive', reason: 'admission' };
     expect(await limited.metric('requests_shed_total', labels)).toBe(shed.length);
-    await limited.kill();
   });
 
   test('a cache computes each result once', async () => {
@@ -234,7 +228,6 @@ describe('CPU', () => {
     expect(statuses(await burst(caching, '/api/cpu-intensive?complexity=40', 20))).toEqual([200]);
     expect(statuses(await burst(caching, '/api/cpu-intensive?complexity=40&seed=7', 20))).toEqual([200]);
     expect(await caching.metric('worker_run_seconds_count')).toBe(2);
-    await caching.kill();
   });
 
   test('without faults the same task costs next to nothing', async () => {
@@ -243,7 +236,6 @@ describe('CPU', () => {
     expect(await harmless.metric('worker_run_seconds_count')).toBe(20);
     expect(await harmless.metric('worker_run_seconds_sum')).toBeLessThan(20 * 0.018 * 0.5);
     expect((await harmless.get('/api/slow?delay=30')).json).toEqual({ delayMs: 10 });
-    await harmless.kill();
   });
 });
 
@@ -262,6 +254,12 @@ describe('memory', () => {
     expect(await service.metric('retained_bytes')).toBe(0);
   });
 
+  test('beyond the limit of entries the oldest leave, however large they are', async () => {
+    const bounded = await TestProcess.start('service', { ...UNREACHABLE, RETAINED_ENTRIES: 2 });
+    for (const size of [3, 1, 2]) await bounded.get(`/api/memory-leak?size_mb=${size}`);
+    expect(await bounded.metric('retained_bytes')).toBe(3 * 2 ** 20);
+  });
+
   test('streaming produces the same bytes and keeps none', async () => {
     const streaming = await TestProcess.start('service', {
       ...UNREACHABLE,
@@ -273,7 +271,6 @@ describe('memory', () => {
       answers.map(() => ({ producedBytes: 40 * 2 ** 20, retainedBytes: 0 })),
     );
     expect((await resident(streaming)) - before).toBeLessThan(40 * 2 ** 20);
-    await streaming.kill();
   });
 });
 

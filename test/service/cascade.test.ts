@@ -4,28 +4,16 @@ import { burst, eventually, statuses, TestProcess } from './support';
 
 jest.setTimeout(60_000);
 
-const processes: TestProcess[] = [];
-afterEach(async () => {
-  await Promise.all(processes.splice(0).map((started) => started.kill()));
-});
-
-async function start(
-  name: 'service' | 'downstream',
-  env: Record<string, string | number>,
-): Promise<TestProcess> {
-  const started = await TestProcess.start(name, env);
-  processes.push(started);
-  return started;
-}
+afterEach(() => TestProcess.killAll());
 
 /** A service with 5 sockets before a downstream that takes so long for each call. */
 async function system(baseLatencyMs: number, env: Record<string, string | number> = {}) {
-  const downstream = await start('downstream', {
+  const downstream = await TestProcess.start('downstream', {
     BASE_LATENCY_MS: baseLatencyMs,
     MAX_CONCURRENCY: 100,
     CONTENTION_PERCENT: 0,
   });
-  const service = await start('service', {
+  const service = await TestProcess.start('service', {
     DOWNSTREAM_URL: downstream.url,
     DOWNSTREAM_MAX_SOCKETS: 5,
     ...env,
@@ -84,7 +72,7 @@ test('an open breaker fails price at once with 503 and Retry-After, and closes w
   });
   await new Promise<void>((resolve) => flaky.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(flaky.address() as AddressInfo).port}`;
-  const service = await start('service', {
+  const service = await TestProcess.start('service', {
     DOWNSTREAM_URL: url,
     BREAKER_FAILURES: 3,
     BREAKER_RESET_MS: 1_500,

@@ -3,22 +3,10 @@ import { eventually, TestProcess } from './support';
 
 jest.setTimeout(60_000);
 
-const processes: TestProcess[] = [];
-afterEach(async () => {
-  await Promise.all(processes.splice(0).map((started) => started.kill()));
-});
+afterEach(() => TestProcess.killAll());
 
-async function spawned(env: Record<string, string | number> = {}): Promise<TestProcess> {
-  const started = await TestProcess.spawn('service', env);
-  processes.push(started);
-  return started;
-}
-
-async function ready(env: Record<string, string | number> = {}): Promise<TestProcess> {
-  const started = await spawned(env);
-  await started.logged('ready');
-  return started;
-}
+const spawned = (env: Record<string, string | number> = {}) => TestProcess.spawn('service', env);
+const ready = (env: Record<string, string | number> = {}) => TestProcess.start('service', env);
 
 const inFlight = (service: TestProcess) =>
   eventually(() => service.metric('http_requests_in_flight', { route: '/api/slow' }), 'a request in flight');

@@ -25,6 +25,7 @@ export class TestProcess {
   readonly logs: LogLine[] = [];
   stderr = '';
   url = '';
+  private static readonly running = new Set<TestProcess>();
   private readonly exited: Promise<{ code: number | null; signal: string | null }>;
 
   private constructor(readonly child: ChildProcess) {
@@ -32,7 +33,11 @@ export class TestProcess {
       this.logs.push(JSON.parse(line) as LogLine),
     );
     child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.exited = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+    TestProcess.running.add(this);
+    this.exited = once(child, 'close').then(([code, signal]) => {
+      TestProcess.running.delete(this);
+      return { code, signal };
+    });
   }
 
   /** Starts `service` or `downstream`, without waiting for it. */
@@ -96,10 +101,14 @@ export class TestProcess {
     return this.exited;
   }
 
-  /** Kills it, for the end of a test that is not about ending. */
-  async kill(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.exited;
+  /** Kills every process that a test file started and that still runs, whatever its tests came to. */
+  static async killAll(): Promise<void> {
+    await Promise.all(
+      [...TestProcess.running].map((process) => {
+        process.child.kill('SIGKILL');
+        return process.exited;
+      }),
+    );
   }
 }
 
