@@ -91,7 +91,12 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       const child = await runScript(cage, 'for (const end = Date.now() + 300; Date.now() < end; );');
       expect(await exitOf(child)).toEqual({ code: 0, signal: null });
       expect(cage.usage().cpuSeconds).toBeGreaterThan(0.02);
-      expect(cage.usage()).toMatchObject({ cpuQuotaMicros: 0, memoryLimitBytes: 0, throttledPeriods: 0, oomKills: 0 });
+      expect(cage.usage()).toMatchObject({
+        cpuQuotaMicros: 0,
+        memoryLimitBytes: 0,
+        throttledPeriods: 0,
+        oomKills: 0,
+      });
       await cage.remove();
     });
 
@@ -132,7 +137,9 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       const cage = await newCage({});
       const missing = await cage.spawn({ command: ['/no/such/program'], env: {}, cwd: '/' });
       expect(await exitOf(missing)).toEqual({ code: 127, signal: null });
-      await expect(cage.spawn({ command: ['true'], env: {}, cwd: '/no/such/folder' })).rejects.toThrow('/no/such/folder');
+      await expect(cage.spawn({ command: ['true'], env: {}, cwd: '/no/such/folder' })).rejects.toThrow(
+        '/no/such/folder',
+      );
       await cage.remove();
       await expect(cage.spawn({ command: ['true'], env: {}, cwd: '/' })).rejects.toThrow('removed');
     });

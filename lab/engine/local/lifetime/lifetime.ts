@@ -69,7 +69,7 @@ function runs(): { folder: string; state: RunState }[] {
 
 function startReaper(folder: string): ChildProcess {
   const { file, execArgv } = entryPoint(join(__dirname, 'reaper'));
-  const reaper = spawn(process.execPath, [...execArgv, '--max-old-space-size=16', file, folder], {
+  const reaper = spawn(process.execPath, [...execArgv, file, folder], {
     cwd: dirname(file),
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,0 +1,203 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLimiter, probeRungs } from '../../../lab/engine/local/limits/limits';
+import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import { requires } from '../../support/requirements';
+import { FakeKernel } from './fake-kernel';
+import { exitOf, MEBIBYTE, newRunId, runScript } from './helpers';
+
+const MOUNT = '/sys/fs/cgroup';
+const SESSION = '/user.slice/user-1000.slice/session-3.scope';
+
+/** A host as systemd sets it up, with the lab in a login session. */
+const host = (options: Partial<ConstructorParameters<typeof FakeKernel>[0]> = {}) =>
+  new FakeKernel({
+    mount: MOUNT,
+    own: SESSION,
+    cgroups: {
+      [MOUNT]: 'cpu io memory',
+      [`${MOUNT}/user.slice`]: 'cpu io memory',
+      [`${MOUNT}/user.slice/user-1000.slice`]: 'memory',
+      [`${MOUNT}${SESSION}`]: '',
+    },
+    ...options,
+  });
+
+describe('cgroup v2', () => {
+  test('the nearest cgroup that gives its children cpu and memory is used, with only its own subtree written to', async () => {
+    const kernel = host();
+    const runId = newRunId('v2');
+    const limiter = await openLimiter(runId, { files: kernel });
+    expect(limiter.info.rung).toBe('cgroup-v2');
+    await limiter.create({
+      name: 'backend',
+      cpuLimitMillicores: 250,
+      memoryLimitBytes: 100 * MEBIBYTE,
+    });
+    const directory = `${MOUNT}/user.slice/backend-under-load-${runId}/backend`;
+    expect(kernel.read(`${directory}/cpu.max`)).toBe('25000 100000');
+    expect(kernel.read(`${directory}/memory.max`)).toBe(String(100 * MEBIBYTE));
+    expect(kernel.read(`${directory}/memory.swap.max`)).toBe('0');
+    await limiter.close();
+    const outside = kernel.writes.filter((write) => !write.includes(`/backend-under-load-${runId}/`));
+    expect(outside).toEqual([]);
+    expect(kernel.directories(`${MOUNT}/user.slice`)).toEqual(['user-1000.slice']);
+  });
+
+  test('a process is put into its cage, and killed with it', async () => {
+    const kernel = host();
+    const limiter = await openLimiter(newRunId('v2'), { files: kernel });
+    const cage = await limiter.create({ name: 'backend' });
+    const child = await runScript(cage, 'setInterval(() => 0, 1e6)');
+    expect(kernel.read(`/proc/${child.pid}/cgroup`)).toMatch(/\/backend$/m);
+    await limiter.close();
+    expect(await exitOf(child)).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
+  test('usage is read as cAdvisor reckons it', async () => {
+    const kernel = host();
+    const runId = newRunId('v2');
+    const limiter = await openLimiter(runId, { files: kernel });
+    const cage = await limiter.create({
+      name: 'a',
+      cpuLimitMillicores: 500,
+      memoryLimitBytes: 64 * MEBIBYTE,
+    });
+    const directory = `${MOUNT}/user.slice/backend-under-load-${runId}/a`;
+    kernel.set(
+      `${directory}/cpu.stat`,
+      'usage_usec 1500000\nnr_periods 30\nnr_throttled 20\nthrottled_usec 700000\n',
+    );
+    kernel.set(`${directory}/memory.current`, '5000\n');
+    kernel.set(`${directory}/memory.stat`, 'anon 3000\nfile 2000\ninactive_anon 7\ninactive_file 1200\n');
+    kernel.set(`${directory}/memory.events`, 'low 0\noom 2\noom_kill 1\n');
+    expect(cage.usage()).toEqual({
+      cpuSeconds: 1.5,
+      periods: 30,
+      throttledPeriods: 20,
+      throttledSeconds: 0.7,
+      usageBytes: 5000,
+      workingSetBytes: 3800,
+      rssBytes: 3000,
+      oomKills: 1,
+      cpuQuotaMicros: 50_000,
+      cpuPeriodMicros: 100_000,
+      memoryLimitBytes: 64 * MEBIBYTE,
+    });
+    await limiter.close();
+  });
+
+  test.each<[string, Partial<ConstructorParameters<typeof FakeKernel>[0]>, RegExp]>([
+    ['nothing may be written', { writable: () => false }, /EACCES/],
+    [
+      'no cgroup gives its children cpu and memory',
+      { own: '/', cgroups: { [MOUNT]: 'io' } },
+      /lacks "cpu" or "memory": it holds "io"/,
+    ],
+    [
+      'a limit does not read back',
+      { store: (file, text) => (file.endsWith('cpu.max') ? 'max 100000' : text) },
+      /cpu\.max holds "max 100000" after "10000 100000"/,
+    ],
+  ])('when %s, the limits are emulated and the reason is kept', async (_name, options, reason) => {
+    const limiter = await openLimiter(newRunId('fall'), { files: host(options) });
+    expect(limiter.info.rung).toBe('emulated');
+    await limiter.close();
+    await expect(
+      openLimiter(newRunId('only'), { files: host(options), rung: 'cgroup-v2' }),
+    ).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(reason) as string,
+      hint: expect.stringContaining('root') as string,
+    });
+    const reports = await probeRungs(host(options));
+    expect(reports.find(({ rung }) => rung === 'cgroup-v2')).toMatchObject({
+      usable: false,
+      reason: expect.stringMatching(reason) as string,
+    });
+    expect(reports.find(({ rung }) => rung === 'emulated')).toMatchObject({ usable: true, reason: '' });
+  });
+});
+
+describe('a systemd scope', () => {
+  let folder: string;
+  const path = process.env.PATH;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fake-systemd-'));
+    mkdirSync(join(folder, 'bin'));
+    mkdirSync(join(folder, 'scopes'));
+    process.env.PATH = `${join(folder, 'bin')}:${path}`;
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Stands in for systemd-run: notes the scope that the process is in from now on, and becomes the command. */
+  const installSystemdRun = (script: string) => {
+    const file = join(folder, 'bin/systemd-run');
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+  };
+  const WORKING = () => `
+    while [ "$1" != -- ]; do case "$1" in --unit=*) unit="\${1#--unit=}";; esac; shift; done; shift
+    echo "$unit" > ${folder}/scopes/.$$ && mv ${folder}/scopes/.$$ ${folder}/scopes/$$
+    exec "$@"`;
+  const USER = '/user.slice/user-1000.slice/user@1000.service/app.slice';
+  const userHost = () =>
+    host({
+      writable: (directory) => directory.startsWith(`${MOUNT}${USER}`),
+      cgroups: { [MOUNT]: 'cpu memory', [`${MOUNT}${SESSION}`]: '', [`${MOUNT}${USER}`]: 'memory' },
+      scopes: { folder: join(folder, 'scopes'), parent: USER },
+    });
+
+  test('is asked for when the user may not make cgroups, and holds a cgroup per cage', async () => {
+    installSystemdRun(WORKING());
+    const kernel = userHost();
+    const runId = newRunId('scope');
+    const limiter = await openLimiter(runId, { files: kernel });
+    expect(limiter.info.rung).toBe('systemd-scope');
+    const cage = await limiter.create({
+      name: 'backend',
+      cpuLimitMillicores: 500,
+      memoryLimitBytes: 64 * MEBIBYTE,
+    });
+    const scope = `${USER}/backend-under-load-${runId}.scope`;
+    expect(kernel.read(`${MOUNT}${scope}/backend/cpu.max`)).toBe('50000 100000');
+    const child = await runScript(cage, 'setInterval(() => 0, 1e6)');
+    expect(kernel.read(`/proc/${child.pid}/cgroup`)).toBe(`0::${scope}/backend\n`);
+    await limiter.close();
+    expect(await exitOf(child)).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(() => kernel.directories(`${MOUNT}${scope}`)).toThrow('ENOENT');
+  });
+
+  test('that systemd refuses leaves the reason that systemd gave', async () => {
+    installSystemdRun('echo "Failed to connect to bus: No medium found" >&2; exit 1');
+    await expect(
+      openLimiter(newRunId('refused'), { files: userHost(), rung: 'systemd-scope' }),
+    ).rejects.toThrow('Failed to connect to bus: No medium found');
+  });
+});
+
+requires('root', 'cgroup-v1')('on a host with cgroup v1', () => {
+  test('root gets kernel limits, and the doctor learns why the better rungs are not used', async () => {
+    const limiter = await openLimiter(newRunId('best'));
+    expect(limiter.info).toEqual({
+      rung: 'cgroup-v1',
+      label: expect.stringContaining('cgroup v1') as string,
+    });
+    await limiter.close();
+    const reports = await probeRungs();
+    expect(reports.map(({ rung }) => rung)).toEqual<LocalRung[]>([
+      'cgroup-v2',
+      'systemd-scope',
+      'cgroup-v1',
+      'emulated',
+    ]);
+    for (const { usable, reason, hint } of reports) {
+      expect(reason === '').toBe(usable);
+      expect(hint === '').toBe(usable);
+    }
+  });
+});
