@@ -1,6 +1,6 @@
 import type { Runtime } from '../script/runtime';
 import { toTags } from '../script/tag-set';
-import type { MetricContains, MetricHandle, MetricType } from '../vu';
+import type { MetricContains, MetricHandle, MetricType, Tags } from '../vu';
 import { GoError } from './go-error';
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/;
@@ -34,9 +34,18 @@ export function metricsModule(runtime: Runtime) {
           return false;
         }
         const added = type === 'rate' ? Number(number !== 0) : number;
-        const set = tags ? runtime.tagSet.withAll(toTags(tags)) : runtime.tagSet;
-        this.#metric.add(added, set.tags);
+        this.#metric.add(added, tags ? runtime.tagSet.withAll(this.#tags(tags)).tags : runtime.tagSet.tags);
         return true;
+      }
+
+      #tags(tags: unknown): Tags {
+        try {
+          return toTags(tags);
+        } catch (error) {
+          throw new GoError(
+            `cannot add tags for the '${this.name}' custom metric: ${(error as Error).message}`,
+          );
+        }
       }
     };
   };

@@ -47,7 +47,9 @@ export function propertyName(name: ts.Node | undefined): string | undefined {
 /** The name by which `object.name` or `object['name']` is read. */
 export function accessedName(node: ts.Expression): string | undefined {
   if (ts.isPropertyAccessExpression(node)) return node.name.text;
-  return ts.isElementAccessExpression(node) ? propertyName(node.argumentExpression) : undefined;
+  if (!ts.isElementAccessExpression(node) || !ts.isStringLiteralLike(node.argumentExpression))
+    return undefined;
+  return node.argumentExpression.text;
 }
 
 /** The name under which a function becomes a property, as in `{ name() {} }`, `{ name: f }`, `x.name = f`. */

@@ -1,3 +1,4 @@
+import { GoError } from '../modules/go-error';
 import type { Tags } from '../vu';
 
 /** Bounds what scripts with ever new URLs or tags make the cache hold. */
@@ -35,10 +36,16 @@ export class TagSet {
   }
 }
 
-/** The script's tags as strings; null and undefined values are left out, as k6 does. */
+/** The script's tags as strings. @throws GoError for a value that k6 does not take as a tag. */
 export function toTags(value: unknown): Tags {
   const tags: Tags = {};
-  for (const [name, tag] of Object.entries(value ?? {}))
-    if (tag !== null && tag !== undefined) tags[name] = String(tag);
+  for (const [name, tag] of Object.entries(value ?? {})) {
+    if (!['string', 'number', 'boolean'].includes(typeof tag)) {
+      throw new GoError(
+        `invalid value for metric tag '${name}': only String, Boolean and Number types are accepted as a metric tag values`,
+      );
+    }
+    tags[name] = String(tag);
+  }
   return tags;
 }

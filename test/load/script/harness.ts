@@ -79,7 +79,12 @@ export async function runWhole(
         iterationInScenario: i,
         iterationInVU: i,
       };
-      const iteration = context({ setupData: setupData ?? undefined, signal, ...counters });
+      const iteration = context({
+        ...scenarioOf(script),
+        setupData: setupData ?? undefined,
+        signal,
+        ...counters,
+      });
       await vu.iterate(iteration).catch((error: Error) => host.log(`error: ${error.message}`));
     }
     await script.teardown?.(setupData ?? undefined, signal);
@@ -93,4 +98,11 @@ export async function runWhole(
     await script.close();
   }
   return host;
+}
+
+/** What the script's scenario 'default' says about its iterations. */
+function scenarioOf({ options }: Script): Partial<IterationContext> {
+  const { default: scenario } = (options.scenarios ?? {}) as Record<string, Partial<IterationContext>>;
+  const { exec = 'default', env = {}, tags = {} } = scenario ?? {};
+  return { exec, env, tags };
 }

@@ -57,6 +57,9 @@ export function readCookies(setCookies: string[]): Record<string, ResponseCookie
   return cookies;
 }
 
+/** Takes the cookie away; undici's parser leaves a negative age out. */
+const NEGATIVE_AGE = /;\s*max-age\s*=\s*-/i;
+
 /** RFC 6265, as far as Go's net/http/cookiejar without a public suffix list. */
 export class CookieJar {
   private readonly stored = new Map<string, StoredCookie>();
@@ -100,7 +103,9 @@ export class CookieJar {
   receive(url: URL, setCookies: string[]): void {
     for (const text of setCookies) {
       const cookie = parseCookie(text);
-      if (cookie) this.put(url, { ...cookie, expires: cookie.expires && new Date(cookie.expires).getTime() });
+      if (!cookie) continue;
+      const expires = cookie.expires && new Date(cookie.expires).getTime();
+      this.put(url, { ...cookie, expires: NEGATIVE_AGE.test(text) ? 0 : expires });
     }
   }
 
@@ -145,7 +150,7 @@ interface NewCookie {
 }
 
 function expiryOf({ maxAge, expires }: NewCookie): number {
-  if (maxAge) return maxAge < 0 ? 0 : Date.now() + maxAge * 1000;
+  if (maxAge !== undefined) return maxAge <= 0 ? 0 : Date.now() + maxAge * 1000;
   return expires ?? Infinity;
 }
 

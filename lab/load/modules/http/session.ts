@@ -3,7 +3,7 @@ import type { Runtime } from '../../script/runtime';
 import { type Call, type CallDefaults, readCall, type ResponseCallback } from './call';
 import { Connections } from './connection';
 import { CookieJar } from './cookies';
-import { type Failure, INVALID_URL, invalidUrl, outcomeOf, unsupportedScheme } from './errors';
+import { type Failure, INVALID_URL, invalidUrl, NO_HOST, outcomeOf, unsupportedScheme } from './errors';
 import { Exchange, timingsOf } from './exchange';
 import { canonicalName, headerValues } from './headers';
 import { Response, type SentRequest } from './response';
@@ -259,6 +259,7 @@ function parseUrl(text: string): URL | Failure {
 function readUrl(text: string): URL | Failure {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? '';
   if (scheme !== 'http' && scheme !== 'https') return unsupportedScheme(scheme);
+  if (/^https?:\/\/([/?#]|$)/i.test(text)) return NO_HOST;
   try {
     return new URL(text);
   } catch {

@@ -1,0 +1,2 @@
+export const items = '/items';
+export const cart = '/cart';
