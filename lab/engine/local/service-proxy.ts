@@ -96,9 +96,11 @@ function pass(from: Socket, to: Socket): void {
   });
 }
 
-/** Ends a connection with a reset; one that is not made yet is given up. */
-function drop(socket: Socket): void {
-  if (socket.connecting) socket.destroy();
+/** Ends a connection with a reset, where that is possible. */
+export function drop(socket: Socket): void {
+  // libuv refuses to reset a socket that is connecting or has its FIN under way, and Node then never closes it.
+  const underWay = socket.connecting || (socket.writableEnded && !socket.writableFinished);
+  if (underWay) socket.destroy();
   else socket.resetAndDestroy();
 }
 

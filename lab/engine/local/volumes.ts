@@ -36,7 +36,7 @@ export function makeVolumes(
 
 /** The directory that stands for a path inside the container, given its mounts. */
 export function localPath(mounts: ReadonlyMap<string, string>, path: string): string | undefined {
-  for (let at = path; at !== '/'; at = dirname(at)) {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
     const mounted = mounts.get(at);
     if (mounted) return join(mounted, path.slice(at.length));
   }

