@@ -206,7 +206,7 @@ const downstream = group('The dependency: slow, bounded in concurrency, and slow
     'Calls worked on at once; others queue. At 50 ms each it serves at most 200 calls/s.',
   ),
   contentionPercent: int(
-    3,
+    5,
     0,
     1000,
     'How much each other call present lengthens a service time, so that overload lowers throughput (Universal Scalability Law).',

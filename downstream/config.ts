@@ -19,7 +19,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const law: Law = {
     baseLatencyMs: integer(env, 'BASE_LATENCY_MS', 50, 0, 60_000),
     maxConcurrency: integer(env, 'MAX_CONCURRENCY', 10, 1, 100_000),
-    contentionPercent: integer(env, 'CONTENTION_PERCENT', 3, 0, 1_000),
+    contentionPercent: integer(env, 'CONTENTION_PERCENT', 5, 0, 1_000),
   };
   return {
     host: env.HOST ?? '0.0.0.0',

@@ -46,8 +46,8 @@ export const CAUSES: Cause[] = [
       {
         signal: 'memory_limit_share',
         is: '>=',
-        threshold: 0.8,
-        yes: 'memory in use had reached the limit',
+        threshold: 0.6,
+        yes: 'memory in use had neared the limit at the last sample before a kill',
         no: 'memory stayed far from its limit',
       },
     ],

@@ -23,7 +23,7 @@ export const experiment: Experiment = {
     {
       id: 'downstream-worsens',
       says: 'the downstream gets slower the more it is asked',
-      because: 'three times its first latency is beyond what its ten calls at once explain',
+      because: 'it works on ten calls at once; below twice its first latency these might just share it',
       signal: 'downstream_latency',
       take: 'max',
       stepSeconds: 5,

@@ -8,8 +8,8 @@ export const options = {
       executor: 'ramping-vus',
       startVUs: 0,
       stages: [
-        { duration: length('2m', '20s'), target: 20 },
-        { duration: length('5m', '25s'), target: 20 },
+        { duration: length('2m', '30s'), target: 20 },
+        { duration: length('5m', '20s'), target: 20 },
       ],
       gracefulRampDown: '5s',
       gracefulStop: '5s',
@@ -24,5 +24,5 @@ export default function () {
     tags: { name: '/api/memory-leak' },
   });
   check(response, { 'status is 200': (r) => r.status === 200 });
-  sleep(0.5);
+  sleep(1);
 }

@@ -209,7 +209,7 @@ describe('the default system', () => {
       FAULTS_ENABLED: 'true',
       BASE_LATENCY_MS: '50',
       MAX_CONCURRENCY: '10',
-      CONTENTION_PERCENT: '3',
+      CONTENTION_PERCENT: '5',
     });
   });
 
