@@ -9,7 +9,10 @@ const REQUIREMENTS = {
     how: 'run as root on a host with cgroup v1',
   },
   k6: { present: () => runs('k6', 'version'), how: 'install k6 and put it on the PATH' },
-  kubeconform: { present: () => runs('kubeconform', '-v'), how: 'install kubeconform and put it on the PATH' },
+  kubeconform: {
+    present: () => runs('kubeconform', '-v'),
+    how: 'install kubeconform and put it on the PATH',
+  },
 } as const;
 
 export type Requirement = keyof typeof REQUIREMENTS;
@@ -23,7 +26,7 @@ export function requires(...needs: Requirement[]): jest.Describe {
   if (missing.length === 0) return describe;
   const reason = missing.map((need) => `${need} is missing: ${REQUIREMENTS[need].how}`).join('; ');
   if (process.env.LAB_REQUIRE_ALL === '1') throw new Error(reason);
-  const skipping = (name: string | number | Function | jest.FunctionLike, body: jest.EmptyFunction) =>
+  const skipping = (name: Parameters<jest.Describe>[0], body: jest.EmptyFunction) =>
     describe.skip(`${String(name)} [${reason}]`, body);
   return skipping as unknown as jest.Describe;
 }
