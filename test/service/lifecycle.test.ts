@@ -84,7 +84,7 @@ test('a request that outlasts the drain timeout is cut off, and it exits with 1'
 });
 
 test('a second SIGTERM ends it at once with 1', async () => {
-  const service = await ready();
+  const service = await ready({ DRAIN_TIMEOUT_MS: 600_000 });
   const slow = service.get('/api/slow?delay=30').catch(() => 'cut off');
   await inFlight(service);
   service.signal('SIGTERM');
