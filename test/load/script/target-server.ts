@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 /** A request as the server saw it. */
 export interface Seen {
@@ -11,6 +12,8 @@ export interface Seen {
   /** 1, 2, ... in the order of connections. */
   connection: number;
 }
+
+const PACK = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
 
 const IGNORED = new Set(['host', 'connection', 'user-agent', 'accept-encoding']);
 
@@ -84,7 +87,7 @@ export class TargetServer {
     '/status/': (_, response, __, url) =>
       void response.writeHead(Number(url.pathname.slice(8))).end('status'),
     '/slow': (_, response, __, url) =>
-      void setTimeout(() => response.end('slow'), Number(url.searchParams.get('ms'))),
+      void setTimeout(() => response.end('slow'), Number(url.searchParams.get('ms'))).unref(),
     '/close-reused': (request, response) => {
       if (this.connections.get(request.socket)!.requests > 1) setTimeout(() => request.socket.destroy(), 20);
       else json(response, {});
@@ -116,6 +119,12 @@ export class TargetServer {
           'set-cookie': 'via=redirect; Path=/',
         })
         .end(),
+    '/redirect-to': (_, response, __, url) =>
+      void response.writeHead(302, { location: url.searchParams.get('url')! }).end(),
+    '/compressed/': (_, response, __, url) => {
+      const how = url.pathname.slice(12) as keyof typeof PACK;
+      response.writeHead(200, { 'content-encoding': how }).end(PACK[how]('packed'));
+    },
     '/binary': (_, response) => void response.end(Buffer.from([0, 1, 254, 255])),
     '/unicode': (_, response) => void response.end('grüße 🚀'),
     '/': (_, response) => void response.end('ok'),

@@ -1,4 +1,4 @@
-/* global __ENV, __ITER */
+/* global __ENV, __ITER, undefinedName */
 import http from 'k6/http';
 import { fail } from 'k6';
 

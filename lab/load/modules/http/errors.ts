@@ -47,6 +47,7 @@ export function failureOf(error: Error & { code?: string }, started: boolean): F
 /** Not sent at all, because of its URL. */
 export const INVALID_URL = 1020;
 export const invalidUrl = (url: string) => failure(INVALID_URL, `invalid URL: parse "${url}"`, 'other');
+export const undecodable = (error: Error) => failure(1701, error.message, 'other');
 export const NO_HOST = failure(1000, 'http: no Host in request URL', 'other');
 export const unsupportedScheme = (scheme: string) =>
   failure(1000, `unsupported protocol scheme "${scheme}"`, 'other');

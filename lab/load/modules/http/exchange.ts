@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { Cancellable } from '../../script/runtime';
 import type { Connection, Connections } from './connection';
-import { type Failure, failureOf, TIMEOUT } from './errors';
-import { setCookies } from './headers';
+import { type Failure, failureOf, TIMEOUT, undecodable } from './errors';
+import { decode } from './encodings';
+import { headerValues, setCookies } from './headers';
 
 /** One request on the wire, without following redirects. */
 export interface WireRequest {
@@ -135,7 +136,20 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     this.connection.exchange = undefined;
     if (this.request.close) this.connection.destroy();
     else this.pool.release(this.connection);
+    this.unpack();
     this.end();
+  }
+
+  /** k6 asks for no compression, but decodes what the script asked for. */
+  private unpack(): void {
+    const [encoding] = headerValues(this.rawHeaders, 'content-encoding');
+    if (!encoding || this.chunks.length === 0) return;
+    try {
+      this.chunks = [decode(Buffer.concat(this.chunks), encoding)];
+    } catch (error) {
+      this.failure = undecodable(error as Error);
+      this.status = 0;
+    }
   }
 
   onError(error: Error): void {

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { exportsOf, K6_MODULES } from '../../../lab/load/modules/declarations';
+import { select } from '../../../lab/load/modules/gjson';
+import { linesOf } from '../script/temp-script';
+
+test('every module exports exactly what the transform knows of it', async () => {
+  const imports = Object.keys(K6_MODULES).map((name) =>
+    name.replace(/^jslib\/(.*)$/, 'https://jslib.k6.io/$1/1.0.0/index.js'),
+  );
+  const source = `
+    ${imports.map((name, index) => `import module${index} from '${name}';`).join('\n')}
+    export default function () {
+      ${imports.map((_, index) => `console.log(Object.keys(module${index}).sort().join(' '));`).join('\n')}
+    }`;
+  const expected = Object.keys(K6_MODULES).map((name) => exportsOf(name).sort().join(' '));
+  expect(await linesOf(source)).toEqual(expected);
+});
+
+describe('json(selector)', () => {
+  test.each([
+    ['a.b', 1],
+    ['list.1.name', 'two'],
+    ['list.#', 2],
+    ['list.#.name', ['one', 'two']],
+    ['with\\.dot', true],
+    ['a.none', undefined],
+    ['a.b.c', undefined],
+    ['constructor', undefined],
+  ])('%s', (path, expected) => {
+    const value = { a: { b: 1 }, list: [{ name: 'one' }, { name: 'two' }], 'with.dot': true };
+    expect(select(value, path)).toEqual(expected);
+  });
+});
+
+test('base64 survives the way there and back in every variant', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('std', 'rawstd', 'url', 'rawurl'),
+      async (text, variant) => {
+        const lines = await linesOf(`
+        import encoding from 'k6/encoding';
+        export default function () {
+          const text = ${JSON.stringify(text)};
+          console.log(encoding.b64decode(encoding.b64encode(text, '${variant}'), '${variant}', 's') === text);
+        }`);
+        expect(lines).toEqual(['true']);
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+test('hashes are those of the algorithms', async () => {
+  const lines = await linesOf(`
+    import crypto from 'k6/crypto';
+    export default function () {
+      console.log(crypto.md5('abc', 'hex'), crypto.sha1('abc', 'hex'));
+      console.log(crypto.createHash('sha256').update('a').update('bc').digest('hex') === crypto.sha256('abc', 'hex'));
+      console.log(crypto.hmac('sha256', 'key', 'abc', 'hex').length, new Uint8Array(crypto.randomBytes(5)).length);
+    }`);
+  expect(lines).toEqual([
+    '900150983cd24fb0d6963f7d28e17f72 a9993e364706816aba3e25717850c26c9cd0d89d',
+    'true',
+    '64 5',
+  ]);
+});

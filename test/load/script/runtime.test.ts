@@ -1,0 +1,188 @@
+import { LabError } from '../../../lab/errors';
+import { IterationInterrupted } from '../../../lab/load/vu';
+import { context } from './harness';
+import { TargetServer } from './target-server';
+import { linesOf, load, type Loaded } from './temp-script';
+
+let server: TargetServer;
+beforeEach(async () => (server = await TargetServer.start()));
+afterEach(() => server.stop());
+
+describe('VUs are isolated from each other', () => {
+  test('each has its own globals, cookies and connection; shared arrays are made once', async () => {
+    const loaded = await load(
+      `import http from 'k6/http';
+       import { SharedArray } from 'k6/data';
+       const shared = new SharedArray('s', () => { console.log('made'); return [{ a: 1 }]; });
+       let count = 0;
+       export const options = { noCookiesReset: true };
+       export default function () {
+         globalThis.seen = (globalThis.seen ?? 0) + 1;
+         http.cookieJar().set(__ENV.BASE_URL, 'vu', String(__VU));
+         const body = http.get(__ENV.BASE_URL + '/echo').status;
+         console.log(__VU, __ITER, ++count, globalThis.seen, shared[0].a);
+       }`,
+      { env: { BASE_URL: server.url } },
+    );
+    const other = loaded.script.createVU(2);
+    try {
+      await loaded.iterate();
+      await other.iterate(context());
+      await loaded.iterate({ iterationInVU: 1 });
+    } finally {
+      await other.close();
+      await loaded.close();
+    }
+    expect(loaded.host.lines).toEqual(['made', '1 0 1 1 1', '2 0 1 1 1', '1 1 2 2 1']);
+    expect(server.seen.map(({ headers }) => headers.cookie)).toEqual(['vu=1', 'vu=2', 'vu=1']);
+    expect(server.seen.map(({ connection }) => connection)).toEqual([1, 2, 1]);
+  });
+
+  test('setup data is copied for each VU', async () => {
+    const loaded = await load(
+      `export default function (data) { data.n++; console.log(data.n); }
+       export function setup() { return { n: 0 }; }`,
+    );
+    const data = await loaded.script.setup!(new AbortController().signal);
+    await loaded.iterate({ setupData: data });
+    await loaded.iterate({ setupData: data });
+    await loaded.script.createVU(2).iterate(context({ setupData: data }));
+    await loaded.close();
+    expect(loaded.host.lines).toEqual(['1', '2', '1']);
+    expect(data).toEqual({ n: 0 });
+  });
+
+  test('a scenario adds its own environment', async () => {
+    const loaded = await load(`export default function () { console.log(__ENV.A, __ENV.B); }`, {
+      env: { A: '1' },
+    });
+    await loaded.iterate({ env: { B: '2' } });
+    await loaded.iterate({ env: { A: '3' } });
+    await loaded.close();
+    expect(loaded.host.lines).toEqual(['1 2', '3 undefined']);
+  });
+});
+
+describe('an interrupted iteration', () => {
+  const INTERRUPTIBLE = `
+    import http from 'k6/http';
+    import { sleep } from 'k6';
+    export default function () {
+      try {
+        console.log('begun');
+        __ENV.SLEEP ? sleep(60) : http.get(__ENV.BASE_URL + '/slow?ms=60000');
+        console.log('went on');
+      } catch (error) { console.log('caught'); } finally { console.log('finally'); }
+    }`;
+
+  async function interrupted(loaded: Loaded, begun: () => boolean): Promise<unknown> {
+    const abort = new AbortController();
+    const iteration = loaded.iterate({ signal: abort.signal }).catch((error: unknown) => error);
+    const deadline = performance.now() + 5000;
+    while (!begun() && performance.now() < deadline) await new Promise(setImmediate);
+    abort.abort();
+    return iteration;
+  }
+
+  test('ends its request, which k6 does not count, and runs nothing more of the script', async () => {
+    const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
+    const result = await interrupted(loaded, () => server.seen.length === 1);
+    expect(result).toBeInstanceOf(IterationInterrupted);
+    expect(loaded.host.lines).toEqual(['begun']);
+    expect(loaded.host.requests).toEqual([]);
+    expect(loaded.host.values('http_reqs')).toEqual([]);
+    expect(loaded.host.values('data_sent')[0]).toBeGreaterThan(0);
+    await loaded.close();
+  });
+
+  test('ends its sleep; the VU serves the next iteration', async () => {
+    const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
+    const result = await interruptedSleep(loaded);
+    expect(result).toBeInstanceOf(IterationInterrupted);
+    expect(await interrupted(loaded, () => server.seen.length === 1)).toBeInstanceOf(IterationInterrupted);
+    expect(loaded.host.lines).toEqual(['begun', 'begun']);
+    await loaded.close();
+  });
+
+  async function interruptedSleep(loaded: Loaded): Promise<unknown> {
+    const abort = new AbortController();
+    const env = { SLEEP: '1' };
+    const iteration = loaded.iterate({ signal: abort.signal, env }).catch((error: unknown) => error);
+    setImmediate(() => abort.abort());
+    return iteration;
+  }
+
+  test('by exec.test.abort tells the host, and nothing after it runs', async () => {
+    const loaded = await load(`
+      import exec from 'k6/execution';
+      function stop() { exec.test.abort('enough'); }
+      export default function () { stop(); console.log('went on'); }`);
+    await expect(loaded.iterate()).rejects.toBeInstanceOf(IterationInterrupted);
+    expect(loaded.host.aborts).toEqual(['test aborted: enough']);
+    expect(loaded.host.lines).toEqual([]);
+    await loaded.close();
+  });
+
+  test('that was aborted before it began runs nothing', async () => {
+    const loaded = await load(`export default function () { console.log('ran'); }`);
+    await expect(loaded.iterate({ signal: AbortSignal.abort() })).rejects.toBeInstanceOf(
+      IterationInterrupted,
+    );
+    expect(loaded.host.lines).toEqual([]);
+    await loaded.close();
+  });
+});
+
+describe('a VU', () => {
+  test('never sleeps less than it should', async () => {
+    const lines = await linesOf(`
+      import { sleep } from 'k6';
+      export default function () {
+        for (const ms of [0.4, 1, 2.5, 7.3]) {
+          const start = performance.now();
+          sleep(ms / 1000);
+          console.log(performance.now() - start >= ms - 0.05);
+        }
+      }`);
+    expect(lines).toEqual(['true', 'true', 'true', 'true']);
+  });
+
+  test.each([
+    ['overlaps with another', `find('wait')(); sleep(0.001);`],
+    ['outlives the iteration', `find('wait')();`],
+  ])('refuses a blocking call that nobody awaits and that %s', async (_name, code) => {
+    const loaded = await load(`
+      import { sleep } from 'k6';
+      const calls = new Map([['wait', () => sleep(0.005)]]);
+      const find = (name) => calls.get(name);
+      export default function () { ${code} }`);
+    await expect(loaded.iterate()).rejects.toBeInstanceOf(LabError);
+    await loaded.close();
+  });
+
+  test('is waited for while its requests and timers are in progress', async () => {
+    const lines = await linesOf(
+      `import http from 'k6/http';
+       export default function () {
+         http.asyncRequest('GET', __ENV.BASE_URL + '/slow?ms=30').then((r) => console.log(r.body));
+         setTimeout(() => console.log('timer'), 5);
+         console.log('end');
+       }`,
+      { BASE_URL: server.url },
+    );
+    expect(lines).toEqual(['end', 'timer', 'slow']);
+  });
+
+  test('has random numbers that a seed determines', async () => {
+    const script = `
+      import { randomSeed } from 'k6';
+      import { randomIntBetween, randomString, findBetween } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
+      export default function () {
+        randomSeed(7);
+        console.log(Math.random(), randomIntBetween(5, 9), randomString(8), findBetween('<a><b>', '<', '>', true));
+      }`;
+    const [first] = await linesOf(script);
+    expect(await linesOf(script)).toEqual([first]);
+    expect(first).toMatch(/^0\.\d+ [5-9] [a-z]{8} \[ "a", "b" \]$/);
+  });
+});
