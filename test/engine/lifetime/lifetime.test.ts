@@ -111,6 +111,20 @@ describe('reaping', () => {
     expect(await exitOf(stranger)).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
+  test('trusts no group whose leader is gone: its number may be another group’s by now', async () => {
+    const script = `
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1e6)'], { stdio: 'ignore' });
+      child.unref(); console.log(child.pid);`;
+    const leader = spawn(process.execPath, ['-e', script], { detached: true, env: {} });
+    const ref = processRef(leader.pid as number)!;
+    const member = Number(await firstLine(leader));
+    await exitOf(leader);
+    expect(await reapState(stateOf(newRunId('leader'), { groups: [ref] }))).toMatchObject({ processes: 0 });
+    expect(processRef(member)).toBeDefined();
+    process.kill(member, 'SIGKILL');
+  });
+
   test('finds a process by the mark in its environment when its parents are gone', async () => {
     const runId = newRunId('mark');
     const orphan = idle({ BACKEND_UNDER_LOAD_RUN: runId });

@@ -53,6 +53,7 @@ export class FakeKernel implements Files {
     const given = this.files.get(join(parent, 'cgroup.subtree_control'));
     if (given === undefined) throw failure('ENOENT', path);
     if (!this.mayWrite(parent)) throw failure('EACCES', path);
+    this.writes.push(`mkdir ${path}`);
     this.populate(path, given, '');
   }
 

@@ -6,11 +6,21 @@ import { childrenByParent } from '../../lifetime/processes';
 const PAGE_BYTES = 4096;
 
 /** How a thread's CPU time is read: in ns where the kernel has schedstat, else in ticks of 10 ms. See proc(5). */
-const CLOCK = existsSync('/proc/self/schedstat')
-  ? { file: 'schedstat', toMs: (text: string) => parseInt(text, 10) / 1e6 }
-  : { file: 'stat', toMs: ticksToMs };
+const CLOCKS = {
+  schedstat: (text: string) => parseInt(text, 10) / 1e6,
+  stat: ticksToMs,
+};
 
-const HAS_CHILDREN_FILE = existsSync(`/proc/self/task/${process.pid}/children`);
+/** What a kernel may be built without (CONFIG_SCHED_INFO, CONFIG_PROC_CHILDREN). */
+interface ProcFeatures {
+  clock: keyof typeof CLOCKS;
+  listsChildren: boolean;
+}
+
+const FEATURES: ProcFeatures = {
+  clock: existsSync('/proc/self/schedstat') ? 'schedstat' : 'stat',
+  listsChildren: existsSync(`/proc/self/task/${process.pid}/children`),
+};
 
 const CORES = availableParallelism();
 
@@ -32,8 +42,15 @@ interface Member {
 export class Members {
   private readonly members = new Map<number, Member>();
 
+  constructor(private readonly features = FEATURES) {}
+
   get size(): number {
     return this.members.size;
+  }
+
+  /** Whether all have ended; a zombie, which waits for its parent to take note, has: it has no memory any more. */
+  get ended(): boolean {
+    return [...this.members.values()].every(({ statm }) => (readStart(statm) ?? '0 ').startsWith('0 '));
   }
 
   /** Threads that seem to want a core now, as far as there are cores: at least 1. */
@@ -51,7 +68,7 @@ export class Members {
 
   /** Finds threads and child processes that have come since the last scan; returns the new processes. */
   scan(): number[] {
-    const scanned = HAS_CHILDREN_FILE ? undefined : childrenByParent();
+    const scanned = this.features.listsChildren ? undefined : childrenByParent();
     const queue = [...this.members.keys()];
     const known = queue.length;
     for (const pid of queue) {
@@ -77,7 +94,7 @@ export class Members {
           member.threads.delete(tid);
           continue;
         }
-        const usedMs = CLOCK.toMs(text);
+        const usedMs = CLOCKS[this.features.clock](text);
         thread.busy = usedMs > thread.usedMs;
         sum += usedMs - thread.usedMs;
         thread.usedMs = usedMs;
@@ -140,7 +157,7 @@ export class Members {
     const threads = this.members.get(pid)?.threads ?? new Map<number, Thread>();
     for (const tid of listOrNone(`/proc/${pid}/task`).map(Number)) {
       const directory = `/proc/${pid}/task/${tid}`;
-      const clock = threads.has(tid) ? undefined : open(`${directory}/${CLOCK.file}`);
+      const clock = threads.has(tid) ? undefined : open(`${directory}/${this.features.clock}`);
       if (clock === undefined) continue;
       threads.set(tid, { clock, children: open(`${directory}/children`), usedMs: 0, busy: true });
     }

@@ -42,14 +42,12 @@ export class Watch {
   /** Kills, and resolves when all are gone or the deadline has passed: true when all are gone. */
   async clear(deadlineMs: number): Promise<boolean> {
     const deadline = performance.now() + deadlineMs;
-    for (;;) {
-      this.kill();
-      this.members.takeCpuMs(true);
-      if (this.members.size === 0 || performance.now() > deadline) break;
+    for (this.kill(); !this.members.ended && performance.now() < deadline; this.kill()) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS.least));
     }
+    const { ended } = this.members;
     this.members.close();
-    return this.members.size === 0;
+    return ended;
   }
 
   /** When the next look is due at the latest; an empty cage needs none. */
