@@ -35,7 +35,6 @@ export class CgroupLimiter implements Limiter {
     private readonly lifetime: Lifetime,
   ) {}
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the emulation has to wait, and the interface is one
   async create(spec: CageSpec): Promise<Cage> {
     checkSpec(spec);
     const { files, tops } = this.hierarchy;
