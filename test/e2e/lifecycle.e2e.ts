@@ -1,0 +1,122 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listRuns } from '../../lab/engine/local/lifetime';
+import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
+import { readState, runsFolder } from '../../lab/engine/local/lifetime/state';
+import { readRecording } from '../../lab/telemetry/recorder';
+import { judgedRun, lab, PROJECT, recordings, unseen } from './lab';
+
+/** The reaper's promise: nothing is left so long after the lab has died. */
+const REAPED_WITHIN_MS = 5000;
+
+describe('a lab that is under load', () => {
+  const out = recordings();
+  let child: ChildProcess;
+  let stderr = '';
+
+  beforeEach(async () => {
+    stderr = '';
+    child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), 'run', 'io-stress', '--out', out], {
+      cwd: PROJECT,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    await until(() => stderr.includes('load begins'), 60_000);
+  });
+
+  it('leaves no process, cgroup or file after kill -9, and its recording can be read', async () => {
+    const run = runOf(child);
+    expect(processesOf(run.id).length).toBeGreaterThanOrEqual(3);
+    child.kill('SIGKILL');
+    await until(() => leftOf(run).length === 0, REAPED_WITHIN_MS).catch(() => undefined);
+    expect(leftOf(run)).toEqual([]);
+    const folder = join(out, readdirSync(out).sort().at(-1) as string);
+    expect(readRecording(join(folder, 'default.jsonl')).at(-1)?.type).not.toBe('end');
+    expect((await lab(['report', folder])).code).toBe(3);
+  });
+
+  it('takes everything down on Ctrl-C and exits with 130, the recording whole', async () => {
+    const run = runOf(child);
+    const exited = new Promise((done) => child.on('exit', done));
+    child.kill('SIGINT');
+    expect(await exited).toBe(130);
+    expect(leftOf(run)).toEqual([]);
+    const folder = join(out, readdirSync(out).sort().at(-1) as string);
+    const last = readRecording(join(folder, 'default.jsonl')).at(-1);
+    expect(last).toMatchObject({ type: 'end', reason: 'interrupted' });
+  });
+});
+
+describe('two labs at once', () => {
+  const out = recordings();
+
+  it('do not get in each other’s way', async () => {
+    const both = await Promise.all([judgedRun('io-stress', out), judgedRun('io-stress', out)]);
+    expect(both.map(unseen)).toEqual([[], []]);
+  });
+});
+
+describe('the k6 binary as load generator', () => {
+  const out = recordings();
+
+  it('leads to the same verdict', async () => {
+    const verdict = await judgedRun('cpu-stress', out, ['--load', 'k6']);
+    expect(unseen(verdict)).toEqual([]);
+    expect(verdict.diagnosis.cause).toBe('cpu limit');
+  });
+});
+
+describe('emulated limits', () => {
+  const out = recordings();
+
+  it.each([
+    ['cpu-stress', 'cpu limit'],
+    ['memory-stress', 'memory limit'],
+  ])('lead to the same verdict of %s, and are named in it', async (name, cause) => {
+    const verdict = await judgedRun(name, out, ['--limits', 'emulated']);
+    expect(unseen(verdict)).toEqual([]);
+    expect(verdict.diagnosis.cause).toBe(cause);
+    expect(verdict.run.engine.limits).toMatchObject({ rung: 'emulated' });
+    expect(verdict.run.engine.limits.label).toContain('emulated');
+  });
+});
+
+interface Run {
+  id: string;
+  folder: string;
+  cgroups: string[];
+}
+
+function runOf({ pid }: ChildProcess): Run {
+  const id = listRuns().find(({ labPid }) => labPid === pid)?.runId;
+  if (!id) throw new Error(`lab ${pid} has no run`);
+  const folder = join(runsFolder(), id);
+  return { id, folder, cgroups: readState(folder)?.cgroups ?? [] };
+}
+
+function leftOf({ id, folder, cgroups }: Run): string[] {
+  return [...processesOf(id).map((pid) => `process ${pid}`), ...[folder, ...cgroups].filter(existsSync)];
+}
+
+/** Every process of a run carries its id in the environment. */
+function processesOf(runId: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${RUN_MARKER}=${runId}`)
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function until(condition: () => boolean, deadlineMs: number): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms`);
+    await sleep(50);
+  }
+}
