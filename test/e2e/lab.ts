@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RunEvent } from '../../lab/telemetry/events';
@@ -30,7 +31,7 @@ export function lab(args: string[], cwd = PROJECT): Promise<Result> {
 
 /** A folder for recordings that is removed after the tests of a file. */
 export function recordings(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-e2e-'));
+  const folder = join(tmpdir(), `lab-e2e-${randomUUID()}`);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, freemem } from 'node:os';
 import { Command } from 'commander';
 import { listRuns } from '../../engine/local/lifetime';
-import { probeRungs } from '../../engine/local/limits/limits';
+import { probeRungs } from '../../engine/local/limits/open';
 import { EXIT } from '../../errors';
 import { outputOption, type Output } from '../options';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../engine';
 import { openLifetime } from './lifetime';
-import { openLimiter } from './limits/limits';
+import { openLimiter } from './limits/open';
 import type { LocalRung } from './limits/rungs';
 import { readManifests, type Manifests } from './manifests/read';
 import { claimNetwork, type Network } from './network';

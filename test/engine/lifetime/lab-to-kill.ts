@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLifetime } from '../../../lab/engine/local/lifetime';
-import { openLimiter } from '../../../lab/engine/local/limits/limits';
+import { openLimiter } from '../../../lab/engine/local/limits/open';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
 
 /** Says the pid of a child in a session of its own, as PostgreSQL's are, and keeps the CPU busy. */

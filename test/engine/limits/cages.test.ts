@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openLimiter, type Cage, type CageSpec, type Limiter } from '../../../lab/engine/local/limits/limits';
+import type { Cage, CageSpec, Limiter } from '../../../lab/engine/local/limits/limits';
+import { openLimiter } from '../../../lab/engine/local/limits/open';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
 import { requires, type Requirement } from '../../support/requirements';
 import { eventually, exitOf, firstLine, MEBIBYTE, newRunId, outputOf, runScript } from './helpers';

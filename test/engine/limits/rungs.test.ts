@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLimiter, probeRungs } from '../../../lab/engine/local/limits/limits';
+import { openLimiter, probeRungs } from '../../../lab/engine/local/limits/open';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
 import { requires } from '../../support/requirements';
 import { FakeKernel } from './fake-kernel';

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { EXIT, LabError } from '../../../errors';
+import { realFiles, type Files } from '../lifetime/files';
+import { openLifetime, type Lifetime } from '../lifetime/lifetime';
+import type { Limiter } from './limits';
+import { RUNG_NAMES, RUNGS, type LocalRung } from './rungs';
+
+export interface LimiterOptions {
+  /** Only this rung: an error (exit code 4) if the host does not offer it, instead of the next lower one. */
+  rung?: LocalRung;
+  /** Records what must not outlive the lab. Default: opens one of its own for `runId`. */
+  lifetime?: Lifetime;
+  /** The file system of the cgroups; the real one by default. */
+  files?: Files;
+}
+
+/** Whether a rung can be used here; `reason` is empty when it can. */
+export interface RungReport {
+  rung: LocalRung;
+  usable: boolean;
+  reason: string;
+  hint: string;
+}
+
+/**
+ * Opens the best way to limit processes that works here: each is tried with real limits on a real process.
+ * @throws LabError (exit code 4) with the reason of each when none works
+ */
+export async function openLimiter(runId: string, options: LimiterOptions = {}): Promise<Limiter> {
+  const { rung, files = realFiles } = options;
+  const lifetime = options.lifetime ?? (await openLifetime(runId));
+  const end = async () => (options.lifetime ? undefined : lifetime.close());
+  const failed: RungReport[] = [];
+  for (const candidate of rung ? [rung] : RUNG_NAMES) {
+    const { limiter, report } = await tryRung(candidate, lifetime, files);
+    if (limiter) return endingWith(limiter, end);
+    failed.push(report);
+  }
+  await end();
+  throw new LabError(
+    `cannot limit processes: ${failed.map((report) => `${report.rung}: ${report.reason}`).join('; ')}`,
+    EXIT.environment,
+    failed.at(-1)?.hint,
+  );
+}
+
+/** Tries every rung, for `lab doctor`. */
+export async function probeRungs(files: Files = realFiles): Promise<RungReport[]> {
+  const lifetime = await openLifetime(`probe-${process.pid}-${randomUUID().slice(0, 8)}`);
+  const reports: RungReport[] = [];
+  for (const rung of RUNG_NAMES) {
+    const { limiter, report } = await tryRung(rung, lifetime, files);
+    await limiter?.close();
+    reports.push(report);
+  }
+  await lifetime.close();
+  return reports;
+}
+
+async function tryRung(
+  rung: LocalRung,
+  lifetime: Lifetime,
+  files: Files,
+): Promise<{ limiter?: Limiter; report: RungReport }> {
+  const { label, hint, open } = RUNGS[rung];
+  let limiter: Limiter | undefined;
+  try {
+    limiter = await open({ rung, label }, lifetime, files);
+    await tryCage(limiter);
+    return { limiter, report: { rung, usable: true, reason: '', hint: '' } };
+  } catch (error) {
+    await limiter?.close();
+    return { report: { rung, usable: false, reason: (error as Error).message, hint } };
+  }
+}
+
+/** @throws an error that says why a process cannot be started under limits */
+async function tryCage(limiter: Limiter): Promise<void> {
+  const cage = await limiter.create({
+    name: 'trial',
+    cpuLimitMillicores: 100,
+    memoryLimitBytes: 64 * 2 ** 20,
+  });
+  const child = await cage.spawn({ command: ['/bin/sh', '-c', ':'], env: {}, cwd: '/' });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  await cage.remove();
+  if (code !== 0) throw new LabError(`a trial process ended with ${code ?? signal}`, EXIT.environment);
+}
+
+function endingWith(limiter: Limiter, end: () => Promise<void>): Limiter {
+  return {
+    info: limiter.info,
+    create: (spec) => limiter.create(spec),
+    close: async () => {
+      await limiter.close();
+      await end();
+    },
+  };
+}
