@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { EngineOptions } from '../engine';
 import { containerEnv, expand } from './env';
-import { localImage, type PreparedContainer } from './images';
+import type { PreparedContainer } from './container';
+import { localImage } from './images';
 import type { Lifetime } from './lifetime/lifetime';
 import type { CageSpec, Limiter } from './limits/limits';
 import type { Manifests } from './manifests/read';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { LogEvent, PodEvent, PodReason } from '../../telemetry/events';
 import { CrashLoopBackoff, goDuration } from './backoff';
-import type { PreparedContainer } from './images';
+import type { PreparedContainer } from './container';
 import type { Cage } from './limits/limits';
 import { LogLines } from './log-lines';
 import type { Container, PodTemplate } from './manifests/schema';

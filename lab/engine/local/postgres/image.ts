@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, LabError } from '../../../errors';
-import type { ContainerSetup, PreparedContainer } from '../images';
+import type { ContainerSetup, PreparedContainer } from '../container';
 import { localPath } from '../volumes';
 import { NOBODY, postgresBinaries } from './binaries';
 import { initialise } from './init';

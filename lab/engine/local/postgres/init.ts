@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { EXIT, LabError } from '../../../errors';
-import type { ContainerSetup } from '../images';
+import type { ContainerSetup } from '../container';
 import { RUN_MARKER } from '../lifetime/processes';
 import type { SpawnSpec } from '../limits/limits';
 import type { Binaries } from './binaries';
