@@ -63,6 +63,19 @@ describe('connections', () => {
     expect(server.connectionsOpened).toBe(5);
   });
 
+  test('a reused one that breaks before the response: what can be repeated is sent again, once', async () => {
+    const host = await run(
+      `http.get(BASE + '/'); http.get(BASE + '/close-reused'); http.post(BASE + '/close-reused', 'x');`,
+    );
+    expect(host.requests.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'reset']);
+    expect(server.seen.map(({ method, connection }) => `${method} ${connection}`)).toEqual([
+      'GET 1',
+      'GET 1',
+      'GET 2',
+      'POST 2',
+    ]);
+  });
+
   test('are reused, unless the script does not want it', async () => {
     await run(
       `http.get(BASE + '/'); http.head(BASE + '/'); http.request('GET', BASE + '/echo', 'body'); http.post(BASE + '/echo', 'x')`,

@@ -78,8 +78,7 @@ describe('an interrupted iteration', () => {
   async function interrupted(loaded: Loaded, begun: () => boolean): Promise<unknown> {
     const abort = new AbortController();
     const iteration = loaded.iterate({ signal: abort.signal }).catch((error: unknown) => error);
-    const deadline = performance.now() + 5000;
-    while (!begun() && performance.now() < deadline) await new Promise(setImmediate);
+    await until(begun);
     abort.abort();
     return iteration;
   }
@@ -92,6 +91,7 @@ describe('an interrupted iteration', () => {
     expect(loaded.host.requests).toEqual([]);
     expect(loaded.host.values('http_reqs')).toEqual([]);
     expect(loaded.host.values('data_sent')[0]).toBeGreaterThan(0);
+    await until(() => server.connectionsOpen === 0);
     await loaded.close();
   });
 
@@ -120,6 +120,16 @@ describe('an interrupted iteration', () => {
     await expect(loaded.iterate()).rejects.toBeInstanceOf(IterationInterrupted);
     expect(loaded.host.aborts).toEqual(['test aborted: enough']);
     expect(loaded.host.lines).toEqual([]);
+    await loaded.close();
+  });
+
+  test('while its code runs sends nothing more', async () => {
+    const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
+    const abort = new AbortController();
+    loaded.host.log = () => abort.abort();
+    await expect(loaded.iterate({ signal: abort.signal })).rejects.toBeInstanceOf(IterationInterrupted);
+    await loaded.script.createVU(2).iterate(context({ env: { BASE_URL: `${server.url}/fast?` } }));
+    expect(server.seen.map(({ url }) => url)).toEqual(['/fast?/slow?ms=60000']);
     await loaded.close();
   });
 
@@ -186,3 +196,11 @@ describe('a VU', () => {
     expect(first).toMatch(/^0\.\d+ [5-9] [a-z]{8} \[ "a", "b" \]$/);
   });
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error('the condition did not hold within 5 s');
+    await new Promise(setImmediate);
+  }
+}

@@ -29,9 +29,10 @@ export class TargetServer {
 
   private constructor() {
     this.server = createServer((request, response) => void this.answer(request, response));
-    this.server.on('connection', (socket) =>
-      this.connections.set(socket, { id: ++this.opened, requests: 0 }),
-    );
+    this.server.on('connection', (socket) => {
+      this.connections.set(socket, { id: ++this.opened, requests: 0 });
+      socket.on('close', () => this.connections.delete(socket));
+    });
   }
 
   static async start(): Promise<TargetServer> {
@@ -46,6 +47,10 @@ export class TargetServer {
 
   get connectionsOpened(): number {
     return this.opened;
+  }
+
+  get connectionsOpen(): number {
+    return this.connections.size;
   }
 
   async stop(): Promise<void> {
