@@ -1,13 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { EXIT, LabError } from '../../errors';
 import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
+import type { Cancellable } from './cancellable';
 import type { Shared } from './shared';
 import { TagSet } from './tag-set';
-
-/** Something in progress that an interruption ends; once cancelled, it must never settle. */
-export interface Cancellable {
-  cancel(): void;
-}
 
 export const NEVER = new Promise<never>(() => {});
 

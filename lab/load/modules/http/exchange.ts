@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Cancellable } from '../../script/runtime';
+import type { Cancellable } from '../../script/cancellable';
 import type { Connection, Connections } from './connection';
 import { type Failure, failureOf, TIMEOUT, undecodable } from './errors';
 import { decode } from './encodings';
