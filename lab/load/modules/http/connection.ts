@@ -1,18 +1,24 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 import type { ClientOptions } from '../../script/options';
-import type { Exchange } from './exchange';
 
 /** Go's dialer in k6 gives up after this. */
 const DIAL_TIMEOUT_MS = 30_000;
 /** k6 keeps idle connections for ever and does not look at `Keep-Alive: timeout`: undici's limits are lifted. */
 const NO_IDLE_LIMIT_MS = 2 ** 31 - 1;
 
+/** Whoever uses a connection hears how it comes about. */
+export interface ConnectionUser {
+  onConnecting(): void;
+  onConnected(): void;
+  onSecured(): void;
+}
+
 /** One keep-alive connection: carries one request at a time, and connects anew when it was closed. */
 export class Connection {
   readonly client: Client;
   /** The request that it carries now. */
-  exchange: Exchange | undefined;
+  exchange: ConnectionUser | undefined;
   remoteAddress = '';
   remotePort = 0;
 
