@@ -126,7 +126,7 @@ describe('an interrupted iteration', () => {
   test('while its code runs sends nothing more', async () => {
     const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
     const abort = new AbortController();
-    loaded.host.log = () => abort.abort();
+    loaded.host.log = () => void abort.abort();
     await expect(loaded.iterate({ signal: abort.signal })).rejects.toBeInstanceOf(IterationInterrupted);
     await loaded.script.createVU(2).iterate(context({ env: { BASE_URL: `${server.url}/fast?` } }));
     expect(server.seen.map(({ url }) => url)).toEqual(['/fast?/slow?ms=60000']);

@@ -15,9 +15,7 @@ export default function () {
   console.log(http.patch(`${BASE}/echo`, text).json('body'));
   console.log(http.post(`${BASE}/echo`, bytes).json('body'));
   console.log(
-    http
-      .post(`${BASE}/echo`, { field: 'v', file: http.file('content', 'a.txt', 'text/plain') })
-      .json('length'),
+    http.post(`${BASE}/echo`, { file: http.file('content', 'a.txt', 'text/plain') }).json('length'),
   );
   console.log(http.request('GET', `${BASE}/echo`, 'with body').json('body'));
   console.log(
