@@ -146,10 +146,10 @@ const backend = group('The system under test.', {
     "Threads for CPU work. Explicit because availableParallelism() counts the host's cores, not the quota; half a core feeds one.",
   ),
   cpuMicrosPerComplexity: int(
-    450,
+    500,
     1,
     1_000_000,
-    'CPU-µs that one unit of complexity costs: complexity 30 takes 13.5 ms, so 500m serve about 37 requests/s.',
+    'CPU-µs that one unit of complexity costs: complexity 30 takes 15 ms, some 16 with all around it, so 500m serve about 31 requests/s.',
   ),
   retainedEntries: int(
     60,

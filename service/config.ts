@@ -19,7 +19,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     faultsEnabled: flag('FAULTS_ENABLED', true),
 
     workerThreads: integer('WORKER_THREADS', 1, 1, 64),
-    cpuMicrosPerComplexity: integer('CPU_MICROS_PER_COMPLEXITY', 450, 1, 1_000_000),
+    cpuMicrosPerComplexity: integer('CPU_MICROS_PER_COMPLEXITY', 500, 1, 1_000_000),
     /** 0 = no limit. */
     admissionLimit: integer('ADMISSION_LIMIT', 0, 0, 100_000),
     /** 0 = no cache. */

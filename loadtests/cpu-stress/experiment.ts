@@ -2,7 +2,7 @@ import type { Experiment } from '../../lab/experiment';
 
 export const experiment: Experiment = {
   title: 'More CPU work than the limit allows: slow first, failing later, Running all along',
-  seconds: { full: 5 * 60, compressed: 30 },
+  seconds: { full: 5 * 60, compressed: 40 },
   roles: { aggressor: { scenario: 'stress', label: 'the CPU-intensive route' } },
   pressure: { signal: 'cpu_usage', during: [0, 1], is: '>=', threshold: 0.25 },
   claims: [
@@ -29,7 +29,7 @@ export const experiment: Experiment = {
       id: 'quick-at-first',
       says: 'the first requests take less than a tenth of a second',
       because:
-        'one request costs 14 ms of CPU, and a tenth of a second is one throttled period more; after a second the queue is longer than that, so it is the quickest tenth of the first second that counts',
+        'one request costs 16 ms of CPU, and a tenth of a second is one throttled period more; after a second the queue is longer than that, so it is the quickest tenth of the first second that counts',
       signal: 'latency_p10',
       role: 'aggressor',
       take: 'min',
@@ -77,7 +77,7 @@ export const experiment: Experiment = {
     {
       id: 'goodput-collapses',
       says: 'goodput falls well under what is offered',
-      because: 'the limit could serve two thirds of this load; less than half is a collapse, not a shortage',
+      because: 'the limit could serve 60 % of this load; less than half is a collapse, not a shortage',
       signal: 'goodput_share',
       role: 'aggressor',
       during: [0.3, 1],

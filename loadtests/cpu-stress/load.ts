@@ -8,7 +8,7 @@ export const options = {
       executor: 'constant-arrival-rate',
       rate: 50,
       timeUnit: '1s',
-      duration: length('5m', '30s'),
+      duration: length('5m', '40s'),
       preAllocatedVUs: 50,
       maxVUs: 100,
     },

@@ -1,12 +1,18 @@
 import { join } from 'node:path';
+import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import { Piscina } from 'piscina';
 import { HttpError } from '../http-error';
 import type { Metrics } from '../metrics';
 import { calibrate } from './calibrate';
 import work, { type Result, type Task } from './work';
 
+/** Beyond any queue that fits into memory. */
+const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+
 /** CPU-bound work of a known cost, in worker threads with an unbounded queue before them. */
 export class CpuWork {
+  /** First come, first served: piscina's own queue hands out some tasks late, which would blur the latency. */
+  private readonly queue: BulkheadPolicy;
   private pool?: Piscina<Task, Result>;
   private microsPerIteration = NaN;
 
@@ -14,7 +20,8 @@ export class CpuWork {
     private readonly threads: number,
     private readonly metrics: Metrics,
   ) {
-    metrics.workerQueueSize(() => this.pool?.queueSize ?? 0);
+    this.queue = bulkhead(threads, UNBOUNDED);
+    metrics.workerQueueSize(() => UNBOUNDED - this.queue.queueSlots);
   }
 
   /** Measures what work costs here, then starts the threads and waits until each has worked once. */
@@ -40,10 +47,11 @@ export class CpuWork {
    * @throws HttpError 503 before the start is complete.
    */
   async run(cpuMicros: number, seed: number): Promise<{ digest: string; cpuMs: number }> {
-    if (!this.pool) throw new HttpError(503, 'not ready: calibrating');
+    const { pool } = this;
+    if (!pool) throw new HttpError(503, 'not ready: calibrating');
     const iterations = Math.max(1, Math.round(cpuMicros / this.microsPerIteration));
     const start = performance.now();
-    const { digest, runMs } = await this.pool.run({ iterations, seed });
+    const { digest, runMs } = await this.queue.execute(() => pool.run({ iterations, seed }));
     this.metrics.workerRunSeconds.observe(runMs / 1000);
     this.metrics.workerWaitSeconds.observe(Math.max(0, performance.now() - start - runMs) / 1000);
     return { digest, cpuMs: (iterations * this.microsPerIteration) / 1000 };

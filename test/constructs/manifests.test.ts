@@ -177,7 +177,7 @@ describe('the default system', () => {
       NODE_OPTIONS: '--max-old-space-size=256',
       FAULTS_ENABLED: 'true',
       WORKER_THREADS: '1',
-      CPU_MICROS_PER_COMPLEXITY: '450',
+      CPU_MICROS_PER_COMPLEXITY: '500',
       RETAINED_ENTRIES: '60',
       QUERY_MS: '50',
       DATABASE_HOST: 'postgres',

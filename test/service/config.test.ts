@@ -8,7 +8,7 @@ test('an empty environment gives the documented defaults', () => {
     port: 8000,
     faultsEnabled: true,
     workerThreads: 1,
-    cpuMicrosPerComplexity: 450,
+    cpuMicrosPerComplexity: 500,
     queryMs: 50,
     admissionLimit: 0,
     downstream: { maxSockets: 50, timeoutMs: 0, breakerFailures: 0, breakerResetMs: 5_000 },

@@ -16,6 +16,11 @@ process.on('disconnect', () => process.exit(1)); // the lab is gone: the load mu
 dieWithParent();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => test?.abort());
 
+// A promise that a script starts and forgets is the script's affair: k6 logs its failure and goes on.
+process.on('unhandledRejection', (reason) => {
+  logLines(`Uncaught (in promise) ${reason instanceof Error ? reason.message : String(reason)}`, 0);
+});
+
 async function start({ options, originNanos }: Extract<ToGenerator, { type: 'start' }>): Promise<void> {
   const origin = performance.now() - Number(process.hrtime.bigint() - originNanos) / 1e6;
   test = testOf(options, origin, (event) => send({ type: 'event', event }));

@@ -36,7 +36,7 @@ const throttledShare: Signal = {
 
 const memory: Signal = {
   name: 'memory_working_set',
-  title: 'memory in use, at most',
+  title: 'peak memory in use',
   unit: 'bytes',
   over: (recording, { app }, from, to) =>
     most(containers(recording, 'container_memory_working_set_bytes', app), from, to),
@@ -47,7 +47,7 @@ const memory: Signal = {
  */
 const memoryLimitShare: Signal = {
   name: 'memory_limit_share',
-  title: 'memory in use, as a share of its limit, at most',
+  title: 'peak memory in use, as a share of its limit',
   unit: 'share',
   over(recording, { app }, from, to) {
     const used = memory.over(recording, { app }, from, to);
