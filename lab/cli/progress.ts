@@ -27,6 +27,9 @@ export class Progress {
   readonly listen = (event: TelemetryEvent): void => {
     if (event.type === 'log') return;
     this.recording.add(event);
+    if (event.type === 'run' && event.engine.metricsUrl) {
+      this.line(`${this.title}: metrics of all pods at ${event.engine.metricsUrl}`);
+    }
     if (event.type === 'phase') this.line(`${this.title}: ${PHASES[event.name]}`);
     if (event.type === 'pod' && this.isUnderLoad() && NOTABLE.includes(event.reason)) {
       this.line(`  ${this.clock(event.t)}  ${event.reason}  ${event.pod}  ${event.message}`);

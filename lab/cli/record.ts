@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProps, synthesize } from '../../constructs';
 import type { KubeObject } from '../engine/engine';
@@ -30,15 +30,19 @@ export const DEFAULT_ARM = 'default';
 
 /**
  * Runs an experiment with the arms that its claims compare, each into a file of its own.
- * @returns the folder of the recordings.
+ * @returns the folder of the recordings; undefined when it was interrupted before there was anything to record.
  */
-export async function recordRun(name: string, experiment: Experiment, options: RunOptions): Promise<string> {
+export async function recordRun(
+  name: string,
+  experiment: Experiment,
+  options: RunOptions,
+): Promise<string | undefined> {
   const id = `${new Date().toISOString().replace(/[:.]/g, '-')}-${name}`;
   const folder = join(options.out, id);
   for (const arm of [DEFAULT_ARM, ...(experiment.alsoRun ?? [])]) {
     if (!options.signal.aborted) await recordArm(id, folder, name, arm, experiment, options);
   }
-  return folder;
+  return existsSync(join(folder, `${DEFAULT_ARM}.jsonl`)) ? folder : undefined;
 }
 
 async function recordArm(

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 /** The folder of package.json, from the sources as from the build. */
 export const PROJECT_ROOT = (() => {
   let folder = __dirname;
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  while (!existsSync(join(folder, 'package.json'))) {
+    if (folder === dirname(folder)) throw new Error(`no package.json above ${__dirname}`);
+    folder = dirname(folder);
+  }
   return folder;
 })();

@@ -30,7 +30,8 @@ export interface RunEvent {
   length: 'compressed' | 'full';
   /** Full duration of the load divided by the duration of this run; 1 at full length. */
   timeScale: number;
-  engine: { name: string; limits: LimitsInfo };
+  /** `metricsUrl`: where everything about the pods can be scraped while the run lasts. */
+  engine: { name: string; limits: LimitsInfo; metricsUrl?: string };
   load: { runner: string };
   /** The whole validated LabProps tree, without passwords. */
   props: Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, LabError } from '../errors';
 import type { TelemetryEvent } from './events';
@@ -7,6 +7,7 @@ import type { TelemetryEvent } from './events';
 export class Recorder {
   private readonly file: number;
   private failure?: Error;
+  private written = false;
 
   constructor(readonly path: string) {
     try {
@@ -26,14 +27,19 @@ export class Recorder {
     if (this.failure) return;
     try {
       writeSync(this.file, `${JSON.stringify(event)}\n`);
+      this.written = true;
     } catch (error) {
       this.failure = error as Error;
     }
   };
 
-  /** @returns why the recording is incomplete, if it is. */
+  /**
+   * A system that never came up leaves no empty file.
+   * @returns why the recording is incomplete, if it is.
+   */
   close(): string | undefined {
     closeSync(this.file);
+    if (!this.written) rmSync(this.path);
     return this.failure && `${this.path} is incomplete: ${this.failure.message}`;
   }
 }

@@ -38,8 +38,9 @@ export async function runSession(session: Session): Promise<void> {
   const early: TelemetryEvent[] = [{ type: 'phase', t: 0, name: 'starting' }];
   let described = false;
   const report = (event: TelemetryEvent): void => void (described ? emit(event) : early.push(event));
-  const describe = (limits: RunEvent['engine']['limits']): void => {
-    emit({ type: 'run', t: 0, engine: { name: session.engine.name, limits }, ...session.describe });
+  const describe = ({ limits, metricsUrl }: RunningSystem): void => {
+    const engine = { name: session.engine.name, limits, ...(metricsUrl !== undefined && { metricsUrl }) };
+    emit({ type: 'run', t: 0, engine, ...session.describe });
     described = true;
     early.forEach(emit);
   };
@@ -51,7 +52,7 @@ export async function runSession(session: Session): Promise<void> {
       emit: (event) => report({ ...event, t: now() } as TelemetryEvent),
       signal,
     });
-    describe(system.limits);
+    describe(system);
     end = await underLoad(session, system, now);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

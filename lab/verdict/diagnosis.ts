@@ -57,7 +57,8 @@ function describe(sign: Sign, evidence: Evidence): string {
 }
 
 function sighting(sign: Sign, evidence: Evidence): Sighting {
-  const crossing = firstCrossing(sign, evidence);
+  // The sign is judged over sustained parts; when it began is told to the second.
+  const crossing = firstCrossing({ ...sign, stepSeconds: 1 }, evidence);
   return { says: withValue(sign.yes, sign, measure(sign, evidence)), ...time(crossing, evidence) };
 }
 

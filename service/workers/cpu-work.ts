@@ -13,7 +13,7 @@ const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 export class CpuWork {
   /** First come, first served: piscina's own queue hands out some tasks late, which would blur the latency. */
   private readonly queue: BulkheadPolicy;
-  private pool?: Piscina<Task, Result>;
+  private pool: Piscina<Task, Result> | undefined;
   private microsPerIteration = NaN;
 
   constructor(
@@ -44,20 +44,29 @@ export class CpuWork {
   /**
    * Computes for `cpuMicros` of CPU time; waits for a free thread as long as it takes.
    * @returns the digest (which depends on the calibrated number of iterations too) and the CPU time in ms.
-   * @throws HttpError 503 before the start is complete.
+   * @throws HttpError 503 before the start is complete, and for what is still waiting at the end.
    */
   async run(cpuMicros: number, seed: number): Promise<{ digest: string; cpuMs: number }> {
-    const { pool } = this;
-    if (!pool) throw new HttpError(503, 'not ready: calibrating');
+    if (!this.pool) throw new HttpError(503, 'not ready: calibrating');
     const iterations = Math.max(1, Math.round(cpuMicros / this.microsPerIteration));
     const start = performance.now();
-    const { digest, runMs } = await this.queue.execute(() => pool.run({ iterations, seed }));
+    const { digest, runMs } = await this.queue.execute(() => this.inThread({ iterations, seed }));
     this.metrics.workerRunSeconds.observe(runMs / 1000);
     this.metrics.workerWaitSeconds.observe(Math.max(0, performance.now() - start - runMs) / 1000);
     return { digest, cpuMs: (iterations * this.microsPerIteration) / 1000 };
   }
 
   async close(): Promise<void> {
-    await this.pool?.destroy();
+    const { pool } = this;
+    this.pool = undefined;
+    await pool?.destroy();
+  }
+
+  private async inThread(task: Task): Promise<Result> {
+    const shuttingDown = (): HttpError => new HttpError(503, 'shutting down');
+    if (!this.pool) throw shuttingDown();
+    return this.pool.run(task).catch((error: unknown) => {
+      throw this.pool ? error : shuttingDown();
+    });
   }
 }

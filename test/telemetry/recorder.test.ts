@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabError } from '../../lab/errors';
@@ -48,6 +56,12 @@ describe('a recording', () => {
   it('of a newer format is refused', () => {
     writeFileSync(path, `${JSON.stringify({ ...RUN, format: 2 })}\n`);
     expect(() => readRecording(path)).toThrow('has format 2; this version reads format 1');
+  });
+
+  it('without any event leaves no file', () => {
+    const recorder = new Recorder(join(folder, 'empty.jsonl'));
+    expect(recorder.close()).toBeUndefined();
+    expect(existsSync(recorder.path)).toBe(false);
   });
 
   it('is never overwritten', () => {

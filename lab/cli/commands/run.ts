@@ -52,8 +52,10 @@ async function run(names: string[], flags: Flags): Promise<void> {
   const judged: Judged[] = [];
   for (const name of chosen) {
     const folder = await recordRun(name, experiment(name), options);
-    judged.push(judgeRun(folder));
-    if (flags.output === 'text') printJudged(judged.slice(-1), 'text');
+    if (folder) {
+      judged.push(judgeRun(folder));
+      if (flags.output === 'text') printJudged(judged.slice(-1), 'text');
+    }
     if (stop.aborted) break;
   }
   if (flags.output === 'json' || judged.length > 1) printJudged(judged, flags.output, 'summary');

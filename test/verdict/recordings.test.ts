@@ -1,0 +1,43 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { experimentNames } from '../../lab/cli/experiments';
+import { judgeRun } from '../../lab/cli/judged';
+
+const LOADTESTS = resolve(__dirname, '../../loadtests');
+
+/** What the committed recordings of real runs show. */
+const CAUSES: Record<string, string> = {
+  baseline: 'healthy',
+  'cpu-stress': 'cpu limit',
+  'memory-stress': 'memory limit',
+  'cascade-failure': 'slow dependency',
+  'db-pool-exhaust': 'connection pool',
+  'io-stress': 'slow I/O only',
+};
+
+const recorded = experimentNames().filter((name) => existsSync(join(LOADTESTS, name, 'recordings')));
+
+test('each of the six experiments has a recording', () => {
+  expect(recorded).toEqual(expect.arrayContaining(Object.keys(CAUSES)));
+});
+
+describe.each(recorded)('the recording of %s', (name) => {
+  const folder = join(LOADTESTS, name, 'recordings', 'held');
+  const { verdict } = judgeRun(folder);
+
+  it('shows all that the experiment claims', () => {
+    expect(verdict.findings.filter(({ result }) => result !== 'held')).toEqual([]);
+    expect(verdict.outcome).toBe('held');
+  });
+
+  it('is diagnosed from its signals', () => {
+    expect(verdict.diagnosis.cause).toBe(CAUSES[name]);
+  });
+
+  it('holds no password and no path of the machine it was made on', () => {
+    for (const file of readdirSync(folder)) {
+      const { recording } = judgeRun(join(folder, file));
+      expect(JSON.stringify(recording.run)).not.toMatch(/password|\/(home|root|work)\//i);
+    }
+  });
+});
