@@ -140,10 +140,10 @@ const backend = group('The system under test.', {
   port: port(8000, 'The port that load scripts and dashboards of this lab expect.'),
   ...resources([250, 500], [256, 512], SMALL),
   workerThreads: int(
-    1,
+    2,
     1,
     64,
-    "Threads for CPU work. Explicit because availableParallelism() counts the host's cores, not the quota; half a core feeds one.",
+    "Threads for CPU work, so that a limit of up to two cores can be used. Explicit because availableParallelism() counts the host's cores, not the quota.",
   ),
   cpuMicrosPerComplexity: int(
     500,

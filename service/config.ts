@@ -18,7 +18,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     drainTimeoutMs: integer('DRAIN_TIMEOUT_MS', 10_000, 0, 600_000),
     faultsEnabled: flag('FAULTS_ENABLED', true),
 
-    workerThreads: integer('WORKER_THREADS', 1, 1, 64),
+    workerThreads: integer('WORKER_THREADS', 2, 1, 64),
     cpuMicrosPerComplexity: integer('CPU_MICROS_PER_COMPLEXITY', 500, 1, 1_000_000),
     /** 0 = no limit. */
     admissionLimit: integer('ADMISSION_LIMIT', 0, 0, 100_000),

@@ -8,7 +8,8 @@ export const experiment: Experiment = {
     victim: { scenario: 'victim', label: 'the order route (one read by primary key)' },
     control: { scenario: 'control', label: 'the fast route (no database)' },
   },
-  pressure: { signal: 'pool_used_share', take: 'max', stepSeconds: 2, is: '>=', threshold: 0.5 },
+  // Two wait on average when the queries are negligible, thousands when they are not.
+  pressure: { signal: 'pool_waiting', during: [0, 1], is: '>=', threshold: 10 },
   arms: {
     'more-replicas': { title: 'a second backend on the same database', props: { backend: { replicas: 2 } } },
   },

@@ -176,7 +176,7 @@ describe('the default system', () => {
       UV_THREADPOOL_SIZE: '4',
       NODE_OPTIONS: '--max-old-space-size=256',
       FAULTS_ENABLED: 'true',
-      WORKER_THREADS: '1',
+      WORKER_THREADS: '2',
       CPU_MICROS_PER_COMPLEXITY: '500',
       RETAINED_ENTRIES: '60',
       QUERY_MS: '50',

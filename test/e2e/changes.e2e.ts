@@ -17,10 +17,13 @@ const CHECKOUT = [
   'tsconfig.json',
 ];
 
+const copies: string[] = [];
+afterAll(() => copies.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A copy of the checkout whose main.ts has one line changed, as a person would change it. */
 function checkoutWith(from: string, to: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lab-checkout-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  copies.push(folder);
   for (const path of CHECKOUT)
     cpSync(join(PROJECT, path), join(folder, path), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));

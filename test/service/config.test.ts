@@ -7,7 +7,7 @@ test('an empty environment gives the documented defaults', () => {
     host: '0.0.0.0',
     port: 8000,
     faultsEnabled: true,
-    workerThreads: 1,
+    workerThreads: 2,
     cpuMicrosPerComplexity: 500,
     queryMs: 50,
     admissionLimit: 0,
