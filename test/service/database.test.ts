@@ -9,7 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-afterEach(() => TestProcess.killAll());
+// A query goes on sleeping when its service is gone, and would take connections from the next test.
+afterEach(async () => {
+  await TestProcess.killAll();
+  await postgres.admin(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lab'`);
+  await eventually(async () => (await activity('true')) === 0, 'an idle database');
+});
 
 async function start(env: Record<string, string | number> = {}): Promise<TestProcess> {
   return TestProcess.start('service', {
