@@ -6,5 +6,6 @@ module.exports = {
     '^.+\\.ts$': ['ts-jest', { diagnostics: false, tsconfig: 'tsconfig.json' }],
   },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
+  setupFiles: ['<rootDir>/test/support/seed.ts'],
   testTimeout: 30_000,
 };

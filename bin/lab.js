@@ -1,35 +1,17 @@
 #!/usr/bin/env node
 'use strict';
-// In a checkout the sources may be newer than build/: a limit edited in main.ts must count at once.
-const { spawnSync } = require('node:child_process');
-const { existsSync, readdirSync, statSync, utimesSync } = require('node:fs');
-const { join, resolve } = require('node:path');
+// Only words that every Node knows: one that is too old has to get as far as saying so.
+var required = require('../package.json').engines.node.replace('>=', '');
 
-const root = resolve(__dirname, '..');
-const entry = join(root, 'build', 'lab', 'cli', 'main.js');
-const SOURCES = ['main.ts', 'constructs', 'service', 'downstream', 'lab', 'loadtests', 'tsconfig.build.json'];
-
-function newest(path) {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return 0;
-  if (!stat.isDirectory()) return path.endsWith('.ts') || path.endsWith('.json') ? stat.mtimeMs : 0;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+function compare(found, wanted) {
+  var a = found.split('.').map(Number);
+  var b = wanted.split('.').map(Number);
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 }
 
-function build() {
-  const stamp = join(root, 'build', '.tsbuildinfo');
-  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (existsSync(entry) && Math.max(...SOURCES.map((source) => newest(join(root, source)))) <= built) return;
-  const compiler = require.resolve('typescript/bin/tsc', { paths: [root] });
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) {
-    console.error('The sources do not compile; correct the lines above and run the command again.');
-    process.exit(2);
-  }
-  utimesSync(stamp, new Date(), new Date());
+if (compare(process.versions.node, required) < 0) {
+  console.error('lab: this is Node ' + process.versions.node + '; the lab needs ' + required + ' or newer');
+  console.error('     Install it, e.g. with `nvm install 22`, and run `npm ci` again with it.');
+  process.exit(4);
 }
-
-if (existsSync(join(root, 'tsconfig.build.json'))) build();
-require(entry);
+require('./launch.js');

@@ -3,12 +3,17 @@ import { Construct } from 'constructs';
 import { appLabels, selectorLabels } from './labels';
 import type { Pod } from './pod';
 
+export interface AppServiceProps extends Required<Pick<Pod, 'app' | 'image' | 'port'>> {
+  /** Default: the chart's. */
+  namespace?: string;
+}
+
 /** The Service in front of an app's ready pods: same name as the app, same number and name of the port as the pod. */
 export class AppService extends Construct {
-  constructor(scope: Construct, id: string, { app, image, port }: Pick<Pod, 'app' | 'image' | 'port'>) {
+  constructor(scope: Construct, id: string, { app, image, port, namespace }: AppServiceProps) {
     super(scope, id);
     new k8s.KubeService(this, 'service', {
-      metadata: { name: app, labels: appLabels(app, image) },
+      metadata: { name: app, labels: appLabels(app, image), ...(namespace !== undefined && { namespace }) },
       spec: {
         type: 'ClusterIP',
         selector: selectorLabels(app),

@@ -1,17 +1,16 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { appLabels, selectorLabels } from './labels';
-import type { LabProps } from './schema';
+import { appLabels, selectorLabels, type AppName } from './labels';
 
-/** PodDisruptionBudget `backend`: node maintenance takes one pod at a time. */
+/** PodDisruptionBudget of an app: node maintenance takes one pod at a time. */
 export class DisruptionBudget extends Construct {
-  constructor(scope: Construct, id: string, { backend }: LabProps) {
+  constructor(scope: Construct, id: string, app: AppName, image: string) {
     super(scope, id);
     new k8s.KubePodDisruptionBudget(this, 'budget', {
-      metadata: { name: 'backend', labels: appLabels('backend', backend.image) },
+      metadata: { name: app, labels: appLabels(app, image) },
       spec: {
         maxUnavailable: k8s.IntOrString.fromNumber(1),
-        selector: { matchLabels: selectorLabels('backend') },
+        selector: { matchLabels: selectorLabels(app) },
       },
     });
   }

@@ -1,7 +1,17 @@
+import { imageVersion } from './values';
+
 export const PROJECT = 'backend-under-load';
 
 /** What each app is to the system, as the label app.kubernetes.io/component. */
-const COMPONENTS = { backend: 'api', downstream: 'dependency', postgres: 'database' } as const;
+const COMPONENTS = {
+  backend: 'api',
+  downstream: 'dependency',
+  postgres: 'database',
+  pgbouncer: 'connection-pooler',
+  prometheus: 'monitoring',
+  'kube-state-metrics': 'monitoring',
+  grafana: 'dashboards',
+} as const;
 
 export type AppName = keyof typeof COMPONENTS;
 
@@ -24,12 +34,6 @@ export function appLabels(app: AppName, image: string): Labels {
     ...selectorLabels(app),
     ...PROJECT_LABELS,
     'app.kubernetes.io/component': COMPONENTS[app],
-    'app.kubernetes.io/version': versionOf(image),
+    'app.kubernetes.io/version': imageVersion(image),
   };
-}
-
-/** The tag, cut to the length of a label value; an image without one runs whatever is newest. */
-function versionOf(image: string): string {
-  const tag = /:([A-Za-z0-9_.-]+)(@.*)?$/.exec(image.slice(image.lastIndexOf('/') + 1))?.[1] ?? 'latest';
-  return tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'latest';
 }

@@ -1,19 +1,39 @@
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
 import { appLabels, selectorLabels, type AppName } from './labels';
-import { env, podTemplate, type Resources } from './pod';
+import { env, placed, podTemplate, type Pod, type Resources } from './pod';
+import type { LabProps } from './schema';
+import { half, text } from './values';
+
+/**
+ * SIGTERM comes this long after the pod is leaving its Services' endpoints: kube-proxy of every node, and clients with
+ * a connection of their own, need a moment to notice, and until then requests still arrive.
+ */
+const ENDPOINTS_FORGET_SECONDS = 5;
 
 /** The user `node` of the official Node images. */
 const NODE_USER = 1000;
 
+/** How often and how patiently a pod is probed, under the names of LabProps. */
+export interface ProbeTimings {
+  readinessProbe: Timing;
+  livenessProbe: Timing;
+}
+
+type Timing = Required<Pick<k8s.Probe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'>>;
+
 export interface NodeAppProps {
+  /** All settings, of which those of every pod count. */
+  lab: LabProps;
   app: AppName;
   image: string;
   /** Left out when an autoscaler decides it: applying the manifest again must not undo its decision. */
   replicas?: number;
   port: number;
   resources: Resources;
+  probes: ProbeTimings;
   /** Compiled entry point, relative to the image's working directory. */
   entry: string;
   env: k8s.EnvVar[];
@@ -23,9 +43,9 @@ export interface NodeAppProps {
 export class NodeApp extends Construct {
   constructor(scope: Construct, id: string, props: NodeAppProps) {
     super(scope, id);
-    const { app, image } = props;
+    const { app, image, lab } = props;
     const port = { name: 'http', number: props.port };
-    new k8s.KubeDeployment(this, 'deployment', {
+    const deployment = k8s.KubeDeployment.manifest({
       metadata: { name: app, labels: appLabels(app, image) },
       spec: {
         replicas: props.replicas,
@@ -37,28 +57,26 @@ export class NodeApp extends Construct {
             maxUnavailable: k8s.IntOrString.fromNumber(0),
           },
         },
-        template: podTemplate({
+        template: podTemplate(lab, {
           app,
           image,
           command: ['node', props.entry],
           env: [...baseEnv(props), ...props.env],
           port,
           resources: props.resources,
-          probes: {
-            startupProbe: probe('/ready', { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 }),
-            readinessProbe: probe('/ready', { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 3 }),
-            // Slower and more patient than readiness: a restart is the last resort, and loses the queue.
-            livenessProbe: probe('/health', { periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 6 }),
-          },
+          probes: probesOf(props.probes),
           user: NODE_USER,
+          spread: true,
+          preStop: { exec: { command: ['sleep', String(ENDPOINTS_FORGET_SECONDS)] } },
           annotations: {
             'prometheus.io/scrape': 'true',
-            'prometheus.io/port': String(port.number),
+            'prometheus.io/port': text(port.number),
             'prometheus.io/path': '/metrics',
           },
         }),
       },
     });
+    new ApiObject(this, 'deployment', placed(deployment, lab));
     new AppService(this, 'service', { app, image, port });
   }
 }
@@ -72,11 +90,20 @@ function baseEnv({ port, resources }: NodeAppProps): k8s.EnvVar[] {
       UV_THREADPOOL_SIZE: 4,
       // Half of the limit: buffers, stacks and code live beside the heap, and a full heap (exit 134) must not
       // be mistaken for the kernel's verdict on the whole process (137).
-      NODE_OPTIONS: `--max-old-space-size=${Math.floor(resources.memoryLimitMebibytes / 2)}`,
+      NODE_OPTIONS: `--max-old-space-size=${half(resources.memoryLimitMebibytes)}`,
     }),
   ];
 }
 
-function probe(path: string, timing: Omit<k8s.Probe, 'httpGet'>): k8s.Probe {
-  return { httpGet: { path, port: k8s.IntOrString.fromString('http'), scheme: 'HTTP' }, ...timing };
+function probesOf({ readinessProbe, livenessProbe }: ProbeTimings): Pod['probes'] {
+  return {
+    startupProbe: probe('/ready', { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 }),
+    readinessProbe: probe('/ready', readinessProbe),
+    livenessProbe: probe('/health', livenessProbe),
+  };
+}
+
+function probe(path: string, { periodSeconds, timeoutSeconds, failureThreshold }: Timing): k8s.Probe {
+  const httpGet = { path, port: k8s.IntOrString.fromString('http'), scheme: 'HTTP' };
+  return { httpGet, periodSeconds, timeoutSeconds, failureThreshold };
 }

@@ -1,5 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { appLabels, type AppName } from './labels';
+import { appLabels, selectorLabels, type AppName } from './labels';
+import type { LabProps } from './schema';
+import { text, unlessEmpty } from './values';
 
 // Pods are written with the API's own types: the workloads of cdk8s-plus add a label made of a hash, cannot turn
 // service links off and have no volume claim templates.
@@ -12,6 +14,11 @@ export interface Resources {
   memoryLimitMebibytes: number;
 }
 
+/** What a pod writes beside its volume claims: its log, which a node cuts at 50 MiB by default, and its scratch folders. */
+const DISK_MEBIBYTES = 256;
+/** What of it is reserved; most pods write next to nothing. */
+const RESERVED_DISK_MEBIBYTES = 32;
+
 export interface Pod {
   app: AppName;
   image: string;
@@ -20,26 +27,39 @@ export interface Pod {
   /** Arguments of the image's entry point. */
   args?: string[];
   env: k8s.EnvVar[];
-  port: { name: string; number: number };
+  port?: { name: string; number: number };
   resources: Resources;
   probes: Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
   /** Numeric user and group, so that the kubelet can tell that it is not root. */
   user: number;
+  /** Whose rights the pod has at the API server; default: none. */
+  serviceAccount?: string;
   /** Folders beside /tmp that are written to: the root file system is read-only. */
   scratch?: Record<string, string>;
+  /** At most so much in all of them and in the log, or the pod is evicted. */
+  diskMebibytes?: number;
   volumes?: k8s.Volume[];
   mounts?: k8s.VolumeMount[];
   annotations?: Record<string, string>;
+  /** Whether there may be several of these pods, which nodes should share. */
+  spread?: boolean;
+  /** Runs in the container before SIGTERM. */
+  preStop?: k8s.LifecycleHandler;
 }
 
 /** A pod of one container that satisfies the Pod Security standard "restricted". */
-export function podTemplate(pod: Pod): k8s.PodTemplateSpec {
+export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
   const scratch = Object.entries({ tmp: '/tmp', ...pod.scratch });
   return {
-    metadata: { labels: appLabels(pod.app, pod.image), annotations: pod.annotations },
+    metadata: {
+      labels: { ...lab.commonLabels, ...appLabels(pod.app, pod.image) },
+      annotations: unlessEmpty({ ...lab.podAnnotations, ...pod.annotations }),
+    },
     spec: {
-      automountServiceAccountToken: false,
+      serviceAccountName: pod.serviceAccount,
+      automountServiceAccountToken: pod.serviceAccount !== undefined,
       enableServiceLinks: false,
+      topologySpreadConstraints: pod.spread ? [acrossNodes(pod.app)] : undefined,
       restartPolicy: 'Always',
       terminationGracePeriodSeconds: 30,
       securityContext: {
@@ -58,9 +78,10 @@ export function podTemplate(pod: Pod): k8s.PodTemplateSpec {
           command: pod.command,
           args: pod.args,
           env: pod.env,
-          ports: [{ name: pod.port.name, containerPort: pod.port.number, protocol: 'TCP' }],
-          resources: resourceRequirements(pod.resources),
+          ports: pod.port && [{ name: pod.port.name, containerPort: pod.port.number, protocol: 'TCP' }],
+          resources: resourceRequirements(pod.resources, pod.diskMebibytes),
           ...pod.probes,
+          lifecycle: pod.preStop && { preStop: pod.preStop },
           securityContext: {
             allowPrivilegeEscalation: false,
             privileged: false,
@@ -76,26 +97,63 @@ export function podTemplate(pod: Pod): k8s.PodTemplateSpec {
   };
 }
 
+/**
+ * A workload's, or a pod's, manifest with where its pods may run and how their images are pulled. These settings are
+ * Kubernetes' own fields, handed on as they are.
+ */
+export function placed(manifest: Manifest, lab: LabProps): Manifest {
+  const { imagePullSecrets, nodeSelector, tolerations, affinity } = lab;
+  const placement = Object.entries({ imagePullSecrets, nodeSelector, tolerations, affinity });
+  const pod = manifest.spec.template?.spec ?? manifest.spec;
+  Object.assign(pod, Object.fromEntries(placement.filter(([, value]) => unlessEmpty(value))));
+  return manifest;
+}
+
+/** As cdk8s makes it of the API's types. */
+interface Manifest {
+  apiVersion: string;
+  kind: string;
+  spec: { template?: { spec: object } };
+}
+
 export function env(variables: Record<string, string | number | boolean>): k8s.EnvVar[] {
-  return Object.entries(variables).map(([name, value]) => ({ name, value: String(value) }));
+  return Object.entries(variables).map(([name, value]) => ({ name, value: text(value) }));
 }
 
 export function secretEnv(name: string, secret: string, key: string): k8s.EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
 }
 
-function resourceRequirements(resources: Resources): k8s.ResourceRequirements {
-  const { cpuRequestMillicores, cpuLimitMillicores, memoryRequestMebibytes, memoryLimitMebibytes } =
-    resources;
+/** Preferred only: on a cluster of one node all pods run there. */
+function acrossNodes(app: AppName): k8s.TopologySpreadConstraint {
   return {
-    requests: quantities(cpuRequestMillicores, memoryRequestMebibytes),
-    limits: quantities(cpuLimitMillicores, memoryLimitMebibytes),
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selectorLabels(app) },
   };
 }
 
-function quantities(millicores: number, mebibytes: number): Record<string, k8s.Quantity> {
+function resourceRequirements(
+  resources: Resources,
+  diskMebibytes = DISK_MEBIBYTES,
+): k8s.ResourceRequirements {
+  const { cpuRequestMillicores, cpuLimitMillicores, memoryRequestMebibytes, memoryLimitMebibytes } =
+    resources;
+  return {
+    requests: quantities(cpuRequestMillicores, memoryRequestMebibytes, RESERVED_DISK_MEBIBYTES),
+    limits: quantities(cpuLimitMillicores, memoryLimitMebibytes, diskMebibytes),
+  };
+}
+
+function quantities(
+  millicores: number,
+  mebibytes: number,
+  diskMebibytes: number,
+): Record<string, k8s.Quantity> {
   return {
     cpu: k8s.Quantity.fromString(`${millicores}m`),
     memory: k8s.Quantity.fromString(`${mebibytes}Mi`),
+    'ephemeral-storage': k8s.Quantity.fromString(`${diskMebibytes}Mi`),
   };
 }

@@ -1,18 +1,28 @@
+import { ApiObject } from 'cdk8s';
 import { ConfigMap, k8s, Secret } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
 import { appLabels, selectorLabels } from './labels';
-import { env, podTemplate, secretEnv } from './pod';
+import { Optional } from './optional';
+import { env, placed, podTemplate, secretEnv } from './pod';
 import type { LabProps } from './schema';
+import { isEmpty, orElse } from './values';
 
-/** The Secret with the keys username, password and admin-password. */
-export const POSTGRES_SECRET = 'postgres';
+/** The Secret with the keys username, password and admin-password: one that is there already, or the lab's own. */
+export function postgresSecret({ existingSecret }: PostgresProps): string {
+  return orElse(existingSecret, OWN_SECRET);
+}
 
-/** Secret and ConfigMap of this name hold the SQL of the first start; later changes need a new volume. */
+const OWN_SECRET = 'postgres';
+
+/** The ConfigMap with the SQL of the first start; later changes need a new volume. */
 const INIT = 'postgres-init';
 
 /** The user `postgres` of the official Debian images. */
 const POSTGRES_USER = 999;
+
+/** Environment of the server from which its first start takes the ordinary role. */
+const [ROLE_NAME, ROLE_PASSWORD] = ['ROLE_NAME', 'ROLE_PASSWORD'];
 
 const DATA = '/var/lib/postgresql/data';
 
@@ -20,25 +30,29 @@ type PostgresProps = LabProps['postgres'];
 
 /** The database: StatefulSet and Service `postgres`, with an ordinary role and the table `orders`. */
 export class Postgres extends Construct {
-  constructor(scope: Construct, id: string, { postgres }: LabProps) {
+  constructor(scope: Construct, id: string, lab: LabProps) {
     super(scope, id);
+    const { postgres } = lab;
     const app = 'postgres';
     const port = { name: 'postgres', number: postgres.port };
     const labels = appLabels(app, postgres.image);
+    const secret = postgresSecret(postgres);
     this.addConfiguration(postgres, labels);
-    new k8s.KubeStatefulSet(this, 'stateful-set', {
+    const statefulSet = k8s.KubeStatefulSet.manifest({
       metadata: { name: app, labels },
       spec: {
         replicas: 1,
         serviceName: app,
         selector: { matchLabels: selectorLabels(app) },
-        template: podTemplate({
+        template: podTemplate(lab, {
           app,
           image: postgres.image,
           args: ['postgres', ...serverSettings(postgres)],
           env: [
             ...env({ PGDATA: `${DATA}/pgdata`, POSTGRES_DB: postgres.database }),
-            secretEnv('POSTGRES_PASSWORD', POSTGRES_SECRET, 'admin-password'),
+            secretEnv('POSTGRES_PASSWORD', secret, 'admin-password'),
+            secretEnv(ROLE_NAME, secret, 'username'),
+            secretEnv(ROLE_PASSWORD, secret, 'password'),
           ],
           port,
           resources: postgres,
@@ -49,17 +63,14 @@ export class Postgres extends Construct {
           },
           user: POSTGRES_USER,
           scratch: { run: '/var/run/postgresql' },
-          volumes: [
-            {
-              name: 'init',
-              projected: { sources: [{ secret: { name: INIT } }, { configMap: { name: INIT } }] },
-            },
-          ],
+          volumes: [{ name: 'init', configMap: { name: INIT } }],
           mounts: [
             { name: 'data', mountPath: DATA },
             { name: 'init', mountPath: '/docker-entrypoint-initdb.d', readOnly: true },
           ],
         }),
+        // What it holds is made at every first start, so that uninstalling leaves nothing behind.
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
         volumeClaimTemplates: [
           {
             metadata: { name: 'data', labels: selectorLabels(app) },
@@ -71,28 +82,26 @@ export class Postgres extends Construct {
         ],
       },
     });
+    new ApiObject(this, 'stateful-set', placed(statefulSet, lab));
     new AppService(this, 'service', { app, image: postgres.image, port });
   }
 
   private addConfiguration(postgres: PostgresProps, labels: Record<string, string>): void {
-    new Secret(this, 'secret', {
-      metadata: { name: POSTGRES_SECRET, labels },
-      immutable: false,
-      stringData: {
-        username: postgres.user,
-        password: postgres.password,
-        'admin-password': postgres.adminPassword,
-      },
-    });
-    new Secret(this, 'init-secret', {
-      metadata: { name: INIT, labels },
-      immutable: false,
-      stringData: { '01-role.sql': roleSql(postgres) },
+    new Optional(this, 'own-secret', isEmpty(postgres.existingSecret), (scope) => {
+      new Secret(scope, 'secret', {
+        metadata: { name: OWN_SECRET, labels },
+        immutable: false,
+        stringData: {
+          username: postgres.user,
+          password: postgres.password,
+          'admin-password': postgres.adminPassword,
+        },
+      });
     });
     new ConfigMap(this, 'init-config', {
       metadata: { name: INIT, labels },
       immutable: false,
-      data: { '02-schema.sql': schemaSql(postgres) },
+      data: { '01-role.sql': ROLE_SQL, '02-schema.sql': schemaSql(postgres) },
     });
   }
 }
@@ -106,20 +115,22 @@ function serverSettings({ port, maxConnections, sharedBuffersMebibytes }: Postgr
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-// One statement per line, so that any client can run the files, the server's single-user mode included.
+// psql reads the role from the environment, so that it can come from any Secret; psql also quotes it.
 
-function roleSql({ user, password }: PostgresProps): string {
-  return `CREATE ROLE "${user}" LOGIN NOSUPERUSER PASSWORD '${password.replaceAll("'", "''")}';\n`;
-}
+const GET_ROLE = `\\getenv role ${ROLE_NAME}`;
 
-function schemaSql({ rows, user }: PostgresProps): string {
-  return [
-    'CREATE TABLE orders (id integer PRIMARY KEY, total_cents integer NOT NULL);',
-    `INSERT INTO orders SELECT id, id * 100 FROM generate_series(1, ${rows}) AS id;`,
-    `GRANT SELECT ON orders TO "${user}";`,
-    'ANALYZE orders;',
-    '',
-  ].join('\n');
+const ROLE_SQL = `${GET_ROLE}
+\\getenv password ${ROLE_PASSWORD}
+CREATE ROLE :"role" LOGIN NOSUPERUSER PASSWORD :'password';
+`;
+
+function schemaSql({ rows }: PostgresProps): string {
+  return `${GET_ROLE}
+CREATE TABLE orders (id integer PRIMARY KEY, total_cents integer NOT NULL);
+INSERT INTO orders SELECT id, id * 100 FROM generate_series(1, ${rows}) AS id;
+GRANT SELECT ON orders TO :"role";
+ANALYZE orders;
+`;
 }
 
 function probe(timing: Omit<k8s.Probe, 'tcpSocket'>): k8s.Probe {

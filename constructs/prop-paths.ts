@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { labPropsSchema, TEXTS } from './schema';
+import { labPropsSchema } from './schema';
+import { TEXTS } from './setting';
 
 /** A setting as documentation, command line and error messages show it. */
 export interface PropPath {
   /** E.g. "backend.cpuLimitMillicores". */
   path: string;
-  type: 'integer' | 'boolean' | 'string';
-  default: number | boolean | string;
+  /** A map holds names of one's own, a list things of one's own; both are one setting, however deep. */
+  type: 'integer' | 'boolean' | 'string' | 'map' | 'list';
+  default: number | boolean | string | Record<string, unknown> | unknown[];
   minimum?: number;
   maximum?: number;
   /** Range or form in words, e.g. "10..64000". */
@@ -15,11 +17,16 @@ export interface PropPath {
   description: string;
 }
 
-interface JsonSchema {
-  type: 'object' | PropPath['type'];
+/** What zod makes of the schema. */
+export interface JsonSchema {
+  type: 'object' | 'array' | 'integer' | 'boolean' | 'string';
   description: string;
-  default: PropPath['default'];
+  default?: PropPath['default'];
   properties?: Record<string, JsonSchema>;
+  /** Of a map: its keys and values. */
+  propertyNames?: Partial<JsonSchema>;
+  additionalProperties?: false | Partial<JsonSchema>;
+  items?: JsonSchema;
   minimum?: number;
   maximum?: number;
   enum?: string[];
@@ -40,6 +47,20 @@ export function propPaths(): readonly PropPath[] {
 
 export function propAt(path: string): PropPath | undefined {
   return BY_PATH.get(path);
+}
+
+/** The setting that `steps` lead to or into: [commonLabels, team] is a part of commonLabels. */
+export function propAround(steps: readonly string[]): { prop: PropPath; inner: string[] } | undefined {
+  for (let length = steps.length; length > 0; length--) {
+    const prop = BY_PATH.get(steps.slice(0, length).join('.'));
+    if (prop) return { prop, inner: steps.slice(length) };
+  }
+  return undefined;
+}
+
+/** The JSON schema of all settings, as zod gives it. */
+export function propsJsonSchema(): JsonSchema {
+  return structuredClone(ROOT);
 }
 
 /** Keys of a group ("" is the whole tree), or undefined when `path` is no group. */
@@ -74,8 +95,8 @@ function leavesOf(node: JsonSchema, steps: string[]): PropPath[] {
   return [
     {
       path: steps.join('.'),
-      type: type as PropPath['type'],
-      default: preset,
+      type: type === 'object' ? 'map' : type === 'array' ? 'list' : type,
+      default: preset!,
       ...(minimum !== undefined && { minimum }),
       ...(maximum !== undefined && { maximum }),
       allowed: allowedBy(node),
@@ -84,10 +105,18 @@ function leavesOf(node: JsonSchema, steps: string[]): PropPath[] {
   ];
 }
 
-function allowedBy({ type, minimum, maximum, enum: options, pattern }: JsonSchema): string {
+function allowedBy(node: Partial<JsonSchema>): string {
+  const { type, minimum, maximum, enum: options, pattern } = node;
   if (type === 'integer') return `${minimum}..${maximum}`;
   if (type === 'boolean') return 'true or false';
+  if (type === 'array') return `a list of {${Object.keys(node.items!.properties!).join(', ')}}`;
+  if (type === 'object') return `a map of ${mapWords(node)}`;
   return options?.join(' or ') ?? WORDS.get(pattern ?? '') ?? 'text';
+}
+
+function mapWords({ propertyNames, additionalProperties: values }: Partial<JsonSchema>): string {
+  const keys = allowedBy(propertyNames!);
+  return values && values.type === 'string' ? `${keys} to ${allowedBy(values)}` : keys;
 }
 
 /** Edits between two names; 0 when one begins with the other, so that "cpuLimit" finds cpuLimitMillicores. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { join, nearestPaths, propAt, type PropPath } from './prop-paths';
+import { join, nearestPaths, propAround, type PropPath } from './prop-paths';
 
 /** Settings that cannot be used. The message lists every problem; there is nothing else to know. */
 export class PropsError extends Error {
@@ -22,23 +22,37 @@ const UNITS: { suffix: string; unit: string; per: Record<string, number> }[] = [
 /** One line for people for each thing that the schema found. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[], input: unknown): string[] {
   return issues.flatMap((issue) => {
-    const path = issue.path.join('.');
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownPath(join(path, key)));
-    }
-    return [wrongValue(path, valueAt(input, issue.path))];
+    const steps = issue.path.map(String);
+    if (issue.code === 'invalid_key') return [wrongKey(steps)];
+    if (issue.code !== 'unrecognized_keys') return [wrongValue(steps, valueAt(input, issue.path))];
+    return issue.keys.map((key) =>
+      propAround(steps) ? wrongKey([...steps, key]) : unknownPath(join(steps.join('.'), key)),
+    );
   });
+}
+
+/** A name within a map, or within a thing of a list, that may not be there. */
+function wrongKey(steps: string[]): string {
+  const { prop } = propAround(steps)!;
+  return `${pathText(steps)}: not allowed there; allowed ${prop.allowed}`;
+}
+
+/** Steps as people write them: [tolerations, 0, key] is tolerations[0].key. */
+function pathText(steps: readonly string[]): string {
+  return steps.reduce((path, step) => (/^\d+$/.test(step) ? `${path}[${step}]` : join(path, step)), '');
 }
 
 export function unknownPath(path: string): string {
   return `${path}: no such setting; allowed here or nearby: ${nearestPaths(path).join(', ')}`;
 }
 
-/** What is wrong with `value` at `path`; for a value that the schema refused. */
-export function wrongValue(path: string, value: unknown): string {
-  const prop = propAt(path);
-  if (!prop) return `${path || 'settings'}: ${show(value)} is not a group of settings; expected an object`;
-  return `${path}: ${show(value)} ${reason(prop, value)}; allowed ${prop.allowed}`;
+/** What is wrong with `value` at the end of `steps`; for a value that the schema refused. */
+export function wrongValue(steps: readonly string[], value: unknown): string {
+  const path = pathText(steps);
+  const found = propAround(steps);
+  if (!found) return `${path || 'settings'}: ${show(value)} is not a group of settings; expected an object`;
+  const { prop, inner } = found;
+  return `${path}: ${show(value)} ${inner.length > 0 ? 'does not fit' : reason(prop, value)}; allowed ${prop.allowed}`;
 }
 
 export function show(value: unknown): string {
@@ -48,11 +62,16 @@ export function show(value: unknown): string {
 }
 
 function reason(prop: PropPath, value: unknown): string {
-  if (prop.type !== 'integer') return typeof value === prop.type ? 'does not fit' : `is not a ${prop.type}`;
+  if (prop.type !== 'integer') return typeOf(value) === prop.type ? 'does not fit' : `is not a ${prop.type}`;
   if (typeof value !== 'number' || Number.isNaN(value)) return `is not a number${unitHint(prop.path, value)}`;
   if (value > prop.maximum!) return 'is too large';
   if (value < prop.minimum!) return 'is too small';
   return `is not a whole number${unitHint(prop.path, value)}`;
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  return typeof value === 'object' && value !== null ? 'map' : typeof value;
 }
 
 function unitHint(path: string, value: unknown): string {
@@ -66,5 +85,5 @@ function unitHint(path: string, value: unknown): string {
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((node, step) => (node as Record<PropertyKey, unknown>)[step], input);
+  return path.reduce<unknown>((node, step) => (node as Record<PropertyKey, unknown>)?.[step], input);
 }

@@ -1,80 +1,21 @@
 import { z } from 'zod';
+import { flag, group, int, map, MAX_MS, port, replicas, resources, SMALL, text, TEXTS } from './setting';
 
-/** What a text prop may hold: a pattern that any regular-expression engine reads, and the same in words. */
-export const TEXTS = {
-  dnsLabel: {
-    pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    allowed: "a DNS label: 1..63 lower-case letters, digits and '-', with a letter or digit at both ends",
-  },
-  image: {
-    pattern:
-      /^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
-    allowed: 'an image reference: repository[:tag][@digest]',
-  },
-  identifier: {
-    pattern: /^[a-z][a-z0-9]{0,62}$/,
-    allowed: 'an SQL name: 1..63 lower-case letters and digits, a letter first',
-  },
-  password: {
-    pattern: /^[!-~]{1,128}$/,
-    allowed: '1..128 printable ASCII characters without spaces',
-  },
-} as const;
+const second = (preset: number, why: string) => int(preset, 1, 300, why);
+const failures = (preset: number, why: string) => int(preset, 1, 100, why);
 
-const MAX_CPU_MILLICORES = 64_000;
-const MAX_MEMORY_MEBIBYTES = 262_144;
-const MAX_MS = 600_000;
-
-const int = (preset: number, min: number, max: number, why: string) =>
-  z.int().min(min).max(max).default(preset).describe(why);
-const flag = (preset: boolean, why: string) => z.boolean().default(preset).describe(why);
-const text = (preset: string, kind: keyof typeof TEXTS, why: string) =>
-  z.string().regex(TEXTS[kind].pattern).default(preset).describe(why);
-const group = <Shape extends z.ZodRawShape>(why: string, shape: Shape) =>
-  z
-    .strictObject(shape)
-    .prefault({} as never)
-    .describe(why);
-
-/** What one pod may use: [request, limit], in millicores and in mebibytes. */
-function resources(cpu: [number, number], memory: [number, number], why: string) {
-  return {
-    cpuRequestMillicores: int(
-      cpu[0],
-      10,
-      MAX_CPU_MILLICORES,
-      `CPU that the scheduler reserves (1000 = one core). ${why}`,
-    ),
-    cpuLimitMillicores: int(
-      cpu[1],
-      10,
-      MAX_CPU_MILLICORES,
-      `CPU quota: beyond it the pod is throttled, not killed. ${why}`,
-    ),
-    memoryRequestMebibytes: int(
-      memory[0],
-      32,
-      MAX_MEMORY_MEBIBYTES,
-      `Memory that the scheduler reserves. ${why}`,
-    ),
-    memoryLimitMebibytes: int(
-      memory[1],
-      32,
-      MAX_MEMORY_MEBIBYTES,
-      `Memory beyond which the kernel kills the pod (OOMKilled, 137). ${why}`,
-    ),
-  };
-}
-
-const SMALL = 'Small on purpose: one generator on a laptop must be able to exceed it.';
-const replicas = (why: string) => int(1, 1, 50, `Pods of the Deployment. ${why}`);
-const port = (preset: number, why: string) =>
-  int(
-    preset,
-    1024,
-    65_535,
-    `TCP port of pod and Service; unprivileged because no container runs as root. ${why}`,
-  );
+const PROBES = {
+  readinessProbe: group('When a pod gets no traffic.', {
+    periodSeconds: second(2, 'Quick, because being unready is cheap and passes by itself.'),
+    timeoutSeconds: second(1, "A second is Kubernetes' default."),
+    failureThreshold: failures(3, "Kubernetes' default: three in a row."),
+  }),
+  livenessProbe: group('When a pod is killed and started again: the last resort, for it loses the queue.', {
+    periodSeconds: second(5, 'Seconds between attempts: slower than readiness.'),
+    timeoutSeconds: second(2, 'More patient than readiness: a throttled process answers late, and is alive.'),
+    failureThreshold: failures(6, 'Half a minute: beyond any burst that passes by itself.'),
+  }),
+};
 
 const defences = group(
   'Counter-measures, each off until an arm turns it on, so that a baseline shows the bare failure.',
@@ -96,6 +37,18 @@ const defences = group(
       100,
       MAX_MS,
       "How long an open breaker refuses before it lets one call through: a few times the downstream's normal latency.",
+    ),
+    downstreamRetries: int(
+      0,
+      0,
+      100,
+      'Times that a failed downstream call is made again; 0 = never. It multiplies the load just when there is too much.',
+    ),
+    downstreamRetryBackoffMs: int(
+      0,
+      0,
+      MAX_MS,
+      'Pause before the first retry, doubled for each further one, with jitter; 0 = at once.',
     ),
     bulkheadMaxConcurrent: int(
       0,
@@ -125,6 +78,18 @@ const defences = group(
       false,
       'Whether /api/memory-leak streams its buffers away instead of keeping them: what a fixed leak looks like.',
     ),
+    pageMebibytes: int(
+      0,
+      0,
+      1_000,
+      'Most that one request of /api/memory-leak gets and keeps, the rest being for further requests; 0 = everything at once.',
+    ),
+    slowConcurrency: int(
+      0,
+      0,
+      1_000,
+      'Waits of a second each of one request of /api/slow at once; 0 = one after the other, as awaits in a loop are.',
+    ),
   },
 );
 
@@ -145,6 +110,10 @@ const backend = group('The system under test.', {
     64,
     "Threads for CPU work, so that a limit of up to two cores can be used. Explicit because availableParallelism() counts the host's cores, not the quota.",
   ),
+  offloadCpuWork: flag(
+    true,
+    'Whether CPU work is done in the worker threads; false = on the event loop, where every other request, and every probe, waits for it.',
+  ),
   cpuMicrosPerComplexity: int(
     500,
     1,
@@ -156,6 +125,12 @@ const backend = group('The system under test.', {
     1,
     1_000_000,
     'Buffers that /api/memory-leak keeps at most: a cache bounded by entries, not bytes. 60 of 10..30 MB are 1.2 GB: too much for 512Mi and 1Gi, not for 2Gi.',
+  ),
+  retainedKibibytesPerMegabyte: int(
+    1024,
+    1,
+    1024,
+    'KiB that each megabyte asked of /api/memory-leak takes: all of it; less is code that allocates less for the same answer.',
   ),
   queryMs: int(
     50,
@@ -181,6 +156,7 @@ const backend = group('The system under test.', {
     10_000,
     'Sockets to the downstream. Bounded because with the unbounded default a slow dependency costs memory instead of cascading.',
   ),
+  ...PROBES,
   defences,
 });
 
@@ -193,6 +169,7 @@ const downstream = group('The dependency: slow, bounded in concurrency, and slow
   replicas: replicas('One: its limit is what the cascade lesson is about.'),
   port: port(8080, 'The customary second HTTP port.'),
   ...resources([100, 250], [64, 128], 'It mostly waits.'),
+  ...PROBES,
   baseLatencyMs: int(
     50,
     0,
@@ -210,6 +187,29 @@ const downstream = group('The dependency: slow, bounded in concurrency, and slow
     0,
     1000,
     'How much each other call present lengthens a service time, so that overload lowers throughput (Universal Scalability Law).',
+  ),
+});
+
+const pooler = group('A connection pooler, PgBouncer, between the backend and the database.', {
+  enabled: flag(false, 'Off: with it the backend connects to the pooler, and the pooler to the database.'),
+  image: text(
+    'backend-under-load/pgbouncer:0.1.0',
+    'image',
+    'Takes DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, LISTEN_PORT and AUTH_TYPE, as common images of it do.',
+  ),
+  port: port(6432, "PgBouncer's own."),
+  ...resources([50, 250], [32, 64], 'It passes bytes on, in one thread.'),
+  poolSize: int(
+    7,
+    1,
+    1000,
+    'Connections to the database: all that it has for ordinary roles, max_connections (10) less 3. They are lent for a transaction.',
+  ),
+  maxClients: int(
+    1000,
+    10,
+    100_000,
+    'Connections of clients, which cost little here: enough for many pods with large pools.',
   ),
 });
 
@@ -249,6 +249,11 @@ const postgres = group('The database.', {
     'password',
     'Of the superuser postgres, which only initializes the database.',
   ),
+  existingSecret: text(
+    '',
+    'optionalName',
+    'A Secret of yours with the keys username, password and admin-password, instead of the three settings above; empty, so that a lab needs no preparation.',
+  ),
   sharedBuffersMebibytes: int(
     32,
     1,
@@ -261,6 +266,7 @@ const postgres = group('The database.', {
     1_000_000,
     'Rows of the table orders that /api/order reads: small enough to stay in the page cache.',
   ),
+  pooler,
 });
 
 const autoscaling = group('HorizontalPodAutoscaler of the backend.', {
@@ -275,9 +281,49 @@ const autoscaling = group('HorizontalPodAutoscaler of the backend.', {
   ),
 });
 
+const everyObject = {
+  commonLabels: map(
+    'labelValue',
+    'Labels of every object and pod beside those of the lab, e.g. for cost accounting; never part of a selector.',
+  ),
+  commonAnnotations: map('annotationValue', 'Annotations of every object, not of pods.'),
+};
+
+const everyPod = {
+  podAnnotations: map('annotationValue', 'Annotations of every pod beside those for scraping.'),
+  imagePullSecrets: z
+    .array(z.strictObject({ name: z.string().regex(TEXTS.objectName.pattern) }))
+    .default([])
+    .describe(
+      'Secrets for pulling images, as in a pod: [{name: …}]; none, for the images are built locally.',
+    ),
+  nodeSelector: map('labelValue', 'Labels that a node must have to run a pod; none, so that any node does.'),
+  tolerations: z
+    .array(
+      z.strictObject({
+        key: z.string().regex(TEXTS.labelKey.pattern).optional(),
+        operator: z.enum(['Exists', 'Equal']).optional(),
+        value: z.string().regex(TEXTS.labelValue.pattern).optional(),
+        effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+        tolerationSeconds: z.int().min(0).max(86_400).optional(),
+      }),
+    )
+    .default([])
+    .describe('Taints that a pod puts up with, as in a pod; none.'),
+  affinity: z
+    .partialRecord(
+      z.enum(['nodeAffinity', 'podAffinity', 'podAntiAffinity']),
+      z.record(z.string(), z.unknown()),
+    )
+    .default({})
+    .describe('Which nodes and neighbours a pod prefers or needs, as in a pod; none: one node is enough.'),
+};
+
 /** Every setting of the lab, with default, range and reason. The only place where a default is written. */
 export const labPropsSchema = z.strictObject({
   namespace: text('load-testing', 'dnsLabel', 'Its own namespace, so that one deletion removes everything.'),
+  ...everyObject,
+  ...everyPod,
   backend,
   downstream,
   postgres,
@@ -290,16 +336,41 @@ export const labPropsSchema = z.strictObject({
   }),
   monitoring: group('How metrics are collected, beyond the scrape annotations that every pod has.', {
     mode: z
-      .enum(['none', 'operator'])
+      .enum(['none', 'operator', 'bundled'])
       .default('none')
       .describe(
-        "operator = ServiceMonitors, which need the Prometheus operator's CRDs; without those an apply would fail, hence none.",
+        "operator = ServiceMonitors, alert rules and dashboards for what the cluster has, by the Prometheus operator's CRDs, without which an apply would fail; bundled = a small Prometheus and Grafana of its own; none, so that any cluster accepts it.",
       ),
     scrapeIntervalSeconds: int(
       15,
       1,
-      300,
-      'Four samples a minute, so that rate() over one minute survives a missed one.',
+      30,
+      'Four samples a minute, so that rate() over one minute survives a missed one; over 30 s it would have none.',
+    ),
+    serviceMonitorLabels: map(
+      'labelValue',
+      'Labels of each ServiceMonitor and PrometheusRule: a Prometheus of the operator often selects by one, such as release.',
+    ),
+    namespace: text(
+      'monitoring',
+      'dnsLabel',
+      'Of the bundled Prometheus and Grafana: not the lab’s own, so that watching takes nothing from what is watched, and outlives it.',
+    ),
+    prometheusImage: text(
+      'prom/prometheus:v2.42.0',
+      'image',
+      'The version that the queries are tested with.',
+    ),
+    grafanaImage: text('grafana/grafana:11.6.0', 'image', 'The version that the dashboards are written for.'),
+    kubeStateMetricsImage: text(
+      'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0',
+      'image',
+      'Tells restarts and limits; the version that the queries are tested with.',
+    ),
+    grafanaSecret: text(
+      'grafana-admin',
+      'objectName',
+      'A Secret of yours in the namespace of Grafana with the key admin-password; there is no default password.',
     ),
   }),
   faults: group('The failing routes.', {

@@ -59,7 +59,14 @@ export function createDownstream(queue: ContentionQueue, metrics: Metrics, isRea
 
   return createServer(
     // A keep-alive connection outlives the pauses of its client, which else would meet closing sockets.
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 },
+    // A client that sends its headers drop by drop is cut off by the look after the timeout.
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16_384,
+      keepAliveTimeout: 65_000,
+    },
     dispatch,
   );
 }

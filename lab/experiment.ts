@@ -17,11 +17,20 @@ export interface Experiment {
    */
   pressure: Measured;
   claims: Claim[];
+  /** What the aggressor asks for, so that what must happen can be computed before a sweep. */
+  demand?: Demand;
   /** Changes of the system under a name: a defence, or a remedy that does not help. */
   arms?: Record<string, Arm>;
   /** Arms that every run measures too, because a claim compares with them. */
   alsoRun?: string[];
 }
+
+/**
+ * - `cpu`: so many requests a second, each with CPU work of so many units of complexity on average
+ * - `connections`: each request runs so many queries
+ */
+export type Demand =
+  { of: 'cpu'; perSecond: number; complexity: number } | { of: 'connections'; queries: number };
 
 /** Requests by scenario of the load script and name (k6's `name` tag or the path). */
 export interface Requests {
@@ -29,11 +38,35 @@ export interface Requests {
   name?: string;
   /** What people call them, e.g. "the price route". */
   label: string;
+  /**
+   * What the service calls their route, for what is asked of its own metrics (dashboards). Default: `name` without
+   * its query, or all routes.
+   */
+  route?: string;
+  /** A later answer is of no use to whoever waits for it: comparisons count it as lost. Default: 1000. */
+  goodWithinMs?: number;
 }
 
 export interface Arm {
   title: string;
   props: Record<string, unknown>;
+  /** What the load script finds in `__ENV` beyond the usual: how clients behave in this arm. */
+  env?: Record<string, string>;
+  /** What the change should do to whom. `lab compare` judges it; an arm need not help. */
+  expects?: Expectation[];
+  /** The arm that it is compared with; default: the system as it is. */
+  against?: string;
+  /** What else must be seen in a run of this arm. */
+  claims?: Claim[];
+}
+
+export type Effect = 'helps' | 'no change' | 'harms';
+
+/** What a change should do to the goodput of some requests, and why. */
+export interface Expectation {
+  role: 'aggressor' | 'victim';
+  goodput: Effect;
+  because: string;
 }
 
 /**

@@ -55,13 +55,13 @@ function routes({
     ['/metrics', ['GET'], exposition(metrics)],
 
     ['/api/cpu-intensive', ['GET'], cpuIntensive(work, faults, config)],
-    ['/api/memory-leak', ['GET'], memoryLeak(memory, faults, config.streamInsteadOfRetain)],
+    ['/api/memory-leak', ['GET'], memoryLeak(memory, faults, config)],
     ['/api/memory-reset', ['GET', 'POST'], memoryReset(memory)],
     ['/api/cascade-failure', ['GET'], cascadeFailure(downstream, faults, config.bulkheadMaxConcurrent)],
     ['/api/price', ['GET'], price(downstream)],
     ['/api/db-pool-exhaust', ['GET'], dbPoolExhaust(database, faults, config.queryConcurrency)],
     ['/api/order', ['GET'], order(database)],
-    ['/api/slow', ['GET'], slow(faults)],
+    ['/api/slow', ['GET'], slow(faults, config.slowConcurrency)],
   ];
 }
 

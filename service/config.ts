@@ -19,12 +19,20 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     faultsEnabled: flag('FAULTS_ENABLED', true),
 
     workerThreads: integer('WORKER_THREADS', 2, 1, 64),
+    /** false = CPU work on the event loop. */
+    offloadCpuWork: flag('OFFLOAD_CPU_WORK', true),
     cpuMicrosPerComplexity: integer('CPU_MICROS_PER_COMPLEXITY', 500, 1, 1_000_000),
     /** 0 = no limit. */
     admissionLimit: integer('ADMISSION_LIMIT', 0, 0, 100_000),
     /** 0 = no cache. */
     cpuCacheEntries: integer('CPU_CACHE_ENTRIES', 0, 0, 1_000_000),
     streamInsteadOfRetain: flag('STREAM_INSTEAD_OF_RETAIN', false),
+    /** What each megabyte asked of /api/memory-leak really takes. */
+    retainedKibibytesPerMegabyte: integer('RETAINED_KIBIBYTES_PER_MEGABYTE', 1_024, 1, 1_024),
+    /** 0 = no pages. */
+    pageMebibytes: integer('PAGE_MEBIBYTES', 0, 0, 1_000),
+    /** Waits of one request of /api/slow at once; 0 = one after the other. */
+    slowConcurrency: integer('SLOW_CONCURRENCY', 0, 0, 1_000),
 
     downstream: {
       url: url('DOWNSTREAM_URL', 'http://downstream:8080'),
@@ -34,6 +42,10 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       /** 0 = no breaker. */
       breakerFailures: integer('BREAKER_FAILURES', 0, 0, 100_000),
       breakerResetMs: integer('BREAKER_RESET_MS', 5_000, 1, 600_000),
+      /** 0 = no retries. */
+      retries: integer('DOWNSTREAM_RETRIES', 0, 0, 100),
+      /** 0 = at once. */
+      retryBackoffMs: integer('DOWNSTREAM_RETRY_BACKOFF_MS', 0, 0, 600_000),
     },
     /** Calls of /api/cascade-failure in flight; 0 = no limit. */
     bulkheadMaxConcurrent: integer('BULKHEAD_MAX_CONCURRENT', 0, 0, 10_000),

@@ -3,6 +3,7 @@ import axios, { isAxiosError, type AxiosInstance } from 'axios';
 import { BrokenCircuitError, TaskCancelledError, type IPolicy } from 'cockatiel';
 import type { Config } from './config';
 import { breakerDefence, stateNumber } from './defences/breaker';
+import { retryDefence } from './defences/retry';
 import { timeoutDefence } from './defences/timeout';
 import { HttpError, ShedError } from './http-error';
 import type { Metrics } from './metrics';
@@ -21,12 +22,13 @@ export class DownstreamClient {
   private readonly http: AxiosInstance;
   private readonly breaker: IPolicy;
   private readonly timeout: IPolicy;
+  private readonly retry: IPolicy;
 
   constructor(
     private readonly config: Config['downstream'],
     private readonly metrics: Metrics,
   ) {
-    const { url, maxSockets, timeoutMs, breakerFailures, breakerResetMs } = config;
+    const { url, maxSockets, timeoutMs, breakerFailures, breakerResetMs, retries, retryBackoffMs } = config;
     this.agent = new Agent({
       keepAlive: true,
       maxSockets,
@@ -44,6 +46,7 @@ export class DownstreamClient {
     this.timeout = timeoutDefence(timeoutMs);
     const breaker = breakerDefence(breakerFailures, breakerResetMs);
     this.breaker = breaker;
+    this.retry = retryDefence(retries, retryBackoffMs, () => metrics.downstreamRetries.inc());
 
     metrics.downstreamSocketsUsed(() => count(this.agent.sockets));
     metrics.downstreamSocketsWaiting(() => count(this.agent.requests, (request) => !request.destroyed));
@@ -54,7 +57,7 @@ export class DownstreamClient {
   /** @throws HttpError 502 (failed), 503 (breaker open, with Retry-After) or 504 (timed out). */
   async call(): Promise<Work> {
     try {
-      return await this.breaker.execute(() => this.measured());
+      return await this.retry.execute(() => this.breaker.execute(() => this.measured()));
     } catch (error) {
       throw this.explain(error);
     }

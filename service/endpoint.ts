@@ -16,14 +16,7 @@ export function endpoint(route: string, handler: Handler, metrics: Metrics): Han
 
   // Not an async function: a promise for each request would cost more than the measurement.
   return (request, response) => {
-    const start = performance.now();
-    meter.inFlight++;
-    // 'close' comes exactly once, after the last byte or when the client goes away. A client's leaving stops no work.
-    response.on('close', () => {
-      meter.inFlight--;
-      const status = response.writableFinished ? response.statusCode : 499;
-      meter.observe(request.method, status, (performance.now() - start) / 1000);
-    });
+    meter.begin(response);
     try {
       const pending = handler(request, response);
       if (pending instanceof Promise) pending.catch((error: unknown) => fail(response, error));

@@ -8,24 +8,26 @@ export interface Faults {
   downstreamConcurrency: number;
   queries(requested: number): number;
   queryMs: number;
-  delayMs(seconds: number): number;
+  /** Each of the waits that a second asked of /api/slow stands for. */
+  waitMs: number;
 }
 
 /** With faults off the routes make the same calls at a negligible cost: the no-op run that shows what the lab itself adds. */
 export function faults(config: {
   faultsEnabled: boolean;
   cpuMicrosPerComplexity: number;
+  retainedKibibytesPerMegabyte: number;
   queryMs: number;
 }): Faults {
   if (!config.faultsEnabled) return NEGLIGIBLE;
   return {
     cpuMicros: (complexity) => complexity * config.cpuMicrosPerComplexity,
-    memoryBytes: (megabytes) => megabytes * 2 ** 20,
+    memoryBytes: (megabytes) => megabytes * config.retainedKibibytesPerMegabyte * 2 ** 10,
     retainsMemory: true,
     downstreamConcurrency: Infinity,
     queries: (requested) => requested,
     queryMs: config.queryMs,
-    delayMs: (seconds) => seconds * 1000,
+    waitMs: 1000,
   };
 }
 
@@ -36,5 +38,5 @@ const NEGLIGIBLE: Faults = {
   downstreamConcurrency: 1,
   queries: () => 1,
   queryMs: 1,
-  delayMs: () => 10,
+  waitMs: 1,
 };

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Gauge, type Metric, type MetricValueWithName, type Registry } from 'prom-client';
 
 const HISTOGRAM = {
@@ -47,23 +48,52 @@ export class HttpMetrics {
 export class RouteMeter {
   inFlight = 0;
   private readonly series = new Map<string, Series>();
+  private last?: Series;
 
   constructor(
     readonly route: string,
     private readonly buckets: number[],
   ) {}
 
+  /** Measures a request from now on until its response is closed. */
+  begin(response: ServerResponse): void {
+    this.inFlight++;
+    const measured = response as Measured;
+    measured.meter = this;
+    measured.startedAt = performance.now();
+    measured.on('close', end);
+  }
+
   observe(method: string, status: number, seconds: number): void {
-    const key = `${method} ${status}`;
-    let series = this.series.get(key);
-    if (!series)
-      this.series.set(key, (series = new Series(this.buckets, { method, route: this.route, status })));
-    series.observe(seconds);
+    if (!this.last?.holds(method, status)) this.last = this.seriesOf(method, status);
+    this.last.observe(seconds);
   }
 
   values(): MetricValueWithName<string>[] {
     return [...this.series.values()].flatMap((series) => series.values());
   }
+
+  private seriesOf(method: string, status: number): Series {
+    const key = `${method} ${status}`;
+    let series = this.series.get(key);
+    if (!series)
+      this.series.set(key, (series = new Series(this.buckets, { method, route: this.route, status })));
+    return series;
+  }
+}
+
+/** It carries by whom it is measured, and since when: a closure for each request would cost more than the rest. */
+type Measured = ServerResponse & { meter: RouteMeter; startedAt: number };
+
+/** 'close' comes exactly once, after the last byte or when the client goes away. A client's leaving stops no work. */
+function end(this: Measured): void {
+  const { meter, startedAt, req, statusCode, writableFinished } = this;
+  meter.inFlight--;
+  meter.observe(
+    req.method as string,
+    writableFinished ? statusCode : 499,
+    (performance.now() - startedAt) / 1000,
+  );
 }
 
 /** The histogram of one combination of labels. */
@@ -74,9 +104,13 @@ class Series {
 
   constructor(
     private readonly buckets: number[],
-    private readonly labels: Record<string, string | number>,
+    private readonly labels: { method: string; route: string; status: number },
   ) {
     this.counts = [...buckets, Infinity].map(() => 0);
+  }
+
+  holds(method: string, status: number): boolean {
+    return this.labels.status === status && this.labels.method === method;
   }
 
   observe(seconds: number): void {

@@ -15,7 +15,7 @@ process.on('unhandledRejection', fail);
 
 const config = configOrExit();
 const metrics = createMetrics();
-const work = new CpuWork(config.workerThreads, metrics);
+const work = new CpuWork(config, metrics);
 const downstream = new DownstreamClient(config.downstream, metrics);
 const database = new Database(config, metrics);
 const memory = new RetainedMemory(config.retainedEntries);

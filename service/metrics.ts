@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addCgroupMetrics } from './cgroup-metrics';
 import { HttpMetrics } from './http-metrics';
 
 /** From a route that does nothing to the longest delay of /api/slow. */
@@ -10,6 +11,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  addCgroupMetrics(registry);
   const histogram = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
     new Histogram({ name, help, labelNames, buckets: SECONDS_BUCKETS, registers: [registry] });
   const counter = <Label extends string = never>(name: string, help: string, labelNames: Label[] = []) =>
@@ -35,6 +37,7 @@ export function createMetrics() {
       'Duration of downstream calls, including the wait for a socket.',
       ['result'],
     ),
+    downstreamRetries: counter('downstream_retries_total', 'Downstream calls made again after a failure.'),
     circuitBreakerState: gauge('circuit_breaker_state', '0 closed, 1 half-open, 2 open.'),
 
     dbPoolTotal: gauge('db_pool_total', 'Connections of the pool.'),

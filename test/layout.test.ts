@@ -3,7 +3,16 @@ import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = resolve(__dirname, '..');
-const NOT_SOURCE = new Set(['.git', 'node_modules', 'build', 'coverage', 'runs', 'dist', 'charts']);
+const NOT_SOURCE = new Set([
+  '.git',
+  'node_modules',
+  'build',
+  'coverage',
+  'released',
+  'runs',
+  'dist',
+  'charts',
+]);
 
 /** What the files of a place may import of the project beyond their own place. The first line that fits decides. */
 const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
@@ -12,12 +21,23 @@ const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
   [/^loadtests\/shared\//, []],
   [/^loadtests\/[^/]+\/load\.ts$/, [/^loadtests\/shared\//]],
   [/^loadtests\/[^/]+\//, [/^loadtests\/shared\//, /^lab\/experiment\.ts$/]],
-  [/^lab\/(errors|experiment|telemetry\/events)\.ts$/, []],
-  [/^lab\/(engine|load)\//, [/^lab\/errors\.ts$/, /^lab\/telemetry\/events\.ts$/]],
-  [/^lab\/telemetry\//, [/^lab\/errors\.ts$/, /^lab\/engine\/engine\.ts$/, /^lab\/load\/runner\.ts$/]],
-  [/^lab\/verdict\//, [/^lab\/errors\.ts$/, /^lab\/telemetry\//, /^lab\/experiment\.ts$/]],
-  [/^lab\/(report|watch)\//, [/^lab\/errors\.ts$/, /^lab\/(telemetry|verdict)\//, /^lab\/experiment\.ts$/]],
+  [/^lab\/(errors|experiment|random|timer-delay|telemetry\/events)\.ts$/, []],
+  [
+    /^lab\/load\/in-cluster\//,
+    [/^lab\/errors\.ts$/, /^lab\/telemetry\/events\.ts$/, /^lab\/(load|engine)\//],
+  ],
+  [/^lab\/(engine|load)\//, [/^lab\/(errors|random|timer-delay)\.ts$/, /^lab\/telemetry\/events\.ts$/]],
+  [
+    /^lab\/telemetry\//,
+    [/^lab\/(errors|timer-delay)\.ts$/, /^lab\/engine\/engine\.ts$/, /^lab\/load\/runner\.ts$/],
+  ],
+  [/^lab\/verdict\//, [/^lab\/(errors|random)\.ts$/, /^lab\/telemetry\//, /^lab\/experiment\.ts$/]],
+  [/^lab\/watch\/page\//, [/^lab\/watch\/protocol\.ts$/, /^lab\/verdict\/format\.ts$/]],
+  [/^lab\/report\//, [/^lab\/errors\.ts$/, /^lab\/(telemetry|verdict|watch)\//, /^lab\/experiment\.ts$/]],
+  [/^lab\/watch\//, [/^lab\/errors\.ts$/, /^lab\/(telemetry|verdict)\//, /^lab\/experiment\.ts$/]],
+  [/^lab\/monitoring\//, [/^lab\/errors\.ts$/, /^lab\/verdict\//, /^lab\/experiment\.ts$/]],
   [/^lab\/cli\//, [/^lab\//, /^constructs\//, /^main\.ts$/]],
+  [/^release\//, [/^lab\/errors\.ts$/]],
   [/^(test|bench)\//, [/^/]],
 ];
 

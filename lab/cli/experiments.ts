@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, LabError } from '../errors';
 import type { Experiment } from '../experiment';
@@ -35,4 +35,17 @@ export function experiment(name: string): Experiment {
 /** The k6 script of an experiment; it is not compiled, every runner reads the source. */
 export function loadScript(name: string): string {
   return join(PROJECT_ROOT, 'loadtests', name, 'load.ts');
+}
+
+/** The page that explains an experiment, as Markdown. */
+export function lesson(name: string): string {
+  return readFileSync(join(PROJECT_ROOT, 'loadtests', name, 'README.md'), 'utf8');
+}
+
+/** The recordings that come with the lab, in a stable order. */
+export function committedRecordings(): string[] {
+  return readdirSync(join(PROJECT_ROOT, 'loadtests'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[^/]+\/recordings\/.*\.jsonl$/.test(path))
+    .sort()
+    .map((path) => join(PROJECT_ROOT, 'loadtests', path));
 }

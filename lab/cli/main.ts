@@ -1,12 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { EXIT, LabError } from '../errors';
-import { cleanCommand } from './commands/clean';
-import { doctorCommand } from './commands/doctor';
-import { listCommand } from './commands/list';
-import { reportCommand } from './commands/report';
-import { runCommand } from './commands/run';
-import { synthCommand } from './commands/synth';
+import { EXIT, LabError, refused } from '../errors';
+import { COMMANDS } from './commands';
+import { whenReadersLeave } from './interrupt';
 
 const EXIT_CODES = `
 Exit codes: 0 all claims held, 1 something was refuted, 2 wrong usage, 3 inconclusive or no impact,
@@ -19,15 +15,19 @@ async function main(): Promise<void> {
     )
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(add --help for what is allowed)')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride();
-  for (const command of [listCommand, runCommand, reportCommand, synthCommand, doctorCommand, cleanCommand]) {
-    program.addCommand(command().copyInheritedSettings(program));
+  for (const { name, says, load } of COMMANDS) {
+    // Only a command that is named is loaded: the others bring the whole lab with them.
+    const command = process.argv.includes(name) ? await load() : new Command(name).description(says);
+    program.addCommand(command.copyInheritedSettings(program));
   }
   await program.parseAsync();
 }
 
 /** Every error ends here: a message and what to do next, never a stack trace for bad input. */
-function fail(error: unknown): number {
+function fail(thrown: unknown): number {
+  const error = refused(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
   if (error instanceof LabError) {
     console.error(`lab: ${error.message}`);
@@ -43,12 +43,7 @@ function fail(error: unknown): number {
   return EXIT.environment;
 }
 
-// A reader that goes away (`lab list | head -1`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.held);
-  throw error;
-});
-
+whenReadersLeave(() => process.exit(process.exitCode ?? EXIT.held));
 main().catch((error: unknown) => {
   process.exitCode = fail(error);
 });

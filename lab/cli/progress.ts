@@ -1,16 +1,26 @@
 import { clearLine, cursorTo } from 'node:readline';
-import type { Experiment } from '../experiment';
 import type { PodEvent, TelemetryEvent } from '../telemetry/events';
 import { Recording } from '../telemetry/recording';
-import { format } from '../verdict/judge';
+import { columnsOf, hanging } from '../report/layout';
+import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
 
 /** Without a terminal a line every five seconds is enough to see that it lives. */
 const PLAIN_INTERVAL_MS = 5000;
 const WINDOW_MS = 3000;
+/** Longer than the window and what events may come late. */
+const KEPT_MS = 20_000;
 
 /** Lifecycle events that a newcomer should see as they happen. */
 const NOTABLE: PodEvent['reason'][] = ['OOMKilled', 'Error', 'BackOff', 'Killing', 'SuccessfulRescale'];
+
+/** What is known of a run, and may be told, before it begins. */
+export interface Shown {
+  title: string;
+  /** Whose requests are counted; all when left out. */
+  scenario?: string;
+  plannedSeconds?: number;
+}
 
 /** Shows a run as it goes: one line that is rewritten on a terminal, plain lines elsewhere. */
 export class Progress {
@@ -18,9 +28,7 @@ export class Progress {
   private lastShown = -PLAIN_INTERVAL_MS;
 
   constructor(
-    private readonly title: string,
-    private readonly experiment: Experiment,
-    private readonly length: 'compressed' | 'full',
+    private readonly shown: Shown,
     private readonly out: NodeJS.WriteStream = process.stderr,
   ) {}
 
@@ -28,13 +36,14 @@ export class Progress {
     if (event.type === 'log') return;
     this.recording.add(event);
     if (event.type === 'run' && event.engine.metricsUrl) {
-      this.line(`${this.title}: metrics of all pods at ${event.engine.metricsUrl}`);
+      this.line(`${this.shown.title}: metrics of all pods at ${event.engine.metricsUrl}`);
     }
-    if (event.type === 'phase') this.line(`${this.title}: ${PHASES[event.name]}`);
+    if (event.type === 'phase') this.line(`${this.shown.title}: ${PHASES[event.name]}`);
     if (event.type === 'pod' && this.isUnderLoad() && NOTABLE.includes(event.reason)) {
       this.line(`  ${this.clock(event.t)}  ${event.reason}  ${event.pod}  ${event.message}`);
     }
     if (event.type === 'host' && this.isUnderLoad()) this.show(event.t);
+    if (event.type === 'host') this.recording.forget(event.t - KEPT_MS);
     if (event.type === 'end') this.rewrite('');
   };
 
@@ -43,8 +52,8 @@ export class Progress {
   }
 
   private show(t: number): void {
-    const text = `  ${this.clock(t)}  ${describe(this.recording, this.experiment, t)}`;
-    if (this.out.isTTY) this.rewrite(text.slice(0, (this.out.columns || 80) - 1));
+    const text = `  ${this.clock(t)}  ${describe(this.recording, this.shown, t)}`;
+    if (this.out.isTTY) this.rewrite(text.slice(0, columnsOf(this.out) - 1));
     else if (t - this.lastShown >= PLAIN_INTERVAL_MS) {
       this.lastShown = t;
       this.out.write(`${text}\n`);
@@ -54,13 +63,15 @@ export class Progress {
   private clock(t: number): string {
     const { loadFrom } = this.recording;
     if (loadFrom === undefined) return 'start';
-    const planned = this.experiment.seconds[this.length];
-    return `${Math.round((t - loadFrom) / 1000)}/${planned} s`;
+    const { plannedSeconds } = this.shown;
+    return `${Math.round((t - loadFrom) / 1000)}${plannedSeconds === undefined ? '' : `/${plannedSeconds}`} s`;
   }
 
   private line(text: string): void {
     if (this.out.isTTY) this.rewrite('');
-    this.out.write(`${text}\n`);
+    const columns = columnsOf(this.out);
+    const lines = text.length > columns ? hanging(/^ */.exec(text)![0], text.trim(), columns) : [text];
+    this.out.write(`${lines.join('\n')}\n`);
   }
 
   private rewrite(text: string): void {
@@ -88,12 +99,15 @@ const COLUMNS: [label: string, signal: string, role: boolean][] = [
   ['memory', 'memory_limit_share', false],
 ];
 
-function describe(recording: Recording, experiment: Experiment, t: number): string {
-  const { scenario } = experiment.roles.aggressor;
-  const from = Math.max(t - WINDOW_MS, recording.loadFrom ?? 0);
+function describe(recording: Recording, { scenario }: Shown, t: number): string {
+  // A generator in a cluster is heard of some seconds later.
+  const heard = Math.min(t, recording.load.at(-1)?.t ?? t);
   const columns = COLUMNS.map(([label, name, ofAggressor]) => {
-    const subject: Subject = ofAggressor ? { app: 'backend', scenario } : { app: 'backend' };
-    const value = t > from ? signal(name).over(recording, subject, from, t) : undefined;
+    const to = ofAggressor ? heard : t;
+    const from = Math.max(to - WINDOW_MS, recording.loadFrom ?? 0);
+    const subject: Subject =
+      ofAggressor && scenario !== undefined ? { app: 'backend', scenario } : { app: 'backend' };
+    const value = to > from ? signal(name).over(recording, subject, from, to) : undefined;
     return `${label} ${value === undefined ? '-' : format(value, signal(name).unit)}`;
   });
   const restarts = signal('restarts').over(recording, { app: 'backend' }, 0, t) ?? 0;

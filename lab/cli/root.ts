@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The folder of package.json, from the sources as from the build. */
@@ -10,3 +10,10 @@ export const PROJECT_ROOT = (() => {
   }
   return folder;
 })();
+
+export function labVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

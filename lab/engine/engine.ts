@@ -18,6 +18,8 @@ export interface Sample {
   name: string;
   labels: Record<string, string>;
   value: number;
+  /** When it was measured, epoch ms by the lab's clock; left out: when it was scraped. */
+  measuredAt?: number;
 }
 
 export interface Scrape {
@@ -52,6 +54,11 @@ export interface RunningSystem {
   readonly metricsUrl?: string;
   /** One sample of every pod's /metrics (annotated for scraping; labels namespace, pod and app added) and of the engine's own series. */
   scrape(timeoutMs: number): Promise<Scrape>;
+  /**
+   * Resolves when everything that is measured at intervals of its own has been measured after this call, or
+   * when it is clear that it will not be; left out: everything is measured by each scrape.
+   */
+  settled?(signal: AbortSignal): Promise<void>;
   /** Takes everything down; idempotent; resolves when no process, cgroup, port or file is left. */
   down(): Promise<void>;
 }

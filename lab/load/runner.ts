@@ -24,6 +24,8 @@ export interface LoadSummary {
   /** By "metric{tags}: expression". */
   thresholds: Record<string, boolean>;
   checks: Record<string, { passes: number; fails: number }>;
+  /** What is wrong with the reported requests, as a whole sentence's beginning; left out: they are complete. */
+  problem?: string;
   /** k6's `data` argument of handleSummary: metrics by name with type, contains and values. */
   metrics: Record<string, { type: string; contains: string; values: Record<string, number> }>;
 }
@@ -31,6 +33,8 @@ export interface LoadSummary {
 /** Executes a k6 script: in this project's own process ("embedded") or with the k6 binary ("k6"). */
 export interface LoadRunner {
   readonly name: 'embedded' | 'k6';
+  /** Brings the generator to where `run`, with the same options, begins at once; left out: it always does. */
+  prepare?(options: LoadOptions): Promise<void>;
   /**
    * Runs the script to its end.
    * @throws LabError (exit code 2) naming file, line and what is not supported; (exit code 4) when the

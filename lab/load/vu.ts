@@ -30,8 +30,6 @@ export interface RequestDone {
   status: number;
   /** k6's http_req_duration. */
   durationMs: number;
-  /** End of the request by ScriptHost.now(). */
-  endedAt: number;
   /** startDelayMs of its iteration. */
   startDelayMs?: number;
 }

@@ -1,10 +1,23 @@
 import { styleText } from 'node:util';
-import type { RunEvent } from '../telemetry/events';
+import type { Diagnosis } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/judge';
 import type { Outcome, Verdict } from '../verdict/verdict';
+import type { PartScore } from '../verdict/score';
+import {
+  changesOf,
+  countsOf,
+  engineOf,
+  lengthOf,
+  partOf,
+  scoreOf,
+  sighted,
+  versionsOf,
+  type Report,
+} from './report';
+import { columnsOf, hanging, reportWidth, wrap } from './layout';
 
-const WIDTH = 100;
 const INDENT = 16;
+const UNDER_MARK = '    ';
 
 const COLOUR: Record<Outcome, 'green' | 'red' | 'yellow'> = {
   held: 'green',
@@ -12,85 +25,111 @@ const COLOUR: Record<Outcome, 'green' | 'red' | 'yellow'> = {
   'no impact': 'yellow',
   inconclusive: 'yellow',
 };
+const SCORE = {
+  right: ['green', '+'],
+  close: ['yellow', '~'],
+  wrong: ['red', '-'],
+  open: ['yellow', '?'],
+} as const;
 const MARK = { held: '+', refuted: '-', inconclusive: '?' } as const;
 
 /** The final screen: the verdict first, then why, for a person who has never seen such a failure. */
-export function textReport(title: string, run: RunEvent, verdict: Verdict, where: string): string {
+export function textReport(reports: Report[], width = reportWidth()): string {
+  return reports.map((report) => screen(report, width)).join('\n');
+}
+
+function screen(report: Report, width: number): string {
+  const { title, run, verdict, folder, repeat } = report;
   const { diagnosis, findings } = verdict;
+  const rows: [label: string, text: string][] = [
+    ['Settings', changesOf(report)],
+    ['Limits', run.engine.limits.label],
+    ['Run by', engineOf(run)],
+    ['Length', lengthOf(run)],
+    ['Versions', versionsOf(run)],
+    ['Recording', folder],
+    ['Judge again', `npx lab report ${folder}`],
+    ['Run again', repeat],
+    ['The lesson', `loadtests/${run.experiment}/README.md`],
+  ];
   return [
     '',
-    styleText('bold', `${run.experiment}: ${title}`),
+    ...heading(`${run.experiment}: ${title}`, width),
     '',
-    row('Verdict', headline(verdict)),
-    row('What failed', diagnosis.cause),
-    diagnosis.firstSymptom ? row('First symptom', sighting(diagnosis.firstSymptom)) : '',
-    row('Mechanism', diagnosis.mechanism),
-    row('Who suffered', diagnosis.suffered.join(', ') || 'nobody'),
-    diagnosis.unharmed.length > 0 ? row('Unharmed', diagnosis.unharmed.join(', ')) : '',
-    ...list('Evidence', diagnosis.evidence.map(sighting)),
-    ...list(
-      'Ruled out',
-      diagnosis.ruledOut.map(({ cause, because }) => `${cause}: ${because}`),
-    ),
-    ...list('Try next', diagnosis.tryNext),
+    ...row('Verdict', headline(verdict), width),
+    ...diagnosed(diagnosis, width),
+    ...predicted(report, width),
     '',
-    styleText('bold', `Claims of ${run.experiment}`),
-    ...findings.flatMap(claim),
+    ...heading(`Claims of ${run.experiment}`, width),
+    ...findings.flatMap((finding) => claim(finding, width)),
     '',
-    row('Limits', run.engine.limits.label),
-    row('Length', lengthOf(run)),
-    row('Recording', where),
-    row('Judge again', `npx lab report ${where}`),
+    ...rows.flatMap(([label, text]) => row(label, text, width)),
     '',
-  ]
-    .filter((line, index, all) => line !== '' || all[index - 1] !== '')
-    .join('\n');
+  ].join('\n');
+}
+
+/** What failed, why, and what rules out everything else. */
+export function diagnosisText(diagnosis: Diagnosis, width = reportWidth()): string {
+  return diagnosed(diagnosis, width).join('\n');
+}
+
+function diagnosed(diagnosis: Diagnosis, width: number): string[] {
+  const { cause, firstSymptom, mechanism, suffered, unharmed, evidence, ruledOut, tryNext } = diagnosis;
+  const lists: [label: string, items: string[]][] = [
+    ['What failed', [cause]],
+    ['First symptom', firstSymptom ? [sighted(firstSymptom)] : []],
+    ['Mechanism', [mechanism]],
+    ['Who suffered', [suffered.join(', ') || 'nobody']],
+    ['Unharmed', unharmed.length > 0 ? [unharmed.join(', ')] : []],
+    ['Evidence', evidence.map(sighted)],
+    ['Ruled out', ruledOut.map((other) => `${other.cause}: ${other.because}`)],
+    ['Try next', tryNext],
+  ];
+  return lists.flatMap(([label, items]) =>
+    items.flatMap((item, index) => row(index === 0 ? label : '', item, width)),
+  );
+}
+
+function predicted({ prediction }: Report, width: number): string[] {
+  if (!prediction) return [];
+  const title = `Your prediction: ${scoreOf(prediction)}`;
+  return ['', ...heading(title, width), ...prediction.parts.flatMap((part) => scored(part, width))];
+}
+
+function scored(part: PartScore, width: number): string[] {
+  const [colour, sign] = SCORE[part.mark];
+  return [
+    ...hanging(`${styleText(colour, sign)} `, partOf(part), width),
+    ...hanging(UNDER_MARK, part.because, width),
+  ];
 }
 
 /** One line for each experiment, for the end of several. */
-export function summaryLine(name: string, verdict: Verdict): string {
-  return `${name.padEnd(18)}${headline(verdict)}; diagnosis: ${verdict.diagnosis.cause}`;
+export function summaryLine({ run, verdict }: Report, width = columnsOf()): string {
+  const text = `${headline(verdict)}; diagnosis: ${verdict.diagnosis.cause}`;
+  return hanging(run.experiment.padEnd(18), text, width).join('\n');
 }
 
-function headline({ outcome, why, findings }: Verdict): string {
-  const held = findings.filter(({ result }) => result === 'held').length;
-  const counts = `${held} of ${findings.length} claims seen`;
-  return `${styleText(COLOUR[outcome], outcome.toUpperCase())} (${why ? `${why}; ` : ''}${counts})`;
+function headline(verdict: Verdict): string {
+  const { outcome } = verdict;
+  return `${styleText(COLOUR[outcome], outcome.toUpperCase())} (${countsOf(verdict)})`;
 }
 
-function claim({ result, says, measured, because, atSeconds }: Finding): string[] {
+function claim({ result, says, measured, because, atSeconds }: Finding, width: number): string[] {
   const colour = result === 'inconclusive' ? 'yellow' : COLOUR[result];
   const when = atSeconds === undefined ? '' : ` (at ${atSeconds} s)`;
-  const lines = [`${styleText(colour, MARK[result])} ${says}`, `    ${measured}${when}`];
-  return result === 'held' ? lines : [...lines, `    ${result}; the threshold is there because ${because}`];
+  const why = `${result}; the threshold is there because ${because}`;
+  return [
+    ...hanging(`${styleText(colour, MARK[result])} `, says, width),
+    ...hanging(UNDER_MARK, measured + when, width),
+    ...(result === 'held' ? [] : hanging(UNDER_MARK, why, width)),
+  ];
 }
 
-function lengthOf({ length, timeScale }: RunEvent): string {
-  if (length === 'full') return 'full, the original durations';
-  return `compressed ${Number(timeScale.toPrecision(2))} times (plateaus and ramps shrink; rates, sizes and timeouts do not); --full runs the original`;
+function heading(text: string, width: number): string[] {
+  return wrap(text, width).map((line) => styleText('bold', line));
 }
 
-function sighting({ says, atSeconds }: { says: string; atSeconds?: number }): string {
-  return atSeconds === undefined ? says : `${says}, ${atSeconds} s after the load began`;
-}
-
-function list(label: string, items: string[]): string[] {
-  return items.map((item, index) => row(index === 0 ? label : '', item));
-}
-
-function row(label: string, text: string): string {
-  const [first = '', ...rest] = wrap(text, WIDTH - INDENT);
-  return [label.padEnd(INDENT) + first, ...rest.map((line) => ' '.repeat(INDENT) + line)].join('\n');
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return [...lines, line];
+function row(label: string, text: string, width: number): string[] {
+  return hanging(label.padEnd(INDENT), text, width);
 }

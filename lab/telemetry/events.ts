@@ -6,6 +6,7 @@
  */
 export type TelemetryEvent =
   | RunEvent
+  | PredictionEvent
   | PhaseEvent
   | SeriesEvent
   | ScrapeEvent
@@ -26,16 +27,46 @@ export interface RunEvent {
   /** ISO 8601 wall-clock time of the start. */
   startedAt: string;
   experiment: string;
+  /** The seed of a mystery: what is run, `experiment` above all, is not to be shown before the run's end. */
+  mystery?: number;
   arm: string;
   length: 'compressed' | 'full';
   /** Full duration of the load divided by the duration of this run; 1 at full length. */
   timeScale: number;
   /** `metricsUrl`: where everything about the pods can be scraped while the run lasts. */
   engine: { name: string; limits: LimitsInfo; metricsUrl?: string };
-  load: { runner: string };
+  /** `seed`: what the script's random numbers come from, if not from chance; `env`: what the arm changes about how clients behave; `allowTargets`: hosts beyond the system's own that the load might be aimed at. */
+  load: { runner: string; seed?: number; env?: Record<string, string>; allowTargets?: string[] };
+  /** What else this run is compared with: repeats are counted from 1, attempts at the same one too. */
+  part?: RunPart;
   /** The whole validated LabProps tree, without passwords. */
   props: Record<string, unknown>;
   versions: Record<string, string>;
+}
+
+/** A run that is one of many: of a comparison of arms, or of a sweep over settings (their values by path). */
+export type RunPart = { repeat: number; attempt?: number } & (
+  { of: 'comparison' } | { of: 'sweep'; point: Record<string, number> }
+);
+
+/**
+ * What somebody expects of the run, written before the load begins and so never after the fact; only the first one
+ * counts, and only what was answered is there.
+ */
+export interface PredictionEvent extends Prediction {
+  type: 'prediction';
+  t: number;
+}
+
+export interface Prediction {
+  /** What will fail: a cause that the lab knows, "healthy" for nothing. */
+  cause?: string;
+  /** What will be noticed first: a symptom that the lab knows, "nothing" for none. */
+  first?: string;
+  /** When it will be noticed, seconds after the load begins. */
+  at?: number;
+  /** Whose requests will suffer: a path, or a role of the experiment; "nobody". */
+  victim?: string;
 }
 
 /** How CPU and memory limits are enforced, as shown in every output. */
@@ -65,6 +96,8 @@ export interface ScrapeEvent {
   type: 'scrape';
   t: number;
   values: [number, number][];
+  /** Values that say themselves when they were measured, as [series id, t, value]; new measurements only. */
+  timed?: [number, number, number][];
   /** Targets (pod names) that did not answer in time, with the reason. */
   failed?: Record<string, string>;
 }
@@ -148,6 +181,8 @@ export interface HostEvent {
   steal: number;
   /** Largest event-loop delay of the lab process in the last second, ms. */
   labDelayMs: number;
+  /** How far the wall clock was set in the last second, ms, ahead or back; left out below 100. */
+  clockSetMs?: number;
 }
 
 export interface LogEvent {

@@ -1,9 +1,11 @@
 import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { EXIT, LabError } from '../errors';
 import type {
   EndEvent,
   HostEvent,
   LoadEvent,
   PodEvent,
+  PredictionEvent,
   RequestsEvent,
   RunEvent,
   TelemetryEvent,
@@ -22,6 +24,8 @@ export interface Series {
 /** All that a run's events say, indexed for questions about parts of it. Times are ms since its start. */
 export class Recording {
   run!: RunEvent;
+  /** What was expected before the load began. */
+  prediction?: PredictionEvent;
   end?: EndEvent;
   /** When the load began and when its last request was over; undefined when it never began. */
   loadFrom?: number;
@@ -29,10 +33,12 @@ export class Recording {
   readonly pods: PodEvent[] = [];
   readonly requests: RequestsEvent[] = [];
   readonly load: LoadEvent[] = [];
+  readonly loadByScenario = new Map<string, LoadEvent[]>();
   readonly hosts: HostEvent[] = [];
   private readonly series = new Map<number, Series>();
   private readonly byName = new Map<string, Series[]>();
-  private readonly histograms = new WeakMap<RequestsEvent, Histogram>();
+  private readonly durations = new WeakMap<RequestsEvent, Histogram>();
+  private readonly fromSchedules = new WeakMap<RequestsEvent, Histogram>();
   private lastTime = 0;
   private lastScrape = -Infinity;
   private scrapeBefore = -Infinity;
@@ -50,6 +56,9 @@ export class Recording {
       case 'run':
         this.run = event;
         break;
+      case 'prediction':
+        if (this.loadFrom === undefined) this.prediction ??= event;
+        break;
       case 'phase':
         if (event.name === 'load') this.loadFrom = event.t;
         if (event.name === 'cooldown') this.loadTo = event.t;
@@ -61,18 +70,20 @@ export class Recording {
         this.scrapeBefore = this.lastScrape;
         this.lastScrape = event.t;
         for (const [id, value] of event.values) this.addValue(id, event.t, value);
+        for (const [id, t, value] of event.timed ?? []) this.addTimed(id, t, value);
         break;
       case 'pod':
-        this.pods.push(event);
+        insert(this.pods, event);
         break;
       case 'requests':
-        this.requests.push(event);
+        insert(this.requests, event);
         break;
       case 'load':
-        this.load.push(event);
+        insert(this.load, event);
+        this.addToScenario(event);
         break;
       case 'host':
-        this.hosts.push(event);
+        insert(this.hosts, event);
         break;
       case 'end':
         this.end = event;
@@ -81,6 +92,23 @@ export class Recording {
         break;
     }
   };
+
+  /**
+   * Lets go of what was before a time, so that a listener of a long run that looks at its last seconds stays small.
+   * What happened to pods is kept, and of every series the value at that time and the first one, from which all
+   * growth is counted.
+   */
+  forget(before: number): void {
+    for (const events of [this.requests, this.load, this.hosts, ...this.loadByScenario.values()]) {
+      events.splice(0, countUntil(events, before));
+    }
+    for (const { times, values } of this.series.values()) {
+      const gone = lastIndexAt(times, before) - 1;
+      if (gone <= 0) continue;
+      times.splice(1, gone);
+      values.splice(1, gone);
+    }
+  }
 
   /** End of the drain, or of what is recorded so far. */
   get until(): number {
@@ -94,23 +122,32 @@ export class Recording {
     return all.filter((series) => wanted.every(([label, value]) => series.labels[label] === value));
   }
 
+  /** This recording, but that only the series of one pod are found in it. */
+  ofPod(pod: string): Recording {
+    const find = (name: string, labels: Labels = {}): Series[] => this.find(name, { ...labels, pod });
+    return Object.assign(Object.create(this) as Recording, { find });
+  }
+
   duration(event: RequestsEvent): Histogram {
-    let histogram = this.histograms.get(event);
-    if (!histogram) {
-      histogram = decodeFromCompressedBase64(event.duration, 64, false) as Histogram;
-      this.histograms.set(event, histogram);
-    }
-    return histogram;
+    return decoded(this.durations, event, event.duration);
+  }
+
+  /** As `duration`, but from the scheduled start where there was a schedule. */
+  fromSchedule(event: RequestsEvent): Histogram {
+    if (event.fromSchedule === undefined) return this.duration(event);
+    return decoded(this.fromSchedules, event, event.fromSchedule);
   }
 
   /** One histogram (µs) of all the given requests. */
-  merged(events: RequestsEvent[]): Histogram {
+  merged(events: RequestsEvent[], since: 'duration' | 'fromSchedule' = 'duration'): Histogram {
+    const [only, ...others] = events;
+    if (only && others.length === 0) return this[since](only);
     const sum = build({
       bitBucketSize: 64,
       highestTrackableValue: 2 ** 33,
       numberOfSignificantValueDigits: 3,
     });
-    for (const event of events) sum.add(this.duration(event));
+    for (const event of events) sum.add(this[since](event));
     return sum;
   }
 
@@ -119,6 +156,20 @@ export class Recording {
     const named = this.byName.get(series.name);
     if (named) named.push(series);
     else this.byName.set(series.name, [series]);
+  }
+
+  private addToScenario(event: LoadEvent): void {
+    const all = this.loadByScenario.get(event.scenario);
+    if (all) insert(all, event);
+    else this.loadByScenario.set(event.scenario, [event]);
+  }
+
+  /** Between two of its own measurements nothing is known of such a series. */
+  private addTimed(id: number, t: number, value: number): void {
+    const series = this.series.get(id);
+    if (!series || t <= (series.times.at(-1) ?? -Infinity)) return;
+    series.times.push(t);
+    series.values.push(value);
   }
 
   private addValue(id: number, t: number, value: number): void {
@@ -135,6 +186,56 @@ export class Recording {
     series.times.push(t);
     series.values.push(value);
   }
+}
+
+function decoded(cache: WeakMap<RequestsEvent, Histogram>, event: RequestsEvent, text: string): Histogram {
+  let histogram = cache.get(event);
+  if (!histogram) {
+    histogram = decode(text, event);
+    cache.set(event, histogram);
+  }
+  return histogram;
+}
+
+/** @throws LabError (exit code 2) for a histogram that is damaged. */
+function decode(text: string, { t, name }: RequestsEvent): Histogram {
+  try {
+    return decodeFromCompressedBase64(text, 64, false) as Histogram;
+  } catch (error) {
+    throw new LabError(
+      `The recording is damaged: durations of ${JSON.stringify(name.slice(0, 60))} at ${t} ms cannot be read (${String(error)}).`,
+      EXIT.usage,
+      'The file is left as it is. Without that line the rest can be read.',
+    );
+  }
+}
+
+/** Events come in order but for the few that were late; those find their place. */
+function insert<T extends { t: number }>(events: T[], event: T): void {
+  let at = events.length;
+  while (at > 0 && (events[at - 1] as T).t > event.t) at--;
+  events.splice(at, 0, event);
+}
+
+/** The events of (from, to], without looking at the others: a run's every second is asked for. */
+export function within<T extends { t: number }>(events: T[], from: number, to: number): T[] {
+  return events.slice(countUntil(events, from), countUntil(events, to));
+}
+
+/** The last event at or before a time. */
+export function lastUntil<T extends { t: number }>(events: T[], t: number): T | undefined {
+  return events[countUntil(events, t) - 1];
+}
+
+function countUntil(events: { t: number }[], t: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((events[middle] as { t: number }).t <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const isCounter = ({ name }: Series): boolean => /_(total|count|sum|bucket)$/.test(name);
@@ -164,14 +265,28 @@ export function increase(series: Series, from: number, to: number): number {
 
 /** Largest value in [from, to], counting the one that still holds at `from`. */
 export function highest(series: Series, from: number, to: number): number | undefined {
+  return extreme(series, from, to, (value, most) => value > most);
+}
+
+/** Smallest value in [from, to], counting the one that still holds at `from`. */
+export function lowest(series: Series, from: number, to: number): number | undefined {
+  return extreme(series, from, to, (value, least) => value < least);
+}
+
+function extreme(
+  series: Series,
+  from: number,
+  to: number,
+  beyond: (value: number, extreme: number) => boolean,
+): number | undefined {
   const start = Math.max(lastIndexAt(series.times, from), 0);
   const end = lastIndexAt(series.times, to);
-  let most: number | undefined;
+  let found: number | undefined;
   for (let i = start; i <= end; i++) {
     const value = series.values[i] as number;
-    if (most === undefined || value > most) most = value;
+    if (found === undefined || beyond(value, found)) found = value;
   }
-  return most;
+  return found;
 }
 
 /** Time-weighted mean in (from, to] of a value that holds until the next one. */

@@ -2,7 +2,15 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, KubeObject, RunningSystem } from '../engine/engine';
 import type { LoadRunner } from '../load/runner';
-import type { EndEvent, RunEvent, TelemetryEvent } from './events';
+import type {
+  EndEvent,
+  LoadEvent,
+  LogEvent,
+  Prediction,
+  RequestsEvent,
+  RunEvent,
+  TelemetryEvent,
+} from './events';
 import { HostSampler, Sampler } from './sampler';
 
 const SCRAPE_INTERVAL_MS = 1000;
@@ -19,8 +27,12 @@ export interface Session {
   /** The Service that the load is aimed at, as BASE_URL. */
   target: string;
   env: Record<string, string>;
+  /** Hosts beyond the system's own that the load may be aimed at. */
+  allowTargets?: string[];
   /** What the run event says, but for what only the running system knows. */
   describe: Omit<RunEvent, 'type' | 't' | 'engine'>;
+  /** What is predicted by the moment the load begins; asked once, then. */
+  prediction?: () => Promise<Prediction | undefined>;
   emit: (event: TelemetryEvent) => void;
   signal: AbortSignal;
 }
@@ -75,20 +87,27 @@ async function underLoad(
   try {
     // A first scrape before the load: counters need a value to grow from.
     await pause(SCRAPE_INTERVAL_MS, signal);
-    const from = now();
-    emit({ type: 'phase', t: from, name: 'load' });
     const baseUrl = system.endpoint(session.target);
-    const summary = await session.runner.run({
+    let from = now();
+    const load = {
       script: session.script,
       env: { ...session.env, BASE_URL: baseUrl },
-      allowedHosts: [new URL(baseUrl).hostname],
-      emit: (event) => emit({ ...event, t: from + event.t }),
+      allowedHosts: [new URL(baseUrl).hostname, ...(session.allowTargets ?? [])],
+      emit: (event: RequestsEvent | LoadEvent | LogEvent) => emit({ ...event, t: from + event.t }),
       signal,
-    });
+    };
+    await session.runner.prepare?.(load);
+    const prediction = await session.prediction?.();
+    from = now();
+    if (prediction) emit({ type: 'prediction', t: from, ...prediction });
+    emit({ type: 'phase', t: from, name: 'load' });
+    const summary = await session.runner.run(load);
     emit({ type: 'phase', t: now(), name: 'cooldown' });
     await pause(COOLDOWN_MS, signal);
-    const { thresholds, checks } = summary;
-    return { reason: signal.aborted ? 'interrupted' : 'completed', thresholds, checks };
+    await system.settled?.(signal);
+    const { thresholds, checks, problem } = summary;
+    const reason = signal.aborted ? 'interrupted' : 'completed';
+    return { reason, ...(problem && { message: problem }), thresholds, checks };
   } finally {
     await stopSampling();
   }

@@ -1,18 +1,28 @@
 import type { Recording } from '../telemetry/recording';
-import { CAUSES, SYMPTOMS, type Sign } from './causes';
-import { format } from './judge';
-import { type Evidence, firstCrossing, measure, type Measurement, satisfies } from './measure';
+import { CAUSES, SYMPTOMS, type Cause, type Sign } from './causes';
+import { format, round } from './format';
+import {
+  firstCrossing,
+  measureQuotient,
+  type Measurement,
+  satisfies,
+  type Scope as Evidence,
+} from './measure';
 import { signal } from './signals';
 
 /** A moment of the evidence, in seconds since the load's start. */
 export interface Sighting {
   says: string;
+  /** The signal that it was seen in. */
+  signal: string;
   atSeconds?: number;
 }
 
 export interface Diagnosis {
-  /** One of the causes, or "cannot tell". */
+  /** The causes, joined by "and"; or "cannot tell". */
   cause: string;
+  /** Each of them; none when it cannot be told. */
+  causes: string[];
   mechanism: string;
   firstSymptom?: Sighting;
   evidence: Sighting[];
@@ -23,58 +33,108 @@ export interface Diagnosis {
   tryNext: string[];
 }
 
-/** Names the cause from signals alone; the experiment's name and roles are not looked at. */
-export function diagnose(evidence: Evidence): Diagnosis {
-  const recording = evidence.arms.get(evidence.judged);
+export const CANNOT_TELL = 'cannot tell';
+
+/** Names the causes from signals alone: nothing of the experiment is looked at, not even how long it was to be. */
+export function diagnose(recording: Recording | undefined): Diagnosis {
+  const evidence = signalsOf(recording);
   const seen = CAUSES.map((cause) => ({
     cause,
     missing: cause.signs.find((sign) => !isSeen(sign, evidence)),
   }));
-  const found = seen.find(({ missing }) => !missing)?.cause;
+  const found = named(seen.flatMap(({ cause, missing }) => (missing ? [] : [cause])));
   const requests = recording ? requestsOf(recording) : [];
   const suffered = requests.filter((name) => recording && suffers(name, recording));
   return {
-    cause: found?.name ?? 'cannot tell',
-    mechanism: found?.mechanism ?? 'the evidence fits no cause that is known here.',
+    cause: found.map(({ name }) => name).join(' and ') || CANNOT_TELL,
+    causes: found.map(({ name }) => name),
+    mechanism:
+      found.map(({ mechanism }) => mechanism).join(' At the same time, ') ||
+      'the evidence fits no cause that is known here.',
     ...first(evidence),
-    evidence: (found?.signs ?? []).map((sign) => sighting(sign, evidence)),
+    evidence: signsOf(found).map((sign) => sighting(sign, evidence)),
     suffered,
     unharmed: requests.filter((name) => !suffered.includes(name)),
     ruledOut: seen
       .filter(({ cause, missing }) => missing && cause.name !== 'healthy')
       .map(({ cause, missing }) => ({ cause: cause.name, because: describe(missing as Sign, evidence) })),
-    tryNext: found?.tryNext ?? [],
+    tryNext: found.flatMap(({ tryNext }) => tryNext),
   };
 }
 
+/** Whether it says something of the lab or its machine, and so nothing of the system. */
+export function isOfTheLab({ causes }: Diagnosis): boolean {
+  return CAUSES.some(({ name, ofTheLab }) => ofTheLab && causes.includes(name));
+}
+
+/** Without what is part of another cause, and without last resorts where there is anything else. */
+function named(found: Cause[]): Cause[] {
+  const included = new Set(found.flatMap(({ includes = [] }) => includes));
+  const own = found.filter(({ name }) => !included.has(name));
+  const better = own.filter(({ last }) => !last);
+  return better.length > 0 ? better : own;
+}
+
+/** Each sign once, although several causes may need it. */
+function signsOf(causes: Cause[]): Sign[] {
+  return [...new Set(causes.flatMap(({ signs }) => signs))];
+}
+
+/** The recording without its experiment; parts of the run are of the time in which new requests were wanted. */
+function signalsOf(recording: Recording | undefined): Evidence {
+  const seconds = recording ? wantedSeconds(recording) : 0;
+  return {
+    experiment: { seconds: { full: seconds, compressed: seconds }, roles: {} },
+    arms: new Map(recording ? [['judged', recording]] : []),
+    judged: 'judged',
+  };
+}
+
+function wantedSeconds({ load, loadFrom = 0, until }: Recording): number {
+  const wanted = new Map<string, number>();
+  let last = loadFrom;
+  for (const { scenario, scheduled, t } of load) {
+    if (scheduled > (wanted.get(scenario) ?? 0)) last = Math.max(last, t);
+    wanted.set(scenario, scheduled);
+  }
+  return (Math.min(last, until) - loadFrom) / 1000;
+}
+
 function isSeen(sign: Sign, evidence: Evidence): boolean {
-  const measured = measure(sign, evidence);
+  const measured = measureQuotient(sign, evidence);
   return measured !== undefined && satisfies(measured.value, sign);
 }
 
 function describe(sign: Sign, evidence: Evidence): string {
-  return withValue(sign.no, sign, measure(sign, evidence));
+  return withValue(sign.no, sign, measureQuotient(sign, evidence));
 }
 
 function sighting(sign: Sign, evidence: Evidence): Sighting {
   // The sign is judged over sustained parts; when it began is told to the second.
-  const crossing = firstCrossing({ ...sign, stepSeconds: 1 }, evidence);
-  return { says: withValue(sign.yes, sign, measure(sign, evidence)), ...time(crossing, evidence) };
+  const crossing = sign.relativeTo ? undefined : firstCrossing({ ...sign, stepSeconds: 1 }, evidence);
+  const says = withValue(sign.yes, sign, measureQuotient(sign, evidence));
+  return { says, signal: sign.signal, ...time(crossing, evidence) };
 }
 
 function withValue(text: string, sign: Sign, measured: Measurement | undefined): string {
   const { title, unit } = signal(sign.signal);
-  return measured && sign.signal !== 'harm' ? `${text} (${title}: ${format(measured.value, unit)})` : text;
+  if (!measured || sign.signal === 'harmed_routes') return text;
+  const value = sign.relativeTo ? `${round(measured.value)} times as many` : format(measured.value, unit);
+  return `${text} (${title}: ${value})`;
 }
 
 function first(evidence: Evidence): { firstSymptom?: Sighting } {
   const crossings = SYMPTOMS.flatMap((symptom) => {
-    const crossing = firstCrossing(symptom, evidence);
-    return crossing ? [{ says: symptom.says, crossing }] : [];
+    // Without its name, which an operand would take for that of a request.
+    const { signal: seen, is, threshold } = symptom;
+    const crossing = firstCrossing({ signal: seen, is, threshold }, evidence);
+    return crossing ? [{ symptom, crossing }] : [];
   });
   crossings.sort((a, b) => a.crossing.to - b.crossing.to);
   const earliest = crossings[0];
-  return earliest ? { firstSymptom: { says: earliest.says, ...time(earliest.crossing, evidence) } } : {};
+  if (!earliest) return {};
+  const { symptom, crossing } = earliest;
+  return { firstSymptom: { says: symptom.says, signal: symptom.signal, ...time(crossing, evidence) } };
 }
 
 function time(crossing: Measurement | undefined, { arms, judged }: Evidence): { atSeconds?: number } {

@@ -1,4 +1,5 @@
 import type { Claim, LevelClaim, OrderClaim } from '../experiment';
+import { format, round } from './format';
 import { type Evidence, firstCrossing, measure, type Measurement, satisfies } from './measure';
 import { signal } from './signals';
 
@@ -82,27 +83,4 @@ function marginOf(value: number, { is, threshold }: LevelClaim): number {
 function at({ to }: Measurement, arm: string, { arms }: Evidence): { atSeconds?: number } {
   const from = arms.get(arm)?.loadFrom;
   return from === undefined ? {} : { atSeconds: Math.round((to - from) / 1000) };
-}
-
-/** A value as people write it, with its unit. */
-export function format(value: number, unit: string): string {
-  switch (unit) {
-    case 'share':
-      return `${round(value * 100)} %`;
-    case 'bytes':
-      return `${Math.round(value / 2 ** 20)} MiB`;
-    case 'ms':
-      return value >= 1000 ? `${round(value / 1000)} s` : `${round(value)} ms`;
-    case '1/s':
-      return `${round(value)}/s`;
-    case 'count':
-      return String(round(value));
-    default:
-      return `${round(value)} ${unit}`;
-  }
-}
-
-/** Three significant digits are what such a measurement is worth. */
-function round(value: number): number {
-  return Number(value.toPrecision(3));
 }

@@ -3,8 +3,13 @@ import type { Recording } from '../telemetry/recording';
 import { signal, type Subject } from './signals';
 
 /** All that a verdict may look at: the arms of one run, the judged one by its name. */
-export interface Evidence {
+export interface Evidence extends Scope {
   experiment: Experiment;
+}
+
+/** What measuring needs of it. */
+export interface Scope {
+  experiment: { seconds: Experiment['seconds']; roles: Partial<Experiment['roles']> };
   arms: ReadonlyMap<string, Recording>;
   judged: string;
 }
@@ -28,7 +33,7 @@ export function satisfies(value: number, { is, threshold }: Pick<Measured, 'is' 
 }
 
 /** @returns undefined when the evidence holds no such value: the load never began, or nothing was seen. */
-export function measure(operand: Operand, evidence: Evidence): Measurement | undefined {
+export function measure(operand: Operand, evidence: Scope): Measurement | undefined {
   const steps = stepsOf(operand, evidence);
   const { take = 'over' } = operand;
   if (take === 'over') return steps[0];
@@ -39,12 +44,23 @@ export function measure(operand: Operand, evidence: Evidence): Measurement | und
   );
 }
 
+/** Of two values the quotient, where there is a second one that is not zero. */
+export function measureQuotient(
+  operand: Operand & { relativeTo?: Operand },
+  evidence: Scope,
+): Measurement | undefined {
+  const measured = measure(operand, evidence);
+  if (!measured || !operand.relativeTo) return measured;
+  const base = measure(operand.relativeTo, evidence)?.value;
+  return base ? { ...measured, value: measured.value / base } : undefined;
+}
+
 /** The first step in which the condition is true. */
-export function firstCrossing(condition: Measured, evidence: Evidence): Measurement | undefined {
+export function firstCrossing(condition: Measured, evidence: Scope): Measurement | undefined {
   return stepsOf({ ...condition, take: 'max' }, evidence).find(({ value }) => satisfies(value, condition));
 }
 
-function stepsOf(operand: Operand, evidence: Evidence): Measurement[] {
+function stepsOf(operand: Operand, evidence: Scope): Measurement[] {
   const recording = evidence.arms.get(operand.arm ?? evidence.judged);
   const bounds = recording && boundsOf(operand.during, recording, evidence.experiment);
   if (!recording || !bounds) return [];
@@ -56,7 +72,11 @@ function stepsOf(operand: Operand, evidence: Evidence): Measurement[] {
   });
 }
 
-function subjectOf(operand: Operand, { roles }: Experiment): Subject {
+/** Whose containers and requests an operand is about. */
+export function subjectOf(
+  operand: Pick<Operand, 'role' | 'name' | 'app'>,
+  { roles }: Scope['experiment'],
+): Subject {
   const requests = operand.role && roles[operand.role];
   const name = operand.name ?? requests?.name;
   return {
@@ -66,11 +86,14 @@ function subjectOf(operand: Operand, { roles }: Experiment): Subject {
   };
 }
 
-/** Fractions are of the planned load, so that a drain of any length does not move them. */
-function boundsOf(
+/**
+ * The part of a run that a window means, ms since the run's start; undefined while it has not begun.
+ * Fractions are of the planned load, so that a drain of any length does not move them.
+ */
+export function boundsOf(
   during: Window = [0, 'end'],
   recording: Recording,
-  experiment: Experiment,
+  experiment: Scope['experiment'],
 ): [number, number] | undefined {
   const { loadFrom, until, run } = recording;
   if (loadFrom === undefined) return undefined;

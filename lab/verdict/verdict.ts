@@ -1,15 +1,16 @@
 import { EXIT } from '../errors';
-import { diagnose, type Diagnosis } from './diagnosis';
-import { format, judge, type Finding } from './judge';
+import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
+import { format } from './format';
+import { judge, type Finding } from './judge';
 import { type Evidence, measure, satisfies } from './measure';
-import { hostTrouble } from './host';
+import { hostTrouble, unmeasured } from './host';
 import { signal } from './signals';
 
 /**
  * - `held`: everything that the experiment claims was seen.
  * - `refuted`: the pressure was there, and at least one claim was not.
  * - `no impact`: the pressure never reached the system, so nothing can be said of it.
- * - `inconclusive`: the run was cut off, data is missing, or the machine was the bottleneck.
+ * - `inconclusive`: the run was cut off, data is missing, or the lab or its machine was the bottleneck.
  */
 export type Outcome = 'held' | 'refuted' | 'no impact' | 'inconclusive';
 
@@ -31,19 +32,27 @@ export const EXIT_CODE: Record<Outcome, number> = {
 /** Judges the recorded evidence; the same evidence always gives the same verdict. */
 export function reach(evidence: Evidence): Verdict {
   const findings = evidence.experiment.claims.map((claim) => judge(claim, evidence));
-  const diagnosis = diagnose(evidence);
-  return { ...conclude(evidence, findings), findings, diagnosis };
+  const diagnosis = diagnose(evidence.arms.get(evidence.judged));
+  return { ...conclude(evidence, findings, diagnosis), findings, diagnosis };
 }
 
-function conclude(evidence: Evidence, findings: Finding[]): Pick<Verdict, 'outcome' | 'why'> {
+function conclude(
+  evidence: Evidence,
+  findings: Finding[],
+  diagnosis: Diagnosis,
+): Pick<Verdict, 'outcome' | 'why'> {
   const broken = [...evidence.arms].find(([, { end }]) => end?.reason !== 'completed');
   if (broken) return { outcome: 'inconclusive', why: incomplete(...broken) };
+  const stopped = unmeasured(evidence);
+  if (stopped) return { outcome: 'inconclusive', why: stopped };
+  const trouble = hostTrouble(evidence);
   const weak = pressureMissing(evidence);
-  if (weak) return { outcome: 'no impact', why: weak };
+  // A late generator, or a starved system, makes no pressure either.
+  if (weak) return trouble ? { outcome: 'inconclusive', why: trouble } : { outcome: 'no impact', why: weak };
+  if (isOfTheLab(diagnosis)) return { outcome: 'inconclusive', why: diagnosis.mechanism };
   const refuted = findings.filter(({ result }) => result === 'refuted');
   const unclear = findings.filter(({ result }) => result === 'inconclusive');
   if (refuted.length + unclear.length === 0) return { outcome: 'held' };
-  const trouble = hostTrouble(evidence);
   if (trouble) return { outcome: 'inconclusive', why: trouble };
   if (refuted.length > 0) return { outcome: 'refuted', why: `not seen: ${ids(refuted)}` };
   return { outcome: 'inconclusive', why: `not enough data for: ${ids(unclear)}` };

@@ -4,11 +4,116 @@ export const experiment: Experiment = {
   title: 'One slow dependency takes down a route that hardly uses it',
   seconds: { full: 7 * 60, compressed: 55 },
   roles: {
-    aggressor: { scenario: 'cascade', label: 'the route with five downstream calls' },
-    victim: { scenario: 'victim', label: 'the price route (one quick downstream call)' },
-    control: { scenario: 'control', label: 'the fast route (shares nothing)' },
+    aggressor: {
+      scenario: 'cascade',
+      route: '/api/cascade-failure',
+      label: 'the route with five downstream calls',
+    },
+    victim: { scenario: 'victim', route: '/api/price', label: 'the price route (one quick downstream call)' },
+    control: { scenario: 'control', route: '/api/fast', label: 'the fast route (shares nothing)' },
   },
   pressure: { signal: 'sockets_used_share', take: 'max', stepSeconds: 2, is: '>=', threshold: 0.25 },
+  arms: {
+    timeout: {
+      title: 'give up on a downstream call after 500 ms',
+      props: { backend: { defences: { downstreamTimeoutMs: 500 } } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'no change',
+          because:
+            'sockets come back sooner, and the next calls of the crowd take them: it fails after half a second instead of half a minute, and as often',
+        },
+      ],
+    },
+    breaker: {
+      title: 'a circuit breaker alone',
+      props: { backend: { defences: { breakerFailures: 5 } } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'no change',
+          because: 'slowness is no failure: without a timeout no call fails, and the breaker never opens',
+        },
+      ],
+    },
+    'timeout-and-breaker': {
+      title: 'the timeout, and a circuit breaker that its failures open',
+      props: { backend: { defences: { downstreamTimeoutMs: 500, breakerFailures: 5 } } },
+      against: 'timeout',
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'no change',
+          because:
+            'the route beside needs the same dependency, and is refused while the breaker is open; when it closes, the crowd is back. It fails at once now, and the dependency is spared',
+        },
+      ],
+    },
+    bulkhead: {
+      title: 'at most 20 downstream calls of the fan-out at once',
+      props: { backend: { defences: { bulkheadMaxConcurrent: 20 } } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'helps',
+          because: '30 of the 50 sockets are left to it, and the downstream is never crowded',
+        },
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because: 'a downstream that is not crowded gets more done; the rest is refused at once',
+        },
+      ],
+    },
+    'all-three': {
+      title: 'timeout, breaker and bulkhead together',
+      props: {
+        backend: { defences: { downstreamTimeoutMs: 500, breakerFailures: 5, bulkheadMaxConcurrent: 20 } },
+      },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'helps',
+          because: 'the bulkhead keeps the downstream quick, so that the other two have nothing to do',
+        },
+      ],
+    },
+    'retries-without-backoff': {
+      title: 'the timeout, and three retries at once',
+      props: { backend: { defences: { downstreamTimeoutMs: 500, downstreamRetries: 3 } } },
+      against: 'timeout',
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'no change',
+          because: 'the dependency is so crowded already that more calls change nothing in what it gets done',
+        },
+      ],
+      claims: [
+        {
+          id: 'retries-take-the-cpu',
+          says: 'the retries take all of the CPU, which had been idle',
+          because:
+            'each call that failed for want of room becomes up to four that want room; nine tenths leaves room for rounding',
+          signal: 'cpu_limit_share',
+          take: 'max',
+          stepSeconds: 5,
+          is: '>=',
+          threshold: 0.9,
+        },
+        {
+          id: 'retries-take-longer',
+          says: 'and the same failures take seconds instead of half a second',
+          because: 'four attempts of half a second each; twice the timeout is more than one attempt can take',
+          signal: 'latency_p95',
+          role: 'victim',
+          is: '>=',
+          threshold: 1000,
+        },
+      ],
+    },
+  },
   claims: [
     {
       id: 'fine-at-first',

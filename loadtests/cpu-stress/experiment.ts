@@ -3,8 +3,63 @@ import type { Experiment } from '../../lab/experiment';
 export const experiment: Experiment = {
   title: 'More CPU work than the limit allows: slow first, failing later, Running all along',
   seconds: { full: 5 * 60, compressed: 40 },
-  roles: { aggressor: { scenario: 'stress', label: 'the CPU-intensive route' } },
+  roles: { aggressor: { scenario: 'stress', route: '/api/cpu-intensive', label: 'the CPU-intensive route' } },
   pressure: { signal: 'cpu_usage', during: [0, 1], is: '>=', threshold: 0.25 },
+  demand: { of: 'cpu', perSecond: 50, complexity: 30 },
+  arms: {
+    'cheaper-code': {
+      title: 'code that needs half of the CPU for the same answer',
+      props: { backend: { cpuMicrosPerComplexity: 250 } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because: '50 requests a second of 8 ms are 0.4 cores, and half a core is there',
+        },
+      ],
+    },
+    'result-cache': {
+      title: 'remembered results',
+      props: { backend: { defences: { cpuCacheEntries: 100 } } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because: 'the load asks for eleven different computations, and again and again for the same',
+        },
+      ],
+    },
+    'admission-limit': {
+      title: 'at most 20 requests at work, the others refused at once',
+      props: { backend: { defences: { admissionLimit: 20 } } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because:
+            'what is admitted waits for 20 others, 0.6 s, and is answered in time; half of the load is refused, but no CPU is spent on answers that nobody waits for',
+        },
+      ],
+    },
+    'two-replicas': {
+      title: 'a second pod',
+      props: { backend: { replicas: 2 } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because: 'two pods have a whole core, and the load needs 0.8',
+        },
+      ],
+    },
+    'double-cpu': {
+      title: 'twice the CPU limit',
+      props: { backend: { cpuLimitMillicores: 1000 } },
+      expects: [
+        { role: 'aggressor', goodput: 'helps', because: 'the load needs 0.8 cores, and one is there' },
+      ],
+    },
+  },
   claims: [
     {
       id: 'cpu-at-limit',

@@ -1,6 +1,7 @@
 import http from 'k6/http';
 import { check } from 'k6';
 import { BASE_URL, length } from '../shared/length.ts';
+import { seeded } from '../shared/seed.ts';
 
 export const options = {
   scenarios: {
@@ -16,6 +17,7 @@ export const options = {
 };
 
 export default function () {
+  seeded();
   const complexity = 25 + Math.floor(Math.random() * 11);
   // People do not wait longer than this for a page, and 50/s * 2 s is just what 100 VUs can carry.
   const response = http.get(`${BASE_URL}/api/cpu-intensive?complexity=${complexity}`, {

@@ -1,17 +1,101 @@
-import type { Experiment } from '../../lab/experiment';
+import type { Claim, Experiment } from '../../lab/experiment';
+
+/** Of an arm whose pods together want more connections than the database has left. */
+const moreOrdersFail: Claim = {
+  id: 'more-orders-fail',
+  says: 'and half as many orders again fail, or more',
+  because:
+    'whoever gets no connection fails at once and comes back the sooner; the share of failures varies by a fifth between repeats',
+  signal: 'error_share',
+  role: 'victim',
+  relativeTo: { signal: 'error_share', role: 'victim', arm: 'default' },
+  is: '>=',
+  threshold: 1.5,
+};
 
 export const experiment: Experiment = {
   title: 'A pool of five against thirty queries a request: an idle database, and timeouts',
   seconds: { full: 4 * 60, compressed: 32 },
   roles: {
-    aggressor: { scenario: 'exhaust', label: 'the route with thirty queries' },
-    victim: { scenario: 'victim', label: 'the order route (one read by primary key)' },
-    control: { scenario: 'control', label: 'the fast route (no database)' },
+    aggressor: { scenario: 'exhaust', route: '/api/db-pool-exhaust', label: 'the route with thirty queries' },
+    victim: { scenario: 'victim', route: '/api/order', label: 'the order route (one read by primary key)' },
+    control: { scenario: 'control', route: '/api/fast', label: 'the fast route (no database)' },
   },
   // A hundred users with one quick query each leave two waiting on average, with thirty slow ones each thousands.
   pressure: { signal: 'pool_waiting', during: [0, 1], is: '>=', threshold: 75 },
+  demand: { of: 'connections', queries: 30 },
   arms: {
-    'more-replicas': { title: 'a second backend on the same database', props: { backend: { replicas: 2 } } },
+    'bigger-pool': {
+      title: 'a pool of 20 on a database that has 7 connections for it',
+      props: { backend: { dbPoolSize: 20 } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'no change',
+          because:
+            'seven connections instead of five do not shorten a queue of thousands; beyond them the database refuses',
+        },
+      ],
+      claims: [moreOrdersFail],
+    },
+    'acquire-timeout': {
+      title: 'give up on a connection after 500 ms instead of 5 s',
+      props: { backend: { dbAcquireTimeoutMs: 500 } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'helps',
+          because:
+            'nothing in the queue is older than half a second, so whoever gets a connection gets it in time; nearly half get none, and the route with thirty queries needs all thirty',
+        },
+      ],
+    },
+    'fewer-queries-at-once': {
+      title: 'each request runs its queries one after the other',
+      props: { backend: { defences: { queryConcurrency: 1 } } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'helps',
+          because: 'at most one query of each of a hundred users waits: a second, not half a minute',
+        },
+      ],
+    },
+    pgbouncer: {
+      title: 'PgBouncer in front of the database, and a pool of 40',
+      props: { backend: { dbPoolSize: 40 }, postgres: { pooler: { enabled: true } } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'no change',
+          because:
+            'a pooler shares out connections, it makes none: seven queries at once are what the database does, and the queue is before it',
+        },
+      ],
+    },
+    'more-connections': {
+      title: 'a pool of 90, and a database that allows 100 connections',
+      props: { backend: { dbPoolSize: 90 }, postgres: { maxConnections: 100 } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'helps',
+          because: 'ninety waiting queries at once are eighteen times the work, and need no CPU',
+        },
+      ],
+    },
+    'more-replicas': {
+      title: 'a second backend on the same database',
+      props: { backend: { replicas: 2 } },
+      expects: [
+        {
+          role: 'victim',
+          goodput: 'no change',
+          because: 'hardly anybody is served in time with one pod, and nobody more with two',
+        },
+      ],
+      claims: [moreOrdersFail],
+    },
   },
   alsoRun: ['more-replicas'],
   claims: [

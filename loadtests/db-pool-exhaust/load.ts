@@ -1,6 +1,7 @@
 import http from 'k6/http';
 import { check, sleep } from 'k6';
 import { BASE_URL, length } from '../shared/length.ts';
+import { seeded } from '../shared/seed.ts';
 
 const steady = {
   executor: 'constant-arrival-rate',
@@ -41,6 +42,7 @@ export default function () {
 
 /** Reads one row by its primary key, over the same pool. */
 export function victim() {
+  seeded();
   get(`/api/order?id=${1 + Math.floor(Math.random() * 1000)}`, '/api/order');
 }
 

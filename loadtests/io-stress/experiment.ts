@@ -14,10 +14,39 @@ const asAsked = (seconds: number): LevelClaim => ({
 export const experiment: Experiment = {
   title: 'Slow I/O is only slow: latency without queues, errors or load',
   seconds: { full: 5 * 60, compressed: 25 },
-  roles: { aggressor: { scenario: 'wait', label: 'the slow route' } },
+  // The longest wait that is asked for takes eight seconds.
+  roles: {
+    aggressor: { scenario: 'wait', route: '/api/slow', label: 'the slow route', goodWithinMs: 10_000 },
+  },
   pressure: { signal: 'latency_p50', role: 'aggressor', is: '>=', threshold: 1000 },
   arms: {
-    'double-cpu': { title: 'twice the CPU limit', props: { backend: { cpuLimitMillicores: 1000 } } },
+    'double-cpu': {
+      title: 'twice the CPU limit',
+      props: { backend: { cpuLimitMillicores: 1000 } },
+      expects: [{ role: 'aggressor', goodput: 'no change', because: 'waiting needs no CPU' }],
+    },
+    'two-replicas': {
+      title: 'a second pod',
+      props: { backend: { replicas: 2 } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'no change',
+          because: 'one event loop holds thirty waiting requests as easily as fifteen',
+        },
+      ],
+    },
+    'side-by-side': {
+      title: 'up to eight waits at once instead of one after the other',
+      props: { backend: { defences: { slowConcurrency: 8 } } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because: 'eight waits of a second take a second together, so each user asks more often',
+        },
+      ],
+    },
   },
   alsoRun: ['double-cpu'],
   claims: [

@@ -1,6 +1,7 @@
 import http from 'k6/http';
 import { check, sleep } from 'k6';
 import { BASE_URL, length } from '../shared/length.ts';
+import { seeded } from '../shared/seed.ts';
 
 export const options = {
   scenarios: {
@@ -9,6 +10,7 @@ export const options = {
 };
 
 export default function () {
+  seeded();
   const seconds = 3 + Math.floor(Math.random() * 6);
   const response = http.get(`${BASE_URL}/api/slow?delay=${seconds}`, {
     timeout: '30s',

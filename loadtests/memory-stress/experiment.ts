@@ -3,12 +3,63 @@ import type { Experiment } from '../../lab/experiment';
 export const experiment: Experiment = {
   title: 'Memory retained by every request: no warning, then OOMKilled, restarted, OOMKilled',
   seconds: { full: 7 * 60, compressed: 50 },
-  roles: { aggressor: { scenario: 'leak', label: 'the leaking route' } },
+  roles: { aggressor: { scenario: 'leak', route: '/api/memory-leak', label: 'the leaking route' } },
   pressure: {
     signal: 'retained_bytes',
     take: 'max',
     is: '>=',
     threshold: 100 * 2 ** 20,
+  },
+  arms: {
+    'allocate-less': {
+      title: 'code that keeps a quarter of the bytes for the same answer',
+      props: { backend: { retainedKibibytesPerMegabyte: 256 } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because: 'the sixty entries that are kept are then some 300 MiB, and 512 are there',
+        },
+      ],
+    },
+    stream: {
+      title: 'the same bytes, produced and passed on piece by piece',
+      props: { backend: { defences: { streamInsteadOfRetain: true } } },
+      expects: [{ role: 'aggressor', goodput: 'helps', because: 'nothing is kept, whatever is asked for' }],
+    },
+    paginate: {
+      title: 'pages of 2 MiB; clients ask again for the rest',
+      props: { backend: { defences: { pageMebibytes: 2 } } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because: 'sixty entries of 2 MiB are 120 MiB; each answer is worth less, but there are answers',
+        },
+      ],
+    },
+    'double-memory': {
+      title: 'twice the memory limit',
+      props: { backend: { memoryLimitMebibytes: 1024 } },
+      expects: [
+        {
+          role: 'aggressor',
+          goodput: 'helps',
+          because:
+            'for as long as this load lasts: the first kill comes later, and each life lasts twice as long',
+        },
+      ],
+      claims: [
+        {
+          id: 'same-end',
+          says: 'it is OOMKilled all the same, later',
+          because: 'sixty entries of 20 MB are 1.2 GB, which is more than any limit below it',
+          signal: 'oom_kills',
+          is: '>=',
+          threshold: 1,
+        },
+      ],
+    },
   },
   claims: [
     {

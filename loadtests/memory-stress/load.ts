@@ -1,6 +1,7 @@
 import http from 'k6/http';
 import { check, sleep } from 'k6';
 import { BASE_URL, length } from '../shared/length.ts';
+import { seeded } from '../shared/seed.ts';
 
 export const options = {
   scenarios: {
@@ -18,6 +19,7 @@ export const options = {
 };
 
 export default function () {
+  seeded();
   const megabytes = 10 + Math.floor(Math.random() * 21);
   const response = http.get(`${BASE_URL}/api/memory-leak?size_mb=${megabytes}`, {
     timeout: '10s',

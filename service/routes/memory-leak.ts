@@ -1,3 +1,5 @@
+import type { Config } from '../config';
+import { pageOf } from '../defences/page';
 import { streamThrough } from '../defences/streaming';
 import type { Handler } from '../endpoint';
 import type { Faults } from '../faults';
@@ -6,13 +8,19 @@ import type { RetainedMemory } from '../retained-memory';
 
 const PARAMETERS = { size_mb: { min: 1, max: 100, default: 10 } };
 
-/** Keeps what it allocates, whatever the memory limit is; the defence produces the same bytes and keeps none. */
-export function memoryLeak(memory: RetainedMemory, faults: Faults, streaming: boolean): Handler {
+/**
+ * Keeps what it allocates, whatever the memory limit is. Streaming produces the same bytes and keeps none; with pages
+ * a request gets the first page, and its client asks again for the rest.
+ */
+export function memoryLeak(memory: RetainedMemory, faults: Faults, config: Config): Handler {
   const produce =
-    streaming || !faults.retainsMemory ? streamThrough : (bytes: number) => memory.retain(bytes);
+    config.streamInsteadOfRetain || !faults.retainsMemory
+      ? streamThrough
+      : (bytes: number) => memory.retain(bytes);
   return async (request, response) => {
-    const producedBytes = faults.memoryBytes(readParameters(request.query, PARAMETERS).size_mb);
+    const asked = faults.memoryBytes(readParameters(request.query, PARAMETERS).size_mb);
+    const { bytes: producedBytes, ...rest } = pageOf(asked, config.pageMebibytes);
     await produce(producedBytes);
-    response.json({ producedBytes, retainedBytes: memory.bytes });
+    response.json({ producedBytes, retainedBytes: memory.bytes, ...rest });
   };
 }

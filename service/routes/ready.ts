@@ -1,9 +1,13 @@
 import type { Handler } from '../endpoint';
 import type { Lifecycle } from '../lifecycle';
+import { prebuilt } from '../prebuilt';
 
 /** 200 while this process wants traffic: not before it is calibrated, and not while it drains. */
 export function ready(lifecycle: Pick<Lifecycle, 'state'>): Handler {
-  return (_, response) => {
-    response.status(lifecycle.state === 'ready' ? 200 : 503).json({ status: lifecycle.state });
+  const answers = {
+    starting: prebuilt({ status: 'starting' }, 503),
+    ready: prebuilt({ status: 'ready' }),
+    draining: prebuilt({ status: 'draining' }, 503),
   };
+  return (request, response) => answers[lifecycle.state](request, response);
 }

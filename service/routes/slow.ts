@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { concurrently } from '../defences/concurrency-limit';
 import type { Handler } from '../endpoint';
 import type { Faults } from '../faults';
 import { readParameters } from '../parameters';
@@ -6,11 +7,14 @@ import { readParameters } from '../parameters';
 /** Seconds. */
 const PARAMETERS = { delay: { min: 1, max: 30, default: 5 } };
 
-/** Only waits: what it costs is the open request. */
-export function slow(faults: Faults): Handler {
+/**
+ * Only waits, as for so many calls of a second each: what it costs is the open request.
+ * @param concurrency how many of the waits go on at once; 0 = one after the other, as awaits in a loop are.
+ */
+export function slow(faults: Faults, concurrency: number): Handler {
   return async (request, response) => {
-    const delayMs = faults.delayMs(readParameters(request.query, PARAMETERS).delay);
-    await sleep(delayMs);
-    response.json({ delayMs });
+    const { delay } = readParameters(request.query, PARAMETERS);
+    await concurrently(delay, concurrency || 1, () => sleep(faults.waitMs));
+    response.json({ delayMs: delay * faults.waitMs });
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import { Piscina } from 'piscina';
+import type { Config } from '../config';
 import { HttpError } from '../http-error';
 import type { Metrics } from '../metrics';
 import { calibrate } from './calibrate';
@@ -9,35 +10,29 @@ import work, { type Result, type Task } from './work';
 /** Beyond any queue that fits into memory. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
-/** CPU-bound work of a known cost, in worker threads with an unbounded queue before them. */
+/**
+ * CPU-bound work of a known cost: in worker threads with an unbounded queue before them, or on the event loop, where
+ * everything else that the process does waits for it.
+ */
 export class CpuWork {
   /** First come, first served: piscina's own queue hands out some tasks late, which would blur the latency. */
   private readonly queue: BulkheadPolicy;
   private pool: Piscina<Task, Result> | undefined;
+  private compute: ((task: Task) => Result | Promise<Result>) | undefined;
   private microsPerIteration = NaN;
 
   constructor(
-    private readonly threads: number,
+    private readonly config: Pick<Config, 'workerThreads' | 'offloadCpuWork'>,
     private readonly metrics: Metrics,
   ) {
-    this.queue = bulkhead(threads, UNBOUNDED);
+    this.queue = bulkhead(config.workerThreads, UNBOUNDED);
     metrics.workerQueueSize(() => UNBOUNDED - this.queue.queueSlots);
   }
 
   /** Measures what work costs here, then starts the threads and waits until each has worked once. */
   async start(): Promise<{ microsPerIteration: number }> {
     this.microsPerIteration = await calibrate((iterations) => work({ iterations, seed: 0 }));
-    const pool = new Piscina<Task, Result>({
-      filename: join(__dirname, 'work.js'),
-      // As many as configured: the default counts the host's cores, which a CPU quota does not grant.
-      minThreads: this.threads,
-      maxThreads: this.threads,
-      concurrentTasksPerWorker: 1,
-      maxQueue: Infinity,
-      recordTiming: false,
-    });
-    await Promise.all(Array.from({ length: this.threads }, () => pool.run({ iterations: 1_000, seed: 0 })));
-    this.pool = pool;
+    this.compute = this.config.offloadCpuWork ? await this.startThreads(this.config.workerThreads) : work;
     return { microsPerIteration: this.microsPerIteration };
   }
 
@@ -47,10 +42,10 @@ export class CpuWork {
    * @throws HttpError 503 before the start is complete, and for what is still waiting at the end.
    */
   async run(cpuMicros: number, seed: number): Promise<{ digest: string; cpuMs: number }> {
-    if (!this.pool) throw new HttpError(503, 'not ready: calibrating');
+    if (!this.compute) throw new HttpError(503, 'not ready: calibrating');
     const iterations = Math.max(1, Math.round(cpuMicros / this.microsPerIteration));
     const start = performance.now();
-    const { digest, runMs } = await this.queue.execute(() => this.inThread({ iterations, seed }));
+    const { digest, runMs } = await this.compute({ iterations, seed });
     this.metrics.workerRunSeconds.observe(runMs / 1000);
     this.metrics.workerWaitSeconds.observe(Math.max(0, performance.now() - start - runMs) / 1000);
     return { digest, cpuMs: (iterations * this.microsPerIteration) / 1000 };
@@ -59,7 +54,23 @@ export class CpuWork {
   async close(): Promise<void> {
     const { pool } = this;
     this.pool = undefined;
+    this.compute = undefined;
     await pool?.destroy();
+  }
+
+  private async startThreads(threads: number): Promise<(task: Task) => Promise<Result>> {
+    const pool = new Piscina<Task, Result>({
+      filename: join(__dirname, 'work.js'),
+      // As many as configured: the default counts the host's cores, which a CPU quota does not grant.
+      minThreads: threads,
+      maxThreads: threads,
+      concurrentTasksPerWorker: 1,
+      maxQueue: Infinity,
+      recordTiming: false,
+    });
+    await Promise.all(Array.from({ length: threads }, () => pool.run({ iterations: 1_000, seed: 0 })));
+    this.pool = pool;
+    return (task) => this.queue.execute(() => this.inThread(task));
   }
 
   private async inThread(task: Task): Promise<Result> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -21,6 +21,8 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const AXES = ['backend.replicas', 'backend.dbPoolSize', 'postgres.maxConnections'];
+
 const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   ['no experiment', ['run'], /No experiment was named/],
   ['an unknown experiment', ['run', 'nope'], /There is no experiment "nope"[^]*Choose from: baseline/],
@@ -39,7 +41,51 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   ['a setting without value', ['run', 'baseline', '--set', 'backend.replicas'], /not of the form path=value/],
   ['an unknown option', ['run', '--fulll'], /--full/],
   ['an unknown runner', ['run', 'baseline', '--load', 'wrk'], /embedded, k6/],
+  ['an unknown arm', ['compare', 'cpu-stress', '--arms', 'hope'], /no arm "hope"[^]*result-cache/],
+  ['nothing to compare', ['compare', 'baseline'], /baseline has no arms/],
+  [
+    'repeats that are no number',
+    ['compare', 'cpu-stress', '--repeat', 'often'],
+    /--repeat "often".*1 to 100/,
+  ],
+  ['a seed out of range', ['run', 'cpu-stress', '--seed', '-1'], /--seed "-1".*0 to 1000000/],
+  [
+    'a folder of another experiment to continue',
+    ['compare', 'io-stress', '--into', RECORDING],
+    /cannot be continued: .* is of cpu-stress, not of io-stress/,
+  ],
+  ['a sweep over nothing', ['sweep', 'cpu-stress'], /--over <path=values>/],
+  [
+    'a sweep over no range',
+    ['sweep', 'cpu-stress', '--over', 'backend.replicas=x'],
+    /"x", which is no number/,
+  ],
+  [
+    'a sweep over three settings',
+    ['sweep', 'cpu-stress', ...AXES.flatMap((path) => ['--over', `${path}=10`])],
+    /over one setting, or over two/,
+  ],
   ['an unknown command', ['rnu'], /run/],
+  [
+    'a prediction of no known cause',
+    ['run', 'baseline', '--predict', 'cause=gremlins'],
+    /"gremlins"[^]*slow dependency/,
+  ],
+  [
+    'one prediction for two runs',
+    ['run', 'baseline', 'io-stress', '--predict', 'at=1'],
+    /baseline, io-stress/,
+  ],
+  ['an answer of no known cause', ['mystery', '--answer', 'gremlins'], /"gremlins"[^]*slow dependency/],
+  ['a speed that is none', ['mystery', '--replay', '--speed', '0'], /--speed "0".*1 to 1000/],
+  [
+    'a target that is a URL',
+    ['run', 'baseline', '--allow-target', 'http://a/'],
+    /"http:\/\/a\/" is not a host/,
+  ],
+  ['a target with a port', ['run', 'baseline', '--allow-target', 'a:80x'], /"a:80x" is not a host/],
+  ['an unknown format', ['report', RECORDING, '-o', 'pdf'], /text, md, json.*junit/],
+  ['a file of no format', ['report', RECORDING, '--out', 'report.pdf'], /report\.pdf.*\n.*\.md/],
   ['a recording that is not there', ['report', 'nowhere'], /nowhere/],
 ];
 
@@ -77,6 +123,15 @@ describe('lab', () => {
     expect(code).toBe(0);
   });
 
+  it('writes a report whose file ending tells the format, and the same to the terminal', () => {
+    const { code, stdout } = lab('report', RECORDING, '--out', 'report.md');
+    expect([code, stdout]).toEqual([0, '']);
+    const written = readFileSync(join(folder, 'report.md'), 'utf8');
+    expect(written).toMatch(/^# cpu-stress: /);
+    expect(`${written}\n`).toBe(lab('report', RECORDING, '-o', 'md').stdout);
+    rmSync(join(folder, 'report.md'));
+  });
+
   it('writes the manifests with a changed setting', () => {
     expect(lab('synth', '--out', 'manifests', '--set', 'backend.replicas=3').stdout).toMatch(
       /manifests.*\.yaml/,
@@ -85,9 +140,35 @@ describe('lab', () => {
     rmSync(join(folder, 'manifests'), { recursive: true });
   });
 
-  it('tells what this machine offers', () => {
+  it('tells what this machine offers, with the keys that are documented', () => {
     const { code, stdout } = lab('doctor', '-o', 'json');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ limits: expect.any(String), rungs: expect.any(Array) });
+    const { version, limits, rungs, machine, host } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(version).toBe(1);
+    expect((rungs as { rung: string; usable: boolean }[]).find(({ usable }) => usable)?.rung).toBe(limits);
+    for (const rung of rungs as object[]) {
+      expect(Object.keys(rung)).toEqual(['rung', 'usable', 'reason', 'hint']);
+    }
+    expect((machine as { check: string }[]).map(({ check }) => check)).toEqual([
+      'node',
+      'cores',
+      'memory',
+      'postgres',
+      'k6',
+      'runs',
+    ]);
+    expect(machine).toContainEqual({
+      check: 'postgres',
+      ok: true,
+      says: expect.stringMatching(/^postgres .*15\./) as string,
+    });
+    expect(host).toMatchObject({
+      lab: expect.any(String) as string,
+      node: process.version,
+      platform: `linux-${process.arch}`,
+      kernel: expect.any(String) as string,
+      libc: expect.stringMatching(/^glibc 2|^musl$/) as string,
+      cgroups: { own: expect.arrayContaining([expect.stringMatching(/^\d+:/)]) as string[] },
+    });
   });
 });

@@ -1,26 +1,88 @@
 import fc from 'fast-check';
 import { mergeProps, propPaths, setProp, type LabPropsInput, type PropPath } from '../../constructs/props';
 
+const image = fc.stringMatching(/^[a-z]{1,8}\/[a-z]{1,8}(:[a-z0-9]{1,5})?$/);
+
 const TEXTS: Record<string, fc.Arbitrary<string>> = {
   namespace: fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/),
-  image: fc.stringMatching(/^[a-z]{1,8}\/[a-z]{1,8}(:[a-z0-9]{1,5})?$/),
+  image,
+  prometheusImage: image,
+  grafanaImage: image,
+  kubeStateMetricsImage: image,
+  grafanaSecret: fc.constantFrom('grafana-admin', 'my.secret-1'),
   database: fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/),
   user: fc.stringMatching(/^app[a-z0-9]{0,8}$/),
   password: fc.stringMatching(/^[!-~]{1,20}$/),
   adminPassword: fc.stringMatching(/^[!-~]{1,20}$/),
-  mode: fc.constantFrom('none', 'operator'),
+  mode: fc.constantFrom('none', 'operator', 'bundled'),
+  existingSecret: fc.constantFrom('', 'mine', 'my.secret-1'),
+};
+
+const labelName = fc.stringMatching(/^([a-z]{1,4}\.[a-z]{1,3}\/)?[A-Za-z][A-Za-z0-9_.-]{0,4}[A-Za-z0-9]$/);
+/** Helm writes it unquoted, as the text that it is to Kubernetes; tests read YAML 1.2, where it is a number. */
+const isOctal = (text: string) => /^[-+]?0o[0-7]+$/.test(text);
+const labelValue = fc
+  .stringMatching(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,8}[A-Za-z0-9])?)?$/)
+  .filter((text) => !isOctal(text));
+const annotation = fc
+  .oneof(fc.stringMatching(/^[ -~]{0,20}$/), fc.constantFrom('é “ü” 水', 'true', '1e3', 'E0', '{{ . }}'))
+  .filter((text) => !isOctal(text));
+const some = (key: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>) =>
+  fc
+    .dictionary(key, value, { maxKeys: 3, noNullPrototype: true })
+    .filter((map) => !Object.keys(map).some((name) => name === 'app' || name in Object.prototype));
+
+/** Kubernetes' own structures: what they hold is handed on as it is. */
+const structure = fc.dictionary(
+  fc.stringMatching(/^[a-z]{1,8}$/).filter((name) => !(name in Object.prototype)),
+  fc.oneof(
+    fc.integer({ min: 0, max: 100 }),
+    annotation,
+    fc.array(some(labelName, labelValue), { maxLength: 2 }),
+  ),
+  { maxKeys: 2, noNullPrototype: true },
+);
+
+const STRUCTURES: Record<string, fc.Arbitrary<unknown>> = {
+  commonLabels: some(labelName, labelValue),
+  serviceMonitorLabels: some(labelName, labelValue),
+  nodeSelector: some(labelName, labelValue),
+  commonAnnotations: some(labelName, annotation),
+  podAnnotations: some(labelName, annotation),
+  imagePullSecrets: fc.array(
+    fc.record({ name: fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}[a-z0-9]$/) }, { noNullPrototype: true }),
+    { maxLength: 2 },
+  ),
+  tolerations: fc.array(
+    fc.record(
+      {
+        key: labelName,
+        operator: fc.constantFrom('Exists', 'Equal'),
+        value: labelValue,
+        effect: fc.constantFrom('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+        tolerationSeconds: fc.integer({ min: 0, max: 86_400 }),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+    { maxLength: 2 },
+  ),
+  affinity: fc.record(
+    { nodeAffinity: structure, podAffinity: structure, podAntiAffinity: structure },
+    { requiredKeys: [], noNullPrototype: true },
+  ),
 };
 
 /** A valid value of one setting, taken alone. */
-export function validValue({
-  path,
-  type,
-  minimum,
-  maximum,
-}: PropPath): fc.Arbitrary<number | boolean | string> {
+export function validValue({ path, type, minimum, maximum }: PropPath): fc.Arbitrary<PropPath['default']> {
   if (type === 'integer') return fc.integer({ min: minimum!, max: maximum! });
   if (type === 'boolean') return fc.boolean();
-  return TEXTS[path.slice(path.lastIndexOf('.') + 1)]!;
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  return (TEXTS[name] ?? STRUCTURES[name]) as fc.Arbitrary<PropPath['default']>;
+}
+
+/** As the command line is given it. */
+export function written(value: PropPath['default']): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 export const leaf = fc.constantFrom(...propPaths());
@@ -33,7 +95,7 @@ export function nested(path: string, value: unknown): LabPropsInput {
 }
 
 const PAIRS = [
-  ...['backend', 'downstream', 'postgres'].flatMap((part) => [
+  ...['backend', 'downstream', 'postgres', 'postgres.pooler'].flatMap((part) => [
     [`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`],
     [`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`],
   ]),
@@ -55,5 +117,5 @@ const orderedPairs = fc
 export const validProps: fc.Arbitrary<LabPropsInput> = fc
   .tuple(fc.array(leafAndValue, { maxLength: 20 }), orderedPairs)
   .map(([changes, ordered]) =>
-    mergeProps(...changes.map(({ prop, value }) => setProp({}, prop.path, String(value))), ordered),
+    mergeProps(...changes.map(({ prop, value }) => setProp({}, prop.path, written(value))), ordered),
   );

@@ -1,16 +1,18 @@
 import { createHmac, pbkdf2Sync } from 'node:crypto';
 import { Client } from 'pg';
 import { synthesize, type KubeObject } from '../../constructs';
+import { asPsqlSends } from '../../lab/engine/local/postgres/psql';
 import { startPostgres, type TestPostgres } from '../support/postgres';
 import { find } from './objects';
 
 const USER = 'shopper';
 const PASSWORD = `it's"\\1`;
 
-const sqlOf = (objects: KubeObject[]) => [
-  ...Object.values(find(objects, 'Secret', 'postgres-init').stringData as Record<string, string>),
-  ...Object.values(find(objects, 'ConfigMap', 'postgres-init').data as Record<string, string>),
-];
+/** The scripts in their order, as psql sends them with the server's environment. */
+const sqlOf = (objects: KubeObject[]) =>
+  Object.entries(find(objects, 'ConfigMap', 'postgres-init').data as Record<string, string>)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, sql]) => asPsqlSends({ name, sql }, { ROLE_NAME: USER, ROLE_PASSWORD: PASSWORD }));
 
 describe('the SQL of the first start, line by line on a real server', () => {
   let server: TestPostgres;
@@ -19,7 +21,7 @@ describe('the SQL of the first start, line by line on a real server', () => {
   beforeAll(async () => {
     server = await startPostgres();
     await server.admin('drop table orders');
-    const objects = synthesize({ postgres: { user: USER, password: PASSWORD, rows: 25 } });
+    const objects = synthesize({ postgres: { rows: 25 } });
     for (const statement of sqlOf(objects).join('').trim().split('\n')) await server.admin(statement);
     client = new Client({
       host: server.host,
@@ -50,7 +52,7 @@ describe('the SQL of the first start, line by line on a real server', () => {
     await expect(client.query('delete from orders')).rejects.toThrow('permission denied');
   });
 
-  test('gives the role exactly the password of the settings, whatever characters it has', async () => {
+  test('gives the role exactly the password of the environment, whatever characters it has', async () => {
     const [stored] = await server.admin(`select rolpassword from pg_authid where rolname = '${USER}'`);
     const [, rounds, salt, , serverKey] = String(stored!.rolpassword).split(/[$:]/);
     const salted = pbkdf2Sync(PASSWORD, Buffer.from(salt!, 'base64'), Number(rounds), 32, 'sha256');

@@ -14,7 +14,9 @@ import { parse } from 'yaml';
 export const KUBERNETES_VERSIONS = ['1.28.15', '1.34.4'];
 
 const OPERATOR = 'github.com/prometheus-operator/prometheus-operator@v0.85.0';
-const SERVICE_MONITOR = 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml';
+const CRDS = ['servicemonitors', 'prometheusrules'].map(
+  (kinds) => `example/prometheus-operator-crd/monitoring.coreos.com_${kinds}.yaml`,
+);
 
 /** Where kubeconform finds a kind's schema within the folder, in its template language. */
 export const SCHEMA_PATH = '{{.NormalizedKubernetesVersion}}/{{.ResourceKind}}{{.KindSuffix}}.json';
@@ -34,12 +36,13 @@ interface Crd {
 }
 
 function main(folder: string): void {
-  const crd = parse(readFileSync(join(download(OPERATOR), SERVICE_MONITOR), 'utf8')) as Crd;
+  const operator = download(OPERATOR);
+  const crds = CRDS.map((file) => parse(readFileSync(join(operator, file), 'utf8')) as Crd);
   for (const version of KUBERNETES_VERSIONS) {
     const target = join(folder, `v${version}`);
     mkdirSync(target, { recursive: true });
     writeKubernetes(download(`k8s.io/kubernetes@v${version}`), target);
-    writeCrd(crd, target);
+    for (const crd of crds) writeCrd(crd, target);
   }
 }
 

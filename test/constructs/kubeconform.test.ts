@@ -1,18 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { synthesize, type LabPropsInput } from '../../constructs';
+import { synthesize } from '../../constructs';
 import { requires } from '../support/requirements';
 import { KUBERNETES_VERSIONS, SCHEMA_PATH } from './kube-schemas';
-
-const VARIANTS: Record<string, LabPropsInput> = {
-  defaults: {},
-  'two replicas': { backend: { replicas: 2 } },
-  'autoscaling and an operator': { autoscaling: { enabled: true }, monitoring: { mode: 'operator' } },
-  'everything optional off': { networkPolicies: { enabled: false }, faults: { enabled: false } },
-  'all defences': {
-    backend: { defences: { downstreamTimeoutMs: 250, breakerFailures: 5, streamInsteadOfRetain: true } },
-  },
-};
+import { VARIANTS } from './variants';
 
 /** The folder that kube-schemas.ts has written. */
 const schemas = process.env.KUBECONFORM_SCHEMAS;

@@ -17,15 +17,19 @@ const always = (claim: string, holds: (objects: KubeObject[], input: LabPropsInp
 describe('any valid settings', () => {
   always('every name is used once per kind, and everything but the namespace is in it', (objects) => {
     expect(new Set(names(objects)).size).toBe(objects.length);
-    const [namespace, ...others] = objects;
-    expect(namespace).toMatchObject({ kind: 'Namespace', metadata: { name: others[0]!.metadata.namespace } });
-    expect(namespace!.metadata.namespace).toBeUndefined();
-    expect(new Set(others.map(({ metadata }) => metadata.namespace)).size).toBe(1);
+    const isCluster = ({ kind }: KubeObject) => kind === 'Namespace' || kind.startsWith('ClusterRole');
+    const made = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+    const used = objects.filter((object) => !isCluster(object)).map(({ metadata }) => metadata.namespace);
+    expect(objects.filter(isCluster).filter(({ metadata }) => metadata.namespace)).toEqual([]);
+    expect(objects[0]!.kind).toBe('Namespace');
+    expect(new Set(used)).toEqual(new Set(made));
   });
 
   always('nothing is undefined, null or NaN', (objects) => {
     expect(JSON.parse(JSON.stringify(objects))).toStrictEqual(objects);
-    expect(JSON.stringify(objects)).not.toMatch(/null|undefined|NaN/);
+    // In the text of a dashboard null is a value.
+    const others = objects.filter(({ metadata }) => !metadata.name.startsWith('dashboard-'));
+    expect(JSON.stringify(others)).not.toMatch(/null|undefined|NaN/);
   });
 
   always('requests do not exceed limits, for cpu and memory', (objects) => {
@@ -65,22 +69,24 @@ describe('any valid settings', () => {
     }
   });
 
-  always('every Secret and ConfigMap that a pod refers to is there, with the key', (objects) => {
-    for (const { spec } of workloads(objects)) {
-      const pod = spec.template.spec;
-      for (const { valueFrom } of pod.containers[0]!.env!) {
-        if (!valueFrom?.secretKeyRef) continue;
-        const { name, key } = valueFrom.secretKeyRef;
-        expect(find(objects, 'Secret', name!)).toHaveProperty(['stringData', key]);
+  always(
+    'every Secret and ConfigMap that a pod refers to is there, with the key',
+    (objects, { postgres, monitoring }) => {
+      // Made by people beforehand: there is no default password of Grafana.
+      const theirs = [postgres?.existingSecret, monitoring?.grafanaSecret ?? 'grafana-admin'];
+      for (const { spec } of workloads(objects)) {
+        const pod = spec.template.spec;
+        for (const { valueFrom } of pod.containers[0]!.env!) {
+          if (!valueFrom?.secretKeyRef) continue;
+          const { name, key } = valueFrom.secretKeyRef;
+          if (!theirs.includes(name))
+            expect(find(objects, 'Secret', name!)).toHaveProperty(['stringData', key]);
+        }
+        for (const { configMap } of pod.volumes ?? [])
+          if (configMap) find(objects, 'ConfigMap', configMap.name!);
       }
-      for (const { secret, configMap } of (pod.volumes ?? []).flatMap(
-        (volume) => volume.projected?.sources ?? [],
-      )) {
-        if (secret) find(objects, 'Secret', secret.name!);
-        if (configMap) find(objects, 'ConfigMap', configMap.name!);
-      }
-    }
-  });
+    },
+  );
 
   always('environment variables are plain strings, each set once', (objects) => {
     for (const { spec } of workloads(objects)) {
@@ -105,42 +111,42 @@ describe('any valid settings', () => {
   });
 });
 
-describe('Pod Security "restricted"', () => {
-  always('every pod satisfies it', (objects) => {
-    for (const { spec, metadata } of workloads(objects)) {
-      const pod = spec.template.spec;
-      const nodeUser = metadata.name === 'postgres' ? 999 : 1000;
-      expect(pod).toMatchObject({
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: nodeUser,
-          fsGroup: nodeUser,
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
-      });
-      for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'initContainers'])
-        expect(pod).not.toHaveProperty(field);
-      for (const { name: _name, ...source } of pod.volumes!) {
-        expect(['emptyDir', 'projected']).toContain(Object.keys(source).join());
-      }
-      for (const container of pod.containers) {
-        expect(container.securityContext).toMatchObject({
-          allowPrivilegeEscalation: false,
-          privileged: false,
-          readOnlyRootFilesystem: true,
-          runAsNonRoot: true,
-          capabilities: { drop: ['ALL'] },
+describe('pods', () => {
+  /** Those of the images. */
+  const USERS: Record<string, number> = {
+    postgres: 999,
+    prometheus: 65_534,
+    'kube-state-metrics': 65_534,
+    grafana: 472,
+  };
+
+  // What every pod must satisfy stands in policies/.
+  always(
+    'run as the user of their image, may write to /tmp and learn nothing of other Services',
+    (objects) => {
+      for (const { spec, metadata } of workloads(objects)) {
+        const pod = spec.template.spec;
+        const user = USERS[metadata.name] ?? 1000;
+        expect(pod).toMatchObject({
+          enableServiceLinks: false,
+          securityContext: { runAsUser: user, fsGroup: user },
         });
-        expect(container.securityContext!.capabilities).not.toHaveProperty('add');
-        expect(container.imagePullPolicy).toBe('IfNotPresent');
-        expect(container.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
+        for (const container of pod.containers) {
+          expect(container.securityContext).toMatchObject({ runAsNonRoot: true });
+          expect(container.volumeMounts).toContainEqual({ name: 'tmp', mountPath: '/tmp' });
+        }
       }
-    }
+    },
+  );
+
+  test('only those that ask the API server have a token for it', () => {
+    const withToken = workloads(synthesize({ monitoring: { mode: 'bundled' } })).filter(
+      ({ spec }) => spec.template.spec.automountServiceAccountToken,
+    );
+    expect(withToken.map(({ metadata }) => metadata.name)).toEqual(['kube-state-metrics', 'prometheus']);
   });
 
-  test('the namespace enforces it', () => {
+  test('must satisfy Pod Security "restricted", which their namespace enforces', () => {
     expect(find(synthesize(), 'Namespace', 'load-testing').metadata.labels).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'restricted',
     });
@@ -156,7 +162,6 @@ describe('the default system', () => {
       'NetworkPolicy/downstream',
       'NetworkPolicy/postgres',
       'Secret/postgres',
-      'Secret/postgres-init',
       'ConfigMap/postgres-init',
       'StatefulSet/postgres',
       'Service/postgres',
@@ -165,6 +170,34 @@ describe('the default system', () => {
       'Deployment/backend',
       'Service/backend',
     ]);
+  });
+
+  test('with the pooler the backend reaches the database through it, and no other way', () => {
+    const objects = synthesize({ postgres: { pooler: { enabled: true, poolSize: 6 } } });
+    const { DATABASE_HOST, DATABASE_PORT } = environment(containerOf(objects, 'backend'));
+    expect([DATABASE_HOST, DATABASE_PORT]).toEqual(['pgbouncer', '6432']);
+    expect(environment(containerOf(objects, 'pgbouncer'))).toMatchObject({
+      DB_HOST: 'postgres',
+      POOL_MODE: 'transaction',
+      DEFAULT_POOL_SIZE: '6',
+    });
+    const reachedOnlyFrom = (name: string, app: string) =>
+      expect(find<Policy>(objects, 'NetworkPolicy', name).spec.ingress).toMatchObject([
+        { from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': app } } }] },
+      ]);
+    reachedOnlyFrom('postgres', 'pgbouncer');
+    reachedOnlyFrom('pgbouncer', 'backend');
+  });
+
+  test('is probed as its settings say', () => {
+    const timing = { periodSeconds: 3, timeoutSeconds: 7, failureThreshold: 2 };
+    const { livenessProbe, readinessProbe } = containerOf(
+      synthesize({ backend: { livenessProbe: timing } }),
+      'backend',
+    );
+    const httpGet = { path: '/health', port: 'http', scheme: 'HTTP' };
+    expect(livenessProbe).toEqual({ httpGet, ...timing });
+    expect(readinessProbe).toMatchObject({ periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 3 });
   });
 
   test('tells the backend everything by its environment', () => {
@@ -177,8 +210,10 @@ describe('the default system', () => {
       NODE_OPTIONS: '--max-old-space-size=256',
       FAULTS_ENABLED: 'true',
       WORKER_THREADS: '2',
+      OFFLOAD_CPU_WORK: 'true',
       CPU_MICROS_PER_COMPLEXITY: '500',
       RETAINED_ENTRIES: '60',
+      RETAINED_KIBIBYTES_PER_MEGABYTE: '1024',
       QUERY_MS: '50',
       DATABASE_HOST: 'postgres',
       DATABASE_PORT: '5432',
@@ -192,11 +227,15 @@ describe('the default system', () => {
       DOWNSTREAM_TIMEOUT_MS: '0',
       BREAKER_FAILURES: '0',
       BREAKER_RESET_MS: '5000',
+      DOWNSTREAM_RETRIES: '0',
+      DOWNSTREAM_RETRY_BACKOFF_MS: '0',
       BULKHEAD_MAX_CONCURRENT: '0',
       ADMISSION_LIMIT: '0',
       QUERY_CONCURRENCY: '0',
       CPU_CACHE_ENTRIES: '0',
       STREAM_INSTEAD_OF_RETAIN: 'false',
+      PAGE_MEBIBYTES: '0',
+      SLOW_CONCURRENCY: '0',
     });
   });
 
@@ -214,12 +253,14 @@ describe('the default system', () => {
   });
 
   test('gives the database its connections, cache and role', () => {
-    const objects = synthesize({ postgres: { password: "o'neill", rows: 7 } });
+    const objects = synthesize({ postgres: { user: 'shopper', password: "o'neill", rows: 7 } });
     expect(containerOf(objects, 'postgres').args!.join(' ')).toBe(
       'postgres -c port=5432 -c max_connections=10 -c superuser_reserved_connections=3 -c shared_buffers=32MB',
     );
-    expect(find(objects, 'Secret', 'postgres-init').stringData).toEqual({
-      '01-role.sql': `CREATE ROLE "lab" LOGIN NOSUPERUSER PASSWORD 'o''neill';\n`,
+    expect(find(objects, 'Secret', 'postgres').stringData).toEqual({
+      username: 'shopper',
+      password: "o'neill",
+      'admin-password': 'lab-admin-password',
     });
     expect(find(objects, 'ConfigMap', 'postgres-init')).toHaveProperty(
       ['data', '02-schema.sql'],
@@ -242,6 +283,7 @@ describe('settings that add or remove objects', () => {
   test.each<[string, LabPropsInput, string, boolean]>([
     ['one replica', {}, 'PodDisruptionBudget', false],
     ['two replicas', nested('backend.replicas', 2), 'PodDisruptionBudget', true],
+    ['two pods of the dependency', nested('downstream.replicas', 2), 'PodDisruptionBudget', true],
     ['an autoscaler up to 5', nested('autoscaling.enabled', true), 'PodDisruptionBudget', true],
     [
       'an autoscaler up to 1',
@@ -253,6 +295,9 @@ describe('settings that add or remove objects', () => {
     ['autoscaling', nested('autoscaling.enabled', true), 'HorizontalPodAutoscaler', true],
     ['no operator', {}, 'ServiceMonitor', false],
     ['an operator', nested('monitoring.mode', 'operator'), 'ServiceMonitor', true],
+    ['an operator', nested('monitoring.mode', 'operator'), 'PrometheusRule', true],
+    ['a bundle', nested('monitoring.mode', 'bundled'), 'ServiceMonitor', false],
+    ['a bundle', nested('monitoring.mode', 'bundled'), 'ClusterRole', true],
     ['no network policies', nested('networkPolicies.enabled', false), 'NetworkPolicy', false],
   ])('%s: %j → %s: %s', (_name, input, kind, expected) => {
     expect(kinds(input).has(kind)).toBe(expected);
@@ -306,6 +351,36 @@ describe('network policies', () => {
     expect(policy('postgres').ingress).toEqual([
       { from: [peer('backend')], ports: [{ port: 5432, protocol: 'TCP' }] },
     ]);
+  });
+
+  test('database and downstream call nobody, and the pooler only the database', () => {
+    const objects = synthesize({ postgres: { pooler: { enabled: true } } });
+    const { spec } = find<Policy>(objects, 'NetworkPolicy', 'pgbouncer');
+    for (const name of ['postgres', 'downstream']) {
+      expect(policy(name).policyTypes).toContain('Egress');
+      expect(policy(name)).not.toHaveProperty('egress');
+    }
+    expect(spec.policyTypes).toContain('Egress');
+    expect(spec.egress).toMatchObject([
+      { to: [peer('postgres')], ports: [{ port: 5432 }] },
+      { ports: [{ port: 53 }, { port: 53 }] },
+    ]);
+  });
+
+  test('of the bundled monitoring each part is reached by the one that asks it, wherever it lives', () => {
+    for (const namespace of ['monitoring', 'load-testing']) {
+      const objects = synthesize({ monitoring: { mode: 'bundled', namespace } });
+      const reachedBy = (name: string) => {
+        const { metadata, spec } = find<Policy>(objects, 'NetworkPolicy', name);
+        expect(metadata.namespace).toBe(namespace);
+        return spec.ingress;
+      };
+      expect(reachedBy('kube-state-metrics')).toMatchObject([
+        { from: [peer('prometheus')], ports: [{ port: 8080 }] },
+      ]);
+      expect(reachedBy('prometheus')).toMatchObject([{ from: [peer('grafana')], ports: [{ port: 9090 }] }]);
+      expect(reachedBy('grafana')).toMatchObject([{ ports: [{ port: 3000 }] }]);
+    }
   });
 
   test('the backend reaches the downstream, the database and DNS, nothing else', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isDeepStrictEqual } from 'node:util';
 import {
   mergeProps,
   parseProps,
@@ -7,7 +8,7 @@ import {
   setProp,
   type LabPropsInput,
 } from '../../constructs/props';
-import { leaf, leafAndValue, nested, validProps } from './arbitraries';
+import { leaf, leafAndValue, nested, validProps, written } from './arbitraries';
 
 const problemsOf = (action: () => unknown): string[] => {
   try {
@@ -41,7 +42,7 @@ describe('defaults', () => {
 
   test('every setting has a default within its own range and a reason', () => {
     for (const prop of propPaths()) {
-      expect(at(parseProps(), prop.path)).toBe(prop.default);
+      expect(at(parseProps(), prop.path)).toEqual(prop.default);
       expect(problems(nested(prop.path, prop.default))).toEqual([]);
       expect(prop.description.length).toBeGreaterThan(20);
     }
@@ -110,7 +111,37 @@ describe('wrong settings', () => {
     [
       'an unknown option',
       { monitoring: { mode: 'agent' } },
-      "monitoring.mode: 'agent' does not fit; allowed none or operator",
+      "monitoring.mode: 'agent' does not fit; allowed none or operator or bundled",
+    ],
+    [
+      'a name that is no label',
+      { commonLabels: { 'a b': 'x' } },
+      "commonLabels.a b: not allowed there; allowed a map of [prefix/]name, the name of 1..63 letters, digits, '-', '_' and '.' to 0..63 letters, digits, '-', '_' and '.', with a letter or digit at both ends",
+    ],
+    [
+      'a label that others select by',
+      { commonLabels: { 'app.kubernetes.io/name': 'x' } },
+      'commonLabels.app.kubernetes.io/name: is set by the lab itself; allowed any name but app, app.kubernetes.io/*, pod-security.kubernetes.io/*',
+    ],
+    [
+      'a number for an annotation',
+      { podAnnotations: { note: 3 } },
+      "podAnnotations.note: 3 does not fit; allowed a map of [prefix/]name, the name of 1..63 letters, digits, '-', '_' and '.' to one line of text",
+    ],
+    [
+      'a field that a toleration does not have',
+      { tolerations: [{ keys: 'x' }] },
+      'tolerations[0].keys: not allowed there; allowed a list of {key, operator, value, effect, tolerationSeconds}',
+    ],
+    [
+      'a map for a list',
+      { imagePullSecrets: {} },
+      'imagePullSecrets: an object is not a list; allowed a list of {name}',
+    ],
+    [
+      'an affinity of another kind',
+      { affinity: { podaffinity: {} } },
+      'affinity.podaffinity: not allowed there; allowed a map of nodeAffinity or podAffinity or podAntiAffinity',
     ],
     ['a value for a group', { backend: 3 }, 'backend: 3 is not a group of settings; expected an object'],
     [
@@ -184,9 +215,9 @@ describe('wrong settings', () => {
     fc.assert(
       fc.property(leaf, anything, ({ path }, value) => {
         const found = problems(nested(path, value));
-        const kept = value === undefined || at(tryParse(nested(path, value)), path) === value;
+        const kept = value === undefined || isDeepStrictEqual(at(tryParse(nested(path, value)), path), value);
         expect(
-          kept || found.some((line) => line.startsWith(`${path}: `) || line.startsWith(`${path}.`)),
+          kept || found.some((line) => line.startsWith(path) && /^(: |\.|\[)/.test(line.slice(path.length))),
         ).toBe(true);
       }),
     );
@@ -207,8 +238,8 @@ describe('valid settings', () => {
   test('a value set by its path is the value read back, and nothing else changes', () => {
     fc.assert(
       fc.property(leafAndValue, ({ prop, value }) => {
-        const changed = setProp({ namespace: 'before' }, prop.path, String(value));
-        expect(at(changed, prop.path)).toBe(value);
+        const changed = setProp({ namespace: 'before' }, prop.path, written(value));
+        expect(at(changed, prop.path)).toEqual(value);
         expect(changed).toEqual(mergeProps({ namespace: 'before' }, nested(prop.path, value)));
       }),
     );
@@ -227,16 +258,54 @@ describe('a setting by its path', () => {
     ['backend.replicas', '0', 'backend.replicas: 0 is too small; allowed 1..50'],
     ['backend.replicas', 'three', "backend.replicas: 'three' is not a number; allowed 1..50"],
     ['faults.enabled', 'no', "faults.enabled: 'no' is not a boolean; allowed true or false"],
+    ['monitoring', 'none', expect.stringMatching(/^monitoring: is a group; set one of monitoring\.mode, /)],
     [
-      'monitoring',
-      'none',
-      'monitoring: is a group; set one of monitoring.mode, monitoring.scrapeIntervalSeconds',
+      'imagePullSecrets[1].name',
+      'x',
+      expect.stringContaining('no such place in the list; allowed imagePullSecrets[0]'),
     ],
+    ['imagePullSecrets', 'x', "imagePullSecrets: 'x' is not a list; allowed a list of {name}"],
+    ['backend.replicas.x', '1', expect.stringMatching(/^backend\.replicas\.x: no such setting/)],
+    ['commonLabels.__proto__', '1', expect.stringMatching(/^commonLabels\.__proto__: no such setting/)],
     ['monitoring.mod', 'none', 'monitoring.mod: no such setting; allowed here or nearby: monitoring.mode'],
     ['toString', '1', expect.stringMatching(/^toString: no such setting/)],
     ['backend.__proto__', '1', expect.stringMatching(/^backend\.__proto__: no such setting/)],
   ])('%s=%s is explained', (path, text, message) => {
     expect(problemsOf(() => setProp({}, path, text))).toEqual([message]);
+  });
+});
+
+describe('maps and lists by paths into them', () => {
+  const set = (...changes: [path: string, text: string][]) =>
+    changes.reduce<LabPropsInput>((props, [path, text]) => setProp(props, path, text), {});
+
+  test('a map grows name by name; its values are text, whatever they look like', () => {
+    expect(set(['commonLabels.team', 'payments'], ['commonLabels.example\\.com/cost', '42'])).toEqual({
+      commonLabels: { team: 'payments', 'example.com/cost': '42' },
+    });
+  });
+
+  test('a list grows item by item, with the types that its fields have', () => {
+    const changes = set(
+      ['tolerations[0].key', 'lab'],
+      ['tolerations[0].tolerationSeconds', '30'],
+      ['tolerations[1].operator', 'Exists'],
+    );
+    expect(changes).toEqual({
+      tolerations: [{ key: 'lab', tolerationSeconds: 30 }, { operator: 'Exists' }],
+    });
+  });
+
+  test('deeper structures are made on the way', () => {
+    const path = 'affinity.nodeAffinity.preferred[0].weight';
+    expect(set([path, '1'])).toEqual({ affinity: { nodeAffinity: { preferred: [{ weight: 1 }] } } });
+  });
+
+  test('JSON sets a whole map or list', () => {
+    expect(set(['nodeSelector', '{"disktype":"ssd"}'], ['imagePullSecrets', '[{"name":"a"}]'])).toEqual({
+      nodeSelector: { disktype: 'ssd' },
+      imagePullSecrets: [{ name: 'a' }],
+    });
   });
 });
 

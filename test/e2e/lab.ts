@@ -6,27 +6,15 @@ import { join, resolve } from 'node:path';
 import type { RunEvent } from '../../lab/telemetry/events';
 import type { Finding } from '../../lab/verdict/judge';
 import type { Verdict } from '../../lab/verdict/verdict';
+import { collected, type Result } from '../support/collected';
 
 export const PROJECT = resolve(__dirname, '../..');
-
-export interface Result {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 export type JudgedRun = Verdict & { experiment: string; recording: string; run: RunEvent };
 
 /** Runs the command line as a user does, in a checkout, and waits for its end. */
 export function lab(args: string[], cwd = PROJECT): Promise<Result> {
-  const child = spawn(process.execPath, [join(cwd, 'bin', 'lab.js'), ...args], { cwd });
-  const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (out.stderr += chunk.toString()));
-  return new Promise((done, failed) => {
-    child.on('error', failed);
-    child.on('close', (code) => done({ code, ...out }));
-  });
+  return collected(spawn(process.execPath, [join(cwd, 'bin', 'lab.js'), ...args], { cwd }));
 }
 
 /** A folder for recordings that is removed after the tests of a file. */

@@ -233,7 +233,7 @@ describe('CPU', () => {
     await burst(harmless, '/api/cpu-intensive?complexity=40', 20);
     expect(await harmless.metric('worker_run_seconds_count')).toBe(20);
     expect(await harmless.metric('worker_run_seconds_sum')).toBeLessThan(20 * 0.018 * 0.5);
-    expect((await harmless.get('/api/slow?delay=30')).json).toEqual({ delayMs: 10 });
+    expect((await harmless.get('/api/slow?delay=30')).json).toEqual({ delayMs: 30 });
   });
 });
 
@@ -270,6 +270,39 @@ describe('memory', () => {
     );
     expect((await resident(streaming)) - before).toBeLessThan(40 * 2 ** 20);
   });
+
+  test('with pages a request keeps one page, and is told where the next begins', async () => {
+    const paging = await TestProcess.start('service', { ...UNREACHABLE, PAGE_MEBIBYTES: 2 });
+    expect((await paging.get('/api/memory-leak?size_mb=40')).json).toEqual({
+      producedBytes: 2 * 2 ** 20,
+      retainedBytes: 2 * 2 ** 20,
+      nextByte: 2 * 2 ** 20,
+    });
+    expect((await paging.get('/api/memory-leak?size_mb=1')).json).not.toHaveProperty('nextByte');
+  });
+
+  test('code that allocates less keeps less for the same request', async () => {
+    const frugal = await TestProcess.start('service', {
+      ...UNREACHABLE,
+      RETAINED_KIBIBYTES_PER_MEGABYTE: 256,
+    });
+    expect((await frugal.get('/api/memory-leak?size_mb=40')).json).toMatchObject({
+      retainedBytes: 10 * 2 ** 20,
+    });
+  });
+});
+
+test('waits side by side take as long as one of them, one after the other as long as all', async () => {
+  const timed = async (concurrency: number) => {
+    const target = await TestProcess.start('service', { ...UNREACHABLE, SLOW_CONCURRENCY: concurrency });
+    const start = performance.now();
+    expect((await target.get('/api/slow?delay=3')).json).toEqual({ delayMs: 3000 });
+    return performance.now() - start;
+  };
+  const [together, inTurn] = await Promise.all([timed(3), timed(0)]);
+  expect(together).toBeGreaterThan(990);
+  expect(inTurn).toBeGreaterThan(2970);
+  expect(inTurn).toBeGreaterThan(together + 1000);
 });
 
 /** As `fetch`, which would tidy the path up. */

@@ -98,6 +98,25 @@ test('an open breaker fails price at once with 503 and Retry-After, and closes w
   }
 });
 
+test('a failed call is made again at once, as often as allowed, and each time is counted', async () => {
+  let calls = 0;
+  const broken = createServer((_, response) => {
+    calls++;
+    response.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+  const service = await TestProcess.start('service', { DOWNSTREAM_URL: url, DOWNSTREAM_RETRIES: 3 });
+  try {
+    expect((await service.get('/api/price')).status).toBe(502);
+    expect(calls).toBe(4);
+    expect(await service.metric('downstream_retries_total')).toBe(3);
+  } finally {
+    broken.closeAllConnections();
+    broken.close();
+  }
+});
+
 test('a bulkhead keeps sockets for price while it sheds fan-outs', async () => {
   const { service } = await system(1_000, { DOWNSTREAM_MAX_SOCKETS: 7, BULKHEAD_MAX_CONCURRENT: 5 });
   const fanOuts = burst(service, '/api/cascade-failure', 4);

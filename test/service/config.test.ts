@@ -8,6 +8,7 @@ test('an empty environment gives the documented defaults', () => {
     port: 8000,
     faultsEnabled: true,
     workerThreads: 2,
+    offloadCpuWork: true,
     cpuMicrosPerComplexity: 500,
     queryMs: 50,
     admissionLimit: 0,

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import { BrokenCircuitError } from 'cockatiel';
 import fc from 'fast-check';
 import { admission } from '../../service/defences/admission';
 import { bulkheadDefence } from '../../service/defences/bulkhead';
 import { concurrently } from '../../service/defences/concurrency-limit';
+import { pageOf } from '../../service/defences/page';
 import { resultCache } from '../../service/defences/result-cache';
+import { retryDefence } from '../../service/defences/retry';
 import { streamThrough } from '../../service/defences/streaming';
 
 /** Work that ends when told to. */
@@ -139,5 +142,64 @@ describe('streaming', () => {
     expect(turns).toBeGreaterThan(1);
     expect(checksum).toBeGreaterThan(0);
     expect(await streamThrough(1)).toBe(crc32(Buffer.from([1])));
+  });
+});
+
+describe('retries', () => {
+  const failing = (failures: number) => {
+    let calls = 0;
+    return async () => {
+      if (++calls <= failures) throw new Error(`failure ${calls}`);
+      return calls;
+    };
+  };
+
+  test('make a failed call again, so many times and no more, and count each', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 0, max: 8 }),
+        async (retries, failures) => {
+          let counted = 0;
+          const answer = retryDefence(retries, 0, () => counted++).execute(failing(failures));
+          if (failures <= retries) await expect(answer).resolves.toBe(failures + 1);
+          else await expect(answer).rejects.toThrow(`failure ${retries + 1}`);
+          expect(counted).toBe(Math.min(retries, failures));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test('wait before each further attempt only when a backoff is set', async () => {
+    const timed = async (backoffMs: number) => {
+      const start = performance.now();
+      await retryDefence(2, backoffMs, () => undefined).execute(failing(2));
+      return performance.now() - start;
+    };
+    expect(await timed(200)).toBeGreaterThan(await timed(0));
+  });
+
+  test('do not repeat what an open breaker refused', async () => {
+    let attempts = 0;
+    const refused = retryDefence(5, 0, () => undefined).execute(() => {
+      attempts++;
+      throw new BrokenCircuitError();
+    });
+    await expect(refused).rejects.toThrow(BrokenCircuitError);
+    expect(attempts).toBe(1);
+  });
+});
+
+describe('a page', () => {
+  test('is never longer than its limit, and tells where the next begins exactly when there is more', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 28), fc.integer({ min: 0, max: 200 }), (bytes, mebibytes) => {
+        const page = pageOf(bytes, mebibytes);
+        if (mebibytes > 0) expect(page.bytes).toBeLessThanOrEqual(mebibytes * 2 ** 20);
+        expect(page.nextByte ?? page.bytes).toBe(page.bytes);
+        expect('nextByte' in page).toBe(page.bytes < bytes);
+      }),
+    );
   });
 });

@@ -9,11 +9,11 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { freePort, quit } from './processes';
 
 const NOBODY = 65534;
 const HOST = '127.0.0.1';
@@ -46,7 +46,7 @@ export async function startPostgres({ maxConnections = 20, rows = 100 } = {}): P
   );
   if (initdb.status !== 0) throw new Error(`initdb failed: ${initdb.stderr}`);
 
-  const port = await freePort();
+  const port = await freePort(HOST);
   const settings = [
     `max_connections=${maxConnections}`,
     'fsync=off',
@@ -59,7 +59,7 @@ export async function startPostgres({ maxConnections = 20, rows = 100 } = {}): P
     { ...identity, cwd: data, stdio: ['ignore', 'ignore', 'ignore'] },
   );
   const stop = async () => {
-    await quit(server);
+    await quit(server, 'SIGINT', 'SIGQUIT'); // its fast shutdown, and its immediate one
     rmSync(folder, { recursive: true, force: true });
   };
   const admin = (sql: string, database = 'lab') => query(port, database, sql);
@@ -119,24 +119,4 @@ async function query(port: number, database: string, sql: string): Promise<Recor
   } finally {
     await client.end();
   }
-}
-
-/** SIGINT is PostgreSQL's fast shutdown; SIGQUIT its immediate one. */
-async function quit(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
-  const exited = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGINT');
-  const timer = setTimeout(() => server.kill('SIGQUIT'), 5_000);
-  await exited;
-  clearTimeout(timer);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, HOST, () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

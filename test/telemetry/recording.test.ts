@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { highest, increase, mean, type Series, valueAt } from '../../lab/telemetry/recording';
+import type { TelemetryEvent } from '../../lab/telemetry/events';
+import { highest, increase, mean, Recording, type Series, valueAt } from '../../lab/telemetry/recording';
 
 const series = (points: [number, number][]): Series => ({
   name: 'x',
@@ -58,5 +59,39 @@ describe('a gauge', () => {
   it('counts the value that still holds at the beginning in its maximum', () => {
     expect(highest(gauge, 2000, 4000)).toBe(4);
     expect(highest(gauge, 3000, 4000)).toBe(0);
+  });
+});
+
+describe('a recording that forgets', () => {
+  const SECONDS = 60;
+  const KEPT_FROM = 40_000;
+  const events = Array.from({ length: SECONDS }, (_, second): TelemetryEvent[] => {
+    const t = (second + 1) * 1000;
+    const counts = { scheduled: second, started: second, completed: second, dropped: 0, activeVUs: 1 };
+    return [
+      { type: 'scrape', t, values: [[0, second * 2]] },
+      { type: 'load', t, scenario: 'default', ...counts, generatorCpu: 0, generatorDelayMs: 0 },
+      { type: 'host', t, cores: 2, busy: 0, steal: 0, labDelayMs: 0 },
+    ];
+  }).flat();
+  const start: TelemetryEvent = { type: 'series', t: 0, id: 0, name: 'requests_total', labels: {} };
+  const whole = Recording.of([start, ...events]);
+  const short = Recording.of([start, ...events]);
+  short.forget(KEPT_FROM);
+  const [all, left] = [whole, short].map((recording) => recording.find('requests_total')[0] as Series);
+
+  it('answers about what it kept as if it had kept all', () => {
+    for (const from of [KEPT_FROM, KEPT_FROM + 500, 55_000]) {
+      expect(increase(left!, from, 60_000)).toBe(increase(all!, from, 60_000));
+      expect(valueAt(left!, from)).toBe(valueAt(all!, from));
+    }
+    expect(increase(left!, 0, 60_000)).toBe(increase(all!, 0, 60_000));
+  });
+
+  it('holds no more than that, and the first value', () => {
+    expect(left!.times.length).toBe(22);
+    expect(short.hosts.length).toBe(20);
+    expect(short.load.map(({ t }) => t)).toEqual(short.loadByScenario.get('default')!.map(({ t }) => t));
+    expect(short.load.length).toBe(20);
   });
 });

@@ -75,6 +75,35 @@ describe('a session', () => {
     expect(types(events).indexOf('scrape')).toBeLessThan(types(events).indexOf('load'));
   });
 
+  it('waits for the prediction, and writes it down before the load begins', async () => {
+    const { options, events } = session();
+    const asked = new Promise<() => void>((ask) => {
+      options.prediction = () => new Promise((answer) => ask(() => answer({ cause: 'cpu limit' })));
+    });
+    const running = runSession(options);
+    const answer = await asked;
+    expect(types(events)).not.toContain('load');
+    answer();
+    await running;
+    const seen = events
+      .filter(({ type }) => ['prediction', 'phase'].includes(type))
+      .map(({ t, ...event }) => event);
+    expect(seen.slice(0, 3)).toEqual([
+      { type: 'phase', name: 'starting' },
+      { type: 'prediction', cause: 'cpu limit' },
+      { type: 'phase', name: 'load' },
+    ]);
+  });
+
+  it('aims its load at the system and at nothing else, unless another host is allowed', async () => {
+    const seen: (string[] | undefined)[] = [];
+    const run: LoadRunner['run'] = async ({ allowedHosts }) => (seen.push(allowedHosts), SUMMARY);
+    const [alone, allowing] = [session({}, run).options, session({}, run).options];
+    await runSession(alone);
+    await runSession({ ...allowing, allowTargets: ['staging.example.org'] });
+    expect(seen).toEqual([['127.0.0.1'], ['127.0.0.1', 'staging.example.org']]);
+  });
+
   it('records a value only when it changes', async () => {
     const { options, events } = session();
     await runSession(options);

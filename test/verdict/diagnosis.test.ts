@@ -1,5 +1,5 @@
 import { diagnose } from '../../lab/verdict/diagnosis';
-import { evidenceOf, type Second } from './synthetic';
+import { recordingOf, type Second } from './synthetic';
 
 const repeat = (count: number, second: (index: number) => Second): Second[] =>
   Array.from({ length: count }, (_, index) => second(index));
@@ -7,18 +7,19 @@ const repeat = (count: number, second: (index: number) => Second): Second[] =>
 const healthy = (): Second => ({ ok: 20, latencyMs: 12 });
 const failing: Second = { ok: 1, latencyMs: 2000, failed: { outcome: 'timeout', count: 19 } };
 
+const KILLED_BY_PROBE = {
+  reason: 'Killing' as const,
+  app: 'backend',
+  message: 'Container backend failed liveness probe, will be restarted',
+};
+
 const RUNS: [cause: string, seconds: Second[]][] = [
   ['healthy', repeat(12, healthy)],
   [
     'cpu limit',
     repeat(12, (index) => ({
       ...(index < 3 ? healthy() : failing),
-      metrics: {
-        container_cpu_usage_seconds_total: index * 0.49,
-        container_cpu_cfs_periods_total: index * 10,
-        container_cpu_cfs_throttled_periods_total: index * 9,
-        kube_pod_container_resource_limits: 0.5,
-      },
+      metrics: throttled(index),
     })),
   ],
   [
@@ -40,26 +41,92 @@ const RUNS: [cause: string, seconds: Second[]][] = [
         downstream_sockets_used: index < 3 ? 5 : 50,
         downstream_sockets_max: 50,
         downstream_sockets_waiting: index < 3 ? 0 : 300,
+        downstream_service_seconds_count: index * 10,
+        downstream_service_seconds_sum: index * 3,
       },
     })),
   ],
-  ['slow I/O only', repeat(12, () => ({ ok: 5, latencyMs: 5000, metrics: cpu(0.01) }))],
+  [
+    'event-loop block',
+    repeat(12, (index) => ({ ...(index < 3 ? healthy() : failing), metrics: blocked(index) })),
+  ],
+  [
+    'event-loop block and cpu limit',
+    repeat(12, (index) => ({
+      ...(index < 3 ? healthy() : failing),
+      metrics: { ...blocked(index), ...throttled(index) },
+    })),
+  ],
+  [
+    'liveness probe',
+    repeat(20, (index) => ({
+      ...(index < 12 ? healthy() : { failed: { outcome: 'refused' as const, count: 20 } }),
+      metrics: { ...blocked(index), ...throttled(index) },
+      ...(index === 12 && { pods: [KILLED_BY_PROBE, { reason: 'Completed' as const, app: 'backend' }] }),
+    })),
+  ],
+  [
+    'retry storm',
+    repeat(40, (index) => ({
+      ...(index < 12 ? healthy() : { failed: { outcome: 'timeout' as const, count: 80 }, latencyMs: 2000 }),
+      offered: 20,
+      metrics: throttled(index),
+    })),
+  ],
+  ['load generator', repeat(12, () => ({ ...healthy(), generator: { cpu: 0.98, delayMs: 900 } }))],
+  ['the machine', repeat(12, () => ({ ...failing, busy: 1 }))],
+  [
+    'load shed',
+    repeat(12, (index) => ({
+      ok: 15,
+      latencyMs: 12,
+      failed: { outcome: 'http_5xx' as const, count: 5 },
+      metrics: { requests_shed_total: index * 5 },
+    })),
+  ],
+  [
+    'cpu limit',
+    repeat(12, (index) => ({
+      ...(index < 3 ? healthy() : failing),
+      metrics: { ...throttled(index), requests_shed_total: index * 5 },
+    })),
+  ],
+  ['slow I/O only', repeat(12, () => ({ ok: 5, latencyMs: 5000, metrics: waiting() }))],
   ['cannot tell', repeat(12, () => failing)],
 ];
 
-function cpu(limitShare: number): Record<string, number> {
-  return { container_cpu_usage_seconds_total: limitShare, kube_pod_container_resource_limits: 0.5 };
+function waiting(): Record<string, number> {
+  return {
+    container_cpu_usage_seconds_total: 0.01,
+    kube_pod_container_resource_limits: 0.5,
+    nodejs_eventloop_lag_p50_seconds: 0.01,
+    db_pool_waiting: 0,
+    downstream_sockets_waiting: 0,
+  };
+}
+
+function throttled(index: number): Record<string, number> {
+  return {
+    container_cpu_usage_seconds_total: index * 0.49,
+    container_cpu_cfs_periods_total: index * 10,
+    container_cpu_cfs_throttled_periods_total: index * 9,
+    kube_pod_container_resource_limits: 0.5,
+  };
+}
+
+function blocked(index: number): Record<string, number> {
+  return { container_cpu_usage_seconds_total: index * 0.3, nodejs_eventloop_lag_p50_seconds: 0.6 };
 }
 
 describe('the diagnosis', () => {
   it.each(RUNS)('names %s from signals alone', (cause, seconds) => {
-    expect(diagnose(evidenceOf(seconds)).cause).toBe(cause);
+    expect(diagnose(recordingOf(seconds)).cause).toBe(cause);
   });
 
   it.each(RUNS.filter(([cause]) => cause !== 'healthy'))(
     'says for %s what rules out every other cause',
     (cause, seconds) => {
-      const { ruledOut } = diagnose(evidenceOf(seconds));
+      const { ruledOut } = diagnose(recordingOf(seconds));
       expect(ruledOut.map(({ cause: other }) => other)).not.toContain(cause);
       expect(ruledOut.length).toBeGreaterThanOrEqual(4);
       for (const { because } of ruledOut) expect(because).not.toBe('');
@@ -67,12 +134,48 @@ describe('the diagnosis', () => {
   );
 
   it('names the earliest symptom with its time', () => {
-    const { firstSymptom } = diagnose(evidenceOf(RUNS[1]![1]));
-    expect(firstSymptom).toEqual({ says: 'the CPU was throttled', atSeconds: 2 });
+    const { firstSymptom } = diagnose(recordingOf(RUNS[1]![1]));
+    expect(firstSymptom).toEqual({
+      says: 'the CPU was throttled',
+      signal: 'cpu_throttled_share',
+      atSeconds: 2,
+    });
+  });
+
+  it('does not take an overloaded process for one that a probe killed for nothing', () => {
+    const overloaded = repeat(20, (index) => ({
+      ...failing,
+      metrics: throttled(index),
+      ...(index === 12 && { pods: [KILLED_BY_PROBE] }),
+    }));
+    expect(diagnose(recordingOf(overloaded)).causes).toEqual(['cpu limit']);
+  });
+
+  it('does not call more load than was ever served a retry storm', () => {
+    const overload = repeat(40, (index) => ({
+      ...(index < 12 ? healthy() : { failed: { outcome: 'timeout' as const, count: 160 } }),
+      offered: index < 12 ? 20 : 80,
+      metrics: throttled(index),
+    }));
+    expect(diagnose(recordingOf(overload)).causes).toEqual(['cpu limit']);
+  });
+
+  it('sees the harm to a few requests beside a quick majority', () => {
+    const few = repeat(12, (index) => ({
+      ok: 200,
+      failed: { outcome: 'timeout' as const, count: 40 },
+      metrics: throttled(index),
+    }));
+    expect(diagnose(recordingOf(few)).causes).toEqual(['cpu limit']);
+  });
+
+  it('names the latency that people notice first', () => {
+    const { firstSymptom } = diagnose(recordingOf(RUNS.at(-2)![1]));
+    expect(firstSymptom).toMatchObject({ says: 'p95 latency passed one second', atSeconds: 1 });
   });
 
   it('names the requests that suffered', () => {
-    expect(diagnose(evidenceOf(RUNS[3]![1])).suffered).toEqual(['/api/fast']);
-    expect(diagnose(evidenceOf(RUNS[0]![1])).suffered).toEqual([]);
+    expect(diagnose(recordingOf(RUNS[3]![1])).suffered).toEqual(['/api/fast']);
+    expect(diagnose(recordingOf(RUNS[0]![1])).suffered).toEqual([]);
   });
 });

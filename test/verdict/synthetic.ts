@@ -1,6 +1,6 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Experiment } from '../../lab/experiment';
-import type { Outcome, TelemetryEvent } from '../../lab/telemetry/events';
+import type { Outcome, PodReason, TelemetryEvent } from '../../lab/telemetry/events';
 import { Recording } from '../../lab/telemetry/recording';
 import type { Evidence } from '../../lab/verdict/measure';
 
@@ -12,17 +12,24 @@ export interface Second {
   offered?: number;
   /** Metric values at the end of the second, by name and app. */
   metrics?: Record<string, number>;
-  pods?: { reason: 'OOMKilled'; app: string }[];
+  pods?: { reason: PodReason; app: string; message?: string }[];
   busy?: number;
+  labDelayMs?: number;
+  clockSetMs?: number;
+  generator?: { cpu: number; delayMs: number };
 }
 
 const START_MS = 2000;
 
 /** A recording with the given seconds of load, as a run of one scenario named "load" would leave it. */
-export function recordingOf(
-  seconds: Second[],
-  end: 'completed' | 'interrupted' | 'cut off' = 'completed',
-): Recording {
+export function recordingOf(seconds: Second[], end?: End): Recording {
+  return Recording.of(eventsOf(seconds, end));
+}
+
+type End = 'completed' | 'interrupted' | 'cut off';
+
+/** The events of such a recording. */
+export function eventsOf(seconds: Second[], end: End = 'completed'): TelemetryEvent[] {
   const events: TelemetryEvent[] = [runEvent(), { type: 'phase', t: START_MS, name: 'load' }];
   const ids = new Map<string, number>();
   let scheduled = 0;
@@ -33,7 +40,8 @@ export function recordingOf(
     if (ok > 0) events.push(requests(t, 'ok', 200, ok, latencyMs));
     if (failed) events.push(requests(t, failed.outcome, 0, failed.count, latencyMs));
     const load = { scheduled, started: scheduled, completed: scheduled, dropped: 0, activeVUs: 1 };
-    events.push({ type: 'load', t, scenario: 'load', ...load, generatorCpu: 0.1, generatorDelayMs: 1 });
+    const { cpu: generatorCpu, delayMs: generatorDelayMs } = second.generator ?? { cpu: 0.1, delayMs: 1 };
+    events.push({ type: 'load', t, scenario: 'load', ...load, generatorCpu, generatorDelayMs });
     const values = Object.entries(metrics).map(([name, value]): [number, number] => {
       const id = ids.get(name) ?? ids.size;
       if (!ids.has(name)) {
@@ -44,15 +52,24 @@ export function recordingOf(
       return [id, value];
     });
     events.push({ type: 'scrape', t, values });
-    for (const { reason, app } of second.pods ?? []) {
-      events.push({ type: 'pod', t, pod: `${app}-1`, app, reason, message: reason, exitCode: 137 });
+    for (const { reason, app, message = reason } of second.pods ?? []) {
+      events.push({ type: 'pod', t, pod: `${app}-1`, app, reason, message, exitCode: 137 });
     }
-    events.push({ type: 'host', t, cores: 2, busy: second.busy ?? 0.5, steal: 0, labDelayMs: 1 });
+    const { busy = 0.5, labDelayMs = 1, clockSetMs } = second;
+    events.push({
+      type: 'host',
+      t,
+      cores: 2,
+      busy,
+      steal: 0,
+      labDelayMs,
+      ...(clockSetMs !== undefined && { clockSetMs }),
+    });
   });
   const t = START_MS + seconds.length * 1000;
   events.push({ type: 'phase', t, name: 'cooldown' });
   if (end !== 'cut off') events.push({ type: 'end', t, reason: end });
-  return Recording.of(events);
+  return events;
 }
 
 const LABELS: Record<string, Record<string, string>> = {

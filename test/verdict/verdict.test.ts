@@ -34,6 +34,42 @@ describe('the verdict', () => {
     expect(verdict.why).toContain('the machine had no CPU left');
   });
 
+  it('is inconclusive, not "no impact", when the load generator was late by itself', () => {
+    const generator = { cpu: 0.9, delayMs: 800 };
+    const verdict = reach(evidenceOf(seconds(12, { ok: 1, latencyMs: 1500, generator }), needsLoad));
+    expect(verdict.outcome).toBe('inconclusive');
+    expect(verdict.why).toContain('the load generator was late by itself');
+  });
+
+  it('is inconclusive, not held, when what was seen is the load generator', () => {
+    const generator = { cpu: 0.9, delayMs: 800 };
+    const verdict = reach(evidenceOf(seconds(12, { ok: 10, latencyMs: 1500, generator }), needsLoad));
+    expect(verdict.findings.map(({ result }) => result)).toEqual(['held']);
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: { cause: 'load generator' } });
+  });
+
+  it.each(['lab', 'generator'] as const)('is inconclusive, not held, when the %s stood still', (who) => {
+    const still = who === 'lab' ? { labDelayMs: 6000 } : { generator: { cpu: 0, delayMs: 6000 } };
+    const second = { ok: 10, latencyMs: 1500 };
+    const verdict = reach(evidenceOf([...seconds(11, second), { ...second, ...still }], needsLoad));
+    expect(verdict.findings.map(({ result }) => result)).toEqual(['held']);
+    expect(verdict.outcome).toBe('inconclusive');
+    expect(verdict.why).toMatch(/^the (lab|load generator) stood still for 6 s \(in default\)$/);
+  });
+
+  it.each([7_200_000, -3_600_000])(
+    'is inconclusive, not held, when k6’s clock was set by %d ms',
+    (clockSetMs) => {
+      const second = { ok: 10, latencyMs: 1500 };
+      const evidence = evidenceOf([...seconds(11, second), { ...second, clockSetMs }], needsLoad);
+      expect(reach(evidence).outcome).toBe('held');
+      evidence.arms.get('default')!.run.load.runner = 'k6';
+      const { outcome, why } = reach(evidence);
+      expect(outcome).toBe('inconclusive');
+      expect(why).toBe(`the clock was set by ${clockSetMs / 1000} s, or the machine slept (in default)`);
+    },
+  );
+
   it.each(['interrupted', 'cut off'] as const)('is inconclusive when the run was %s', (end) => {
     const evidence = evidenceOf(seconds(12, { ok: 10, latencyMs: 1500 }), needsLoad);
     const arms = new Map([['default', recordingOf(seconds(12, { ok: 10, latencyMs: 1500 }), end)]]);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { columnsOf, hanging, wrap } from '../../report/layout';
 import { experiment, experimentNames } from '../experiments';
 import { outputOption, type Output } from '../options';
 
@@ -13,8 +14,13 @@ export function listCommand(): Command {
       });
       if (output === 'json') return console.log(JSON.stringify(all, null, 2));
       for (const { name, title, seconds } of all) {
-        console.log(`${name.padEnd(18)}${`${seconds.compressed} s`.padStart(6)}  ${title}`);
+        const lead = `${name.padEnd(18)}${`${seconds.compressed} s`.padStart(6)}  `;
+        say(hanging(lead, title, columnsOf()));
       }
-      console.log('\nRun one with `npx lab run NAME`, all with `npx lab run --all`.');
+      say(['', ...wrap('Run one with `npx lab run NAME`, all with `npx lab run --all`.', columnsOf())]);
     });
+}
+
+function say(lines: string[]): void {
+  console.log(lines.join('\n'));
 }

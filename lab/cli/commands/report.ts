@@ -1,15 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
-import { judgeRun, printJudged, worstExit } from '../judged';
-import { outputOption, type Output } from '../options';
+import { EXIT, LabError } from '../../errors';
+import { renderComparison } from '../../report/comparison-formats';
+import { render } from '../../report/formats';
+import { defencesPage } from '../../report/defences';
+import { renderSweep } from '../../report/sweep';
+import { compareFolder, comparisonExit, seriesOf } from '../compared';
+import { judgeRun, worstExit } from '../judged';
+import { formatOf, formatOption } from '../options';
+import { sweepExit, sweepFolder } from '../swept';
+
+/** Text in a file is as wide as it can be read, whatever the terminal is. */
+const FILE_WIDTH = 100;
+
+interface Flags {
+  output?: string;
+  out?: string;
+}
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('judge a recording again and print its verdict')
-    .argument('<recording>', 'a folder, or one .jsonl file of it, that `lab run` wrote')
-    .addOption(outputOption())
-    .action((path: string, { output }: { output: Output }) => {
-      const judged = [judgeRun(path)];
-      printJudged(judged, output);
+    .description('judge recordings again and report on them')
+    .argument(
+      '<recordings...>',
+      'folders that `lab run`, `lab compare` or `lab sweep` wrote, or single recordings in them (.jsonl or .jsonl.gz)',
+    )
+    .addOption(formatOption())
+    .option('--out <file>', 'write to a file instead; its ending tells the format')
+    .action((paths: string[], { output, out }: Flags) => {
+      const format = formatOf(output, out);
+      if (paths.some((path) => seriesOf(path) !== undefined)) return reportSeries(paths, format.name, out);
+      const judged = paths.map(judgeRun);
+      const width = out === undefined ? undefined : FILE_WIDTH;
+      write(render(format, judged, width), format.name, out);
       process.exitCode = worstExit(judged);
     });
+}
+
+/** Folders of comparisons and sweeps: the matrix or the curve again; several in Markdown are the page of defences. */
+function reportSeries(paths: string[], format: string, out: string | undefined): void {
+  const comparisons = paths.filter((path) => seriesOf(path) !== 'sweep').map(compareFolder);
+  const sweeps = paths.filter((path) => seriesOf(path) === 'sweep').map(sweepFolder);
+  const width = out === undefined ? undefined : FILE_WIDTH;
+  const each = [
+    ...comparisons.map((report) => renderComparison(format, report, width)),
+    ...sweeps.map((report) => renderSweep(format, report, width)),
+  ];
+  const whole = format === 'md' && paths.length > 1;
+  write(whole ? defencesPage(comparisons, sweeps) : each.join('\n'), format, out);
+  const codes = [
+    ...comparisons.map(({ comparison }) => comparisonExit(comparison)),
+    ...sweeps.map(({ sweep }) => sweepExit(sweep)),
+  ];
+  process.exitCode = [EXIT.refuted, EXIT.inconclusive].find((code) => codes.includes(code)) ?? EXIT.held;
+}
+
+function write(text: string, format: string, file: string | undefined): void {
+  if (file === undefined) return console.log(text);
+  try {
+    // Colours are for the terminal that this was typed on, not for the file.
+    writeFileSync(file, format === 'text' ? stripVTControlCharacters(text) : text);
+  } catch (error) {
+    throw new LabError(
+      `Cannot write the report: ${(error as Error).message}`,
+      EXIT.environment,
+      'Choose another file with --out, or leave it out to print.',
+    );
+  }
 }

@@ -1,65 +1,74 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { EXIT, LabError } from '../../errors';
-import { judgeRun, type Judged, printJudged, worstExit } from '../judged';
+import { render } from '../../report/formats';
+import type { Report } from '../../report/report';
+import { summaryLine } from '../../report/text';
+import type { Prediction } from '../../telemetry/events';
+import { parsePrediction } from '../../verdict/prediction';
+import { judgeRun, worstExit } from '../judged';
 import { experiment, experimentNames } from '../experiments';
-import { outputOption, setOption, type Output } from '../options';
+import { interruptible } from '../interrupt';
+import { formatOf, formatOption } from '../options';
+import { askPrediction } from '../predict';
 import { recordRun, type RunOptions } from '../record';
+import { type LivePageFlags, startWatching, withLivePage } from '../watching';
+import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
-interface Flags {
+interface Flags extends SessionFlags, LivePageFlags {
   all: boolean;
-  full: boolean;
   failure: boolean;
-  set: string[];
-  out: string;
-  load: 'embedded' | 'k6';
-  limits?: RunOptions['rung'];
-  output: Output;
+  predict?: string | true;
+  output?: string;
 }
 
 export function runCommand(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run experiments: start the system, load it, record what happens, judge it')
     .argument('[experiments...]', 'names from `lab list`')
     .option('--all', 'every experiment, one after the other', false)
-    .option('--full', 'the original durations instead of the compressed ones', false)
     .option('--no-failure', 'switch the failing routes off: the run that must find nothing')
-    .addOption(setOption())
-    .option('--out <folder>', 'where recordings are written', 'runs')
-    .addOption(
-      new Option('--load <runner>', 'what sends the load').choices(['embedded', 'k6']).default('embedded'),
+    .option(
+      '--predict [prediction]',
+      'say before the load begins what will fail, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast"; without it you are asked, on the page with --watch',
     )
-    .addOption(
-      new Option('--limits <rung>', 'enforce limits in this way instead of the best the host offers').choices(
-        ['cgroup-v2', 'systemd-scope', 'cgroup-v1', 'emulated'],
-      ),
-    )
-    .addOption(outputOption())
+    .addOption(formatOption())
     .action(run);
+  return withLivePage(withSessionOptions(command));
 }
 
 async function run(names: string[], flags: Flags): Promise<void> {
   const chosen = choose(names, flags.all);
+  const format = formatOf(flags.output);
+  checkEngine(flags);
+  const isAskedOnPage = flags.predict === true && flags.watch === true;
+  const predictions = isAskedOnPage ? undefined : await predictionsOf(chosen, flags, lengthOf(flags));
   const stop = interruptible();
+  const watching = await startWatching(flags, isAskedOnPage);
   const options: RunOptions = {
-    length: flags.full ? 'full' : 'compressed',
+    ...sessionOf(flags, stop),
+    ...(watching && { watch: watching.listener }),
     props: flags.failure ? {} : { faults: { enabled: false } },
-    set: flags.set,
-    out: flags.out,
-    load: flags.load,
-    ...(flags.limits && { rung: flags.limits }),
-    signal: stop,
   };
-  const judged: Judged[] = [];
-  for (const name of chosen) {
-    const folder = await recordRun(name, experiment(name), options);
-    if (folder) {
-      judged.push(judgeRun(folder));
-      if (flags.output === 'text') printJudged(judged.slice(-1), 'text');
+  try {
+    const judged: Report[] = [];
+    for (const name of chosen) {
+      const prediction = async () => (predictions ? predictions.get(name) : watching?.prediction(stop));
+      const folder = await recordRun(name, experiment(name), { ...options, prediction });
+      if (folder) {
+        const report = judgeRun(folder);
+        judged.push(report);
+        watching?.conclude(report);
+        if (format.name === 'text') console.log(render(format, judged.slice(-1)));
+      }
+      if (stop.aborted) break;
     }
-    if (stop.aborted) break;
+    if (format.name !== 'text') console.log(render(format, judged));
+    else if (judged.length > 1) judged.forEach((report) => console.log(summaryLine(report)));
+    process.exitCode = stop.aborted ? EXIT.interrupted : worstExit(judged);
+    await watching?.untilSeen(flags, stop);
+  } finally {
+    await watching?.close();
   }
-  if (flags.output === 'json' || judged.length > 1) printJudged(judged, flags.output, 'summary');
-  process.exitCode = stop.aborted ? EXIT.interrupted : worstExit(judged);
 }
 
 function choose(names: string[], all: boolean): string[] {
@@ -82,15 +91,25 @@ function choose(names: string[], all: boolean): string[] {
   return names;
 }
 
-/** The first Ctrl-C ends the load and still judges what was recorded; the second leaves at once. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  const interrupt = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    console.error('\nInterrupted: taking the system down. Again to leave at once; nothing stays behind.');
-    controller.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  return controller.signal;
+/** What is expected of each run; whoever wants to be asked is asked before anything starts. */
+async function predictionsOf(
+  names: string[],
+  { predict }: Flags,
+  length: RunOptions['length'],
+): Promise<Map<string, Prediction>> {
+  const predictions = new Map<string, Prediction>();
+  if (typeof predict === 'string') {
+    const prediction = parsePrediction(predict);
+    if (names.length > 1) {
+      throw new LabError(
+        `One prediction cannot be meant for ${names.join(', ')}.`,
+        EXIT.usage,
+        'Name one experiment; or only --predict, to be asked for each.',
+      );
+    }
+    predictions.set(names[0] as string, prediction);
+  } else if (predict) {
+    for (const name of names) predictions.set(name, await askPrediction(name, experiment(name), length));
+  }
+  return predictions;
 }

@@ -44,7 +44,7 @@ function fromSource({ name, valueFrom }: EnvVar, pod: PodFields, config: Configu
   throw new LabError(
     `env ${name} refers to key "${reference.key}" of ${kind}/${reference.name}, which is not in the manifests`,
     EXIT.usage,
-    `Add the ${kind} with this key, or mark the reference as optional.`,
+    `Nothing but the manifests is here: add the ${kind} with this key to them, or mark the reference as optional.`,
   );
 }
 

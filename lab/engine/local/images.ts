@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, LabError } from '../../errors';
 import type { ContainerSetup, PreparedContainer } from './container';
+import { pgbouncerImage } from './pgbouncer';
 import { postgresImage } from './postgres/image';
 
 type Image = (setup: ContainerSetup) => Promise<PreparedContainer>;
@@ -10,6 +11,7 @@ type Image = (setup: ContainerSetup) => Promise<PreparedContainer>;
 const IMAGES: Record<string, Image> = {
   'backend-under-load/backend': nodeImage,
   'backend-under-load/downstream': nodeImage,
+  'backend-under-load/pgbouncer': pgbouncerImage,
   postgres: postgresImage,
 };
 

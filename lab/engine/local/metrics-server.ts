@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Scrape } from '../engine';
-import { writeExposition } from './exposition';
+import { writeExposition } from '../exposition';
 
 export interface MetricsServer {
   url: string;

@@ -1,10 +1,13 @@
-import { get } from 'node:http';
-import type { Sample, Scrape } from '../engine';
-import { parseExposition } from './exposition';
+import { Agent, get } from 'node:http';
+import type { Scrape } from '../engine';
+import { parseExposition } from '../exposition';
+import { addTargetLabels } from '../samples';
 import type { Pod } from './pod';
 
 /** A response that grows beyond this is not a page of metrics. */
 const MAX_BYTES = 16 * 2 ** 20;
+/** Kept connections, as Prometheus has them: a process with a busy event loop is slow to accept new ones. */
+const AGENT = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** Scrapes all running pods that ask for it by the prometheus.io annotations, at the same time. Never rejects. */
 export async function scrapePods(pods: readonly Pod[], timeoutMs: number): Promise<Scrape> {
@@ -15,7 +18,7 @@ export async function scrapePods(pods: readonly Pod[], timeoutMs: number): Promi
   const samples = await Promise.all(
     targets.map((pod) =>
       fetchText(metricsUrl(pod), timeoutMs).then(
-        (text) => parseExposition(text).map((sample) => addTargetLabels(sample, pod)),
+        (text) => parseExposition(text).map((sample) => addTargetLabels(sample, targetLabels(pod))),
         (error: Error) => {
           failed[pod.name] = error.message;
           return [];
@@ -31,24 +34,13 @@ function metricsUrl(pod: Pod): string {
   return `http://${pod.host.address}:${pod.host.port(port)}${pod.annotation('prometheus.io/path') ?? '/metrics'}`;
 }
 
-/** As Prometheus does without honor_labels: the target's labels win, the sample's own are kept as exported_*. */
-function addTargetLabels({ name, labels, value }: Sample, pod: Pod): Sample {
-  const target: Record<string, string> = {
-    namespace: pod.namespace,
-    pod: pod.name,
-    app: pod.app,
-    container: pod.container.name,
-  };
-  const own = Object.entries(labels).map(([key, text]) => [
-    Object.hasOwn(target, key) ? `exported_${key}` : key,
-    text,
-  ]);
-  return { name, labels: { ...Object.fromEntries(own), ...target }, value };
+function targetLabels(pod: Pod): Record<string, string> {
+  return { namespace: pod.namespace, pod: pod.name, app: pod.app, container: pod.container.name };
 }
 
 function fetchText(url: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+    const request = get(url, { agent: AGENT, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {

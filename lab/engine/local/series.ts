@@ -1,9 +1,17 @@
 import type { Sample } from '../engine';
+import {
+  CPU,
+  label,
+  MEMORY,
+  oneOf,
+  POD_PHASES,
+  TERMINATED_REASONS,
+  type Values,
+  WAITING_REASONS,
+} from '../samples';
 import type { CageUsage } from './limits/limits';
-import type { Pod, Termination, Waiting } from './pod';
+import type { Pod } from './pod';
 import type { WorkloadController } from './workload';
-
-type Values = [name: string, value: number | undefined, labels?: Record<string, string>][];
 
 /**
  * The engine's own series, named and labelled as by cAdvisor, the kubelet and kube-state-metrics.
@@ -63,9 +71,6 @@ function containerValues({ container, restarts, waiting, lastTermination }: Pod)
   ];
 }
 
-const CPU = { resource: 'cpu', unit: 'core' };
-const MEMORY = { resource: 'memory', unit: 'byte' };
-
 function probeValues({ probeCounts }: Pod): Values {
   return [...probeCounts].map(([key, count]) => {
     const [type, result] = key.split('/');
@@ -73,18 +78,9 @@ function probeValues({ probeCounts }: Pod): Values {
   });
 }
 
-/** One series per state, 1 for the one that holds: a series that vanished would look as if it had kept its value. */
-function oneOf(name: string, state: string, states: readonly string[], current: string | undefined): Values {
-  return states.map((value) => [name, Number(value === current), { [state]: value }]);
-}
-
-const WAITING_REASONS: readonly Waiting[] = ['ContainerCreating', 'CrashLoopBackOff', 'CreateContainerError'];
-const TERMINATED_REASONS: readonly Termination['reason'][] = ['OOMKilled', 'Error', 'Completed'];
-const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
-
 function podValues(pod: Pod): Values {
   return [
-    ...oneOf('kube_pod_status_phase', 'phase', PHASES, pod.phase),
+    ...oneOf('kube_pod_status_phase', 'phase', POD_PHASES, pod.phase),
     ...oneOf('kube_pod_status_ready', 'condition', ['true', 'false'], String(pod.ready)),
   ];
 }
@@ -98,10 +94,4 @@ function workloadSamples(
     ['kube_deployment_spec_replicas', pods.length],
     ['kube_deployment_status_replicas_available', available],
   ]);
-}
-
-function label(labels: Record<string, string>, values: Values): Sample[] {
-  return values.flatMap(([name, value, more]) =>
-    value === undefined ? [] : { name, labels: { ...labels, ...more }, value },
-  );
 }

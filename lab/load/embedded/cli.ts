@@ -1,4 +1,7 @@
-/** node build/lab/load/embedded/cli.js [-e NAME=value]... script: runs a k6 script and prints its summary. */
+/**
+ * node build/lab/load/embedded/cli.js [-e NAME=value]... [--allow-target HOST]... script: runs a k6 script and prints
+ * its summary. Without a target that is allowed, the load may only be aimed at this machine.
+ */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { EXIT, LabError } from '../../errors';
@@ -6,7 +9,10 @@ import { testOf, writeOutputs } from './run-script';
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { env: { type: 'string', short: 'e', multiple: true, default: [] } },
+    options: {
+      env: { type: 'string', short: 'e', multiple: true, default: [] },
+      'allow-target': { type: 'string', multiple: true, default: [] },
+    },
     allowPositionals: true,
   });
   const [script] = positionals;
@@ -15,7 +21,8 @@ async function main(): Promise<number> {
   const env = Object.fromEntries(
     values.env.map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]),
   );
-  const test = testOf({ script, env }, performance.now(), (event) => {
+  const allowedHosts = ['127.0.0.1', '[::1]', 'localhost', ...values['allow-target']];
+  const test = testOf({ script, env, allowedHosts }, performance.now(), (event) => {
     if (event.type === 'log') process.stderr.write(`${event.line}\n`);
   });
   process.once('SIGINT', () => test.abort());

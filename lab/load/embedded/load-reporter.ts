@@ -1,21 +1,20 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LoadEvent, RequestsEvent } from '../../telemetry/events';
+import { TimerDelay } from '../../timer-delay';
 import type { Counters } from '../executors/scenario-run';
 import { RequestAggregator } from '../metrics/requests';
 import type { RequestDone } from '../vu';
 
-const RESOLUTION_MS = 10;
+const DELAY_PERIOD_MS = 10;
 
 /** Turns what happened in the last second into events, with what the generator itself cost. */
 export class LoadReporter {
   readonly #requests = new RequestAggregator();
-  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  readonly #delay = new TimerDelay(DELAY_PERIOD_MS);
   #cpu = process.cpuUsage();
   #lastT: number;
 
   constructor(startT: number) {
     this.#lastT = startT;
-    this.#delay.enable();
   }
 
   add(request: RequestDone): void {
@@ -24,7 +23,7 @@ export class LoadReporter {
 
   /** `t` is milliseconds since the load's start. */
   take(t: number, scenarios: [string, Counters][]): (RequestsEvent | LoadEvent)[] {
-    const cost = { generatorCpu: this.#takeCpu(t), generatorDelayMs: this.#takeDelay() };
+    const cost = { generatorCpu: this.#takeCpu(t), generatorDelayMs: this.#delay.take() };
     const loads = scenarios.map(
       ([scenario, { scheduled, started, completed, dropped, active }]): LoadEvent => ({
         type: 'load',
@@ -42,7 +41,7 @@ export class LoadReporter {
   }
 
   close(): void {
-    this.#delay.disable();
+    this.#delay.close();
   }
 
   #takeCpu(t: number): number {
@@ -51,12 +50,5 @@ export class LoadReporter {
     const elapsedMs = Math.max(1, t - this.#lastT);
     this.#lastT = t;
     return (user + system) / 1000 / elapsedMs;
-  }
-
-  /** The monitor measures the distance between two of its own ticks, so its period is no delay. */
-  #takeDelay(): number {
-    const { max } = this.#delay;
-    this.#delay.reset();
-    return Math.max(0, max / 1e6 - RESOLUTION_MS);
   }
 }

@@ -8,6 +8,7 @@ import { LastLines } from '../last-lines';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../runner';
 import { forbiddenNetworks } from './allowed-addresses';
 import { cpuTimeMs } from './cpu-time';
+import { forbidden, hasSummary, isAborted, k6Failed, saysAborted } from './exits';
 import { type Definitions, EMPTY_SUMMARY, type ExportedSummary, summaryFrom } from './exported-summary';
 import { isForbiddenHost, parseSample } from './samples';
 import { Windows } from './windows';
@@ -15,10 +16,6 @@ import { Windows } from './windows';
 /** k6 writes its samples a few hundred ms late; a window is closed this long after its end. */
 const WINDOW_DELAY_MS = 1000;
 const REPORT_EVERY_MS = 1000;
-
-/** k6's exit codes after which there is a summary (errext/exitcodes of k6). */
-const K6_EXIT = { ok: 0, thresholdsFailed: 99, aborted: 105, abortedByScript: 108 } as const;
-const SCRIPT_FAULTS = [104, 107];
 
 /**
  * Runs scripts with the k6 binary, unchanged. `t` of the events is milliseconds since the call of `run`.
@@ -50,8 +47,8 @@ function requireBinary(binary: string): void {
 }
 
 class K6Run {
-  readonly #startEpochMs = Date.now();
-  readonly #windows = new Windows(this.#startEpochMs);
+  readonly #startMs = performance.now();
+  readonly #windows = new Windows(Date.now());
   readonly #definitions: Definitions = new Map();
   readonly #lastLines = new LastLines();
   #forbiddenUrl?: string;
@@ -100,7 +97,7 @@ class K6Run {
   #untilClosed(child: ChildProcess): Promise<number | string> {
     new LastLines().read(child.stdout!, (line) => this.#onOutput(line, child));
     this.#lastLines.read(child.stderr!, (line) => {
-      if (line.includes('abortOnFail enabled')) this.#abortedByThreshold = true;
+      if (saysAborted(line)) this.#abortedByThreshold = true;
       this.#log(line);
     });
     return new Promise((resolve, reject) => {
@@ -115,7 +112,7 @@ class K6Run {
     if (!sample) this.#log(line);
     else if (sample.kind === 'definition') this.#definitions.set(sample.name, sample);
     else {
-      this.#windows.add(sample);
+      this.#windows.add(sample, this.#t());
       if (isForbiddenHost(sample.tags)) this.#forbid(sample.tags.url ?? '', child);
     }
   }
@@ -129,14 +126,9 @@ class K6Run {
   async #summary(code: number | string): Promise<LoadSummary> {
     if (this.#forbiddenUrl !== undefined)
       throw forbidden(this.#forbiddenUrl, this.options.allowedHosts ?? []);
-    if (!Object.values(K6_EXIT).some((known) => known === code) && code !== 'SIGINT')
-      throw this.#failed(code);
+    if (!hasSummary(code)) throw k6Failed(code, this.#lastLines.text);
     const exported = await this.#exported();
-    const aborted =
-      code === 'SIGINT' ||
-      code === K6_EXIT.aborted ||
-      code === K6_EXIT.abortedByScript ||
-      this.#abortedByThreshold;
+    const aborted = isAborted(code) || this.#abortedByThreshold;
     return summaryFrom(exported, this.#definitions, { aborted, wallMs: this.#t() });
   }
 
@@ -144,15 +136,6 @@ class K6Run {
   async #exported(): Promise<ExportedSummary> {
     if (!existsSync(this.summaryPath)) return EMPTY_SUMMARY;
     return JSON.parse(await readFile(this.summaryPath, 'utf8'));
-  }
-
-  #failed(code: number | string): LabError {
-    const exitCode = SCRIPT_FAULTS.includes(Number(code)) ? EXIT.usage : EXIT.environment;
-    return new LabError(
-      `k6 ended with ${code}\n${this.#lastLines.text}`,
-      exitCode,
-      'Mend what k6 says, and run it again.',
-    );
   }
 
   #report(child: ChildProcess): void {
@@ -172,14 +155,6 @@ class K6Run {
   }
 
   #t(): number {
-    return Date.now() - this.#startEpochMs;
+    return Math.round(performance.now() - this.#startMs);
   }
-}
-
-function forbidden(url: string, allowedHosts: string[]): LabError {
-  return new LabError(
-    `the load script calls ${url}, which it may not`,
-    EXIT.usage,
-    `The load may only go to: ${allowedHosts.join(', ')}.`,
-  );
 }

@@ -36,12 +36,21 @@ const OUTCOMES: Record<string, Outcome> = {
 /** Addresses and host names that the test may not call. */
 const REFUSED_BY_K6 = ['1110', '1111'];
 
-export function outcomeOf({ status, error_code: code = '' }: Record<string, string>): Outcome {
+/**
+ * @param durationMs k6's http_req_duration, which begins when there is a connection: a request that timed out
+ * after none at all found nobody to connect to. That is a refusal which did not get through: where a Service has no
+ * ready pod, nodes refuse by ICMP, of which a kernel sends one a second.
+ */
+export function outcomeOf(
+  { status, error_code: code = '' }: Record<string, string>,
+  durationMs: number,
+): Outcome {
   const number = Number(status);
   if (number >= 500) return 'http_5xx';
   if (number >= 400) return 'http_4xx';
   if (code === '') return 'ok';
-  return OUTCOMES[code] ?? 'other';
+  const outcome = OUTCOMES[code] ?? 'other';
+  return outcome === 'timeout' && durationMs === 0 ? 'refused' : outcome;
 }
 
 export function isForbiddenHost(tags: Record<string, string>): boolean {

@@ -12,14 +12,18 @@ export class Windows {
   readonly #requests = new RequestAggregator();
   readonly #scenarios = new Map<string, { completed: number; dropped: number }>();
   #closed = 0;
-  #vus = 0;
+  /** By generator: a divided load has several. */
+  readonly #vus = new Map<string, number>();
 
   constructor(private readonly originEpochMs: number) {}
 
-  /** A point that comes after its window was closed counts in the next one. */
-  add(point: Point): void {
-    const own = Math.ceil((point.epochMs - this.originEpochMs) / WINDOW_MS);
-    const window = Math.max(own, this.#closed + 1);
+  /**
+   * A point that comes after its window was closed counts in the next one, and one from a clock that was set ahead in
+   * that of `now` (ms since the origin).
+   */
+  add(point: Point, now: number): void {
+    const endedAt = Math.min(point.epochMs - this.originEpochMs, now);
+    const window = Math.max(Math.ceil(endedAt / WINDOW_MS), this.#closed + 1);
     const points = this.#pending.get(window);
     if (points) points.push(point);
     else this.#pending.set(window, [point]);
@@ -42,19 +46,17 @@ export class Windows {
     }
   }
 
-  #count({ metric, value, epochMs, tags }: Point): void {
+  #count({ metric, value, tags }: Point): void {
     const scenario = tags.scenario ?? '';
-    if (metric === 'vus') this.#vus = value;
+    if (metric === 'vus') this.#vus.set(tags.instance_id ?? '', value);
     else if (metric === 'http_req_duration') {
-      const endedAt = epochMs - this.originEpochMs;
       const status = Number(tags.status);
       this.#requests.add({
         scenario,
         name: nameOf(tags),
-        outcome: outcomeOf(tags),
+        outcome: outcomeOf(tags, value),
         status,
         durationMs: value,
-        endedAt,
       });
     } else this.#scenario(scenario)[metric === 'iterations' ? 'completed' : 'dropped'] += value;
   }
@@ -70,7 +72,8 @@ export class Windows {
    * test only: with several scenarios `activeVUs` is 0 for each.
    */
   *#loads(t: number, generatorCpu: number): Iterable<LoadEvent> {
-    const activeVUs = this.#scenarios.size === 1 ? this.#vus : 0;
+    const vus = [...this.#vus.values()].reduce((sum, count) => sum + count, 0);
+    const activeVUs = this.#scenarios.size === 1 ? vus : 0;
     for (const [scenario, { completed, dropped }] of this.#scenarios) {
       const scheduled = completed + dropped;
       const counts = { scheduled, started: completed, completed, dropped };

@@ -1,6 +1,6 @@
 import type { Runtime } from '../script/runtime';
 import { toTags } from '../script/tag-set';
-import { seededRandom } from './random';
+import { seededRandom } from '../../random';
 import { sleep } from './sleep';
 import { GoError } from './go-error';
 

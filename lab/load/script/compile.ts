@@ -47,6 +47,20 @@ interface Unit {
 
 /** @throws LabError (exit code 2) naming file, line and column of what cannot be carried over. */
 export function compile(path: string): Compiled {
+  try {
+    return compiled(path);
+  } catch (error) {
+    // The compiler and the transform descend into what they read.
+    if (!(error instanceof RangeError)) throw error;
+    throw new LabError(
+      `${path} is nested too deeply to be read`,
+      EXIT.usage,
+      'take its longest expression apart',
+    );
+  }
+}
+
+function compiled(path: string): Compiled {
   const program = readProgram(path);
   const files = scriptFiles(program);
   const main = program.getSourceFile(program.getRootFileNames()[0]!)!;

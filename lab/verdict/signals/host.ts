@@ -1,6 +1,10 @@
 import type { HostEvent, LoadEvent } from '../../telemetry/events';
-import type { Recording } from '../../telemetry/recording';
+import { highest, increase, type Recording, within } from '../../telemetry/recording';
 import type { Signal } from './signal';
+
+const prometheus = {
+  unknown: 'it is about the machine and the load generator, which nothing in the cluster scrapes',
+};
 
 /** About the lab itself: is it the machine, rather than the system, that is the bottleneck? */
 export const hostSignals: Signal[] = [
@@ -9,24 +13,51 @@ export const hostSignals: Signal[] = [
     title: "share of the machine's CPU in use or stolen",
     unit: 'share',
     over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.busy + event.steal),
+    prometheus,
   },
   {
     name: 'host_steal',
     title: "share of the machine's CPU that its hypervisor gave to others",
     unit: 'share',
     over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.steal),
+    prometheus,
+  },
+  {
+    name: 'node_busy',
+    title: "share of the busiest node's CPU in use",
+    unit: 'share',
+    over(recording, _, from, to) {
+      const shares = recording.find('node_cpu_usage_seconds_total').flatMap((series) => {
+        const { node = '' } = series.labels;
+        const cores = recording
+          .find('machine_cpu_cores', { node })
+          .map((found) => highest(found, from, to) ?? 0)[0];
+        return cores ? [(increase(series, from, to) * 1000) / (to - from) / cores] : [];
+      });
+      return shares.length > 0 ? Math.max(...shares) : undefined;
+    },
+    prometheus: { unknown: 'the kubelet tells it on a page that few let Prometheus scrape' },
+  },
+  {
+    name: 'lab_delay',
+    title: 'worst delay of the lab in a second, on average',
+    unit: 'ms',
+    over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.labDelayMs),
+    prometheus,
   },
   {
     name: 'generator_delay',
-    title: 'delay of the load generator, at most',
+    title: 'worst delay of the load generator in a second, on average',
     unit: 'ms',
-    over: (recording, _, from, to) => mostLoad(recording, from, to, (event) => event.generatorDelayMs),
+    over: (recording, _, from, to) => meanLoad(recording, from, to, (event) => event.generatorDelayMs),
+    prometheus,
   },
   {
     name: 'generator_cpu',
-    title: 'CPU used by the load generator, at most',
+    title: 'CPU used by the load generator',
     unit: 'cores',
-    over: (recording, _, from, to) => mostLoad(recording, from, to, (event) => event.generatorCpu),
+    over: (recording, _, from, to) => meanLoad(recording, from, to, (event) => event.generatorCpu),
+    prometheus,
   },
 ];
 
@@ -36,16 +67,18 @@ function meanHost(
   to: number,
   value: (event: HostEvent) => number,
 ): number | undefined {
-  const seen = recording.hosts.filter((event) => event.t > from && event.t <= to);
-  return seen.length > 0 ? seen.reduce((sum, event) => sum + value(event), 0) / seen.length : undefined;
+  return meanOf(within(recording.hosts, from, to).map(value));
 }
 
-function mostLoad(
+function meanLoad(
   recording: Recording,
   from: number,
   to: number,
   value: (event: LoadEvent) => number,
 ): number | undefined {
-  const seen = recording.load.filter((event) => event.t > from && event.t <= to).map(value);
-  return seen.length > 0 ? Math.max(...seen) : undefined;
+  return meanOf(within(recording.load, from, to).map(value));
+}
+
+function meanOf(values: number[]): number | undefined {
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined;
 }

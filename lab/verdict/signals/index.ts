@@ -1,4 +1,5 @@
 import { hostSignals } from './host';
+import { podSignals } from './pods';
 import { requestSignals } from './requests';
 import { resourceSignals } from './resources';
 import { serviceSignals } from './service';
@@ -7,7 +8,7 @@ import type { Signal } from './signal';
 export type { Signal, Subject } from './signal';
 
 export const SIGNALS: ReadonlyMap<string, Signal> = new Map(
-  [...requestSignals, ...resourceSignals, ...serviceSignals, ...hostSignals].map((signal) => [
+  [...requestSignals, ...resourceSignals, ...podSignals, ...serviceSignals, ...hostSignals].map((signal) => [
     signal.name,
     signal,
   ]),

@@ -1,5 +1,6 @@
 import type { LoadEvent, Outcome, RequestsEvent } from '../../telemetry/events';
-import type { Recording } from '../../telemetry/recording';
+import { lastUntil, type Recording, within } from '../../telemetry/recording';
+import { byStatus, failedShare, HARMFUL, harmed, quantile, served, servedShare, servedWell } from './served';
 import type { Signal, Subject } from './signal';
 
 /** A connection that was refused or reset says nothing about how long an answer takes. */
@@ -11,6 +12,7 @@ const offeredRate: Signal = {
   title: 'iterations that the schedule wanted',
   unit: '1/s',
   over: (recording, subject, from, to) => loadRate(recording, subject, from, to, (event) => event.scheduled),
+  prometheus: { unknown: 'only the load generator knows what it wanted to send' },
 };
 
 const droppedRate: Signal = {
@@ -18,6 +20,7 @@ const droppedRate: Signal = {
   title: 'iterations dropped because no VU was free',
   unit: '1/s',
   over: (recording, subject, from, to) => loadRate(recording, subject, from, to, (event) => event.dropped),
+  prometheus: { unknown: 'only the load generator knows what it could not send' },
 };
 
 const requestRate: Signal = {
@@ -25,6 +28,7 @@ const requestRate: Signal = {
   title: 'requests that ended',
   unit: '1/s',
   over: (recording, subject, from, to) => count(ended(recording, subject, from, to)) / seconds(from, to),
+  prometheus: served,
 };
 
 const goodput: Signal = {
@@ -33,6 +37,7 @@ const goodput: Signal = {
   unit: '1/s',
   over: (recording, subject, from, to) =>
     count(ended(recording, subject, from, to).filter(isOk)) / seconds(from, to),
+  prometheus: servedWell,
 };
 
 /** Of what the schedule wanted; dropped and unanswered requests count against it. */
@@ -45,6 +50,7 @@ const goodputShare: Signal = {
     const good = goodput.over(recording, subject, from, to);
     return offered && good !== undefined ? good / offered : undefined;
   },
+  prometheus: servedShare,
 };
 
 const errorShare: Signal = {
@@ -55,6 +61,7 @@ const errorShare: Signal = {
     const events = ended(recording, subject, from, to);
     return share(count(events.filter((event) => !isOk(event))), count(events));
   },
+  prometheus: failedShare,
 };
 
 /** Among the failures, those without any answer: connections reset or refused. */
@@ -66,23 +73,50 @@ const abruptShare: Signal = {
     const failed = ended(recording, subject, from, to).filter((event) => !isOk(event));
     return share(count(failed.filter((event) => WITHOUT_ANSWER.includes(event.outcome))), count(failed));
   },
+  prometheus: { unknown: 'a service that was killed, or never reached, counts nothing' },
 };
 
 const latency = (percentile: number): Signal => ({
   name: `latency_p${percentile}`,
   title: `p${percentile} latency`,
   unit: 'ms',
-  over(recording, subject, from, to) {
-    const answered = ended(recording, subject, from, to).filter(
-      (event) => !WITHOUT_ANSWER.includes(event.outcome),
-    );
-    if (answered.length === 0) return undefined;
-    return recording.merged(answered).getValueAtPercentile(percentile) / 1000;
-  },
+  over: (recording, subject, from, to) => percentileOf(percentile, 'duration', recording, subject, from, to),
+  prometheus: quantile(percentile / 100),
 });
+
+/** Waiting for a free virtual user counts, so that a generator that cannot keep up hides nothing. */
+const latencyFromSchedule = (percentile: number): Signal => ({
+  name: `schedule_latency_p${percentile}`,
+  title: `p${percentile} latency from the scheduled start`,
+  unit: 'ms',
+  over: (recording, subject, from, to) =>
+    percentileOf(percentile, 'fromSchedule', recording, subject, from, to),
+  prometheus: { unknown: 'only the load generator knows when it wanted to send' },
+});
+
+const NEVER_ANSWERED = { unknown: 'the service does not see a request that it did not answer' };
+
+const OUTCOMES: Record<Exclude<Outcome, 'ok'>, [title: string, prometheus: Signal['prometheus']]> = {
+  http_4xx: ['answers with status 4xx', byStatus('4..', '499')],
+  http_5xx: ['answers with status 5xx', byStatus('5..')],
+  timeout: ['requests that timed out', byStatus('499')],
+  reset: ['connections reset', NEVER_ANSWERED],
+  refused: ['connections refused', NEVER_ANSWERED],
+  other: ['requests that failed in another way', NEVER_ANSWERED],
+};
+
+const failedRates = Object.entries(OUTCOMES).map(([outcome, [title, prometheus]]): Signal => ({
+  name: `failed_rate_${outcome}`,
+  title,
+  unit: '1/s',
+  over: (recording, subject, from, to) =>
+    count(ended(recording, subject, from, to).filter((event) => event.outcome === outcome)) /
+    seconds(from, to),
+  prometheus,
+}));
+
 const medianLatency = latency(50);
 
-/** A twentieth failing is beyond any error budget, and a second beyond what people do not notice. */
 const harm: Signal = {
   name: 'harm',
   title: 'requests harmed (1: over 5 % failed, or the median took over a second)',
@@ -91,12 +125,46 @@ const harm: Signal = {
     const errors = errorShare.over(recording, subject, from, to);
     const median = medianLatency.over(recording, subject, from, to);
     if (errors === undefined && median === undefined) return undefined;
-    return (errors ?? 0) > 0.05 || (median ?? 0) > 1000 ? 1 : 0;
+    return (errors ?? 0) > HARMFUL.errorShare || (median ?? 0) > HARMFUL.medianMs ? 1 : 0;
   },
+  prometheus: harmed,
+};
+
+/** Too few to tell a failure from bad luck. */
+const FEWEST = 5;
+
+/** A quick majority must not hide a route that fails. */
+const harmedRoutes: Signal = {
+  name: 'harmed_routes',
+  title: 'kinds of requests harmed (over 5 % failed, or the median took over a second)',
+  unit: 'count',
+  over(recording, subject, from, to) {
+    const names = new Set(ended(recording, subject, from, to).map(({ name }) => name));
+    if (names.size === 0) return undefined;
+    const enough = [...names].filter(
+      (name) => count(ended(recording, { ...subject, name }, from, to)) >= FEWEST,
+    );
+    return enough.filter((name) => harm.over(recording, { ...subject, name }, from, to)).length;
+  },
+  prometheus: { ...harmed, differs: 'all requests are taken together: a quick majority may hide a few' },
+};
+
+/** Of those that ended: a script that asks nothing again has always the same number, one as a rule. */
+const requestsPerIteration: Signal = {
+  name: 'requests_per_iteration',
+  title: 'requests sent for each iteration',
+  unit: 'count',
+  over(recording, subject, from, to) {
+    const completed = loadRate(recording, subject, from, to, (event) => event.completed);
+    return completed ? requestRate.over(recording, subject, from, to)! / completed : undefined;
+  },
+  prometheus: { unknown: 'only the load generator knows which request is a repetition' },
 };
 
 export const requestSignals: Signal[] = [
   harm,
+  harmedRoutes,
+  requestsPerIteration,
   offeredRate,
   droppedRate,
   requestRate,
@@ -106,10 +174,27 @@ export const requestSignals: Signal[] = [
   abruptShare,
   medianLatency,
   ...[10, 95, 99].map(latency),
+  ...[50, 95, 99].map(latencyFromSchedule),
+  ...failedRates,
 ];
 
+function percentileOf(
+  percentile: number,
+  since: 'duration' | 'fromSchedule',
+  recording: Recording,
+  subject: Subject,
+  from: number,
+  to: number,
+): number | undefined {
+  const answered = ended(recording, subject, from, to).filter(
+    (event) => !WITHOUT_ANSWER.includes(event.outcome),
+  );
+  if (answered.length === 0) return undefined;
+  return recording.merged(answered, since).getValueAtPercentile(percentile) / 1000;
+}
+
 function ended(recording: Recording, subject: Subject, from: number, to: number): RequestsEvent[] {
-  return recording.requests.filter((event) => event.t > from && event.t <= to && concerns(event, subject));
+  return within(recording.requests, from, to).filter((event) => concerns(event, subject));
 }
 
 function concerns(event: { scenario: string; name?: string }, { scenario, name }: Subject): boolean {
@@ -131,14 +216,13 @@ function loadRate(
   to: number,
   counter: (event: LoadEvent) => number,
 ): number | undefined {
-  const growth = new Map<string, { first: number; last: number }>();
-  for (const event of recording.load) {
-    if (event.t > to || !concerns(event, { app: '', ...(scenario !== undefined && { scenario }) })) continue;
-    const value = counter(event);
-    const seen = growth.get(event.scenario) ?? { first: 0, last: 0 };
-    growth.set(event.scenario, { first: event.t <= from ? value : seen.first, last: value });
-  }
-  if (growth.size === 0) return undefined;
-  const sum = [...growth.values()].reduce((total, { first, last }) => total + last - first, 0);
-  return sum / seconds(from, to);
+  const all = [...recording.loadByScenario]
+    .filter(([name, events]) => (scenario === undefined || name === scenario) && lastUntil(events, to))
+    .map(([, events]) => counted(events, to, counter) - counted(events, from, counter));
+  return all.length > 0 ? all.reduce((sum, grown) => sum + grown, 0) / seconds(from, to) : undefined;
+}
+
+function counted(events: LoadEvent[], t: number, counter: (event: LoadEvent) => number): number {
+  const last = lastUntil(events, t);
+  return last ? counter(last) : 0;
 }

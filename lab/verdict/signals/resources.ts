@@ -1,7 +1,16 @@
-import { highest, increase, type Labels, mean, type Recording, type Series } from '../../telemetry/recording';
+import {
+  highest,
+  increase,
+  type Labels,
+  lowest,
+  mean,
+  type Recording,
+  type Series,
+} from '../../telemetry/recording';
+import { byPod, ofApp, ofNamespace, ofPods, type Selection } from './promql';
 import type { Signal } from './signal';
 
-const cpuUsage: Signal = {
+export const cpuUsage: Signal = {
   name: 'cpu_usage',
   title: 'CPU used',
   unit: 'cores',
@@ -9,6 +18,7 @@ const cpuUsage: Signal = {
     sumOf(containers(recording, 'container_cpu_usage_seconds_total', app), (series) =>
       increase(series, from, to),
     )((total) => (total * 1000) / (to - from)),
+  prometheus: { query: cpuRate },
 };
 
 const cpuLimitShare: Signal = {
@@ -19,6 +29,10 @@ const cpuLimitShare: Signal = {
     const used = cpuUsage.over(recording, subject, from, to);
     const limit = limitOf(recording, subject.app, 'cpu', to);
     return used !== undefined && limit ? used / limit : undefined;
+  },
+  prometheus: {
+    query: (selection, range) =>
+      `${cpuRate(selection, range)} / sum(kube_pod_container_resource_limits${ofApp(selection, 'resource="cpu"')})`,
   },
 };
 
@@ -32,6 +46,12 @@ const throttledShare: Signal = {
     const periods = grown('container_cpu_cfs_periods_total');
     return periods > 0 ? grown('container_cpu_cfs_throttled_periods_total') / periods : undefined;
   },
+  prometheus: {
+    query: (selection, range) =>
+      ['container_cpu_cfs_throttled_periods_total', 'container_cpu_cfs_periods_total']
+        .map((counter) => `sum(${byPod(`rate(${counter}${ofPods(selection)}[${range}])`)})`)
+        .join(' / '),
+  },
 };
 
 const memory: Signal = {
@@ -40,6 +60,7 @@ const memory: Signal = {
   unit: 'bytes',
   over: (recording, { app }, from, to) =>
     most(containers(recording, 'container_memory_working_set_bytes', app), from, to),
+  prometheus: { query: peakMemory },
 };
 
 /**
@@ -54,16 +75,30 @@ const memoryLimitShare: Signal = {
     const limit = most(containers(recording, 'container_spec_memory_limit_bytes', app), from, to);
     return used !== undefined && limit ? used / limit : undefined;
   },
+  // The limit by kube-state-metrics: common installations drop cAdvisor's container_spec_*.
+  prometheus: {
+    query: (selection, range) =>
+      `${peakMemory(selection, range)} / max(kube_pod_container_resource_limits${ofApp(selection, 'resource="memory"')})`,
+  },
 };
 
 const memoryGrowth: Signal = {
   name: 'memory_growth',
   title: 'growth of the memory in use',
   unit: 'bytes',
+  adds: true,
   over(recording, { app }, from, to) {
     const before = most(containers(recording, 'container_memory_working_set_bytes', app), from, from + 1);
     const after = most(containers(recording, 'container_memory_working_set_bytes', app), to - 1, to);
     return before !== undefined && after !== undefined ? after - before : undefined;
+  },
+  prometheus: {
+    // Since it was at its least, where it was not there before.
+    query: (selection, range) => {
+      const memory = `container_memory_working_set_bytes${ofPods(selection)}`;
+      const before = `max(${memory} offset ${range}) or min(min_over_time(${memory}[${range}]))`;
+      return `max(${memory}) - (${before})`;
+    },
   },
 };
 
@@ -71,7 +106,16 @@ const oomKills: Signal = {
   name: 'oom_kills',
   title: 'OOM kills',
   unit: 'count',
+  adds: true,
   over: (recording, { app }, from, to) => podEvents(recording, app, 'OOMKilled', from, to),
+  prometheus: {
+    query: (selection, range) => {
+      const killed = `kube_pod_container_status_last_terminated_reason${ofApp(selection, 'reason="OOMKilled"')}`;
+      return `sum(${restarted(selection, range)} and on (namespace, pod, container) ${killed} == 1) or vector(0)`;
+    },
+    differs:
+      'restarts after an OOM kill: a killed container that still waits in back-off is not yet in it, and of containers that also end otherwise the last reason counts for all',
+  },
 };
 
 /** The kernel's own count, beside the exit code that the kill is told by. */
@@ -79,20 +123,44 @@ const oomCounter: Signal = {
   name: 'oom_counter',
   title: 'OOM kills by the counter of the memory limit',
   unit: 'count',
+  adds: true,
   over: (recording, { app }, from, to) =>
     sumOf(containers(recording, 'container_oom_events_total', app), (series) => increase(series, from, to))(
       (sum) => sum,
     ),
+  prometheus: {
+    query: (selection, range) =>
+      `round(sum(${byPod(`increase(container_oom_events_total${ofPods(selection)}[${range}])`)}))`,
+  },
 };
 
 const restarts: Signal = {
   name: 'restarts',
   title: 'container restarts',
   unit: 'count',
+  adds: true,
   over: (recording, { app }, from, to) =>
     sumOf(containers(recording, 'kube_pod_container_status_restarts_total', app), (series) =>
       increase(series, from, to),
     )((sum) => sum),
+  prometheus: { query: (selection, range) => `sum(${restarted(selection, range)})` },
+};
+
+/** The fewest at any moment: a single second without any is an outage. */
+const availableReplicas: Signal = {
+  name: 'available_replicas',
+  title: 'pods that can serve',
+  unit: 'count',
+  over(recording, { app }, from, to) {
+    const replicas = recording.find('kube_deployment_status_replicas_available', { deployment: app });
+    return sumOf(replicas, (series) => lowest(series, from, to) ?? 0)((sum) => sum);
+  },
+  prometheus: {
+    query: (selection, range) => {
+      const replicas = ofNamespace(selection, `deployment="${selection.app}"`);
+      return `sum(min_over_time(kube_deployment_status_replicas_available${replicas}[${range}]))`;
+    },
+  },
 };
 
 export const resourceSignals: Signal[] = [
@@ -105,7 +173,22 @@ export const resourceSignals: Signal[] = [
   oomKills,
   oomCounter,
   restarts,
+  availableReplicas,
 ];
+
+export function cpuRate(selection: Selection, range: string): string {
+  return `sum(${byPod(`rate(container_cpu_usage_seconds_total${ofPods(selection)}[${range}])`)})`;
+}
+
+function peakMemory(selection: Selection, range: string): string {
+  return `max(max_over_time(container_memory_working_set_bytes${ofPods(selection)}[${range}]))`;
+}
+
+/** A whole number, which increase() is not: it extrapolates. A pod's counter never starts again. */
+function restarted(selection: Selection, range: string): string {
+  const counter = `kube_pod_container_status_restarts_total${ofApp(selection)}[${range}]`;
+  return `(max_over_time(${counter}) - min_over_time(${counter}))`;
+}
 
 /** Series of one app's pods: pods are named after their app, in every engine. */
 export function containers(recording: Recording, metric: string, app: string): Series[] {

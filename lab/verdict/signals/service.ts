@@ -1,9 +1,17 @@
-import { containers, gauge, growth, most } from './resources';
+import { mean } from '../../telemetry/recording';
+import { containers, cpuRate, cpuUsage, gauge, growth, most } from './resources';
+import { ofApp, ofNamespace, type Selection } from './promql';
 import type { Signal } from './signal';
 
 /** Mean of a gauge that the service exposes, e.g. requests waiting for a connection. */
-function waiting(name: string, title: string, metric: string): Signal {
-  return { name, title, unit: 'count', over: (recording, _, from, to) => gauge(recording, metric, from, to) };
+function level(name: string, title: string, metric: string, unit: Signal['unit'] = 'count'): Signal {
+  return {
+    name,
+    title,
+    unit,
+    over: (recording, _, from, to) => gauge(recording, metric, from, to),
+    prometheus: { query: (selection, range) => meanGauge(metric, selection, range) },
+  };
 }
 
 /** Mean use of something bounded, as a share of its bound. */
@@ -16,6 +24,10 @@ function usedShare(name: string, title: string, used: string, bound: string): Si
       const most = gauge(recording, bound, from, to);
       const value = gauge(recording, used, from, to);
       return most && value !== undefined ? value / most : undefined;
+    },
+    prometheus: {
+      query: (selection, range) =>
+        `${meanGauge(used, selection, range)} / ${meanGauge(bound, selection, range)}`,
     },
   };
 }
@@ -31,16 +43,36 @@ function meanOf(name: string, title: string, histogram: string): Signal {
       const sum = growth(recording, `${histogram}_sum`, from, to);
       return count && sum !== undefined ? (1000 * sum) / count : undefined;
     },
+    prometheus: {
+      query: (selection, range) =>
+        `1000 * ${['sum', 'count'].map((part) => rateOf(`${histogram}_${part}`, selection, range)).join(' / ')}`,
+    },
   };
 }
 
-function counted(name: string, title: string, metric: string): Signal {
+const FIRST_STEP = 'the counter appears with its first step, which increase() does not see';
+
+/** @param differs how Prometheus’ value is another one, where it is */
+function counted(name: string, title: string, metric: string, differs?: string): Signal {
   return {
     name,
     title,
     unit: 'count',
+    adds: true,
     over: (recording, _, from, to) => growth(recording, metric, from, to),
+    prometheus: {
+      query: (selection, range) => `sum(increase(${metric}${ofNamespace(selection)}[${range}]))`,
+      ...(differs !== undefined && { differs }),
+    },
   };
+}
+
+function meanGauge(metric: string, selection: Selection, range: string): string {
+  return `sum(avg_over_time(${metric}${ofNamespace(selection)}[${range}]))`;
+}
+
+function rateOf(metric: string, selection: Selection, range: string): string {
+  return `sum(rate(${metric}${ofNamespace(selection)}[${range}]))`;
 }
 
 const poolUsed: Signal = {
@@ -53,11 +85,57 @@ const poolUsed: Signal = {
     const idle = gauge(recording, 'db_pool_idle', from, to);
     return size && total !== undefined && idle !== undefined ? (total - idle) / size : undefined;
   },
+  prometheus: {
+    query: (selection, range) => {
+      const [total, idle, size] = ['db_pool_total', 'db_pool_idle', 'db_pool_max'].map((metric) =>
+        meanGauge(metric, selection, range),
+      );
+      return `(${total} - ${idle}) / ${size}`;
+    },
+  },
+};
+
+/** Largest quantile of the event-loop delay among the pods, as Node exposes it for each scrape. */
+function eventLoopDelay(name: string, title: string, quantile: 'p50' | 'p99'): Signal {
+  const metric = `nodejs_eventloop_lag_${quantile}_seconds`;
+  return {
+    name,
+    title,
+    unit: 'ms',
+    over(recording, { app }, from, to) {
+      const delay = most(containers(recording, metric, app), from, to);
+      return delay === undefined ? undefined : delay * 1000;
+    },
+    prometheus: {
+      query: (selection, range) => `1000 * max(max_over_time(${metric}${ofApp(selection)}[${range}]))`,
+    },
+  };
+}
+
+/** Throttling stretches a turn and leaves its CPU time as it is; a turn that computes has both. */
+const turnCpu: Signal = {
+  name: 'event_loop_turn_cpu',
+  title: 'CPU time of a typical turn of the event loop',
+  unit: 'ms',
+  over(recording, subject, from, to) {
+    const delays = containers(recording, 'nodejs_eventloop_lag_p50_seconds', subject.app)
+      .map((series) => mean(series, from, to))
+      .filter((seconds) => seconds !== undefined);
+    const cores = cpuUsage.over(recording, subject, from, to);
+    if (delays.length === 0 || cores === undefined) return undefined;
+    return 1000 * Math.max(...delays) * Math.min(cores, 1);
+  },
+  prometheus: {
+    query: (selection, range) => {
+      const cores = `clamp_max(${cpuRate(selection, range)}, 1)`;
+      return `1000 * max(avg_over_time(nodejs_eventloop_lag_p50_seconds${ofApp(selection)}[${range}])) * ${cores}`;
+    },
+  },
 };
 
 export const serviceSignals: Signal[] = [
-  waiting('worker_queue', 'CPU tasks waiting for a worker', 'worker_queue_size'),
-  waiting('sockets_waiting', 'downstream calls waiting for a socket', 'downstream_sockets_waiting'),
+  level('worker_queue', 'CPU tasks waiting for a worker', 'worker_queue_size'),
+  level('sockets_waiting', 'downstream calls waiting for a socket', 'downstream_sockets_waiting'),
   usedShare(
     'sockets_used_share',
     'share of the downstream sockets in use',
@@ -66,22 +144,27 @@ export const serviceSignals: Signal[] = [
   ),
   meanOf('downstream_latency', 'mean time the downstream takes for a call', 'downstream_service_seconds'),
   poolUsed,
-  waiting('pool_waiting', 'queries waiting for a database connection', 'db_pool_waiting'),
+  level('pool_waiting', 'queries waiting for a database connection', 'db_pool_waiting'),
   counted('acquire_timeouts', 'waits for a database connection that timed out', 'db_acquire_timeouts_total'),
+  counted('requests_shed', 'requests refused to protect the others', 'requests_shed_total', FIRST_STEP),
+  counted('cpu_tasks', 'CPU tasks computed', 'worker_run_seconds_count'),
+  counted('downstream_retries', 'downstream calls made again', 'downstream_retries_total', FIRST_STEP),
   {
     name: 'connections_refused',
     title: 'connections that the database refused because it had too many',
     unit: 'count',
+    adds: true,
     over: (recording, _, from, to) => growth(recording, 'db_errors_total', from, to, { code: '53300' }) ?? 0,
-  },
-  waiting('retained_bytes', 'memory retained by requests', 'retained_bytes'),
-  {
-    name: 'event_loop_delay',
-    title: 'event-loop delay (p99)',
-    unit: 'ms',
-    over(recording, { app }, from, to) {
-      const delay = most(containers(recording, 'nodejs_eventloop_lag_p99_seconds', app), from, to);
-      return delay === undefined ? undefined : delay * 1000;
+    // The counter appears with its first error, which increase() would not see.
+    prometheus: {
+      query: (selection, range) => {
+        const errors = `db_errors_total${ofNamespace(selection, 'code="53300"')}`;
+        return `sum((${errors} unless ${errors} offset ${range}) or increase(${errors}[${range}])) or vector(0)`;
+      },
     },
   },
+  level('retained_bytes', 'memory retained by requests', 'retained_bytes', 'bytes'),
+  eventLoopDelay('event_loop_typical_delay', 'event-loop delay (median)', 'p50'),
+  turnCpu,
+  eventLoopDelay('event_loop_delay', 'event-loop delay (p99)', 'p99'),
 ];

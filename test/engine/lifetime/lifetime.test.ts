@@ -134,6 +134,17 @@ describe('reaping', () => {
     expect(other.exitCode).toBeNull();
   });
 
+  test('has its full time, however the wall clock is set meanwhile', async () => {
+    const victim = idle();
+    const ref = processRef(victim.pid as number)!;
+    let now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 3_600_000));
+    const swept = await reapState(stateOf(newRunId('clock'), { groups: [ref] }));
+    clock.mockRestore();
+    expect(swept).toMatchObject({ processes: 1 });
+    expect(await exitOf(victim)).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
   test('takes no pid of an earlier boot for one of now', async () => {
     const stranger = idle();
     const ref = processRef(stranger.pid as number)!;

@@ -2,12 +2,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Files } from '../../../lab/engine/local/lifetime/files';
 
-interface FakeKernelOptions {
-  mount: string;
-  /** The lab's own cgroup. */
-  own: string;
-  /** Cgroups that exist, with the controllers that they give to their children. */
-  cgroups: Record<string, string>;
+/** A cgroup as a host has it: what it has from above and what it gives to its children, and its type in v2. */
+interface FakeCgroup {
+  has?: string;
+  gives?: string;
+  /** Left out: "domain"; "root": the root of the whole hierarchy, to which the rules for the others do not apply. */
+  type?: 'root' | 'domain threaded' | 'threaded';
+}
+
+export interface FakeKernelOptions {
+  /** Lines of /proc/self/mountinfo, as recorded. */
+  mountinfo: string;
+  /** /proc/self/cgroup as recorded; the line of v2 follows the processes from then on. */
+  self: string;
+  /** Cgroups that exist, in whatever hierarchy, by directory. */
+  cgroups: Record<string, FakeCgroup>;
+  /** Processes beside the lab that are in its cgroup. */
+  beside?: number[];
   /** Cgroups in which the user may make others and write; default: all. */
   writable?: (path: string) => boolean;
   /** What a control file holds after a write; default: what was written. */
@@ -16,23 +27,35 @@ interface FakeKernelOptions {
   scopes?: { folder: string; parent: string };
 }
 
-/** The rules of cgroup v2 that the lab depends on, kept in memory; the processes are real. */
+const THREADED_CONTROLLERS = ['cpu', 'cpuset', 'pids'];
+
+/** The rules of cgroups that the lab depends on, kept in memory; the processes are real. */
 export class FakeKernel implements Files {
   readonly writes: string[] = [];
   private readonly files = new Map<string, string>();
+  /** The directory of v2 in which a process is. */
   private readonly processes = new Map<number, string>();
+  /** Directories of v1 hierarchies in which a process is. */
+  private readonly inV1 = new Map<number, Set<string>>();
+  private readonly mounts: Mount[];
 
   constructor(private readonly options: FakeKernelOptions) {
-    for (const [path, controllers] of Object.entries(options.cgroups))
-      this.populate(path, 'cpu io memory', controllers);
-    this.processes.set(process.pid, options.own);
+    const mounts = options.mountinfo.split('\n').filter((line) => line.includes(' - cgroup'));
+    // A later mount hides an earlier one at the same place.
+    this.mounts = [...new Map(mounts.map(readMount).map((mount) => [mount.point, mount])).values()];
+    for (const [path, cgroup] of Object.entries(options.cgroups)) this.populate(path, cgroup);
+    const own = this.ownDirectory();
+    for (const pid of [process.pid, ...(options.beside ?? [])]) if (own) this.processes.set(pid, own);
   }
 
   read(path: string): string {
-    if (path === '/proc/self/mountinfo') return `1 0 0:1 / ${this.options.mount} rw - cgroup2 cgroup2 rw\n`;
+    if (path === '/proc/self/mountinfo') return this.options.mountinfo;
     const [, pid] = /^\/proc\/(\w+)\/cgroup$/.exec(path) ?? [];
-    if (pid) return `0::${this.cgroupOf(pid === 'self' ? process.pid : Number(pid))}\n`;
-    if (path.endsWith('/cgroup.procs')) return this.processesIn(dirname(path)).join('\n');
+    if (pid) return this.cgroupFile(pid === 'self' ? process.pid : Number(pid));
+    if (path.endsWith('/cgroup.procs')) {
+      if (this.typeOf(dirname(path)) === 'threaded') throw failure('EOPNOTSUPP', path);
+      return this.processesIn(dirname(path)).join('\n');
+    }
     const text = this.files.get(path);
     if (text === undefined) throw failure('ENOENT', path);
     return text;
@@ -40,31 +63,31 @@ export class FakeKernel implements Files {
 
   write(path: string, text: string): void {
     const directory = dirname(path);
-    if (!this.files.has(join(directory, 'cgroup.controllers'))) throw failure('ENOENT', path);
-    if (!this.mayWrite(directory)) throw failure('EACCES', path);
+    if (!this.exists(directory)) throw failure('ENOENT', path);
+    this.checkRights(directory, path);
     this.writes.push(`${path} ${text}`);
     if (path.endsWith('/cgroup.procs')) return this.move(Number(text), directory);
-    if (path.endsWith('/cgroup.subtree_control')) return this.enable(directory, text);
+    if (path.endsWith('/cgroup.subtree_control')) return this.give(directory, text);
     this.files.set(path, this.options.store?.(path, text) ?? text);
   }
 
   mkdir(path: string): void {
     const parent = dirname(path);
-    const given = this.files.get(join(parent, 'cgroup.subtree_control'));
-    if (given === undefined) throw failure('ENOENT', path);
-    if (!this.mayWrite(parent)) throw failure('EACCES', path);
+    if (!this.exists(parent)) throw failure('ENOENT', path);
+    this.checkRights(parent, path);
+    if (this.exists(path)) throw failure('EEXIST', path);
     this.writes.push(`mkdir ${path}`);
-    this.populate(path, given, '');
+    this.populate(path, { has: this.files.get(join(parent, 'cgroup.subtree_control')) ?? '' });
   }
 
   rmdir(path: string): void {
-    if (!this.files.has(join(path, 'cgroup.controllers'))) throw failure('ENOENT', path);
+    if (!this.exists(path)) throw failure('ENOENT', path);
     if (this.directories(path).length > 0 || this.processesIn(path).length > 0) throw failure('EBUSY', path);
     for (const file of this.files.keys()) if (dirname(file) === path) this.files.delete(file);
   }
 
   directories(path: string): string[] {
-    if (!this.files.has(join(path, 'cgroup.controllers'))) throw failure('ENOENT', path);
+    if (!this.exists(path)) throw failure('ENOENT', path);
     const all = [...new Set([...this.files.keys()].map((file) => dirname(file)))];
     return all
       .filter((directory) => dirname(directory) === path)
@@ -76,45 +99,123 @@ export class FakeKernel implements Files {
     this.files.set(path, text);
   }
 
-  private populate(path: string, controllers: string, given: string): void {
-    this.files.set(join(path, 'cgroup.controllers'), controllers);
-    this.files.set(join(path, 'cgroup.subtree_control'), given);
-    if (controllers.includes('memory')) this.files.set(join(path, 'memory.swap.max'), 'max');
+  /** Everything that a run may change. */
+  snapshot(): unknown {
+    return [[...this.files].sort(), [...this.processes].filter(([pid]) => isRunning(pid))];
+  }
+
+  private mountOf(path: string) {
+    const inside = this.mounts.filter(({ point }) => path === point || path.startsWith(`${point}/`));
+    return inside.sort((a, b) => b.point.length - a.point.length)[0];
+  }
+
+  private ownDirectory(): string | undefined {
+    const mount = this.mounts.find(({ isV2 }) => isV2);
+    const [, path] = /^0::(.*)$/m.exec(this.options.self) ?? [];
+    return mount && path !== undefined ? join(mount.point, path).replace(/\/$/, '') : undefined;
+  }
+
+  private populate(path: string, { has = '', gives = '', type }: FakeCgroup): void {
+    this.files.set(join(path, 'cgroup.procs'), '');
+    if (!this.mountOf(path)?.isV2) return;
+    this.files.set(join(path, 'cgroup.controllers'), `${has}\n`);
+    this.files.set(join(path, 'cgroup.subtree_control'), gives);
+    if (type !== 'root') this.files.set(join(path, 'cgroup.type'), `${type ?? 'domain'}\n`);
+    if (has.includes('memory')) this.files.set(join(path, 'memory.swap.max'), 'max');
   }
 
   private move(pid: number, directory: string): void {
+    if (!this.mountOf(directory)?.isV2) {
+      this.inV1.set(pid, (this.inV1.get(pid) ?? new Set()).add(directory));
+      return;
+    }
     // The "no internal processes" rule.
-    if (this.files.get(join(directory, 'cgroup.subtree_control')) !== '') throw failure('EBUSY', directory);
-    this.processes.set(pid, directory.slice(this.options.mount.length));
+    const gives = this.files.get(join(directory, 'cgroup.subtree_control')) ?? '';
+    if (gives !== '' && this.typeOf(directory) === 'domain') throw failure('EBUSY', directory);
+    if (this.typeOf(dirname(directory))?.includes('threaded')) throw failure('EOPNOTSUPP', directory);
+    this.processes.set(pid, directory);
   }
 
-  private enable(directory: string, text: string): void {
-    if (this.processesIn(directory).length > 0) throw failure('EBUSY', directory);
-    this.files.set(join(directory, 'cgroup.subtree_control'), text.replaceAll('+', ''));
+  private give(directory: string, text: string): void {
+    const names = text.split(' ').map((word) => ({ on: word.startsWith('+'), name: word.slice(1) }));
+    const type = this.typeOf(directory);
+    if (
+      type?.includes('threaded') &&
+      names.some(({ on, name }) => on && !THREADED_CONTROLLERS.includes(name))
+    )
+      throw failure('EOPNOTSUPP', directory);
+    const on = names.filter((controller) => controller.on).length > 0;
+    if (on && type === 'domain' && this.processesIn(directory).length > 0) throw failure('EBUSY', directory);
+    const isGiven = ({ name }: { name: string }) =>
+      this.directories(directory).some((child) =>
+        (this.files.get(join(directory, child, 'cgroup.subtree_control')) ?? '').split(' ').includes(name),
+      );
+    if (!on && names.some(isGiven)) throw failure('EBUSY', directory);
+    const now = new Set((this.files.get(join(directory, 'cgroup.subtree_control')) ?? '').split(' '));
+    for (const { on, name } of names)
+      if (on) now.add(name);
+      else now.delete(name);
+    this.files.set(join(directory, 'cgroup.subtree_control'), [...now].filter(Boolean).join(' '));
   }
 
-  private mayWrite(directory: string): boolean {
-    return this.options.writable?.(directory) ?? true;
+  private checkRights(directory: string, path: string): void {
+    if (this.mountOf(directory)?.readOnly) throw failure('EROFS', path);
+    if (this.options.writable?.(directory) === false) throw failure('EACCES', path);
   }
 
-  private cgroupOf(pid: number): string {
+  private exists(directory: string): boolean {
+    return this.files.has(join(directory, 'cgroup.procs'));
+  }
+
+  /** "domain" also where a child of a threaded one would be "domain invalid"; undefined for the root and in v1. */
+  private typeOf(directory: string): string | undefined {
+    return this.files.get(join(directory, 'cgroup.type'))?.trim();
+  }
+
+  private cgroupFile(pid: number): string {
+    const directory = this.directoryOf(pid);
+    const mount = directory && this.mountOf(directory);
+    if (!mount || directory === this.ownDirectory()) return this.options.self;
+    const shown = mount.root === '/' ? '' : mount.root;
+    const path = `${shown}${directory.slice(mount.point.length)}` || '/';
+    return this.options.self.replace(/^0::.*$/m, `0::${path}`);
+  }
+
+  private directoryOf(pid: number): string | undefined {
     const { scopes } = this.options;
     const file = scopes && join(scopes.folder, String(pid));
-    if (scopes && file && !this.processes.has(pid) && existsSync(file)) {
-      const path = `${scopes.parent}/${readFileSync(file, 'utf8').trim()}.scope`;
-      this.populate(join(this.options.mount, path), 'cpu io memory', '');
-      this.processes.set(pid, path);
+    const mount = this.mounts.find(({ isV2 }) => isV2);
+    if (scopes && file && mount && !this.processes.has(pid) && existsSync(file)) {
+      const scope = join(mount.point, scopes.parent, `${readFileSync(file, 'utf8').trim()}.scope`);
+      this.populate(scope, {
+        has: this.files.get(join(mount.point, scopes.parent, 'cgroup.subtree_control')),
+      });
+      this.processes.set(pid, scope);
     }
-    return this.processes.get(pid) ?? this.options.own;
+    return this.processes.get(pid) ?? this.processes.get(process.pid);
   }
 
   private processesIn(directory: string): number[] {
-    const inside = [...this.processes].filter(([, path]) => join(this.options.mount, path) === directory);
-    return inside.map(([pid]) => pid).filter(isRunning);
+    const inV2 = [...this.processes].filter(([, path]) => path === directory);
+    const inV1 = [...this.inV1].filter(([, paths]) => paths.has(directory));
+    return [...inV2, ...inV1].map(([pid]) => pid).filter(isRunning);
   }
 }
 
+interface Mount {
+  point: string;
+  root: string;
+  readOnly: boolean;
+  isV2: boolean;
+}
+
+function readMount(line: string): Mount {
+  const [, , , root = '', point = '', flags = ''] = line.split(' ');
+  return { point, root, readOnly: flags.split(',').includes('ro'), isV2: line.includes(' - cgroup2 ') };
+}
+
 function isRunning(pid: number): boolean {
+  if (pid === 0) return true; // somebody in another pid namespace
   try {
     return !/^\d+ \(.*\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {

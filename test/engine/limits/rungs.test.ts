@@ -1,25 +1,27 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Files } from '../../../lab/engine/local/lifetime/files';
+import { enforce } from '../../../lab/engine/local/limits/cgroup-files';
 import { openLimiter, probeRungs } from '../../../lab/engine/local/limits/open';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
 import { requires } from '../../support/requirements';
-import { FakeKernel } from './fake-kernel';
+import { FakeKernel, type FakeKernelOptions } from './fake-kernel';
 import { exitOf, MEBIBYTE, newRunId, runScript } from './helpers';
 
 const MOUNT = '/sys/fs/cgroup';
 const SESSION = '/user.slice/user-1000.slice/session-3.scope';
 
 /** A host as systemd sets it up, with the lab in a login session. */
-const host = (options: Partial<ConstructorParameters<typeof FakeKernel>[0]> = {}) =>
+const host = (options: Partial<FakeKernelOptions> = {}) =>
   new FakeKernel({
-    mount: MOUNT,
-    own: SESSION,
+    mountinfo: `26 25 0:25 / ${MOUNT} rw,nosuid,nodev,noexec,relatime - cgroup2 cgroup2 rw,nsdelegate\n`,
+    self: `0::${SESSION}\n`,
     cgroups: {
-      [MOUNT]: 'cpu io memory',
-      [`${MOUNT}/user.slice`]: 'cpu io memory',
-      [`${MOUNT}/user.slice/user-1000.slice`]: 'memory',
-      [`${MOUNT}${SESSION}`]: '',
+      [MOUNT]: { has: 'cpu io memory', gives: 'cpu io memory', type: 'root' },
+      [`${MOUNT}/user.slice`]: { has: 'cpu io memory', gives: 'cpu io memory' },
+      [`${MOUNT}/user.slice/user-1000.slice`]: { has: 'cpu io memory', gives: 'memory' },
+      [`${MOUNT}${SESSION}`]: { has: 'memory' },
     },
     ...options,
   });
@@ -88,19 +90,11 @@ describe('cgroup v2', () => {
     await limiter.close();
   });
 
-  test.each<[string, Partial<ConstructorParameters<typeof FakeKernel>[0]>, RegExp]>([
-    ['nothing may be written', { writable: () => false }, /EACCES/],
-    [
-      'no cgroup gives its children cpu and memory',
-      { own: '/', cgroups: { [MOUNT]: 'io' } },
-      /lacks "cpu" or "memory": it holds "io"/,
-    ],
-    [
-      'a limit does not read back',
-      { store: (file, text) => (file.endsWith('cpu.max') ? 'max 100000' : text) },
-      /cpu\.max holds "max 100000" after "10000 100000"/,
-    ],
-  ])('when %s, the limits are emulated and the reason is kept', async (_name, options, reason) => {
+  test('when a limit does not read back, the limits are emulated and the reason is kept', async () => {
+    const options = {
+      store: (file: string, text: string) => (file.endsWith('cpu.max') ? 'max 100000' : text),
+    };
+    const reason = /cpu\.max holds "max 100000" after "10000 100000"/;
     const limiter = await openLimiter(newRunId('fall'), { files: host(options) });
     expect(limiter.info.rung).toBe('emulated');
     await limiter.close();
@@ -109,7 +103,7 @@ describe('cgroup v2', () => {
     ).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringMatching(reason) as string,
-      hint: expect.stringContaining('root') as string,
+      hint: expect.stringContaining('surrounding container') as string,
     });
     const reports = await probeRungs(host(options));
     expect(reports.find(({ rung }) => rung === 'cgroup-v2')).toMatchObject({
@@ -118,6 +112,23 @@ describe('cgroup v2', () => {
     });
     expect(reports.find(({ rung }) => rung === 'emulated')).toMatchObject({ usable: true, reason: '' });
   });
+});
+
+test('a limit above that of the surrounding cgroup, which the kernel refuses, is told with the advice', async () => {
+  const refusing = {
+    read: () => '-1\n',
+    write: () => {
+      throw Object.assign(new Error('EINVAL: invalid argument, write'), { code: 'EINVAL' });
+    },
+  };
+  const quota = { directory: '/cpu/pod', file: 'cpu.cfs_quota_us', value: '50000' };
+  expect(() => enforce(refusing as unknown as Files, [quota])).toThrow(
+    expect.objectContaining({
+      exitCode: 4,
+      message: '/cpu/pod/cpu.cfs_quota_us holds "-1" after "50000" was written to it',
+      hint: expect.stringContaining('surrounding container') as string,
+    }) as Error,
+  );
 });
 
 describe('a systemd scope', () => {
@@ -145,10 +156,14 @@ describe('a systemd scope', () => {
     echo "$unit" > ${folder}/scopes/.$$ && mv ${folder}/scopes/.$$ ${folder}/scopes/$$
     exec "$@"`;
   const USER = '/user.slice/user-1000.slice/user@1000.service/app.slice';
-  const userHost = () =>
+  const userHost = (given = 'cpu memory') =>
     host({
       writable: (directory) => directory.startsWith(`${MOUNT}${USER}`),
-      cgroups: { [MOUNT]: 'cpu memory', [`${MOUNT}${SESSION}`]: '', [`${MOUNT}${USER}`]: 'memory' },
+      cgroups: {
+        [MOUNT]: { has: 'cpu memory', gives: 'cpu memory', type: 'root' },
+        [`${MOUNT}${SESSION}`]: { has: 'memory' },
+        [`${MOUNT}${USER}`]: { has: given, gives: given },
+      },
       scopes: { folder: join(folder, 'scopes'), parent: USER },
     });
 
@@ -172,11 +187,24 @@ describe('a systemd scope', () => {
     expect(() => kernel.directories(`${MOUNT}${scope}`)).toThrow('ENOENT');
   });
 
+  test('that systemd gives no CPU limits is explained by the drop-in that makes it', async () => {
+    installSystemdRun(WORKING());
+    await expect(
+      openLimiter(newRunId('no-cpu'), { files: userHost('memory'), rung: 'systemd-scope' }),
+    ).rejects.toMatchObject({
+      message: expect.stringMatching(/lacks cpu: it holds "memory"/) as string,
+      hint: expect.stringMatching(/Delegate=cpu memory pids.*user@\.service\.d.*daemon-reload/) as string,
+    });
+  });
+
   test('that systemd refuses leaves the reason that systemd gave', async () => {
     installSystemdRun('echo "Failed to connect to bus: No medium found" >&2; exit 1');
     await expect(
       openLimiter(newRunId('refused'), { files: userHost(), rung: 'systemd-scope' }),
-    ).rejects.toThrow('Failed to connect to bus: No medium found');
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('Failed to connect to bus: No medium found') as string,
+      hint: expect.stringContaining('loginctl enable-linger') as string,
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseExposition } from '../../../lab/engine/local/exposition';
+import { parseExposition } from '../../../lab/engine/exposition';
 import { listRuns } from '../../../lab/engine/local/lifetime';
 import { app, eventually, Lab, SERVER } from './support';
 

@@ -1,6 +1,6 @@
 import { synthesize } from '../../../constructs';
 import type { KubeObject } from '../../../lab/engine/engine';
-import { parseQuantity } from '../../../lab/engine/local/manifests/quantity';
+import { parseQuantity } from '../../../lab/engine/quantity';
 import { readManifests } from '../../../lab/engine/local/manifests/read';
 import { LabError } from '../../../lab/errors';
 
@@ -34,7 +34,17 @@ const POD = ['spec', 'template', 'spec'];
 const CONTAINER = [...POD, 'containers', 0];
 
 test('the synthesized system is accepted with all of its options on', () => {
-  const all = synthesize({ backend: { replicas: 2 }, monitoring: { mode: 'operator' } }) as KubeObject[];
+  const all = synthesize({
+    backend: { replicas: 2 },
+    monitoring: { mode: 'operator' },
+    commonLabels: { team: 'payments' },
+    commonAnnotations: { note: 'x' },
+    podAnnotations: { note: 'x' },
+    imagePullSecrets: [{ name: 'registry' }],
+    nodeSelector: { disktype: 'ssd' },
+    tolerations: [{ operator: 'Exists' }],
+    affinity: { podAffinity: {} },
+  }) as KubeObject[];
   const read = readManifests(all);
   expect(read.namespace).toBe('load-testing');
   expect(read.workloads.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()).toEqual([
@@ -50,9 +60,13 @@ test('the synthesized system is accepted with all of its options on', () => {
 test.each([
   [[...POD, 'hostNetwork'], true, 'spec.template.spec.hostNetwork'],
   [[...POD, 'initContainers'], [], 'spec.template.spec.initContainers'],
-  [[...POD, 'nodeSelector'], { disk: 'ssd' }, 'spec.template.spec.nodeSelector'],
+  [[...POD, 'runtimeClassName'], 'gvisor', 'spec.template.spec.runtimeClassName'],
   [[...POD, 'restartPolicy'], 'Never', 'spec.template.spec.restartPolicy'],
-  [[...CONTAINER, 'lifecycle'], {}, 'spec.template.spec.containers[0].lifecycle'],
+  [
+    [...CONTAINER, 'lifecycle', 'postStart'],
+    { exec: { command: ['true'] } },
+    'spec.template.spec.containers[0].lifecycle.postStart',
+  ],
   [
     [...CONTAINER, 'livenessProbe', 'exec'],
     { command: ['true'] },

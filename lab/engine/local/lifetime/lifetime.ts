@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError, refused } from '../../../errors';
 import { entryPoint } from './entry';
 import { processRef } from './processes';
 import { reap, type Swept } from './reap';
@@ -97,7 +97,7 @@ class RecordedLifetime implements Lifetime {
   }
 
   untrackGroup(pid: number): void {
-    this.change({ groups: this.state.groups.filter((ref) => ref.pid !== pid) });
+    this.forget({ groups: this.state.groups.filter((ref) => ref.pid !== pid) });
   }
 
   trackCgroup(path: string): void {
@@ -105,7 +105,7 @@ class RecordedLifetime implements Lifetime {
   }
 
   untrackCgroup(path: string): void {
-    this.change({ cgroups: this.state.cgroups.filter((known) => known !== path) });
+    this.forget({ cgroups: this.state.cgroups.filter((known) => known !== path) });
   }
 
   tempDir(name: string): string {
@@ -121,6 +121,15 @@ class RecordedLifetime implements Lifetime {
     if (this.reaper.exitCode === null && this.reaper.signalCode === null) await once(this.reaper, 'exit');
     // Not the reaper's doing if it was killed itself.
     if (existsSync(this.folder)) await reap(this.folder, this.state);
+  }
+
+  /** What is forgotten only in memory, because the disk is full, does no harm: it is told from what comes later. */
+  private forget(part: Partial<RunState>): void {
+    try {
+      this.change(part);
+    } catch (error) {
+      if (!refused(error)) throw error;
+    }
   }
 
   private change(part: Partial<RunState>): void {

@@ -66,10 +66,10 @@ export function childrenByParent(): Map<number, number[]> {
 export async function killRun(runId: string, leaders: ProcessRef[], deadlineMs: number): Promise<number> {
   const roots = new Map(leaders.filter(isAlive).map((ref) => [ref.pid, ref.startTime]));
   const killed = new Set<number>();
-  const deadline = Date.now() + deadlineMs;
+  const deadline = performance.now() + deadlineMs;
   for (;;) {
     const victims = family(runId, roots);
-    if (victims.length === 0 || Date.now() > deadline) return killed.size;
+    if (victims.length === 0 || performance.now() > deadline) return killed.size;
     for (const { pid } of victims) {
       killed.add(pid);
       sendKill(pid);

@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { cgroupName, removeCgroup } from './cgroups';
+import { realFiles } from './files';
+import { comeBack } from './leaf';
 import { killRun } from './processes';
+import { removeSharedMemory } from './shared-memory';
 import { isOfThisBoot, type RunState } from './state';
 
 /** What was taken away of a run. */
@@ -24,8 +27,10 @@ export async function reap(folder: string, state: RunState): Promise<Swept> {
     for (const path of state.cgroups.filter((path) => isOwnCgroup(state.runId, path))) {
       // What cannot be removed now keeps the folder, so that the next sweep tries again.
       if (!(await removeCgroup(path, DEADLINE_MS))) return swept;
+      await comeBack(realFiles, dirname(path));
       swept.cgroups++;
     }
+    removeSharedMemory(folder);
   }
   rmSync(folder, { recursive: true, force: true });
   return swept;

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, LabError } from '../../../errors';
+import { platformProblem } from '../platform';
 import { processRef, type ProcessRef } from './processes';
 
 /** The lab process that owns a run, told apart from any other on this or another boot or pid namespace. */
@@ -30,13 +31,11 @@ export interface RunState {
 }
 
 export function thisOwner(): Owner {
+  const problem = platformProblem();
+  if (problem) throw problem;
   const self = processRef(process.pid);
   if (!self) {
-    throw new LabError(
-      'this system has no /proc',
-      EXIT.environment,
-      'The local engine runs on Linux (or WSL 2).',
-    );
+    throw new LabError('this system has no /proc', EXIT.environment, 'Mount it: mount -t proc proc /proc.');
   }
   return { ...self, ...ownNamespace() };
 }
@@ -68,7 +67,7 @@ export function isOfThisBoot(state: RunState): boolean {
 export function runsFolder(): string {
   const uid = process.getuid?.() ?? 0;
   const folder = join(tmpdir(), `backend-under-load-${uid}`);
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  inTemporaryFolder(() => mkdirSync(folder, { recursive: true, mode: 0o711 }));
   const stat = lstatSync(folder);
   if (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o022) === 0) return folder;
   throw new LabError(
@@ -82,10 +81,17 @@ export function runsFolder(): string {
 export function createRun(state: RunState): string {
   const folder = join(runsFolder(), state.runId);
   const draft = join(runsFolder(), `.${state.runId}.${process.pid}`);
-  mkdirSync(draft);
-  // Processes under another user id (PostgreSQL's, when the lab runs as root) have to pass through.
-  chmodSync(draft, 0o711);
-  writeState(draft, state);
+  try {
+    inTemporaryFolder(() => {
+      mkdirSync(draft);
+      // Processes under another user id (PostgreSQL's, when the lab runs as root) have to pass through.
+      chmodSync(draft, 0o711);
+      writeState(draft, state);
+    });
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
   try {
     renameSync(draft, folder);
   } catch {
@@ -97,6 +103,19 @@ export function createRun(state: RunState): string {
     );
   }
   return folder;
+}
+
+/** @throws LabError (exit code 4) naming the folder and how to choose another. */
+function inTemporaryFolder(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw new LabError(
+      `A run cannot keep its files in ${tmpdir()}: ${(error as Error).message}`,
+      EXIT.environment,
+      'Make room there, or set TMPDIR to a folder that you can write to.',
+    );
+  }
 }
 
 const STATE_FILE = 'state.json';

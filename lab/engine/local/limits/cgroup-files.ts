@@ -27,19 +27,20 @@ export interface Setting {
 
 /**
  * Writes settings and reads each back.
- * @throws LabError (exit code 4) when the kernel holds something else than what was written
+ * @throws LabError (exit code 4) when the kernel holds something else afterwards
  */
 export function enforce(files: Files, settings: Setting[]): void {
   for (const { directory, file, value, optional } of settings) {
     const path = join(directory, file);
     if (optional && readIfAny(files, path) === undefined) continue;
-    files.write(path, value);
+    // cgroup v1 refuses what is more than the limit above allows; what it holds instead tells so.
+    unless(['EINVAL'], () => files.write(path, value), undefined);
     const found = files.read(path).trim();
     if (found === value) continue;
     throw new LabError(
       `${path} holds "${found}" after "${value}" was written to it`,
       EXIT.environment,
-      'The kernel does not take this limit; a limit of the surrounding container or slice may be lower.',
+      'The kernel does not take this limit. One of the surrounding container or slice may be lower: raise that one, or lower this one with --set.',
     );
   }
 }

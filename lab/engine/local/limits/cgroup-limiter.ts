@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EXIT, LabError } from '../../../errors';
 import type { LimitsInfo } from '../../../telemetry/events';
 import { killCgroup, removeCgroup } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
+import { comeBack } from '../lifetime/leaf';
 import type { Lifetime } from '../lifetime/lifetime';
 import { BaseCage, checkSpec } from './base-cage';
 import { enforce, quotaMicros, PERIOD_MICROS, wholePages, type Setting } from './cgroup-files';
@@ -59,10 +60,11 @@ export class CgroupLimiter implements Limiter {
   }
 }
 
-/** Removes the run's directories. */
+/** Removes the run's directories; whoever made way for them comes back. */
 export async function removeTops(files: Files, tops: string[], lifetime: Lifetime): Promise<void> {
   for (const top of tops) {
     await removeOrThrow(top, files);
+    await comeBack(files, dirname(top));
     lifetime.untrackCgroup(top);
   }
 }

@@ -1,20 +1,52 @@
 import { join } from 'node:path';
+import { EXIT, LabError } from '../../../errors';
 import type { Files } from '../lifetime/files';
 
+/** Where this process is in a hierarchy of cgroups. */
+export interface Place {
+  /** The directory at which the hierarchy is mounted. */
+  mount: string;
+  /** The directory of this process's own cgroup. */
+  own: string;
+  /** Nothing can be written there, whoever we are: what a container gets unless it asks for more. */
+  readOnly: boolean;
+}
+
+interface Mount {
+  root: string;
+  point: string;
+  readOnly: boolean;
+  type: string;
+  options: string[];
+}
+
 /**
- * The directory of this process's own cgroup for a v1 controller ("cpu", "memory", ...) or for the v2
- * hierarchy (""), and the directory at which that hierarchy is mounted; undefined when it is not mounted.
- * From /proc/self/mountinfo and /proc/self/cgroup, see cgroups(7).
+ * Where this process is for a v1 controller ("cpu", "memory", ...) or in the v2 hierarchy (""); undefined
+ * when that is not mounted. From /proc/self/mountinfo and /proc/self/cgroup, see cgroups(7).
+ * @throws LabError (exit code 4) when the process is outside of what is mounted
  */
-export function ownCgroup(files: Files, controller: string): { mount: string; own: string } | undefined {
-  const mount = mounts(files).find(({ type, options }) =>
-    controller === '' ? type === 'cgroup2' : type === 'cgroup' && options.includes(controller),
-  );
+export function ownCgroup(files: Files, controller: string): Place | undefined {
+  const mount = mountOf(files, controller);
   const path = cgroupOf(files, 'self', controller);
   if (!mount || path === undefined) return undefined;
-  // In a container the mount may show only a part of the hierarchy.
-  const shown = mount.root === '/' || !path.startsWith(mount.root) ? path : path.slice(mount.root.length);
-  return { mount: mount.point, own: join(mount.point, shown).replace(/\/$/, '') };
+  const below = relativeTo(mount.root, path);
+  if (below === undefined) {
+    throw new LabError(
+      `this process is in the cgroup ${path}, and ${mount.point} shows only what is below ${mount.root}`,
+      EXIT.environment,
+      'Leave the cgroup namespace, or mount its cgroups anew inside it.',
+    );
+  }
+  const own = join(mount.point, below).replace(/\/$/, '');
+  return { mount: mount.point, own, readOnly: mount.readOnly };
+}
+
+/** Where the hierarchy of a v1 controller or of v2 ("") is mounted, the writable mount if there are several. */
+export function mountOf(files: Files, controller: string): Mount | undefined {
+  const found = mounts(files).filter(({ type, options }) =>
+    controller === '' ? type === 'cgroup2' : type === 'cgroup' && options.includes(controller),
+  );
+  return found.find(({ readOnly }) => !readOnly) ?? found[0];
 }
 
 /** A process's path in a hierarchy, as /proc/PID/cgroup tells it. */
@@ -26,12 +58,26 @@ export function cgroupOf(files: Files, pid: number | 'self', controller: string)
   return undefined;
 }
 
-function mounts(files: Files): { root: string; point: string; type: string; options: string[] }[] {
+/**
+ * The path below what a mount shows, which in a container may be a part of the hierarchy. Both are told
+ * from the root of the cgroup namespace, so what lies outside of that begins with "..".
+ */
+function relativeTo(root: string, path: string): string | undefined {
+  const shown = root === '/' ? '' : root;
+  if (path !== shown && !path.startsWith(`${shown}/`)) return undefined;
+  const below = path.slice(shown.length);
+  return below.split('/').includes('..') ? undefined : below;
+}
+
+/** What is mounted, without what a later mount at the same place hides. */
+function mounts(files: Files): Mount[] {
   const lines = files.read('/proc/self/mountinfo').split('\n').filter(Boolean);
-  return lines.map((line) => {
+  const all = lines.map((line) => {
     const [before = '', after = ''] = line.split(' - ');
-    const [, , , root = '/', point = ''] = before.split(' ');
+    const [, , , root = '/', point = '', perMount = ''] = before.split(' ');
     const [type = '', , options = ''] = after.split(' ');
-    return { root, point, type, options: options.split(',') };
+    const readOnly = [perMount, options].some((list) => list.split(',').includes('ro'));
+    return { root, point, readOnly, type, options: options.split(',') };
   });
+  return [...new Map(all.map((mount) => [mount.point, mount])).values()];
 }

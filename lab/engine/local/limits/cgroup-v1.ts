@@ -3,9 +3,10 @@ import { EXIT, LabError } from '../../../errors';
 import { cgroupName } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
-import { PERIOD_MICROS, readKeyed, readNumber } from './cgroup-files';
+import { ADVICE } from './advice';
+import { PERIOD_MICROS, readIfAny, readKeyed, readNumber } from './cgroup-files';
 import { removeTops, type Hierarchy } from './cgroup-limiter';
-import { ownCgroup } from './cgroup-mounts';
+import { mountOf, ownCgroup, type Place } from './cgroup-mounts';
 
 const CONTROLLERS = ['cpu', 'cpuacct', 'memory'] as const;
 type Tops = Record<(typeof CONTROLLERS)[number], string>;
@@ -15,14 +16,7 @@ type Tops = Record<(typeof CONTROLLERS)[number], string>;
  * @throws an error that says why not
  */
 export async function openCgroupV1(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
-  const parents = CONTROLLERS.map((controller) => [controller, ownCgroup(files, controller)?.own] as const);
-  const missing = parents.filter(([, own]) => own === undefined).map(([controller]) => controller);
-  if (missing.length > 0) {
-    throw new LabError(`cgroup v1 is not mounted for ${missing.join(', ')}`, EXIT.environment);
-  }
-  const tops = Object.fromEntries(
-    parents.map(([controller, own]) => [controller, join(own as string, cgroupName(lifetime.runId))]),
-  ) as Tops;
+  const tops = topsOf(files, cgroupName(lifetime.runId));
   const hierarchy = { files, tops: [...new Set(Object.values(tops))], ...accounting(files, tops) };
   try {
     for (const top of hierarchy.tops) {
@@ -35,6 +29,28 @@ export async function openCgroupV1(lifetime: Lifetime, files: Files): Promise<Hi
     throw error;
   }
   return hierarchy;
+}
+
+/** @throws LabError (exit code 4) where this process has no place in one of the hierarchies, or none to write to */
+function topsOf(files: Files, name: string): Tops {
+  const places = CONTROLLERS.map((controller) => ({ controller, place: ownCgroup(files, controller) }));
+  const missing = places.filter(({ place }) => !place).map(({ controller }) => controller);
+  if (missing.length > 0) {
+    const hint = hintForMissing(files, missing);
+    throw new LabError(`cgroup v1 is not mounted for ${missing.join(', ')}`, EXIT.environment, hint);
+  }
+  const closed = places.find(({ place }) => place?.readOnly)?.place?.mount;
+  if (closed) throw new LabError(`${closed} is mounted read-only`, EXIT.environment, ADVICE.containerV1);
+  return Object.fromEntries(
+    places.map(({ controller, place }) => [controller, join((place as Place).own, name)]),
+  ) as Tops;
+}
+
+function hintForMissing(files: Files, missing: string[]): string {
+  const unified = mountOf(files, '');
+  const onV2 = unified && (readIfAny(files, join(unified.point, 'cgroup.controllers')) ?? '').split(/\s/);
+  if (missing.length === CONTROLLERS.length) return onV2 ? ADVICE.onV2 : ADVICE.mount;
+  return missing.some((controller) => onV2?.includes(controller)) ? ADVICE.unified : ADVICE.memory;
 }
 
 /** Lets a cgroup count what is below it; newer kernels always do and have no such file or only take 1. */

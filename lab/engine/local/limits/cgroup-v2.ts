@@ -2,37 +2,102 @@ import { dirname, join } from 'node:path';
 import { EXIT, LabError } from '../../../errors';
 import { cgroupName } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
+import { makeWay } from '../lifetime/leaf';
 import type { Lifetime } from '../lifetime/lifetime';
+import { ADVICE, delegate, giveControllers } from './advice';
 import { PERIOD_MICROS, readIfAny, readKeyed, readNumber } from './cgroup-files';
 import { removeTops, type Hierarchy } from './cgroup-limiter';
-import { ownCgroup } from './cgroup-mounts';
+import { mountOf, ownCgroup, type Place } from './cgroup-mounts';
 
 const CONTROLLERS = ['cpu', 'memory'];
 
+/** What stands in the way of writing limits is an ordinary user's lack of rights. */
+const DENIED = ['EACCES', 'EPERM'];
+
 /**
  * Makes the run's cgroup below the nearest cgroup around the lab that lets us and that gives its children
- * both controllers. The lab's own seldom does: a cgroup with processes in it has no children with
- * controllers (the "no internal processes" rule of cgroups(7)), and the lab changes none but its own.
+ * both controllers. The lab's own seldom does, because processes are in it. Only where nothing above may be
+ * used, as in a container and in a delegated subtree, is the lab's own cgroup the one: then all in it make way.
  * @throws LabError (exit code 4) that says why not, cgroup by cgroup
  */
 export async function openCgroupV2(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
-  const place = ownCgroup(files, '');
-  if (!place) throw new LabError('cgroup v2 is not mounted', EXIT.environment);
-  const reasons: string[] = [];
-  for (const parent of upwards(place.own, place.mount)) {
+  const place = unifiedPlace(files);
+  const errors: NodeJS.ErrnoException[] = [];
+  const above = upwards(place.own, place.mount).map((parent) => ({ parent, prepare: () => undefined }));
+  const last = { parent: place.own, prepare: () => giveFromOwn(files, place.own) };
+  for (const { parent, prepare } of [...above, last]) {
     const top = join(parent, cgroupName(lifetime.runId));
     try {
+      await prepare();
       requireControllers(files, parent, 'cgroup.subtree_control');
       lifetime.trackCgroup(top);
       files.mkdir(top);
       enableControllers(files, top);
       return v2Hierarchy(files, top);
     } catch (error) {
-      reasons.push((error as Error).message);
+      errors.push(error as Error);
       await removeTops(files, [top], lifetime);
     }
   }
-  throw new LabError(`no cgroup v2 to work in: ${reasons.join('; ')}`, EXIT.environment);
+  throw new LabError(
+    `no cgroup v2 to work in: ${[...new Set(errors.map(({ message }) => message))].join('; ')}`,
+    EXIT.environment,
+    adviceFor(files, place, errors),
+  );
+}
+
+/**
+ * Where the lab is in a cgroup v2 in which limits are possible at all.
+ * @throws LabError (exit code 4) that says why not, and how to change it
+ */
+export function unifiedPlace(files: Files): Place {
+  const place = ownCgroup(files, '');
+  const no = (reason: string, hint?: string) => new LabError(reason, EXIT.environment, hint);
+  if (!place) {
+    throw no('cgroup v2 is not mounted', mountOf(files, 'memory') ? ADVICE.unified : ADVICE.mount);
+  }
+  const missing = missingControllers(files, place.mount, 'cgroup.controllers').missing;
+  const byV1 = missing.filter((name) => mountOf(files, name) !== undefined);
+  if (byV1.length > 0) {
+    const names = byV1.join(' and ');
+    throw no(
+      `the cgroup v2 at ${place.mount} has no ${names}: this host has cgroup v1 for it`,
+      ADVICE.unified,
+    );
+  }
+  if (missing.includes('memory') && isRoot(files, place.mount)) {
+    throw no(`the kernel offers no memory limits: ${place.mount}/cgroup.controllers`, ADVICE.memory);
+  }
+  if (place.readOnly) throw no(`${place.mount} is mounted read-only`, ADVICE.container);
+  return place;
+}
+
+/** Lets the lab's own cgroup give its children the controllers that it has. */
+async function giveFromOwn(files: Files, own: string): Promise<void> {
+  requireControllers(files, own, 'cgroup.controllers');
+  const type = typeOf(files, own);
+  if (type !== 'domain') throw new LabError(`${own} is "${type}" and can only limit CPU`, EXIT.environment);
+  if (isRoot(files, own)) {
+    throw new LabError(`${own} is the whole machine's, in which the lab changes nothing`, EXIT.environment);
+  }
+  await makeWay(files, own);
+  enableControllers(files, own);
+}
+
+/** Whether a directory is the root of the whole hierarchy, which alone has no type. */
+function isRoot(files: Files, directory: string): boolean {
+  return readIfAny(files, join(directory, 'cgroup.type')) === undefined;
+}
+
+function adviceFor(files: Files, place: Place, errors: NodeJS.ErrnoException[]): string {
+  if (typeOf(files, place.own) !== 'domain') return ADVICE.threaded;
+  if (!isRoot(files, place.mount)) return ADVICE.container;
+  const denied = errors.some(({ code = '' }) => DENIED.includes(code));
+  return denied ? delegate(place.mount) : giveControllers(place.mount);
+}
+
+function typeOf(files: Files, directory: string): string {
+  return readIfAny(files, join(directory, 'cgroup.type'))?.trim() ?? 'domain';
 }
 
 /** Turns the controllers on for the cages in a directory that holds no processes itself. */
@@ -43,10 +108,19 @@ export function enableControllers(files: Files, top: string): void {
 }
 
 function requireControllers(files: Files, directory: string, file: string): void {
-  const path = join(directory, file);
-  const found = (readIfAny(files, path) ?? '').trim().split(' ');
-  if (CONTROLLERS.every((name) => found.includes(name))) return;
-  throw new LabError(`${path} lacks "cpu" or "memory": it holds "${found.join(' ')}"`, EXIT.environment);
+  const { missing, found } = missingControllers(files, directory, file);
+  if (missing.length === 0) return;
+  const type = typeOf(files, directory);
+  const why = type === 'domain' ? '' : ` (its type is "${type}", in which memory cannot be limited)`;
+  throw new LabError(
+    `${join(directory, file)} lacks ${missing.join(' and ')}: it holds "${found}"${why}`,
+    EXIT.environment,
+  );
+}
+
+function missingControllers(files: Files, directory: string, file: string) {
+  const found = (readIfAny(files, join(directory, file)) ?? '').trim();
+  return { found, missing: CONTROLLERS.filter((name) => !found.split(' ').includes(name)) };
 }
 
 function upwards(from: string, mount: string): string[] {

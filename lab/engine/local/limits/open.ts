@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { EXIT, LabError } from '../../../errors';
 import { realFiles, type Files } from '../lifetime/files';
 import { openLifetime, type Lifetime } from '../lifetime/lifetime';
+import { platformProblem } from '../platform';
 import type { Limiter } from './limits';
 import { RUNG_NAMES, RUNGS, type LocalRung } from './rungs';
 
@@ -47,6 +48,11 @@ export async function openLimiter(runId: string, options: LimiterOptions = {}): 
 
 /** Tries every rung, for `lab doctor`. */
 export async function probeRungs(files: Files = realFiles): Promise<RungReport[]> {
+  const problem = platformProblem();
+  if (problem) {
+    const { message, hint = '' } = problem;
+    return RUNG_NAMES.map((rung) => ({ rung, usable: false, reason: message, hint }));
+  }
   const lifetime = await openLifetime(`probe-${process.pid}-${randomUUID().slice(0, 8)}`);
   const reports: RungReport[] = [];
   for (const rung of RUNG_NAMES) {
@@ -71,7 +77,8 @@ async function tryRung(
     return { limiter, report: { rung, usable: true, reason: '', hint: '' } };
   } catch (error) {
     await limiter?.close();
-    return { report: { rung, usable: false, reason: (error as Error).message, hint } };
+    const { message, hint: own } = error as Error & { hint?: string };
+    return { report: { rung, usable: false, reason: message, hint: own ?? hint } };
   }
 }
 

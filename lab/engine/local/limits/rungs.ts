@@ -1,6 +1,7 @@
 import type { LimitsInfo } from '../../../telemetry/events';
 import type { Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
+import { ADVICE } from './advice';
 import { CgroupLimiter, type Hierarchy } from './cgroup-limiter';
 import { openCgroupV1 } from './cgroup-v1';
 import { openCgroupV2 } from './cgroup-v2';
@@ -12,7 +13,7 @@ export type LocalRung = Exclude<LimitsInfo['rung'], 'kubelet'>;
 
 interface Rung {
   label: string;
-  /** What would make an unusable rung usable. */
+  /** What would make an unusable rung usable, where the error does not know better. */
   hint: string;
   open(info: LimitsInfo, lifetime: Lifetime, files: Files): Promise<Limiter>;
 }
@@ -26,19 +27,17 @@ const byCgroups =
 export const RUNGS: Record<LocalRung, Rung> = {
   'cgroup-v2': {
     label: 'kernel limits by cgroup v2 (read back after setting)',
-    hint: 'Run as root, or where your cgroup is in a subtree delegated to you with "cpu" and "memory".',
+    hint: ADVICE.root,
     open: byCgroups(openCgroupV2),
   },
   'systemd-scope': {
     label: 'kernel limits by cgroup v2 in a systemd scope (read back after setting)',
-    hint:
-      'Needs a systemd user session on cgroup v2. If "cpu" is what is missing: ' +
-      'sudo systemctl edit user@.service, add "[Service]" and "Delegate=cpu memory pids", log in again.',
+    hint: ADVICE.userDelegation,
     open: byCgroups(openSystemdScope),
   },
   'cgroup-v1': {
     label: 'kernel limits by cgroup v1 (read back after setting)',
-    hint: 'Run as root on a host with cgroup v1.',
+    hint: ADVICE.root,
     open: byCgroups(openCgroupV1),
   },
   emulated: {

@@ -7,8 +7,9 @@ import { cgroupName } from '../lifetime/cgroups';
 import { unless, type Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
 import type { Hierarchy } from './cgroup-limiter';
-import { cgroupOf, ownCgroup } from './cgroup-mounts';
-import { enableControllers, v2Hierarchy } from './cgroup-v2';
+import { ADVICE } from './advice';
+import { cgroupOf } from './cgroup-mounts';
+import { enableControllers, unifiedPlace, v2Hierarchy } from './cgroup-v2';
 
 /** Longest wait for systemd to put a process into its scope, ms. */
 const SCOPE_MS = 5_000;
@@ -26,11 +27,9 @@ const BUS_VARIABLES = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
  * @throws an error that says why not
  */
 export async function openSystemdScope(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
+  const place = unifiedPlace(files);
   const systemdRun = findProgram('systemd-run');
-  const place = ownCgroup(files, '');
-  if (!systemdRun || !place) {
-    throw new LabError(systemdRun ? 'cgroup v2 is not mounted' : 'there is no systemd-run', EXIT.environment);
-  }
+  if (!systemdRun) throw new LabError('there is no systemd-run', EXIT.environment, ADVICE.noSystemd);
   const scopeCommand = (unit: string, ...options: string[]) => [
     systemdRun,
     '--user',
@@ -102,12 +101,15 @@ async function scopeOf(
   unit: string,
   failure: () => string | undefined,
 ): Promise<string> {
-  const deadline = Date.now() + SCOPE_MS;
+  const deadline = performance.now() + SCOPE_MS;
   for (;;) {
     const path = pid && unless(['ENOENT', 'ESRCH'], () => cgroupOf(files, pid, ''), undefined);
     if (path && path.endsWith(`/${unit}.scope`)) return path;
-    const problem = failure() ?? (Date.now() > deadline ? `no scope within ${SCOPE_MS / 1000} s` : undefined);
-    if (problem !== undefined) throw new LabError(`systemd-run --user --scope: ${problem}`, EXIT.environment);
+    const problem =
+      failure() ?? (performance.now() > deadline ? `no scope within ${SCOPE_MS / 1000} s` : undefined);
+    if (problem !== undefined) {
+      throw new LabError(`systemd-run --user --scope: ${problem}`, EXIT.environment, ADVICE.userSession);
+    }
     await sleep(10);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseQuantity } from './quantity';
+import { parseQuantity } from '../../quantity';
 import { recorded } from './recorded';
 
 /**
@@ -77,7 +77,11 @@ const envVar = z
   })
   .refine((variable) => variable.value === undefined || !variable.valueFrom, 'has both value and valueFrom');
 
-const resources = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
+const resources = z.strictObject({
+  cpu: quantity.optional(),
+  memory: quantity.optional(),
+  ...recorded('ephemeral-storage'),
+});
 
 const container = z.strictObject({
   name: z.string().min(1),
@@ -100,6 +104,7 @@ const container = z.strictObject({
   startupProbe: probe.optional(),
   readinessProbe: probe.optional(),
   livenessProbe: probe.optional(),
+  lifecycle: z.strictObject(recorded('preStop')).optional(),
   volumeMounts: z
     .array(
       z.strictObject({ name: z.string(), mountPath: z.string().startsWith('/'), ...recorded('readOnly') }),
@@ -155,9 +160,10 @@ const podTemplate = z.strictObject({
       'automountServiceAccountToken',
       'dnsPolicy',
       'enableServiceLinks',
-      'securityContext',
+      'imagePullSecrets',
+      'nodeSelector',
     ),
-    ...recorded('serviceAccountName', 'tolerations', 'topologySpreadConstraints'),
+    ...recorded('securityContext', 'serviceAccountName', 'tolerations', 'topologySpreadConstraints'),
   }),
 });
 

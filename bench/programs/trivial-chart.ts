@@ -1,0 +1,7 @@
+/** The least that cdk8s does: one object. */
+import { ApiObject, App, Chart } from 'cdk8s';
+
+const app = new App();
+const chart = new Chart(app, 'trivial');
+new ApiObject(chart, 'object', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'trivial' } });
+app.synth();

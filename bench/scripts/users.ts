@@ -1,0 +1,11 @@
+import http from 'k6/http';
+import { check, sleep } from 'k6';
+
+export const options = { vus: Number(__ENV.VUS), duration: `${__ENV.SECONDS}s` };
+
+/** Users that mostly wait: what counts is what each of them holds. */
+export default function () {
+  const response = http.get(`${__ENV.BASE_URL}/`);
+  check(response, { 'status is 200': ({ status }) => status === 200 });
+  sleep(1);
+}

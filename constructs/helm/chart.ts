@@ -1,0 +1,101 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { stringify } from 'yaml';
+import { PROJECT } from '../labels';
+import { LabChart } from '../lab-chart';
+import { Optional } from '../optional';
+import { placeholder } from '../placeholder';
+import { DEFINITIONS } from '../values';
+import { checksTemplate } from './checks';
+import { chartSettings, placeholderProps } from './settings';
+import { toTemplate } from './template';
+import { TestPod } from './test-pod';
+import { NOTES, readme } from './texts';
+import { valuesSchema, valuesYaml } from './values';
+
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+/**
+ * The Helm chart of the system: what the constructs make of placeholders, by file name. It makes the objects that the
+ * constructs make of the same settings, but for these: no Namespace (a release is installed into one), the release's
+ * namespace on every object, and Helm as what manages them.
+ * @param version of chart and application.
+ * @throws Error naming each setting that makes no difference in the chart: it was lost on its way through a construct.
+ */
+export function helmChart(version: string): Map<string, string> {
+  const props = placeholderProps();
+  const app = new App();
+  const tests = new Chart(app, 'tests', { namespace: props.namespace, disableResourceNameHashes: true });
+  new TestPod(tests, 'test-pod', props);
+  const files = new Map([
+    ['Chart.yaml', chartYaml(version)],
+    ['README.md', readme(version)],
+    ['values.yaml', valuesYaml()],
+    ['values.schema.json', `${JSON.stringify(valuesSchema(), null, 2)}\n`],
+    ['templates/NOTES.txt', NOTES],
+    ['templates/_definitions.tpl', definitions()],
+    ['templates/checks.yaml', checksTemplate()],
+    ...objectsOf(new LabChart(app, PROJECT, props)).map((object) => templateOf(object, 'templates')),
+    ...objectsOf(tests).map((object) => templateOf(object, 'templates/tests')),
+  ]);
+  refuseLostSettings([...files].filter(([name]) => name.startsWith('templates/')).map(([, text]) => text));
+  return files;
+}
+
+function objectsOf(chart: Chart): ApiObject[] {
+  return chart.node
+    .findAll()
+    .filter((construct) => ApiObject.isApiObject(construct))
+    .filter(({ kind }) => kind !== 'Namespace');
+}
+
+function templateOf(object: ApiObject, folder: string): [name: string, text: string] {
+  const conditions = Optional.conditionsOf(object);
+  const body = toTemplate(managedByHelm(object.toJson()) as object);
+  const name = `${folder}/${object.name}-${object.kind.toLowerCase()}.yaml`;
+  if (conditions.length === 0) return [name, `${body}\n`];
+  const [only, ...more] = conditions;
+  const all = more.length === 0 ? only : `and ${conditions.map((one) => `(${one})`).join(' ')}`;
+  return [name, `{{- if ${all} }}\n${body}\n{{- end }}\n`];
+}
+
+function managedByHelm(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(managedByHelm);
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node).map(([key, value]) => [
+    key,
+    key === MANAGED_BY ? placeholder('string', '.Release.Service') : managedByHelm(value),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function definitions(): string {
+  return Object.entries(DEFINITIONS)
+    .map(([name, body]) => `{{- define "${name}" -}}\n${body}\n{{- end -}}\n`)
+    .join('\n');
+}
+
+function chartYaml(version: string): string {
+  return stringify({
+    apiVersion: 'v2',
+    name: PROJECT,
+    description:
+      'A failure laboratory: a small backend, its slow dependency and its database, under tight limits.',
+    type: 'application',
+    version,
+    appVersion: version,
+    kubeVersion: '>=1.28.0-0',
+    keywords: ['load-testing', 'chaos', 'resource-limits'],
+  });
+}
+
+function refuseLostSettings(templates: string[]): void {
+  const all = templates.join('\n');
+  const lost = chartSettings().filter(
+    ({ path }) => !new RegExp(`\\.Values\\.${path.replaceAll('.', '\\.')}\\b`).test(all),
+  );
+  if (lost.length === 0) return;
+  throw new Error(
+    `no template uses ${lost.map(({ path }) => path).join(', ')}: ` +
+      'a construct must hand a setting on, or compute with it by a function of constructs/values.ts; `if` and `Math` see a placeholder',
+  );
+}

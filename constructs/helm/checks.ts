@@ -1,0 +1,54 @@
+import { FORBIDDEN, ORDERS, RESERVED, reservedReason, type Order } from '../checks';
+import { propAt } from '../prop-paths';
+
+/** A template that makes nothing: it refuses values that the schema cannot refuse, in the words of PropsError. */
+export function checksTemplate(): string {
+  return [
+    '{{- $problems := list -}}',
+    ...ORDERS.flatMap(orderLines),
+    ...FORBIDDEN.flatMap(({ path, value, because }) =>
+      problemIf(
+        `eq .Values.${path} ${JSON.stringify(value)}`,
+        JSON.stringify(
+          `${path}: '${value}' ${because}; allowed ${propAt(path)!.allowed}, other than ${value}`,
+        ),
+      ),
+    ),
+    ...RESERVED.flatMap(reservedLines),
+    '{{- if $problems -}}',
+    '{{- fail (join "\\n" $problems | printf "\\n%s") -}}',
+    '{{- end -}}',
+    '',
+  ].join('\n');
+}
+
+function orderLines({ low, high, relation }: Order): string[] {
+  const { minimum, default: preset } = propAt(low)!;
+  const [value, bound] = [`(int64 .Values.${low})`, `(int64 .Values.${high})`];
+  const origin = `(ternary " (the default)" "" (eq ${value} (int64 ${String(preset)})))`;
+  const format = `${low}: %d%s is above ${relation}${high} = %d; allowed ${minimum}..%d`;
+  return problemIf(
+    `gt ${value} ${bound}`,
+    `(printf ${JSON.stringify(format)} ${value} ${origin} ${bound} ${bound})`,
+  );
+}
+
+function reservedLines({ path, names, prefixes }: (typeof RESERVED)[number]): string[] {
+  const conditions = [
+    ...names.map((name) => `(eq $name ${JSON.stringify(name)})`),
+    ...prefixes.map((prefix) => `(hasPrefix ${JSON.stringify(prefix)} $name)`),
+  ];
+  const reason = JSON.stringify(`${path}.%s: ${reservedReason({ names, prefixes })}`);
+  return [
+    `{{- range $name := keys .Values.${path} | sortAlpha }}`,
+    ...problemIf(
+      conditions.length > 1 ? `or ${conditions.join(' ')}` : conditions[0]!,
+      `(printf ${reason} $name)`,
+    ),
+    '{{- end }}',
+  ];
+}
+
+function problemIf(condition: string, problem: string): string[] {
+  return [`{{- if ${condition} }}`, `{{- $problems = append $problems ${problem} }}`, '{{- end }}'];
+}

@@ -1,0 +1,72 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PROJECT_LABELS } from '../labels';
+import { env, placed, podTemplate } from '../pod';
+import type { LabProps } from '../schema';
+
+const NAME = 'backend-test';
+
+/** Every route, asked for as little as it takes: a test is not a load. */
+const ROUTES = [
+  '/health',
+  '/ready',
+  '/metrics',
+  '/api/fast',
+  '/api/ping',
+  '/api/cpu-intensive?complexity=1',
+  '/api/memory-leak?size_mb=1',
+  '/api/memory-reset',
+  '/api/price',
+  '/api/cascade-failure',
+  '/api/order',
+  '/api/db-pool-exhaust?concurrent_queries=1',
+  '/api/slow?delay=1',
+];
+
+const SCRIPT = `const ask = async (route) => {
+  const answer = await fetch(process.env.TARGET + route, { signal: AbortSignal.timeout(20000) }).catch((error) => error);
+  console.log(answer.status ?? answer.cause ?? answer, route);
+  return answer.status === 200;
+};
+Promise.all(${JSON.stringify(ROUTES)}.map(ask)).then((all) => process.exit(all.every(Boolean) ? 0 : 1));
+`;
+
+/** What `helm test` runs: a pod that asks the backend's Service for every route. It runs on the backend's own image. */
+export class TestPod extends Construct {
+  constructor(scope: Construct, id: string, lab: LabProps) {
+    super(scope, id);
+    const { backend } = lab;
+    const { spec } = podTemplate(lab, {
+      app: 'backend',
+      image: backend.image,
+      command: ['node', '-e', SCRIPT],
+      env: env({ TARGET: `http://backend:${backend.port}` }),
+      resources: {
+        cpuRequestMillicores: 50,
+        cpuLimitMillicores: 500,
+        memoryRequestMebibytes: 64,
+        memoryLimitMebibytes: 128,
+      },
+      probes: {},
+      user: 1000,
+    });
+    const pod = k8s.KubePod.manifest({
+      metadata: {
+        name: NAME,
+        // Not the labels of the app, by which its Service would send it requests.
+        labels: {
+          ...PROJECT_LABELS,
+          'app.kubernetes.io/name': NAME,
+          'app.kubernetes.io/component': 'test',
+        },
+        annotations: {
+          'helm.sh/hook': 'test',
+          'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
+        },
+      },
+      spec: { ...spec!, restartPolicy: 'Never', terminationGracePeriodSeconds: 1 },
+    });
+    new ApiObject(this, 'pod', placed(pod, lab));
+  }
+}

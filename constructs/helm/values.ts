@@ -1,0 +1,83 @@
+import { join, propsJsonSchema, type JsonSchema } from '../prop-paths';
+import { chartSettings } from './settings';
+
+const WIDTH = 100;
+
+/** Every value with its default; what it is, its range and its reason as comments. */
+export function valuesYaml(): string {
+  const allowed = new Map(chartSettings().map((prop) => [prop.path, prop.allowed]));
+  const write = (node: JsonSchema, path: string, indent: number): string[] =>
+    Object.entries(node.properties!).flatMap(([key, child]) => {
+      const here = join(path, key);
+      const pad = ' '.repeat(indent);
+      const range = allowed.get(here);
+      const about = wrap(child.description, WIDTH - indent - 2);
+      const comments = [...about, ...(range === undefined ? [] : [`Allowed: ${range}`])].map(
+        (line) => `${pad}# ${line}`,
+      );
+      const value =
+        range === undefined
+          ? [`${pad}${key}:`, ...write(child, here, indent + 2)]
+          : [`${pad}${key}: ${JSON.stringify(child.default)}`];
+      return [...(indent === 0 || range === undefined ? [''] : []), ...comments, ...value];
+    });
+  return [
+    '# Generated from the schema of the settings: change that, not this file.',
+    ...write(schemaOfValues(), '', 0),
+    '',
+  ].join('\n');
+}
+
+/** What Helm refuses before it renders anything: unknown names, wrong types, values out of range. */
+export function valuesSchema(): object {
+  const { properties, ...schema } = closed(schemaOfValues());
+  return {
+    ...schema,
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Values of the chart',
+    properties: {
+      ...properties,
+      global: { type: 'object', description: "Helm's own, for charts that this one is a part of; not used." },
+    },
+  };
+}
+
+/** The values as a Markdown table. */
+export function valuesTable(): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('<', '&lt;');
+  const rows = chartSettings().map(
+    ({ path, default: preset, allowed, description }) =>
+      `| \`${path}\` | \`${JSON.stringify(preset)}\` | ${cell(allowed)} | ${cell(description)} |`,
+  );
+  return [
+    '| value | default | allowed | what it is, and why the default |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function schemaOfValues(): JsonSchema {
+  const schema = propsJsonSchema();
+  const names = new Set(chartSettings().map(({ path }) => path.split('.')[0]!));
+  schema.properties = Object.fromEntries(
+    Object.entries(schema.properties!).filter(([name]) => names.has(name)),
+  );
+  return schema;
+}
+
+/** Nothing may be missing: values.yaml holds every default, and `null`, by which Helm removes one, is no value. */
+function closed(node: JsonSchema): JsonSchema & { required?: string[] } {
+  if (!node.properties || node.type !== 'object') return node;
+  const properties = Object.entries(node.properties).map(([key, child]) => [key, closed(child)] as const);
+  return { ...node, properties: Object.fromEntries(properties), required: properties.map(([key]) => key) };
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line !== '' && line.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,33 @@
+import { join } from './prop-paths';
+import { PropsError, unknownPath } from './prop-problems';
+import type { LabPropsInput } from './schema';
+
+type Tree = { [key: string]: unknown };
+
+/**
+ * Merges settings group by group; the last layer wins. Layers stay as they are.
+ * @throws PropsError for keys that would reach an object's prototype.
+ */
+export function mergeProps(...layers: (LabPropsInput | undefined)[]): LabPropsInput {
+  return layers.reduce<Tree>((merged, layer) => mergeTrees(merged, (layer ?? {}) as Tree, ''), {});
+}
+
+function mergeTrees(under: Tree, over: Tree, path: string): Tree {
+  const merged: Tree = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const here = join(path, key);
+    if (reachesPrototype(key)) throw new PropsError([unknownPath(here)]);
+    if (value === undefined) continue;
+    const below = merged[key];
+    merged[key] = isTree(value) ? mergeTrees(isTree(below) ? below : {}, value, here) : value;
+  }
+  return merged;
+}
+
+export function reachesPrototype(key: string): boolean {
+  return key === '__proto__' || key === 'constructor' || key === 'prototype';
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

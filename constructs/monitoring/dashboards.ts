@@ -1,0 +1,24 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { dashboards } from './generated';
+
+/** What Grafana's sidecar, as common installations have it, looks for. */
+const FOUND_BY = { grafana_dashboard: '1' };
+
+/** The ConfigMap of a dashboard by the dashboard's name. */
+export function dashboardName(name: string): string {
+  return `dashboard-${name}`;
+}
+
+/** A ConfigMap for each dashboard. */
+export class Dashboards extends Construct {
+  constructor(scope: Construct, id: string, namespace: string) {
+    super(scope, id);
+    for (const [name, text] of dashboards()) {
+      new k8s.KubeConfigMap(this, name, {
+        metadata: { name: dashboardName(name), namespace, labels: FOUND_BY },
+        data: { [`${name}.json`]: text },
+      });
+    }
+  }
+}

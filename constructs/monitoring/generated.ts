@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+
+// Dashboards and rules are made from what the lab measures and claims (`npx lab monitoring`); constructs, which know
+// nothing of the lab, only hand the files on.
+
+const RULES = join('monitoring', 'alert-rules.yaml');
+/** The namespace that the files are written for. */
+const WRITTEN_FOR = 'load-testing';
+
+interface Rule {
+  alert: string;
+  expr: string;
+  labels: Record<string, string>;
+  [field: string]: unknown;
+}
+
+export interface RuleFile {
+  groups: { name: string; rules: Rule[] }[];
+}
+
+/** The alert rules for a lab in `namespace`. */
+export function alertRules(namespace: string): RuleFile {
+  const { groups } = parse(readFileSync(join(projectRoot(), RULES), 'utf8')) as RuleFile;
+  const adapt = (rule: Rule): Rule => ({
+    ...rule,
+    expr: rule.expr.replaceAll(`namespace="${WRITTEN_FOR}"`, `namespace="${namespace}"`),
+    labels: { ...rule.labels, namespace },
+  });
+  return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(adapt) })) };
+}
+
+/** Every dashboard by its name, as the text of a JSON file. They ask for the namespace themselves. */
+export function dashboards(): [name: string, text: string][] {
+  const folder = join(projectRoot(), 'monitoring', 'dashboards');
+  return readdirSync(folder)
+    .sort()
+    .map((file) => [basename(file, '.json'), readFileSync(join(folder, file), 'utf8')]);
+}
+
+/** From the sources as from the build. */
+function projectRoot(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, RULES))) {
+    if (folder === dirname(folder)) throw new Error(`no ${RULES} above ${__dirname}; write it with npx lab monitoring`);
+    folder = dirname(folder);
+  }
+  return folder;
+}

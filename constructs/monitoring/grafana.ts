@@ -1,0 +1,110 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { stringify } from 'yaml';
+import { env, secretEnv } from '../pod';
+import type { LabProps } from '../schema';
+import { larger } from '../values';
+import { dashboardName } from './dashboards';
+import { dashboards } from './generated';
+import { PROMETHEUS_PORT } from './prometheus';
+import { httpProbes, Tool } from './tool';
+
+const NAME = 'grafana';
+export const GRAFANA_PORT = 3000;
+/** The user that its image runs as. */
+const GRAFANA_USER = 472;
+const DASHBOARDS = '/etc/grafana/dashboards';
+const PROVISIONING = '/etc/grafana/provisioning';
+/** A kubelet renews what it tells of containers every ten to fifteen seconds, however often it is asked. */
+const KUBELET_SECONDS = 15;
+
+/**
+ * Shows the dashboards, without anything to set up. Who logs in is `admin`, with the password of a Secret that must be
+ * there before: a default would be everybody's, and one made here would stand in the manifests.
+ */
+export class Grafana extends Construct {
+  constructor(scope: Construct, id: string, lab: LabProps) {
+    super(scope, id);
+    const { namespace, grafanaImage, grafanaSecret, scrapeIntervalSeconds } = lab.monitoring;
+    new k8s.KubeConfigMap(this, 'provisioning', {
+      metadata: { name: NAME, namespace },
+      data: {
+        'datasources.yaml': stringify(dataSources(larger(KUBELET_SECONDS, scrapeIntervalSeconds))),
+        'dashboards.yaml': stringify(dashboardProviders()),
+      },
+    });
+    new Tool(this, 'tool', lab, {
+      app: NAME,
+      image: grafanaImage,
+      env: [
+        secretEnv('GF_SECURITY_ADMIN_PASSWORD', grafanaSecret, 'admin-password'),
+        ...env({
+          GF_SECURITY_ADMIN_USER: 'admin',
+          GF_PATHS_PROVISIONING: PROVISIONING,
+          GF_USERS_ALLOW_SIGN_UP: false,
+          GF_AUTH_ANONYMOUS_ENABLED: false,
+          GF_LOG_MODE: 'console',
+          // It asks nothing of the internet.
+          GF_ANALYTICS_REPORTING_ENABLED: false,
+          GF_ANALYTICS_CHECK_FOR_UPDATES: false,
+          GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: false,
+          GF_PLUGINS_PREINSTALL_DISABLED: true,
+        }),
+      ],
+      port: { name: 'http', number: GRAFANA_PORT },
+      resources: {
+        cpuRequestMillicores: 20,
+        cpuLimitMillicores: 500,
+        memoryRequestMebibytes: 128,
+        memoryLimitMebibytes: 256,
+      },
+      probes: httpProbes('/api/health'),
+      user: GRAFANA_USER,
+      scratch: { data: '/var/lib/grafana' },
+      diskMebibytes: 512,
+      volumes: [
+        provisioned('datasources'),
+        provisioned('dashboards'),
+        { name: 'boards', projected: { sources: dashboards().map(([name]) => ({ configMap: { name: dashboardName(name) } })) } },
+      ],
+      mounts: [
+        { name: 'datasources', mountPath: `${PROVISIONING}/datasources`, readOnly: true },
+        { name: 'dashboards', mountPath: `${PROVISIONING}/dashboards`, readOnly: true },
+        { name: 'boards', mountPath: DASHBOARDS, readOnly: true },
+      ],
+    });
+  }
+}
+
+function provisioned(what: 'datasources' | 'dashboards'): k8s.Volume {
+  const file = `${what}.yaml`;
+  return { name: what, configMap: { name: NAME, items: [{ key: file, path: file }] } };
+}
+
+/** @param shortestSeconds what rates look back over is at least four times this. */
+function dataSources(shortestSeconds: number) {
+  return {
+    apiVersion: 1,
+    datasources: [
+      {
+        name: 'Prometheus',
+        uid: 'prometheus',
+        type: 'prometheus',
+        access: 'proxy',
+        url: `http://prometheus:${PROMETHEUS_PORT}`,
+        isDefault: true,
+        editable: false,
+        jsonData: { timeInterval: `${shortestSeconds}s`, httpMethod: 'POST' },
+      },
+    ],
+  };
+}
+
+function dashboardProviders() {
+  return {
+    apiVersion: 1,
+    providers: [
+      { name: 'backend-under-load', folder: 'Backend Under Load', type: 'file', options: { path: DASHBOARDS } },
+    ],
+  };
+}

@@ -1,0 +1,36 @@
+import { Construct } from 'constructs';
+import type { LabProps } from '../schema';
+import { httpProbes, LabReader, Tool } from './tool';
+
+/** The user that its image runs as. */
+const NOBODY = 65_534;
+
+export const STATE_METRICS_PORT = 8080;
+
+/** Tells restarts, limits and replicas of the lab's namespace, which neither the kubelet nor the pods tell. */
+export class KubeStateMetrics extends Construct {
+  constructor(scope: Construct, id: string, lab: LabProps) {
+    super(scope, id);
+    const app = 'kube-state-metrics';
+    new LabReader(this, 'access', lab, app, [
+      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch'] },
+    ]);
+    new Tool(this, 'tool', lab, {
+      app,
+      image: lab.monitoring.kubeStateMetricsImage,
+      args: [`--port=${STATE_METRICS_PORT}`, '--telemetry-port=8081', '--resources=pods,deployments', `--namespaces=${lab.namespace}`],
+      env: [],
+      port: { name: 'http', number: STATE_METRICS_PORT },
+      resources: {
+        cpuRequestMillicores: 10,
+        cpuLimitMillicores: 100,
+        memoryRequestMebibytes: 32,
+        memoryLimitMebibytes: 96,
+      },
+      probes: httpProbes('/metrics'),
+      user: NOBODY,
+      serviceAccount: app,
+    });
+  }
+}

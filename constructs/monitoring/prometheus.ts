@@ -1,0 +1,134 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { stringify } from 'yaml';
+import { clusterScoped } from '../cluster-scoped';
+import type { LabProps } from '../schema';
+import { smaller } from '../values';
+import { alertRules } from './generated';
+import { httpProbes, LabReader, Tool } from './tool';
+
+const NAME = 'prometheus';
+/** Of what is cluster-wide. */
+const NODE_READER = 'backend-under-load-prometheus';
+/** The user that its image runs as. */
+const NOBODY = 65_534;
+
+export const PROMETHEUS_PORT = 9090;
+
+/** Scrapes the lab's pods, the kubelets' cAdvisor and kube-state-metrics, keeps it for a day, and judges the alerts. */
+export class Prometheus extends Construct {
+  constructor(scope: Construct, id: string, lab: LabProps) {
+    super(scope, id);
+    const { namespace, prometheusImage } = lab.monitoring;
+    new LabReader(this, 'access', lab, NAME, [
+      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+    ]);
+    this.readNodes(namespace);
+    new k8s.KubeConfigMap(this, 'config', {
+      metadata: { name: NAME, namespace },
+      data: {
+        'prometheus.yml': stringify(configuration(lab), { lineWidth: 0 }),
+        'alert-rules.yaml': stringify(alertRules(lab.namespace), { lineWidth: 0 }),
+      },
+    });
+    new Tool(this, 'tool', lab, {
+      app: NAME,
+      image: prometheusImage,
+      args: [
+        '--config.file=/etc/prometheus/prometheus.yml',
+        '--storage.tsdb.path=/prometheus',
+        '--storage.tsdb.retention.time=24h',
+        `--web.listen-address=:${PROMETHEUS_PORT}`,
+      ],
+      env: [],
+      port: { name: 'http', number: PROMETHEUS_PORT },
+      resources: {
+        cpuRequestMillicores: 20,
+        cpuLimitMillicores: 500,
+        memoryRequestMebibytes: 128,
+        memoryLimitMebibytes: 512,
+      },
+      probes: httpProbes('/-/ready'),
+      user: NOBODY,
+      serviceAccount: NAME,
+      scratch: { data: '/prometheus' },
+      diskMebibytes: 2048, // a day of samples
+      volumes: [{ name: 'config', configMap: { name: NAME } }],
+      mounts: [{ name: 'config', mountPath: '/etc/prometheus', readOnly: true }],
+    });
+  }
+
+  /** The kubelets themselves, not through the API server: nodes/proxy would let it run commands in any pod. */
+  private readNodes(namespace: string): void {
+    clusterScoped(
+      new k8s.KubeClusterRole(this, 'node-reader', {
+        metadata: { name: NODE_READER },
+        rules: [
+          { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
+          { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+        ],
+      }),
+    );
+    clusterScoped(
+      new k8s.KubeClusterRoleBinding(this, 'node-reader-binding', {
+        metadata: { name: NODE_READER },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NODE_READER },
+        subjects: [{ kind: 'ServiceAccount', name: NAME, namespace }],
+      }),
+    );
+  }
+}
+
+function configuration({ namespace, monitoring }: LabProps) {
+  const { scrapeIntervalSeconds } = monitoring;
+  return {
+    global: {
+      scrape_interval: `${scrapeIntervalSeconds}s`,
+      scrape_timeout: `${smaller(10, scrapeIntervalSeconds)}s`, // may not exceed the interval
+      evaluation_interval: `${scrapeIntervalSeconds}s`,
+    },
+    rule_files: ['/etc/prometheus/alert-rules.yaml'],
+    scrape_configs: [pods(namespace), cadvisor(namespace), kubeStateMetrics()],
+  };
+}
+
+/** Pods that ask for it by their annotations, with the labels that queries select by. */
+function pods(namespace: string) {
+  const meta = '__meta_kubernetes_pod';
+  return {
+    job_name: 'pods',
+    kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
+    relabel_configs: [
+      { source_labels: [`${meta}_annotation_prometheus_io_scrape`], regex: 'true', action: 'keep' },
+      { source_labels: [`${meta}_annotation_prometheus_io_path`], target_label: '__metrics_path__' },
+      {
+        source_labels: [`${meta}_ip`, `${meta}_annotation_prometheus_io_port`],
+        separator: ':',
+        target_label: '__address__',
+      },
+      { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
+      { source_labels: [`${meta}_name`], target_label: 'pod' },
+      { source_labels: [`${meta}_container_name`], target_label: 'container' },
+    ],
+  };
+}
+
+function cadvisor(namespace: string) {
+  return {
+    job_name: 'cadvisor',
+    kubernetes_sd_configs: [{ role: 'node' }],
+    scheme: 'https',
+    metrics_path: '/metrics/cadvisor',
+    authorization: { credentials_file: '/var/run/secrets/kubernetes.io/serviceaccount/token' },
+    tls_config: { insecure_skip_verify: true }, // kubelets commonly sign their certificates themselves
+    metric_relabel_configs: [{ source_labels: ['namespace'], regex: namespace, action: 'keep' }],
+  };
+}
+
+function kubeStateMetrics() {
+  return {
+    job_name: 'kube-state-metrics',
+    honor_labels: true, // namespace, pod and container are those of what it tells about
+    static_configs: [{ targets: ['kube-state-metrics:8080'] }],
+  };
+}

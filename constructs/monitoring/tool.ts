@@ -1,0 +1,58 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { AppService } from '../app-service';
+import { appLabels, selectorLabels } from '../labels';
+import { placed, podTemplate, type Pod } from '../pod';
+import type { LabProps } from '../schema';
+
+/** A program of the bundled monitoring: a Deployment of one pod in its namespace, and its Service. */
+export class Tool extends Construct {
+  constructor(scope: Construct, id: string, lab: LabProps, pod: Pod & Required<Pick<Pod, 'port'>>) {
+    super(scope, id);
+    const { app, image, port } = pod;
+    const { namespace } = lab.monitoring;
+    const deployment = k8s.KubeDeployment.manifest({
+      metadata: { name: app, namespace, labels: appLabels(app, image) },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: selectorLabels(app) },
+        strategy: { type: 'Recreate' },
+        template: podTemplate(lab, pod),
+      },
+    });
+    new ApiObject(this, 'deployment', placed(deployment, lab));
+    new AppService(this, 'service', { app, image, port, namespace });
+  }
+}
+
+/** Ready as soon as it answers, and started again when it no longer does. */
+export function httpProbes(path: string): Pod['probes'] {
+  const probe = (timing: Omit<k8s.Probe, 'httpGet'>): k8s.Probe => ({
+    httpGet: { path, port: k8s.IntOrString.fromString('http'), scheme: 'HTTP' },
+    ...timing,
+  });
+  return {
+    startupProbe: probe({ periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 60 }),
+    readinessProbe: probe({ periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 }),
+    livenessProbe: probe({ periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 }),
+  };
+}
+
+/** A ServiceAccount, and what it may do in the namespace of the lab. */
+export class LabReader extends Construct {
+  constructor(scope: Construct, id: string, lab: LabProps, name: string, rules: k8s.PolicyRule[]) {
+    super(scope, id);
+    const { namespace } = lab.monitoring;
+    new k8s.KubeServiceAccount(this, 'account', {
+      metadata: { name, namespace },
+      automountServiceAccountToken: false, // pods ask for it themselves
+    });
+    new k8s.KubeRole(this, 'role', { metadata: { name }, rules });
+    new k8s.KubeRoleBinding(this, 'binding', {
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    });
+  }
+}

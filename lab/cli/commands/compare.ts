@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { EXIT, LabError } from '../../errors';
+import { PGBOUNCER_HINT, pgbouncerVersion } from '../../engine/local/pgbouncer';
+import type { Experiment } from '../../experiment';
+import { COMPARISON_FORMATS, renderComparison } from '../../report/comparison-formats';
+import { compareFolder, comparisonExit } from '../compared';
+import { experiment } from '../experiments';
+import { interruptible } from '../interrupt';
+import { integer } from '../options';
+import { armProps, DEFAULT_ARM, runId, type RunOptions } from '../record';
+import { judgeRun } from '../judged';
+import { recordSeries } from '../series';
+import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
+import { type LivePageFlags, startWatching, withLivePage } from '../watching';
+
+interface Flags extends SessionFlags, LivePageFlags {
+  arms?: string[];
+  repeat: number;
+  into?: string;
+  output: string;
+}
+
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description('run the arms of an experiment under an identical load and compare what each did')
+    .argument('<experiment>', 'a name from `lab list`')
+    .option('--arms <names>', 'only these arms, and the default (default: all)', (text) =>
+      text.split(',').map((name) => name.trim()),
+    )
+    .option('--repeat <times>', 'run each arm so often', integer('--repeat', 1, 100), 1)
+    .option('--into <folder>', 'continue a comparison: runs what its folder does not have yet')
+    .addOption(
+      new Option('-o, --output <format>', 'how to write the matrix')
+        .choices(COMPARISON_FORMATS)
+        .default('text'),
+    )
+    .action(compare);
+  return withLivePage(withSessionOptions(command));
+}
+
+async function compare(name: string, flags: Flags): Promise<void> {
+  const definition = experiment(name);
+  const stop = interruptible();
+  const session = sessionOf(flags, stop);
+  const arms = possible(chosen(name, definition, flags.arms), definition, session);
+  const watching = await startWatching(flags);
+  const options = { ...session, ...(watching && { watch: watching.listener }) };
+  const id = runId(name);
+  const folder = flags.into ?? join(flags.out, `${id}-compare`);
+  const items = arms.map((arm) => ({ name: arm, arm, set: [], part: { of: 'comparison' } as const }));
+  try {
+    await recordSeries({ id, folder, name, experiment: definition, items, repeats: flags.repeat }, options);
+    if (existsSync(folder)) {
+      const report = compareFolder(folder);
+      console.log(renderComparison(flags.output, report));
+      process.exitCode = comparisonExit(report.comparison);
+      if (!stop.aborted) watching?.conclude(judgeRun(folder));
+    }
+    if (stop.aborted) process.exitCode = EXIT.interrupted;
+    await watching?.untilSeen(flags, stop);
+  } finally {
+    await watching?.close();
+  }
+}
+
+/** The default, the arms that were named, and those that these are compared with. */
+function chosen(name: string, { arms = {} }: Experiment, named?: string[]): string[] {
+  const all = Object.keys(arms);
+  const unknown = named?.find((arm) => arm !== DEFAULT_ARM && !all.includes(arm));
+  if (unknown !== undefined || all.length === 0) {
+    throw new LabError(
+      unknown === undefined
+        ? `${name} has no arms to compare.`
+        : `${name} has no arm ${JSON.stringify(unknown)}.`,
+      EXIT.usage,
+      all.length > 0
+        ? `Choose from: ${all.join(', ')}.`
+        : 'Add some to its experiment.ts, or try another experiment.',
+    );
+  }
+  const wanted = new Set(named ?? all);
+  for (const arm of [...wanted]) if (arms[arm]?.against) wanted.add(arms[arm].against);
+  return [DEFAULT_ARM, ...all.filter((arm) => wanted.has(arm))];
+}
+
+/**
+ * Leaves out, and says so, what this machine cannot run; in a cluster it is an image, not a program of this machine.
+ * Checks the settings of all before the first begins.
+ */
+function possible(arms: string[], definition: Experiment, options: RunOptions): string[] {
+  return arms.filter((arm) => {
+    const { pooler } = armProps(definition, arm, options).postgres;
+    if (!pooler.enabled || options.cluster || pgbouncerVersion() !== undefined) return true;
+    console.error(`The arm ${arm} is left out: pgbouncer is not installed here. ${PGBOUNCER_HINT}`);
+    return false;
+  });
+}

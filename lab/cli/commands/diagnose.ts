@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { EXIT } from '../../errors';
+import { recordingName } from '../../telemetry/recorder';
+import { diagnosisText } from '../../report/text';
+import { diagnose, isOfTheLab } from '../../verdict/diagnosis';
+import { isFolder } from '../judged';
+import { outputOption, type Output } from '../options';
+import { DEFAULT_ARM } from '../record';
+import { readTrial, recordingsIn } from '../trials';
+
+export function diagnoseCommand(): Command {
+  return new Command('diagnose')
+    .description('say what failed in a recording, from its signals alone')
+    .argument('<recording>', 'a folder that `lab run` wrote, or one recording of it (.jsonl or .jsonl.gz)')
+    .addOption(outputOption())
+    .action((path: string, { output }: { output: Output }) => {
+      const diagnosis = diagnose(readTrial(isFolder(path) ? defaultIn(path) : path));
+      console.log(output === 'json' ? JSON.stringify(diagnosis, null, 2) : diagnosisText(diagnosis));
+      const told = diagnosis.causes.length > 0 && !isOfTheLab(diagnosis);
+      process.exitCode = told ? EXIT.held : EXIT.inconclusive;
+    });
+}
+
+function defaultIn(folder: string): string {
+  const found = recordingsIn(folder).find((file) => recordingName(file) === DEFAULT_ARM);
+  return found ?? join(folder, `${DEFAULT_ARM}.jsonl`);
+}

@@ -1,0 +1,69 @@
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import { EXIT } from '../../errors';
+import { readRecording } from '../../telemetry/recorder';
+import { checkPart } from '../../verdict/prediction';
+import { committedRecordings, experiment, experimentNames } from '../experiments';
+import { interruptible } from '../interrupt';
+import { judgeRun } from '../judged';
+import { anySeed, drawRecording, drawRun } from '../mystery/draw';
+import { replay } from '../mystery/replay';
+import { solve } from '../mystery/solve';
+import { integer } from '../options';
+import { Progress } from '../progress';
+import { DEFAULT_ARM, recordOne, runId } from '../record';
+import { checkEngine, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
+
+interface Flags extends SessionFlags {
+  replay: boolean;
+  speed: number;
+  answer?: string;
+}
+
+const MOST_SPEED = 1000;
+
+export function mysteryCommand(): Command {
+  const command = new Command('mystery')
+    .description('a failure drawn at random, shown only by its signals: name its cause')
+    .option('--replay', 'draw among the recordings that come with the lab; nothing is run', false)
+    .option(
+      '--speed <times>',
+      'how much faster than it was a replay is',
+      integer('--speed', 1, MOST_SPEED),
+      10,
+    )
+    .option('--answer <cause>', 'your answer, instead of being asked for it')
+    .addHelpText('after', '\nThe same seed is the same mystery for everybody with this version of the lab.')
+    .action(mystery);
+  return withSessionOptions(command);
+}
+
+async function mystery(flags: Flags): Promise<void> {
+  const answer = flags.answer === undefined ? undefined : String(checkPart('cause', flags.answer));
+  if (!flags.replay) checkEngine(flags);
+  const seed = flags.seed ?? anySeed();
+  const again = `npx lab mystery${flags.replay ? ' --replay' : ''} --seed ${seed}`;
+  console.log(`Mystery ${seed}; the same for everybody: ${again}`);
+  const stop = interruptible();
+  const recording = flags.replay ? await show(seed, flags, stop) : await runIt(seed, flags, stop);
+  process.exitCode = stop.aborted || !recording ? EXIT.interrupted : await solve(judgeRun(recording), answer);
+}
+
+/** @returns the recording that was shown. */
+async function show(seed: number, { speed }: Flags, signal: AbortSignal): Promise<string> {
+  const file = relative(process.cwd(), drawRecording(seed, committedRecordings()));
+  const { listen } = new Progress({ title: 'mystery' });
+  await replay(readRecording(file), speed, listen, signal);
+  return file;
+}
+
+/** @returns the folder of the recording. */
+async function runIt(seed: number, flags: Flags, signal: AbortSignal): Promise<string> {
+  const { name, set } = drawRun(seed, experimentNames());
+  const session = sessionOf({ ...flags, seed, set: [...set, ...flags.set] }, signal);
+  const id = runId('mystery');
+  const folder = join(flags.out, id);
+  const file = join(folder, `${DEFAULT_ARM}.jsonl`);
+  await recordOne({ id, file, name, experiment: experiment(name), arm: DEFAULT_ARM, mystery: seed }, session);
+  return folder;
+}

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { EXIT, LabError } from '../../errors';
+import { renderSweep, SWEEP_FORMATS } from '../../report/sweep';
+import { predictionFor } from '../../verdict/sweep/sweep';
+import { experiment } from '../experiments';
+import { interruptible } from '../interrupt';
+import { integer } from '../options';
+import { parseAxis, pointsOf, type Axis } from '../over';
+import { armProps, DEFAULT_ARM, runId } from '../record';
+import { recordSeries } from '../series';
+import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
+import { sweepExit, sweepFolder } from '../swept';
+
+interface Flags extends SessionFlags {
+  over: Axis[];
+  repeat: number;
+  into?: string;
+  output: string;
+}
+
+export function sweepCommand(): Command {
+  const command = new Command('sweep')
+    .description('run an experiment over a range of one or two settings: a curve, its knee and its cliff')
+    .argument('<experiment>', 'a name from `lab list`')
+    .requiredOption(
+      '--over <path=values>',
+      'the setting and its values, e.g. backend.replicas=1..6; twice for two settings',
+      (text: string, all: Axis[] = []) => [...all, parseAxis(text)],
+    )
+    .option('--repeat <times>', 'run each point so often', integer('--repeat', 1, 100), 1)
+    .option('--into <folder>', 'continue a sweep: runs what its folder does not have yet')
+    .addOption(
+      new Option('-o, --output <format>', 'how to write the curve').choices(SWEEP_FORMATS).default('text'),
+    )
+    .action(sweep);
+  return withSessionOptions(command);
+}
+
+async function sweep(name: string, flags: Flags): Promise<void> {
+  const definition = experiment(name);
+  const paths = flags.over.map(({ path }) => path);
+  if (paths.length > 2 || new Set(paths).size < paths.length) {
+    throw new LabError(
+      `${paths.join(', ')}: a sweep is over one setting, or over two different ones.`,
+      EXIT.usage,
+    );
+  }
+  const stop = interruptible();
+  const options = sessionOf(flags, stop);
+  const items = pointsOf(flags.over).map((point) => {
+    const set = Object.entries(point).map(([path, value]) => `${path}=${value}`);
+    return { name: set.join(','), arm: DEFAULT_ARM, set, part: { of: 'sweep', point } as const };
+  });
+  // Settings that cannot be used are refused, and predictions made, before anything is run.
+  for (const { name: point, set } of items) {
+    const props = armProps(definition, DEFAULT_ARM, { ...options, set: [...options.set, ...set] });
+    const predicted = predictionFor(definition, props, options.length);
+    if (predicted) console.error(`predicted for ${point}: ${predicted.because}`);
+  }
+  const id = runId(name);
+  const folder = flags.into ?? join(flags.out, `${id}-sweep`);
+  await recordSeries({ id, folder, name, experiment: definition, items, repeats: flags.repeat }, options);
+  if (existsSync(folder)) {
+    const report = sweepFolder(folder);
+    console.log(renderSweep(flags.output, report));
+    process.exitCode = sweepExit(report.sweep);
+  }
+  if (stop.aborted) process.exitCode = EXIT.interrupted;
+}

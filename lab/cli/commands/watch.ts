@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { EXIT, LabError } from '../../errors';
+import { PageLog } from '../../watch/log';
+import { eventsOf } from '../../watch/replay';
+import { experimentNames } from '../experiments';
+import { untilInterrupted } from '../interrupt';
+import { judgeRun } from '../judged';
+import { PROJECT_ROOT } from '../root';
+import { serve, type WatchFlags, withWatchOptions } from '../watching';
+
+interface Flags extends WatchFlags {
+  speed: number;
+}
+
+export function watchCommand(): Command {
+  const command = new Command('watch')
+    .description('replay a recording in the browser; nothing is run')
+    .argument('<recording>', 'an experiment, for its committed recording; or what `lab run` wrote')
+    .option('--speed <times>', 'how many times faster than it was', parseSpeed, 5)
+    .action(watch);
+  return withWatchOptions(command);
+}
+
+async function watch(recording: string, flags: Flags): Promise<void> {
+  const report = judgeRun(recordingOf(recording));
+  const log = new PageLog();
+  eventsOf(report, 'replay', flags.speed).forEach(log.push);
+  const server = await serve(log, flags);
+  console.log(`${report.run.experiment}: the replay is at ${server.url}`);
+  await untilInterrupted(server.url);
+  await server.close();
+}
+
+/** The name of an experiment stands for the run of it that comes with the project. */
+function recordingOf(name: string): string {
+  if (existsSync(name)) return name;
+  const committed = join(PROJECT_ROOT, 'loadtests', name, 'recordings', 'held');
+  if (experimentNames().includes(name) && existsSync(committed)) return committed;
+  throw new LabError(
+    `There is no recording ${JSON.stringify(name)}, and no experiment of that name has one.`,
+    EXIT.usage,
+    `Name a folder that \`lab run\` wrote, or one of: ${experimentNames().join(', ')}.`,
+  );
+}
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (!(speed >= 0.1 && speed <= 1000)) throw new InvalidArgumentError('It is a number from 0.1 to 1000.');
+  return speed;
+}

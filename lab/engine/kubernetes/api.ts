@@ -1,0 +1,201 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { createInterface } from 'node:readline';
+import type { KubeObject } from '../engine';
+
+/** What the API server answered instead of what was asked for. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export interface Call {
+  body?: unknown;
+  contentType?: string;
+  /** Default 15 s. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface WatchEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: KubeObject & { code?: number; message?: string };
+}
+
+/** Where the API server is, and who is asking: options for each request, fresh ones as credentials change. */
+export interface Connection {
+  server: string;
+  context: string;
+  options(): Promise<RequestOptions>;
+}
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+/** A proxied page of metrics, or a log, that is longer than this is not what was asked for. */
+const MAX_BYTES = 64 * 2 ** 20;
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+/**
+ * Requests to the API server, with objects as they are written: the typed clients drop fields that they do not
+ * know, and an applied manifest must be the synthesized one.
+ */
+export class KubeApi {
+  private readonly resources = new Map<string, Promise<Resource[]>>();
+
+  constructor(private readonly connection: Connection) {}
+
+  get context(): string {
+    return this.connection.context;
+  }
+
+  async json<T>(method: string, path: string, call: Call = {}): Promise<T> {
+    return JSON.parse(await this.text(method, path, call)) as T;
+  }
+
+  /** @throws ApiError for any status but 2xx. */
+  async text(method: string, path: string, call: Call = {}): Promise<string> {
+    const limit = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const signal = call.signal ? AbortSignal.any([call.signal, limit]) : limit;
+    try {
+      return await readAll(await this.send(method, path, { ...call, signal }));
+    } catch (error) {
+      if (!limit.aborted || call.signal?.aborted) throw error;
+      throw new Error(`no answer within ${call.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`, { cause: error });
+    }
+  }
+
+  /** Events of a watch, until the server ends it or `signal` aborts. */
+  async *watch(path: string, query: Query, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    const response = await this.send('GET', withQuery(path, { ...query, watch: true }), { signal });
+    if (response.statusCode !== 200) throw apiError(response, await drain(response));
+    for await (const line of createInterface({ input: response })) {
+      if (line !== '') yield JSON.parse(line) as WatchEvent;
+    }
+  }
+
+  /** Server-side apply: creates the object, or makes the fields that the lab manages what they are in it. */
+  async apply(object: KubeObject, fieldManager: string): Promise<KubeObject> {
+    const path = withQuery(await this.pathOf(object), { fieldManager, force: true });
+    return this.json('PATCH', path, { body: object, contentType: 'application/apply-patch+yaml' });
+  }
+
+  async create(object: KubeObject): Promise<KubeObject> {
+    const path = await this.pathOf(object);
+    return this.json('POST', path.slice(0, path.lastIndexOf('/')), { body: object });
+  }
+
+  /** Gone already is as good. */
+  async delete(path: string, query: Query = { propagationPolicy: 'Background' }): Promise<void> {
+    await this.text('DELETE', withQuery(path, query)).catch(unlessMissing);
+  }
+
+  /** @returns undefined when there is no such object. */
+  async get<T = KubeObject>(path: string): Promise<T | undefined> {
+    return this.json<T>('GET', path).catch(unlessMissing);
+  }
+
+  async list<T = KubeObject>(path: string, query: Query = {}): Promise<{ items: T[]; version: string }> {
+    const found = await this.json<{ items: T[]; metadata: { resourceVersion: string } }>(
+      'GET',
+      withQuery(path, query),
+    );
+    return { items: found.items, version: found.metadata.resourceVersion };
+  }
+
+  /** Path of an object by its apiVersion and kind, as the server's discovery tells it. */
+  async pathOf({ apiVersion, kind, metadata: { namespace, name } }: KubeObject): Promise<string> {
+    const found = (await this.discover(apiVersion)).find((resource) => resource.kind === kind);
+    if (!found) throw new ApiError(404, 'NoKindMatch', `the cluster knows no ${kind} of ${apiVersion}`);
+    const folder = found.namespaced ? `namespaces/${namespace}/${found.name}` : found.name;
+    return `${root(apiVersion)}/${folder}/${name}`;
+  }
+
+  private discover(apiVersion: string): Promise<Resource[]> {
+    let found = this.resources.get(apiVersion);
+    if (!found) {
+      found = this.json<{ resources: Resource[] }>('GET', root(apiVersion))
+        .catch(unlessMissing)
+        .then((list) => list?.resources.filter(({ name }) => !name.includes('/')) ?? []);
+      this.resources.set(apiVersion, found);
+    }
+    return found;
+  }
+
+  private async send(method: string, path: string, call: Call): Promise<IncomingMessage> {
+    const url = new URL(this.connection.server.replace(/\/$/, '') + path);
+    const options = await this.connection.options();
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const headers = {
+      ...options.headers,
+      accept: 'application/json, */*',
+      ...(body !== undefined && {
+        'content-type': call.contentType ?? 'application/json',
+        'content-length': Buffer.byteLength(body),
+      }),
+    };
+    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    return new Promise((resolve, reject) => {
+      send(url, { ...options, method, headers, signal: call.signal }, resolve)
+        .on('error', reject)
+        .end(body);
+    });
+  }
+}
+
+interface Resource {
+  name: string;
+  kind: string;
+  namespaced: boolean;
+}
+
+export function withQuery(path: string, query: Query): string {
+  const set = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(value)] as [string, string]],
+  );
+  return set.length > 0 ? `${path}?${new URLSearchParams(set)}` : path;
+}
+
+function root(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+export function isStatus(error: unknown, ...statuses: number[]): error is ApiError {
+  return error instanceof ApiError && statuses.includes(error.status);
+}
+
+export function unlessMissing(error: unknown): undefined {
+  if (!isStatus(error, 404)) throw error;
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  const text = await drain(response);
+  if (response.statusCode! >= 200 && response.statusCode! < 300) return text;
+  throw apiError(response, text);
+}
+
+async function drain(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`an answer of more than ${MAX_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** The server's own words, when it sent a Status. */
+function apiError({ statusCode = 0 }: IncomingMessage, text: string): ApiError {
+  try {
+    const status = JSON.parse(text) as { message?: string; reason?: string };
+    return new ApiError(statusCode, status.reason ?? '', status.message ?? text);
+  } catch {
+    return new ApiError(statusCode, '', text.trim().slice(0, 300) || `status ${statusCode}`);
+  }
+}

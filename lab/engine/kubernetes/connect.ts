@@ -1,0 +1,88 @@
+import { Agent, type RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
+import { EXIT, LabError } from '../../errors';
+import { ApiError, KubeApi, type Connection } from './api';
+
+/** Tokens of service accounts and of login plugins are renewed about once an hour. */
+const CREDENTIALS_FOR_MS = 60_000;
+
+/**
+ * The cluster of a kubeconfig's context (KUBECONFIG, ~/.kube/config), or inside a pod the cluster around it.
+ * @throws LabError (exit code 2) for a context that is not there, (exit code 4) when there is no cluster to talk to.
+ */
+export async function connect(context?: string): Promise<KubeApi> {
+  // Loaded when needed: it takes longer than all the rest of the lab.
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = load(new KubeConfig(), context);
+  const api = new KubeApi(connectionOf(config));
+  await api.json('GET', '/version').catch((error: unknown) => {
+    throw unreachable(config, error);
+  });
+  return api;
+}
+
+function load(config: KubeConfig, context: string | undefined): KubeConfig {
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    throw new LabError(
+      `The kubeconfig cannot be read: ${(error as Error).message}`,
+      EXIT.environment,
+      'Set KUBECONFIG to a file that kubectl can use.',
+    );
+  }
+  const names = config.getContexts().map(({ name }) => name);
+  if (context !== undefined) {
+    if (!names.includes(context)) {
+      throw new LabError(
+        `There is no context ${JSON.stringify(context)} in the kubeconfig.`,
+        EXIT.usage,
+        `Choose from: ${names.join(', ') || 'none; set KUBECONFIG'}.`,
+      );
+    }
+    config.setCurrentContext(context);
+  }
+  if (!config.getCurrentCluster()) {
+    throw new LabError(
+      'The kubeconfig names no current context.',
+      EXIT.usage,
+      `Name one with --context: ${names.join(', ') || 'none; set KUBECONFIG'}.`,
+    );
+  }
+  return config;
+}
+
+function connectionOf(config: KubeConfig): Connection {
+  const { server, proxyUrl } = config.getCurrentCluster()!;
+  const agent = new Agent({ keepAlive: true });
+  let cached: Promise<RequestOptions> | undefined;
+  let until = 0;
+  const fresh = async (): Promise<RequestOptions> => {
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    // Its agent is a new one each time; only one that goes through a proxy is needed.
+    return proxyUrl || server.startsWith('http:') ? options : { ...options, agent };
+  };
+  return {
+    server,
+    context: config.getCurrentContext(),
+    options() {
+      if (!cached || Date.now() > until) {
+        until = Date.now() + CREDENTIALS_FOR_MS;
+        cached = fresh();
+      }
+      return cached;
+    },
+  };
+}
+
+function unreachable(config: KubeConfig, error: unknown): LabError {
+  const { server } = config.getCurrentCluster()!;
+  const why = error instanceof Error ? error.message || error.name : String(error);
+  const denied = error instanceof ApiError && [401, 403].includes(error.status);
+  return new LabError(
+    `The cluster of context ${JSON.stringify(config.getCurrentContext())} (${server}) ${denied ? 'refuses' : 'does not answer'}: ${why}`,
+    EXIT.environment,
+    'Try `kubectl version` with the same context; choose another with --context.',
+  );
+}

@@ -1,0 +1,101 @@
+import type { Sample } from '../engine';
+import { parseExposition } from '../exposition';
+import type { Pod } from './objects';
+import { podLabels } from './series';
+
+/** Asked of /metrics/resource: as fresh as the runtime has it, and never older than cAdvisor's. */
+const RESOURCE = ['container_cpu_usage_seconds_total', 'container_memory_working_set_bytes'];
+const CADVISOR = [
+  'container_cpu_cfs_periods_total',
+  'container_cpu_cfs_throttled_periods_total',
+  'container_cpu_cfs_throttled_seconds_total',
+];
+const MACHINE = ['node_cpu_usage_seconds_total', 'machine_cpu_cores'];
+
+/**
+ * What a service tells of its own container, under cAdvisor's names: the same counters of the kernel, read at the
+ * scrape.
+ */
+const OWN_VIEW: Record<string, string> = {
+  cgroup_cpu_usage_seconds_total: 'container_cpu_usage_seconds_total',
+  cgroup_cpu_cfs_periods_total: 'container_cpu_cfs_periods_total',
+  cgroup_cpu_cfs_throttled_periods_total: 'container_cpu_cfs_throttled_periods_total',
+  cgroup_cpu_cfs_throttled_seconds_total: 'container_cpu_cfs_throttled_seconds_total',
+  cgroup_memory_usage_bytes: 'container_memory_usage_bytes',
+  cgroup_memory_working_set_bytes: 'container_memory_working_set_bytes',
+};
+
+export interface KubeletPages {
+  node: string;
+  resource: string;
+  cadvisor: string;
+}
+
+/**
+ * The kubelet's measurements of the lab's containers and of its node, each with the time at which it was taken: a
+ * kubelet looks at a container every ten to twenty seconds, however often it is asked.
+ */
+export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, Pod>): Sample[] {
+  const resource = parseExposition(pages.resource);
+  const cadvisor = parseExposition(pages.cadvisor);
+  const ofNode = [...resource, ...cadvisor].filter(({ name }) => MACHINE.includes(name));
+  const ofPods = [
+    ...resource.filter(({ name }) => RESOURCE.includes(name)),
+    ...cadvisor.filter(({ name }) => CADVISOR.includes(name)),
+  ];
+  const samples = [
+    ...ofNode.map((sample) => ({ ...sample, labels: { node: pages.node } })),
+    ...ofPods.flatMap((sample) => relabelled(sample, pods)),
+  ];
+  return newestPerSeries(samples);
+}
+
+/** cAdvisor tells of the pod's group (container="") and, where it knows the runtime, of each container's. */
+function relabelled(sample: Sample, pods: ReadonlyMap<string, Pod>): (Sample & { ofContainer: boolean })[] {
+  const pod = pods.get(sample.labels.pod ?? '');
+  if (!pod || pod.metadata.namespace !== sample.labels.namespace) return [];
+  const { container = '' } = sample.labels;
+  if (container !== '' && container !== pod.spec.containers[0]!.name) return [];
+  return [{ ...sample, labels: containerLabels(pod), ofContainer: container !== '' }];
+}
+
+export function containerLabels(pod: Pod): Record<string, string> {
+  return { ...podLabels(pod), container: pod.spec.containers[0]!.name };
+}
+
+/**
+ * Of a pod's and its container's group the container's counts, and of a container's former and present self the
+ * newest: pods here have one container.
+ */
+function newestPerSeries(samples: (Sample & { ofContainer?: boolean })[]): Sample[] {
+  const best = new Map<string, Sample & { ofContainer?: boolean }>();
+  const rank = (one: Sample & { ofContainer?: boolean }) => [
+    Number(one.ofContainer ?? false),
+    one.measuredAt ?? 0,
+  ];
+  for (const sample of samples) {
+    const key = sample.name + JSON.stringify(sample.labels);
+    const known = best.get(key);
+    const [mine, others] = [rank(sample), known ? rank(known) : [-1, 0]];
+    if (mine[0]! > others[0]! || (mine[0] === others[0] && mine[1]! > others[1]!)) best.set(key, sample);
+  }
+  return [...best.values()].map(({ ofContainer: _, ...sample }) => sample);
+}
+
+/**
+ * One truth for each series: what a container tells of itself replaces what the kubelet tells of it, for good. The
+ * kubelet may count for the pod's group, whose counters differ, and a counter that falls looks like a restart.
+ */
+export class OwnView {
+  private readonly told = new Set<string>();
+
+  /** @param own the samples of the pods' own pages, with the target's labels. */
+  merge(own: Sample[], kubelet: Sample[]): Sample[] {
+    const renamed = own.map((sample) => ({ ...sample, name: OWN_VIEW[sample.name] ?? sample.name }));
+    const key = ({ name, labels: { pod } }: Sample) => `${name} ${pod}`;
+    for (const [index, sample] of renamed.entries()) {
+      if (sample.name !== own[index]!.name) this.told.add(key(sample));
+    }
+    return [...renamed, ...kubelet.filter((sample) => !this.told.has(key(sample)))];
+  }
+}

@@ -1,0 +1,67 @@
+import type { KubeObject } from '../engine';
+
+/** The parts of the API's objects that the engine looks at. */
+export interface Pod extends KubeObject {
+  metadata: KubeObject['metadata'] & { namespace: string; uid: string; deletionTimestamp?: string };
+  spec: {
+    nodeName?: string;
+    containers: {
+      name: string;
+      ports?: { containerPort: number }[];
+      resources?: Partial<Record<'limits' | 'requests', Record<string, string>>>;
+    }[];
+  };
+  status: {
+    phase: string;
+    podIP?: string;
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    containerStatuses?: ContainerStatus[];
+  };
+}
+
+export interface ContainerStatus {
+  name: string;
+  ready?: boolean;
+  restartCount: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt: string };
+  terminated?: Terminated;
+}
+
+export interface Terminated {
+  containerID?: string;
+  exitCode: number;
+  reason?: string;
+  message?: string;
+  finishedAt?: string;
+}
+
+export interface Deployment extends KubeObject {
+  spec: { replicas?: number };
+  status?: { replicas?: number; availableReplicas?: number };
+}
+
+/** An event of the cluster, as the core API lists it. */
+export interface KubeEvent extends KubeObject {
+  reason: string;
+  message: string;
+  count?: number;
+  involvedObject: { kind: string; name: string };
+}
+
+/** Marks everything that a run made; its value is the run's id. */
+export const RUN_LABEL = 'backend-under-load/run';
+export const FIELD_MANAGER = 'backend-under-load';
+
+export function appOf({ metadata: { labels = {}, name } }: KubeObject): string {
+  return labels['app.kubernetes.io/name'] ?? labels.app ?? name;
+}
+
+export function isReady(pod: Pod): boolean {
+  return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}

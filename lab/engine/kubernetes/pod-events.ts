@@ -1,0 +1,90 @@
+import type { PodEvent, PodReason } from '../../telemetry/events';
+import { appOf, isReady, type KubeEvent, type Pod, type Terminated } from './objects';
+
+type Told = Omit<PodEvent, 't'>;
+
+/** SIGKILL, which is what the kernel's OOM killer sends. */
+const KILLED = 137;
+
+/** What happened to a pod between two of its states, `before` being undefined for one that is new. */
+export function podChanges(before: Pod | undefined, after: Pod): Told[] {
+  const container = after.status.containerStatuses?.[0];
+  const previous = before?.status.containerStatuses?.[0];
+  const tell = teller(after);
+  const told: Told[] = [];
+  if (after.spec.nodeName && !before?.spec.nodeName) {
+    told.push(tell('Scheduled', `Successfully assigned to ${after.spec.nodeName}`));
+  }
+  for (const terminated of terminations(after)) {
+    if (!terminations(before).some((known) => isSame(known, terminated))) {
+      told.push({ ...tell(...ending(terminated)), exitCode: terminated.exitCode });
+    }
+  }
+  if (container?.state?.waiting?.reason === 'CrashLoopBackOff' && !previous?.state?.waiting?.message) {
+    told.push(tell('BackOff', container.state.waiting.message ?? 'back-off restarting failed container'));
+  }
+  const startedAt = container?.state?.running?.startedAt;
+  if (startedAt && startedAt !== previous?.state?.running?.startedAt) {
+    told.push(tell('Started', `Started container ${container!.name}`));
+  }
+  if (isReady(after) !== (before ? isReady(before) : false)) {
+    told.push(isReady(after) ? tell('Ready', 'is ready') : tell('Unready', 'is not ready'));
+  }
+  if (after.metadata.deletionTimestamp && !before?.metadata.deletionTimestamp) {
+    told.push(tell('Killing', 'is being deleted'));
+  }
+  return told;
+}
+
+function teller(pod: Pod) {
+  const restartCount = pod.status.containerStatuses?.[0]?.restartCount;
+  return (reason: PodReason, message: string): Told => ({
+    type: 'pod',
+    pod: pod.metadata.name,
+    app: appOf(pod),
+    reason,
+    message,
+    ...(restartCount !== undefined && { restartCount }),
+  });
+}
+
+/** A container's end shows first as its state and then, once it was restarted, as its last state. */
+export function terminations(pod: Pod | undefined): Terminated[] {
+  const { state, lastState } = pod?.status.containerStatuses?.[0] ?? {};
+  const all = [lastState?.terminated, state?.terminated].filter((found) => found !== undefined);
+  return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
+}
+
+function isSame(one: Terminated, other: Terminated): boolean {
+  return one.containerID === other.containerID && one.finishedAt === other.finishedAt;
+}
+
+/** The runtime says OOMKilled when the container's control group told it so; the exit code must agree. */
+export function isOomKill({ reason, exitCode }: Terminated): boolean {
+  return reason === 'OOMKilled' && exitCode === KILLED;
+}
+
+function ending(terminated: Terminated): [PodReason, string] {
+  const { exitCode, message } = terminated;
+  const more = message ? `: ${message.trim()}` : '';
+  if (isOomKill(terminated)) return ['OOMKilled', `OOMKilled, exit code ${exitCode}${more}`];
+  if (exitCode === 0) return ['Completed', `ended${more}`];
+  return ['Error', `ended with exit code ${exitCode}${more}`];
+}
+
+/** Reasons of the cluster's own events that are told on; what pods' states show already is not. */
+const TOLD_ON: Record<string, PodReason> = {
+  Unhealthy: 'Unhealthy',
+  Killing: 'Killing',
+  ScalingReplicaSet: 'ScalingReplicaSet',
+  SuccessfulRescale: 'SuccessfulRescale',
+};
+
+/** @param pods by name, to tell whose pod it is; workloads are named after their app. */
+export function toldByCluster(event: KubeEvent, pods: ReadonlyMap<string, Pod>): Told | undefined {
+  const reason = TOLD_ON[event.reason];
+  const { kind, name } = event.involvedObject;
+  const pod = pods.get(name);
+  if (!reason || (kind === 'Pod' && !pod)) return undefined;
+  return { type: 'pod', pod: name, app: pod ? appOf(pod) : name, reason, message: event.message };
+}

@@ -1,0 +1,87 @@
+import type { Sample, Scrape } from '../engine';
+import { parseExposition } from '../exposition';
+import { addTargetLabels } from '../samples';
+import type { KubeApi } from './api';
+import { containerLabels, kubeletSamples, OwnView, type KubeletPages } from './kubelet';
+import type { Pod } from './objects';
+
+/** cAdvisor looks every ten to twenty seconds; its page is long, and asking more often brings nothing. */
+const CADVISOR_EVERY_MS = 3000;
+
+/** Scrapes pods and kubelets by way of the API server: no Prometheus, and no route to the pods, is needed. */
+export class Scraper {
+  private readonly ownView = new OwnView();
+  private readonly cadvisor = new Map<string, { at: number; page: string }>();
+  /** How far the cluster's clock is ahead; a measurement from the future tells. */
+  private ahead = 0;
+  /** When each pod's CPU was measured last, epoch ms by the lab's clock. */
+  readonly measured = new Map<string, number>();
+
+  constructor(
+    private readonly api: KubeApi,
+    private readonly namespace: string,
+  ) {}
+
+  /** Never rejects. */
+  async scrape(pods: ReadonlyMap<string, Pod>, timeoutMs: number): Promise<Scrape> {
+    const failed: Record<string, string> = {};
+    const attempt = <T>(name: string, work: Promise<T>): Promise<T | undefined> =>
+      work.catch((error: Error) => {
+        failed[name] = error.message;
+        return undefined;
+      });
+    const running = [...pods.values()].filter(isScraped);
+    const nodes = new Set([...pods.values()].flatMap(({ spec }) => spec.nodeName ?? []));
+    const [own, pages] = await Promise.all([
+      Promise.all(running.map((pod) => attempt(pod.metadata.name, this.page(pod, timeoutMs)))),
+      Promise.all([...nodes].map((node) => attempt(`node/${node}`, this.kubelet(node, timeoutMs)))),
+    ]);
+    const kubelet = pages.flatMap((page) => (page ? kubeletSamples(page, pods) : []));
+    const samples = this.ownView.merge(
+      own.flatMap((found) => found ?? []),
+      this.byOwnClock(kubelet),
+    );
+    this.note(samples);
+    return { samples, failed };
+  }
+
+  private async page(pod: Pod, timeoutMs: number): Promise<Sample[]> {
+    const { annotations = {}, name } = pod.metadata;
+    const port = annotations['prometheus.io/port'] ?? pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 80;
+    const page = annotations['prometheus.io/path'] ?? '/metrics';
+    const path = `/api/v1/namespaces/${this.namespace}/pods/${name}:${port}/proxy${page}`;
+    const text = await this.api.text('GET', path, { timeoutMs });
+    return parseExposition(text).map((sample) => addTargetLabels(sample, containerLabels(pod)));
+  }
+
+  private async kubelet(node: string, timeoutMs: number): Promise<KubeletPages> {
+    const get = (page: string) =>
+      this.api.text('GET', `/api/v1/nodes/${node}/proxy/metrics/${page}`, { timeoutMs });
+    const known = this.cadvisor.get(node);
+    const now = performance.now();
+    const due = !known || now - known.at >= CADVISOR_EVERY_MS;
+    const [resource, cadvisor] = await Promise.all([get('resource'), due ? get('cadvisor') : known.page]);
+    if (due) this.cadvisor.set(node, { at: now, page: cadvisor });
+    return { node, resource, cadvisor };
+  }
+
+  private byOwnClock(samples: Sample[]): Sample[] {
+    const now = Date.now();
+    for (const { measuredAt = 0 } of samples) this.ahead = Math.max(this.ahead, measuredAt - now);
+    return samples.map((sample) =>
+      sample.measuredAt === undefined ? sample : { ...sample, measuredAt: sample.measuredAt - this.ahead },
+    );
+  }
+
+  private note(samples: Sample[]): void {
+    for (const { name, labels, measuredAt = Date.now() } of samples) {
+      if (name === 'container_cpu_usage_seconds_total' && labels.pod)
+        this.measured.set(labels.pod, measuredAt);
+    }
+  }
+}
+
+function isScraped({ metadata, status }: Pod): boolean {
+  const isRunning = status.containerStatuses?.[0]?.state?.running !== undefined;
+  return metadata.annotations?.['prometheus.io/scrape'] === 'true' && isRunning;
+}

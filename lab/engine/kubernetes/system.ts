@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, LabError } from '../../errors';
+import type { LimitsInfo } from '../../telemetry/events';
+import type { EngineOptions, KubeObject, RunningSystem, Scrape } from '../engine';
+import { ApiError, type KubeApi } from './api';
+import { labelled } from './labelled';
+import type { Claim } from './namespace';
+import { FIELD_MANAGER, RUN_LABEL, type Deployment, type KubeEvent, type Pod } from './objects';
+import { isOomKill, podChanges, terminations, toldByCluster } from './pod-events';
+import { failOnHopeless, missing, type Wanted } from './readiness';
+import { Scraper } from './scrape';
+import { stateSamples } from './series';
+import { takeDown } from './take-down';
+import { Watched } from './watched';
+
+/** Images may have to be pulled. */
+export const START_DEADLINE_MS = 180_000;
+const POLL_MS = 200;
+/** A kubelet looks at a container at least this often. */
+const SETTLE_MS = 35_000;
+
+/** The synthesized manifests, running in a namespace of a cluster. */
+export class KubernetesSystem implements RunningSystem {
+  private readonly pods: Watched<Pod>;
+  private readonly deployments: Watched<Deployment>;
+  private readonly events: Watched<KubeEvent>;
+  private readonly scraper: Scraper;
+  private readonly warnings = new Map<string, KubeEvent>();
+  private readonly oomKills = new Map<string, number>();
+  private ending?: Promise<void>;
+
+  constructor(
+    private readonly api: KubeApi,
+    private readonly claim: Claim,
+    private readonly run: string,
+    private readonly manifests: KubeObject[],
+    private readonly options: EngineOptions,
+    readonly limits: LimitsInfo,
+  ) {
+    const { namespace } = claim;
+    const ours = `${RUN_LABEL}=${run},app.kubernetes.io/component!=load`;
+    const error = (problem: Error) => this.log(`watching the cluster: ${problem.message}`);
+    this.pods = new Watched(api, `/api/v1/namespaces/${namespace}/pods`, ours, {
+      change: (before, after) => this.onPod(before, after),
+      error,
+    });
+    this.deployments = new Watched(api, `/apis/apps/v1/namespaces/${namespace}/deployments`, ours, {
+      change: () => undefined,
+      error,
+    });
+    this.events = new Watched(api, `/api/v1/namespaces/${namespace}/events`, undefined, {
+      change: (_, after) => after && this.onEvent(after),
+      error,
+    });
+    this.scraper = new Scraper(api, namespace);
+  }
+
+  /**
+   * Applies the manifests and waits until all pods are ready.
+   * @throws LabError (exit code 4) in the cluster's own words when they will not be, or not within three minutes;
+   * (exit code 2) for a manifest that the API server finds wrong.
+   */
+  async start(deadlineMs: number): Promise<void> {
+    const watches = [this.pods, this.deployments, this.events];
+    await Promise.all(watches.map((watch) => watch.start()));
+    for (const object of this.manifests) await this.apply(object);
+    const wanted = wantedPods(this.manifests);
+    const deadline = performance.now() + deadlineMs;
+    for (;;) {
+      if (this.options.signal?.aborted) throw new LabError('interrupted', EXIT.interrupted);
+      const pods = [...this.pods.byName.values()];
+      const warnings = [...this.warnings.values()];
+      failOnHopeless(pods, warnings, wanted);
+      const left = missing(wanted, pods, warnings);
+      if (left.length === 0) return;
+      if (performance.now() > deadline) {
+        throw new LabError(
+          `Not ready after ${deadlineMs / 1000} s:\n${left.join('\n')}`,
+          EXIT.environment,
+          'If these words name no cause, the cluster may be too busy, or the limits too small to start.',
+        );
+      }
+      await sleep(POLL_MS);
+    }
+  }
+
+  endpoint(service: string, portName?: string): string {
+    const services = this.manifests.filter(({ kind }) => kind === 'Service');
+    const found = services.find(({ metadata }) => metadata.name === service);
+    const { ports = [] } = (found?.spec ?? {}) as { ports?: { name?: string; port: number }[] };
+    const port = portName === undefined ? ports[0] : ports.find(({ name }) => name === portName);
+    if (port) return `http://${service}.${this.claim.namespace}.svc:${port.port}`;
+    const names = services.map(({ metadata }) => metadata.name).join(', ');
+    throw new LabError(`there is no Service "${service}"`, EXIT.usage, `Services: ${names || 'none'}.`);
+  }
+
+  async scrape(timeoutMs: number): Promise<Scrape> {
+    const { samples, failed } = await this.scraper.scrape(this.pods.byName, timeoutMs);
+    const states = stateSamples(this.pods.byName.values(), this.deployments.byName.values(), this.oomKills);
+    return { samples: [...samples, ...states], failed };
+  }
+
+  async settled(signal: AbortSignal): Promise<void> {
+    const since = Date.now();
+    const isBehind = ({ metadata, status }: Pod): boolean =>
+      status.phase === 'Running' && (this.scraper.measured.get(metadata.name) ?? Infinity) < since;
+    const deadline = performance.now() + SETTLE_MS;
+    while ([...this.pods.byName.values()].some(isBehind)) {
+      if (signal.aborted || performance.now() > deadline) return;
+      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  down(): Promise<void> {
+    this.ending ??= this.end();
+    return this.ending;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([this.pods, this.deployments, this.events].map((watch) => watch.close()));
+    try {
+      await takeDown(this.api, this.claim.namespace, this.run);
+    } finally {
+      this.claim.release();
+    }
+  }
+
+  private async apply(object: KubeObject): Promise<void> {
+    if (object.kind === 'Namespace') return;
+    const { kind, metadata } = object;
+    await this.api.apply(labelled(object, this.run), FIELD_MANAGER).catch((error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+      const isWrong = [400, 404, 422].includes(error.status);
+      throw new LabError(
+        `The cluster refuses ${kind} ${metadata.name}: ${error.message}`,
+        isWrong ? EXIT.usage : EXIT.environment,
+        isWrong
+          ? 'Correct the setting that it names, or install what it asks for.'
+          : 'docs/kubernetes.md lists the rights that the lab needs.',
+      );
+    });
+  }
+
+  private onPod(before: Pod | undefined, after: Pod | undefined): void {
+    if (!after) return;
+    for (const event of podChanges(before, after)) this.options.emit(event);
+    const fresh = terminations(after).filter(
+      (one) =>
+        isOomKill(one) && !terminations(before).some(({ containerID }) => containerID === one.containerID),
+    );
+    const { name } = after.metadata;
+    this.oomKills.set(name, (this.oomKills.get(name) ?? 0) + fresh.length);
+  }
+
+  private onEvent(event: KubeEvent): void {
+    if (event.type === 'Warning') this.warnings.set(event.metadata.name, event);
+    const told = toldByCluster(event, this.pods.byName);
+    if (told) this.options.emit(told);
+  }
+
+  private log(line: string): void {
+    this.options.emit({ type: 'log', source: 'engine', line });
+  }
+}
+
+interface Scaled {
+  replicas?: number;
+  minReplicas?: number;
+  scaleTargetRef?: { name: string };
+}
+
+/** Pods that each workload is to have at the start; what an autoscaler decides begins at its minimum. */
+function wantedPods(manifests: KubeObject[]): Wanted[] {
+  const scaler = (name: string): Scaled | undefined =>
+    manifests
+      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .map(({ spec }) => spec as Scaled)
+      .find(({ scaleTargetRef }) => scaleTargetRef?.name === name);
+  return manifests
+    .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+    .map(({ metadata: { name }, spec }) => ({
+      name,
+      pods: (spec as Scaled).replicas ?? scaler(name)?.minReplicas ?? 1,
+    }));
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, LabError } from '../../errors';
+import { isStatus, unlessMissing, type KubeApi } from './api';
+import { isAlive, leaseOf, type Lease } from './namespace';
+import { RUN_LABEL } from './objects';
+
+/** Owners before what they own, so that nothing is made again; the lease last, as long as it lasts others keep off. */
+const FOLDERS = [
+  '/apis/k6.io/v1alpha1/namespaces/NS/testruns',
+  '/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers',
+  '/apis/batch/v1/namespaces/NS/jobs',
+  '/apis/apps/v1/namespaces/NS/deployments',
+  '/apis/apps/v1/namespaces/NS/statefulsets',
+  '/api/v1/namespaces/NS/pods',
+  '/api/v1/namespaces/NS/services',
+  '/api/v1/namespaces/NS/persistentvolumeclaims',
+  '/api/v1/namespaces/NS/configmaps',
+  '/api/v1/namespaces/NS/secrets',
+  '/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies',
+  '/apis/policy/v1/namespaces/NS/poddisruptionbudgets',
+  '/apis/monitoring.coreos.com/v1/namespaces/NS/servicemonitors',
+  '/apis/monitoring.coreos.com/v1/namespaces/NS/prometheusrules',
+  '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
+];
+/** What is taken down is thrown away as a whole: nobody waits for its answers. */
+const GRACE_SECONDS = 1;
+const DEADLINE_MS = 90_000;
+const POLL_MS = 500;
+
+/**
+ * Removes all that a run made in a namespace, and the namespace itself if the run made it; resolves when it is gone.
+ * @throws LabError (exit code 4) naming what is still there after a minute and a half.
+ */
+export async function takeDown(api: KubeApi, namespace: string, run: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}`;
+  const found = await api.get(path).catch((error: unknown) => {
+    if (isStatus(error, 403)) return undefined;
+    throw error;
+  });
+  if (found?.metadata.labels?.[RUN_LABEL] === run) await removeNamespace(api, path);
+  else await removeByLabel(api, namespace, run);
+}
+
+async function removeNamespace(api: KubeApi, path: string): Promise<void> {
+  await api.delete(path);
+  // From now on nothing new is made in it.
+  await hurryPods(api, path, undefined);
+  await gone(`the namespace ${path}`, async () => ((await api.get(path)) ? [path] : []));
+}
+
+async function removeByLabel(api: KubeApi, namespace: string, run: string): Promise<void> {
+  const labelSelector = `${RUN_LABEL}=${run}`;
+  const find = async (folder: string): Promise<string[]> => {
+    const path = folder.replace('NS', namespace);
+    const all = await api.list(path, { labelSelector }).catch((error: unknown) => {
+      if (!isStatus(error, 403)) return unlessMissing(error);
+      return undefined; // what may not be listed was not made either
+    });
+    return (all?.items ?? []).map(({ metadata }) => `${path}/${metadata.name}`);
+  };
+  const findAll = async () => (await Promise.all(FOLDERS.map(find))).flat();
+  for (const folder of FOLDERS) {
+    const grace = folder.endsWith('/pods') ? { gracePeriodSeconds: GRACE_SECONDS } : {};
+    for (const path of await find(folder))
+      await api.delete(path, { propagationPolicy: 'Background', ...grace });
+  }
+  await gone(`what run ${run} made in ${namespace}`, findAll);
+}
+
+async function hurryPods(api: KubeApi, path: string, labelSelector: string | undefined): Promise<void> {
+  const pods = await api.list(`${path}/pods`, { labelSelector }).catch(unlessMissing);
+  for (const { metadata } of pods?.items ?? []) {
+    await api.delete(`${path}/pods/${metadata.name}`, { gracePeriodSeconds: GRACE_SECONDS });
+  }
+}
+
+async function gone(what: string, left: () => Promise<string[]>): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (;;) {
+    const still = await left();
+    if (still.length === 0) return;
+    if (performance.now() > deadline) {
+      throw new LabError(
+        `After ${DEADLINE_MS / 1000} s ${what} is still there: ${still.slice(0, 5).join(', ')}.`,
+        EXIT.environment,
+        'The cluster may still be removing it; look again with `npx lab clean --engine kubernetes`.',
+      );
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+export interface Swept {
+  namespace: string;
+  run: string;
+  /** A run that lives is left alone. */
+  removed: boolean;
+}
+
+/**
+ * Takes down what runs that died have left.
+ * @param namespace only there; without it everywhere, which needs the right to list leases of all namespaces.
+ */
+export async function sweepCluster(api: KubeApi, namespace?: string): Promise<Swept[]> {
+  const leases = namespace ? [await leaseOf(api, namespace)] : await allLeases(api);
+  const swept: Swept[] = [];
+  for (const lease of leases) {
+    if (!lease) continue;
+    const found = { namespace: lease.metadata.namespace!, run: lease.spec.holderIdentity };
+    const removed = !isAlive(lease);
+    if (removed) await takeDown(api, found.namespace, found.run);
+    swept.push({ ...found, removed });
+  }
+  return swept;
+}
+
+async function allLeases(api: KubeApi): Promise<Lease[]> {
+  const path = '/apis/coordination.k8s.io/v1/leases';
+  try {
+    return (await api.list<Lease>(path, { labelSelector: RUN_LABEL })).items;
+  } catch (error) {
+    if (!isStatus(error, 403)) throw error;
+    throw new LabError(
+      `All namespaces may not be searched: ${error.message}`,
+      EXIT.environment,
+      'Name one with -n.',
+    );
+  }
+}

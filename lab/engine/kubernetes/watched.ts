@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubeObject } from '../engine';
+import { isStatus, type KubeApi } from './api';
+
+const RETRY_MS = 1000;
+
+export interface Listener<T> {
+  /** `before` is undefined for an object that is new, `after` for one that is gone. */
+  change(before: T | undefined, after: T | undefined): void;
+  error(error: Error): void;
+}
+
+/** The objects of one path as they are now: a list, kept up to date by a watch, listed again when that breaks. */
+export class Watched<T extends KubeObject> {
+  readonly byName = new Map<string, T>();
+  private readonly stop = new AbortController();
+  private loop?: Promise<void>;
+
+  constructor(
+    private readonly api: KubeApi,
+    private readonly path: string,
+    private readonly labelSelector: string | undefined,
+    private readonly listener: Listener<T>,
+  ) {}
+
+  /** Resolves with the first list. */
+  async start(): Promise<void> {
+    const version = await this.list();
+    this.loop = this.follow(version);
+  }
+
+  async close(): Promise<void> {
+    this.stop.abort();
+    await this.loop;
+  }
+
+  private async follow(first: string): Promise<void> {
+    let version: string | undefined = first;
+    while (!this.stop.signal.aborted) {
+      try {
+        version ??= await this.list();
+        version = await this.watch(version);
+      } catch (error) {
+        if (this.stop.signal.aborted) return;
+        version = undefined;
+        this.listener.error(error as Error);
+        await sleep(RETRY_MS, undefined, { signal: this.stop.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async list(): Promise<string> {
+    const { items, version } = await this.api.list<T>(this.path, { labelSelector: this.labelSelector });
+    const names = new Set(items.map(({ metadata }) => metadata.name));
+    for (const name of [...this.byName.keys()]) if (!names.has(name)) this.set(name, undefined);
+    for (const item of items) this.set(item.metadata.name, item);
+    return version;
+  }
+
+  /** @returns where the next watch goes on; undefined when the server no longer knows that. */
+  private async watch(from: string): Promise<string | undefined> {
+    let version = from;
+    const query = { labelSelector: this.labelSelector, resourceVersion: from, allowWatchBookmarks: true };
+    try {
+      for await (const { type, object } of this.api.watch(this.path, query, this.stop.signal)) {
+        if (type === 'ERROR') return undefined;
+        version = (object.metadata as { resourceVersion?: string }).resourceVersion ?? version;
+        if (type !== 'BOOKMARK')
+          this.set(object.metadata.name, type === 'DELETED' ? undefined : (object as unknown as T));
+      }
+    } catch (error) {
+      if (isStatus(error, 410)) return undefined;
+      throw error;
+    }
+    return version;
+  }
+
+  private set(name: string, object: T | undefined): void {
+    const before = this.byName.get(name);
+    if (object) this.byName.set(name, object);
+    else this.byName.delete(name);
+    this.listener.change(before, object);
+  }
+}

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unless } from './files';
+
+/** PostgreSQL's note of itself in its data directory; the seventh line is "KEY ID" of its System V segment. */
+const POSTMASTER_FILE = 'postmaster.pid';
+const SEGMENT_LINE = 6;
+
+/**
+ * Removes the few bytes of System V shared memory by which each PostgreSQL of a run kept others off its data, and which
+ * outlive it when it is killed. To be called when its processes are gone, and its folder is not.
+ */
+export function removeSharedMemory(folder: string): void {
+  for (const [key, id] of segmentsOf(folder)) {
+    if (isAbandoned(key, id)) spawnSync('ipcrm', ['-m', String(id)], { stdio: 'ignore' });
+  }
+}
+
+function segmentsOf(folder: string): [key: number, id: number][] {
+  // Another reaper may be removing the same files.
+  const list = () => readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return unless(['ENOENT'], list, [])
+    .filter((path) => path.endsWith(`/${POSTMASTER_FILE}`))
+    .flatMap((path) => {
+      const text = unless(['ENOENT'], () => readFileSync(join(folder, path), 'latin1'), '');
+      const [key, id] = (text.split('\n')[SEGMENT_LINE]?.trim().split(/\s+/) ?? []).map(Number);
+      return key && id !== undefined ? [[key, id]] : [];
+    });
+}
+
+/** Still the same segment, and attached to nobody: ids are given away again. */
+function isAbandoned(key: number, id: number): boolean {
+  return readFileSync('/proc/sysvipc/shm', 'latin1')
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .some(([k, i, , , , , attached]) => k === key && i === id && attached === 0);
+}

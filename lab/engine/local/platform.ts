@@ -1,0 +1,19 @@
+import { EXIT, LabError } from '../../errors';
+
+const NAMES: Record<string, string> = { darwin: 'macOS', win32: 'Windows', freebsd: 'FreeBSD' };
+
+const HINT =
+  'Use --engine kubernetes with a cluster, or run the lab in a Linux VM (Lima or Multipass on macOS, WSL 2 on ' +
+  'Windows). list, watch, report, diagnose, mystery --replay, synth, chart and monitoring work here, too.';
+
+/** Why nothing can be run by the local engine on this system; undefined on Linux. */
+export function platformProblem(): LabError | undefined {
+  const { platform } = process;
+  if (platform === 'linux') return undefined;
+  return new LabError(
+    `the local engine needs Linux, and this is ${NAMES[platform] ?? platform}: it limits, counts and ends ` +
+      'processes by cgroups and /proc',
+    EXIT.environment,
+    HINT,
+  );
+}

@@ -1,0 +1,45 @@
+import { Client } from 'pg';
+import { EXIT, LabError } from '../../../errors';
+
+/**
+ * A script as psql would send it: `\getenv NAME VARIABLE` reads the environment, and `:'NAME'` and `:"NAME"` outside of
+ * quotes and comments become a quoted value or identifier. Unknown names stay as they are, as with psql.
+ * @throws LabError (exit code 2) for any other backslash command.
+ */
+export function asPsqlSends(
+  { name, sql }: { name: string; sql: string },
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const variables = new Map<string, string>();
+  const statements = sql.split('\n').filter((line) => !setsVariable(line, name, env, variables));
+  return statements
+    .join('\n')
+    .replace(
+      /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|:'(\w+)'|:"(\w+)"/g,
+      (found, literal?: string, identifier?: string) => {
+        const value = variables.get(literal ?? identifier ?? '');
+        if (value === undefined) return found;
+        return literal ? Client.prototype.escapeLiteral(value) : Client.prototype.escapeIdentifier(value);
+      },
+    );
+}
+
+function setsVariable(
+  line: string,
+  script: string,
+  env: Readonly<Record<string, string | undefined>>,
+  variables: Map<string, string>,
+): boolean {
+  if (!line.startsWith('\\')) return false;
+  const [, name, variable] = /^\\getenv\s+(\w+)\s+(\w+)\s*$/.exec(line) ?? [];
+  if (!name) {
+    throw new LabError(
+      `init script ${script}: ${JSON.stringify(line)} is not supported by the local engine`,
+      EXIT.usage,
+      'Of the commands of psql only `\\getenv NAME VARIABLE` is; write it as SQL, or run it on a cluster.',
+    );
+  }
+  const value = env[variable!];
+  if (value !== undefined) variables.set(name, value);
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { Sample } from './engine';
+
+/** Names with values and labels of their own; a value that is not known has no sample. */
+export type Values = [name: string, value: number | undefined, labels?: Record<string, string>][];
+
+export function label(labels: Record<string, string>, values: Values): Sample[] {
+  return values.flatMap(([name, value, more]) =>
+    value === undefined ? [] : { name, labels: { ...labels, ...more }, value },
+  );
+}
+
+/** One series per state, 1 for the one that holds: a series that vanished would look as if it had kept its value. */
+export function oneOf(
+  name: string,
+  state: string,
+  states: readonly string[],
+  current: string | undefined,
+): Values {
+  return states.map((value) => [name, Number(value === current), { [state]: value }]);
+}
+
+export const POD_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
+export const TERMINATED_REASONS = ['OOMKilled', 'Error', 'Completed'] as const;
+export const WAITING_REASONS = ['ContainerCreating', 'CrashLoopBackOff', 'CreateContainerError'] as const;
+export const CPU = { resource: 'cpu', unit: 'core' };
+export const MEMORY = { resource: 'memory', unit: 'byte' };
+
+/** As Prometheus does without honor_labels: the target's labels win, the sample's own are kept as exported_*. */
+export function addTargetLabels(sample: Sample, target: Record<string, string>): Sample {
+  const own = Object.entries(sample.labels).map(([key, text]) => [
+    Object.hasOwn(target, key) ? `exported_${key}` : key,
+    text,
+  ]);
+  return { ...sample, labels: { ...Object.fromEntries(own), ...target } };
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, LabError } from '../../errors';
+import { describe, failOnHopeless, type KubeApi, type Pod, withQuery } from '../../engine/kubernetes';
+import type { Batch } from './collected';
+import { COLLECTOR, GENERATOR } from './objects';
+import { COLLECTOR_PORT, K6_PORT } from './ports';
+import type { Ended } from './summary';
+
+const POLL_MS = 250;
+/** Images may have to be pulled. */
+const START_DEADLINE_MS = 180_000;
+
+/** The load's pods in the cluster: what they are doing, and what they say. */
+export class Generators {
+  private addresses: string[] = [];
+  private names: string[] = [];
+
+  constructor(
+    private readonly api: KubeApi,
+    private readonly namespace: string,
+    private readonly labels: Record<string, string>,
+    private readonly count: number,
+  ) {}
+
+  /**
+   * @returns host:port of the collector.
+   * @throws LabError (exit code 4), in the cluster's own words, when it does not come up.
+   */
+  async collectorReady(signal?: AbortSignal): Promise<string> {
+    const [pod] = await this.untilRunning(COLLECTOR, 1, signal);
+    return hostAndPort(pod!, COLLECTOR_PORT);
+  }
+
+  /** @throws LabError (exit code 4), in the cluster's own words, when they do not come up. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    const pods = await this.untilRunning(GENERATOR, this.count, signal);
+    this.names = pods.map(({ metadata }) => metadata.name);
+    this.addresses = pods.map((pod) => hostAndPort(pod, K6_PORT));
+  }
+
+  /** @param page of the collector; the generators' addresses go with it. */
+  async tell(page: 'await' | 'start' | 'started' | 'stop'): Promise<void> {
+    const query = this.addresses.map((address): [string, string] => ['generator', address]);
+    const path = `${this.collector}/${page}?${new URLSearchParams(query)}`;
+    await this.api.text('POST', path, { timeoutMs: START_DEADLINE_MS });
+  }
+
+  events(after: number, whole: boolean): Promise<Batch> {
+    return this.api.json('GET', withQuery(`${this.collector}/events`, { after, whole: whole || undefined }));
+  }
+
+  /** @returns undefined while any of them runs. */
+  async ended(): Promise<Ended[] | undefined> {
+    const pods = await Promise.all(
+      this.names.map((name) => this.api.json<Pod>('GET', `${this.pods}/${name}`)),
+    );
+    const codes = pods.map(({ status }) => status.containerStatuses?.[0]?.state?.terminated?.exitCode);
+    if (codes.some((code) => code === undefined)) return undefined;
+    const logs = await Promise.all(
+      this.names.map((name) => this.api.text('GET', `${this.pods}/${name}/log?container=k6`)),
+    );
+    return codes.map((code, index) => ({ exitCode: code!, log: logs[index]! }));
+  }
+
+  private get pods(): string {
+    return `/api/v1/namespaces/${this.namespace}/pods`;
+  }
+
+  private get collector(): string {
+    return `${this.pods}/${COLLECTOR}:${COLLECTOR_PORT}/proxy`;
+  }
+
+  private async untilRunning(name: string, count: number, signal?: AbortSignal): Promise<Pod[]> {
+    const labels = { ...this.labels, 'app.kubernetes.io/name': name };
+    const labelSelector = Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
+    const deadline = performance.now() + START_DEADLINE_MS;
+    for (;;) {
+      const { items } = await this.api.list<Pod>(this.pods, { labelSelector });
+      const pods = items.filter(isGenerating);
+      if (pods.length === count && pods.every(hasBegun)) return pods;
+      failOnHopeless(items, [], []);
+      if (signal?.aborted) throw new LabError('interrupted', EXIT.interrupted);
+      if (performance.now() > deadline) throw notThere(name, count, items);
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+function hostAndPort({ status: { podIP = '' } }: Pod, port: number): string {
+  return podIP.includes(':') ? `[${podIP}]:${port}` : `${podIP}:${port}`;
+}
+
+/** The k6 operator makes helpers that carry the same labels. */
+function isGenerating({ metadata }: Pod): boolean {
+  const { labels = {} } = metadata;
+  return labels.app !== 'k6' || labels.runner === 'true';
+}
+
+/** Running, and ready where that is asked for; or ended already, for a script that k6 refuses. */
+function hasBegun({ status }: Pod): boolean {
+  const { state, ready } = status.containerStatuses?.[0] ?? {};
+  return state?.terminated !== undefined || (state?.running !== undefined && ready === true);
+}
+
+function notThere(name: string, count: number, pods: Pod[]): LabError {
+  const found = pods.map((pod) => describe(pod, []));
+  return new LabError(
+    `${count === 1 ? 'The pod' : `${count} pods`} of ${name} did not start: ${found.join('; ') || 'there is none'}`,
+    EXIT.environment,
+    count === 1 ? 'docs/kubernetes.md says what the cluster needs.' : 'Is the k6 operator running?',
+  );
+}

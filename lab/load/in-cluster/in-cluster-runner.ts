@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, LabError } from '../../errors';
+import { ApiError, FIELD_MANAGER, type KubeApi } from '../../engine/kubernetes';
+import { forbiddenNetworks } from '../k6/allowed-addresses';
+import { forbidden } from '../k6/exits';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../runner';
+import type { Totals } from './collected';
+import { Generators } from './generators';
+import { generatorObject, GENERATOR, IMAGES, type LoadPlan, supportObjects } from './objects';
+import { scriptFiles } from './script-files';
+import { mergeSummaries, splitLog, summaryOf } from './summary';
+
+const POLL_MS = 1000;
+
+export interface InClusterOptions {
+  api: KubeApi;
+  namespace: string;
+  /** On everything that is made; the engine takes it down by them. */
+  labels: Record<string, string>;
+  /** Generators that the load is divided among; more than one needs the k6 operator. Default 1. */
+  parallelism?: number;
+  images?: Partial<typeof IMAGES>;
+}
+
+/** Runs scripts with k6 inside the cluster. What it makes is taken down with the system that it loads. */
+export function inClusterRunner(options: InClusterOptions): LoadRunner {
+  let load: InClusterLoad | undefined;
+  return {
+    name: 'k6',
+    async prepare(given) {
+      load = new InClusterLoad(options, given);
+      await load.prepare();
+    },
+    async run(given) {
+      if (!load) await this.prepare!(given);
+      return load!.run(given);
+    },
+  };
+}
+
+class InClusterLoad {
+  private readonly generators: Generators;
+  private readonly parallelism: number;
+
+  constructor(
+    private readonly options: InClusterOptions,
+    private readonly given: LoadOptions,
+  ) {
+    const { api, namespace, labels, parallelism = 1 } = options;
+    this.parallelism = parallelism;
+    this.generators = new Generators(api, namespace, labels, parallelism);
+  }
+
+  /** Resolves when the generators have read the script and wait; a divided load is started by its operator. */
+  async prepare(): Promise<void> {
+    const plan = await this.plan();
+    for (const object of supportObjects(plan)) await this.apply(object);
+    const collector = await this.generators.collectorReady(this.given.signal);
+    await this.apply(generatorObject(plan, collector));
+    await this.generators.ready(this.given.signal);
+    if (await this.generators.ended()) return;
+    await this.generators.tell(this.parallelism === 1 ? 'await' : 'started');
+  }
+
+  async run({ emit, signal }: LoadOptions): Promise<LoadSummary> {
+    let seen = 0;
+    const follow = async (whole: boolean): Promise<Totals> => {
+      const { events, last, totals, forbiddenUrl } = await this.generators.events(seen, whole);
+      seen = last;
+      events.forEach(emit);
+      if (forbiddenUrl !== undefined) throw forbidden(forbiddenUrl, this.given.allowedHosts ?? []);
+      return totals;
+    };
+    if (this.parallelism === 1 && !(await this.generators.ended())) await this.generators.tell('start');
+    let stopped = false;
+    let ended = await this.generators.ended();
+    while (!ended) {
+      if (signal?.aborted && !stopped) {
+        stopped = true;
+        await this.generators.tell('stop');
+      }
+      await sleep(POLL_MS, undefined, stopped ? {} : { signal }).catch(() => undefined);
+      await follow(false);
+      ended = await this.generators.ended();
+    }
+    const totals = await follow(true);
+    const summary = mergeSummaries(ended.map(summaryOf));
+    for (const { log } of ended) {
+      const t = Math.round(summary.durationMs);
+      for (const line of splitLog(log).lines) emit({ type: 'log', t, source: 'load', line });
+    }
+    return withLosses(summary, totals);
+  }
+
+  private async plan(): Promise<LoadPlan> {
+    const { script, env, allowedHosts = [] } = this.given;
+    const { namespace, labels, images } = this.options;
+    const addresses = await Promise.all(allowedHosts.map((host) => this.clusterIp(host)));
+    return {
+      namespace,
+      labels,
+      script: scriptFiles(script),
+      env,
+      forbidden: allowedHosts.length > 0 ? await forbiddenNetworks(addresses) : [],
+      parallelism: this.parallelism,
+      images: { ...IMAGES, ...images },
+    };
+  }
+
+  /** Names of Services mean something only inside. */
+  private async clusterIp(host: string): Promise<string> {
+    const [service, namespace] = host.split('.');
+    const path = `/api/v1/namespaces/${namespace}/services/${service}`;
+    const found = await this.options.api.get<{ spec: { clusterIP: string } }>(path);
+    if (found) return found.spec.clusterIP;
+    throw new LabError(`There is no Service ${host}.`, EXIT.environment, 'The load is aimed at it.');
+  }
+
+  private async apply(object: Parameters<KubeApi['apply']>[0]): Promise<void> {
+    await this.options.api.apply(object, FIELD_MANAGER).catch((error: unknown) => {
+      if (!(error instanceof ApiError)) throw error;
+      const needsOperator = object.kind === 'TestRun' && error.status === 404;
+      throw new LabError(
+        `The cluster refuses the load's ${object.kind} ${GENERATOR}: ${error.message}`,
+        EXIT.environment,
+        needsOperator
+          ? 'A divided load needs the k6 operator; install it, or leave --parallelism out.'
+          : 'docs/kubernetes.md lists the rights that the lab needs.',
+      );
+    });
+  }
+}
+
+/** Says so when not every request that k6 counted has arrived. */
+function withLosses(summary: LoadSummary, { requests, unreadable }: Totals): LoadSummary {
+  const lost = summary.requests - requests;
+  if (lost === 0 && unreadable === 0) return summary;
+  const problem = `${requests} of ${summary.requests} requests were reported by the generators${unreadable > 0 ? `, and ${unreadable} lines could not be read` : ''}`;
+  return { ...summary, problem };
+}

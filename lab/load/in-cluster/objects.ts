@@ -1,0 +1,209 @@
+import type { KubeObject } from '../../engine/engine';
+import { COLLECTOR_PORT, K6_PORT } from './ports';
+import type { ScriptFiles } from './script-files';
+
+export const IMAGES = { k6: 'grafana/k6:1.8.1', lab: 'backend-under-load/lab:0.1.0' };
+export const COLLECTOR = 'load-collector';
+export const GENERATOR = 'load';
+const SCRIPTS = '/scripts';
+
+/** The users of the official images of Node and k6. */
+const NODE_USER = 1000;
+const K6_USER = 12345;
+
+/** No limits: a generator that is held back would blame the system for it. */
+const GENERATOR_RESOURCES = { requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '32Mi' } };
+
+export interface LoadPlan {
+  namespace: string;
+  /** On everything that is made. */
+  labels: Record<string, string>;
+  script: ScriptFiles;
+  env: Record<string, string>;
+  /** Addresses (CIDR) that the load may not call. */
+  forbidden: string[];
+  parallelism: number;
+  images: typeof IMAGES;
+}
+
+/** Everything of a load but the generators themselves, in the order in which it is applied. */
+export function supportObjects(plan: LoadPlan): KubeObject[] {
+  return [networkPolicy(plan), scripts(plan), collector(plan)];
+}
+
+/**
+ * One generator as a Job; several as a TestRun, which the k6 operator divides among its runners.
+ * @param collectorAddress host:port of the pod itself: a Service that is new may not lead anywhere yet, and a
+ * connection to it then hangs for two minutes
+ */
+export function generatorObject(plan: LoadPlan, collectorAddress: string): KubeObject {
+  return plan.parallelism === 1 ? job(plan, collectorAddress) : testRun(plan, collectorAddress);
+}
+
+/** Labels of the load's pods; the engine's own pods are those without `component: load`. */
+function metadata(plan: LoadPlan, name: string) {
+  const labels = {
+    ...plan.labels,
+    'app.kubernetes.io/name': name,
+    'app.kubernetes.io/part-of': 'backend-under-load',
+    'app.kubernetes.io/managed-by': 'lab',
+    'app.kubernetes.io/component': 'load',
+  };
+  return { name, namespace: plan.namespace, labels };
+}
+
+/** Where all else is refused, generators and collector still talk, and the API server reaches both. */
+function networkPolicy(plan: LoadPlan): KubeObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: metadata(plan, GENERATOR),
+    spec: {
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'load' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ ports: [K6_PORT, COLLECTOR_PORT].map((port) => ({ protocol: 'TCP', port })) }],
+    },
+  };
+}
+
+/** Keys of a ConfigMap have no slashes. */
+const keyOf = (path: string): string => path.replaceAll('/', '..');
+
+function scripts(plan: LoadPlan): KubeObject {
+  const data = Object.entries(plan.script.files).map(([path, text]) => [keyOf(path), text]);
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadata(plan, GENERATOR),
+    data: Object.fromEntries(data),
+  };
+}
+
+function scriptVolume({ script }: LoadPlan) {
+  const items = Object.keys(script.files).map((path) => ({ key: keyOf(path), path }));
+  return { name: 'scripts', configMap: { name: GENERATOR, items } };
+}
+
+const SCRIPT_MOUNT = { name: 'scripts', mountPath: SCRIPTS, readOnly: true };
+
+function collector(plan: LoadPlan): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: metadata(plan, COLLECTOR),
+    spec: {
+      ...podBasics(NODE_USER),
+      containers: [
+        {
+          ...containerBasics('collector', plan.images.lab),
+          command: ['node', 'build/lab/load/in-cluster/collector.js'],
+          ports: [{ name: 'http', containerPort: COLLECTOR_PORT, protocol: 'TCP' }],
+          readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
+          resources: { requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '32Mi' } },
+        },
+      ],
+    },
+  };
+}
+
+function job(plan: LoadPlan, collectorAddress: string): KubeObject {
+  const meta = metadata(plan, GENERATOR);
+  const container = {
+    ...containerBasics('k6', plan.images.k6),
+    args: ['run', '--paused', '--quiet', '--address', `0.0.0.0:${K6_PORT}`, scriptPath(plan)],
+    env: k6Env(plan, collectorAddress),
+    ports: [{ containerPort: K6_PORT, protocol: 'TCP' }],
+    resources: GENERATOR_RESOURCES,
+    volumeMounts: [SCRIPT_MOUNT],
+  };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: meta,
+    spec: {
+      backoffLimit: 0,
+      template: {
+        metadata: { labels: meta.labels },
+        spec: { ...podBasics(K6_USER), volumes: [scriptVolume(plan)], containers: [container] },
+      },
+    },
+  };
+}
+
+function testRun(plan: LoadPlan, collectorAddress: string): KubeObject {
+  const meta = metadata(plan, GENERATOR);
+  const container = containerBasics('k6', plan.images.k6);
+  const pod = {
+    imagePullPolicy: container.imagePullPolicy,
+    automountServiceAccountToken: 'false',
+    securityContext: podBasics(K6_USER).securityContext,
+    containerSecurityContext: container.securityContext,
+    metadata: { labels: meta.labels },
+  };
+  const withScript = {
+    ...pod,
+    image: container.image,
+    env: k6Env(plan, collectorAddress),
+    // The operator's initializer writes an archive of the script there.
+    volumes: [scriptVolume(plan), { name: 'tmp', emptyDir: {} }],
+    volumeMounts: [SCRIPT_MOUNT, { name: 'tmp', mountPath: '/tmp' }],
+  };
+  return {
+    apiVersion: 'k6.io/v1alpha1',
+    kind: 'TestRun',
+    metadata: meta,
+    spec: {
+      parallelism: plan.parallelism,
+      script: { localFile: scriptPath(plan) },
+      runner: { ...withScript, resources: GENERATOR_RESOURCES },
+      initializer: withScript,
+      starter: pod,
+    },
+  };
+}
+
+function scriptPath({ script }: LoadPlan): string {
+  return `${SCRIPTS}/${script.entry}`;
+}
+
+/** k6 takes the script's variables and its own options from the environment. */
+function k6Env({ env, forbidden }: LoadPlan, collectorAddress: string) {
+  const variables = {
+    ...env,
+    K6_OUT: `influxdb=http://${collectorAddress}/k6`,
+    K6_SUMMARY_EXPORT: '/dev/stdout',
+    K6_BLACKLIST_IPS: forbidden.join(','),
+    K6_NO_USAGE_REPORT: 'true',
+    K6_LOG_FORMAT: 'raw',
+    NO_COLOR: 'true',
+  };
+  return Object.entries(variables).map(([name, value]) => ({ name, value }));
+}
+
+/** As Pod Security "restricted" wants it. */
+function podBasics(user: number) {
+  return {
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+}
+
+function containerBasics(name: string, image: string) {
+  return {
+    name,
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  };
+}

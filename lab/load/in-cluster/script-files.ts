@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import ts from 'typescript';
+import { EXIT, LabError } from '../../errors';
+
+/** What one ConfigMap can hold, less what its own fields need. */
+const MAX_BYTES = 1_000_000;
+
+export interface ScriptFiles {
+  /** Path of the script among the files. */
+  entry: string;
+  /** Texts by path, relative to the folder that holds them all, with slashes. */
+  files: Record<string, string>;
+}
+
+/**
+ * A script with all local files that it imports.
+ * @throws LabError (exit code 2) for a file that cannot be read, or more than a ConfigMap can hold.
+ */
+export function scriptFiles(script: string): ScriptFiles {
+  const texts = new Map<string, string>();
+  const visit = (path: string): void => {
+    if (texts.has(path)) return;
+    const text = read(path);
+    texts.set(path, text);
+    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+      if (/^\.{0,2}\//.test(fileName)) visit(resolve(dirname(path), fileName));
+    }
+  };
+  visit(resolve(script));
+  const root = commonFolder([...texts.keys()]);
+  const inRoot = (path: string) => relative(root, path).split(sep).join('/');
+  const bytes = [...texts.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > MAX_BYTES) {
+    throw new LabError(
+      `${script} and what it imports are ${bytes} bytes; a cluster takes ${MAX_BYTES}.`,
+      EXIT.usage,
+      'Import less, or run it with another engine.',
+    );
+  }
+  return {
+    entry: inRoot(resolve(script)),
+    files: Object.fromEntries([...texts].map(([path, text]) => [inRoot(path), text])),
+  };
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new LabError(
+      `Cannot read the load script: ${(error as Error).message}`,
+      EXIT.usage,
+      'Correct the import, or the path.',
+    );
+  }
+}
+
+function commonFolder(paths: string[]): string {
+  let folder = dirname(paths[0]!);
+  while (!paths.every((path) => path.startsWith(folder + sep))) folder = dirname(folder);
+  return folder;
+}

@@ -1,0 +1,48 @@
+import { EXIT, LabError } from '../../errors';
+
+/** k6's exit codes after which there is a summary (errext/exitcodes of k6). */
+const K6_EXIT = {
+  ok: 0,
+  thresholdsFailed: 99,
+  stoppedByRequest: 103,
+  aborted: 105,
+  abortedByScript: 108,
+} as const;
+const ABORTED: (number | string)[] = [
+  'SIGINT',
+  K6_EXIT.stoppedByRequest,
+  K6_EXIT.aborted,
+  K6_EXIT.abortedByScript,
+];
+const SCRIPT_FAULTS = [104, 107];
+
+/** @param code k6's exit code, or the signal that ended it */
+export function hasSummary(code: number | string): boolean {
+  return isAborted(code) || Object.values<number | string>(K6_EXIT).includes(code);
+}
+
+export function isAborted(code: number | string): boolean {
+  return ABORTED.includes(code);
+}
+
+/** k6 has no exit code of its own for a threshold that ended the test, but it says so. */
+export function saysAborted(line: string): boolean {
+  return line.includes('abortOnFail enabled');
+}
+
+export function k6Failed(code: number | string, lastLines: string): LabError {
+  const exitCode = SCRIPT_FAULTS.includes(Number(code)) ? EXIT.usage : EXIT.environment;
+  return new LabError(
+    `k6 ended with ${code}\n${lastLines}`,
+    exitCode,
+    'Mend what k6 says, and run it again.',
+  );
+}
+
+export function forbidden(url: string, allowedHosts: string[]): LabError {
+  return new LabError(
+    `the load script calls ${url}, which it may not`,
+    EXIT.usage,
+    `The load may only go to: ${allowedHosts.join(', ')}.`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Measured, Operand, Requests } from '../experiment';
+import { signal } from '../verdict/signals';
+import { isKnown, type Selection } from '../verdict/signals/promql';
+
+/** Grafana's: at least four scrapes, whatever the interval is. */
+export const RATE_RANGE = '$__rate_interval';
+
+/** The PromQL of a signal; undefined when no Prometheus can know it. */
+export function queryOf(name: string, selection: Selection, range: string): string | undefined {
+  const { prometheus } = signal(name);
+  return isKnown(prometheus) ? prometheus.query(selection, range) : undefined;
+}
+
+/** Whose series a claim is about, as the service names its routes. */
+export function selectionOf(
+  { app = 'backend', role, name }: Operand,
+  roles: Record<string, Requests | undefined>,
+  namespace: string,
+): Selection {
+  const requests = role && roles[role];
+  const route = routeOf(name) ?? requests?.route ?? routeOf(requests?.name);
+  return { namespace, app, ...(route !== undefined && { route }) };
+}
+
+function routeOf(name: string | undefined): string | undefined {
+  return name?.replace(/\?.*$/, '');
+}
+
+/** An expression that has a value exactly where the condition holds; undefined when no Prometheus can know it. */
+export function conditionOf(
+  { signal: name, is, threshold, app = 'backend' }: Measured,
+  namespace: string,
+  range: string,
+): string | undefined {
+  const query = queryOf(name, { namespace, app }, range);
+  return query === undefined ? undefined : `(${query}) ${is} ${threshold}`;
+}

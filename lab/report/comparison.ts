@@ -1,0 +1,94 @@
+import type { Experiment } from '../experiment';
+import type { RunEvent } from '../telemetry/events';
+import type { Change, Comparison, Role, Row, Served } from '../verdict/comparison/comparison';
+import { METHOD, type Estimate } from '../verdict/comparison/interval';
+import { goodWithinMs } from '../verdict/comparison/goodput';
+import { format, round } from '../verdict/format';
+
+/** Everything that a reader of a comparison needs; every format renders this and nothing else. */
+export interface ComparisonReport {
+  name: string;
+  title: string;
+  roles: Experiment['roles'];
+  /** The first run: what is the same for all of them. */
+  run: RunEvent;
+  comparison: Comparison;
+  /** Arms of the experiment that these recordings do not have. */
+  unmeasured: string[];
+  folder: string;
+}
+
+/** How the numbers came to be, in sentences. */
+export function methodOf({ run, roles, comparison }: ComparisonReport): string[] {
+  const repeats = Math.max(...comparison.rows.map((row) => row.repeats));
+  const good = rolesIn(comparison).map(
+    (role) => `${format(goodWithinMs(roles[role]!), 'ms')} for ${roles[role]!.label}`,
+  );
+  return [
+    `Every arm got the same load: the same schedule, the same seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats, the order of arms reversed in every other one'}.`,
+    `Goodput is successful answers within ${good.join(', ')}, per second of the load.`,
+    METHOD,
+  ];
+}
+
+export function rolesIn({ rows }: Comparison): Role[] {
+  return rows[0]?.served.map(({ role }) => role) ?? [];
+}
+
+/** "4.81/s (4.5..4.96)". */
+export function goodputOf({ goodput }: Served): string {
+  return `${format(small(goodput.value), '1/s')} (${rangeOf(goodput)})`;
+}
+
+export function rangeOf({ low, high }: Estimate): string {
+  return `${round(small(low))}..${round(small(high))}`;
+}
+
+/** "refuted: healthy", each different one once. */
+export function verdictsOf({ verdicts }: Row): string {
+  return [...new Set(verdicts.map(({ outcome, cause }) => `${cause}, ${outcome}`))].join(' / ');
+}
+
+export function restartsOf({ restarts }: Row): string {
+  return restarts.map((value) => Math.round(value)).join(', ');
+}
+
+/** What an arm did to whom, in one sentence. */
+export function changeOf(change: Change, roles: Experiment['roles']): string {
+  const { role, before, after, difference, effect } = change;
+  const numbers = `${format(small(before), '1/s')} → ${format(small(after), '1/s')}, a difference of ${signed(difference.value)} (${rangeOf(difference)})`;
+  return `${DID[effect]} ${roles[role]!.label}: ${numbers}`;
+}
+
+const DID = {
+  helps: 'helps',
+  harms: 'harms',
+  'no change': 'changes nothing for',
+  unclear: 'does nothing certain to',
+} as const;
+
+export function expectationOf({ expected, result }: Change): string | undefined {
+  if (!expected || !result) return undefined;
+  const found = result === 'unclear' ? `unclear whether it ${IF[expected.goodput]}` : result;
+  return `${found}: ${expected.goodput === 'no change' ? 'no change was' : `that it ${expected.goodput} was`} expected, because ${expected.because}`;
+}
+
+const IF = { helps: 'helps', harms: 'harms', 'no change': 'changes nothing' } as const;
+
+/** Why, from signals: what moved, and what fails now. */
+export function whyOf(row: Row, reference: Row | undefined): string {
+  const moved = row.shifts.map(({ title, before, after }) => `${title} ${before} → ${after}`);
+  const [cause, before] = [row, reference].map((of) => of?.verdicts[0]?.cause);
+  const failing =
+    cause === before ? `what fails is still: ${cause}` : `what fails is now: ${cause} (was: ${before})`;
+  return `${moved.length > 0 ? moved.join('; ') : 'no signal that tells of the failure moved'}; ${failing}.`;
+}
+
+/** Differences far below what is shown are floating-point dust. */
+function small(value: number): number {
+  return Math.abs(value) < 0.005 ? 0 : value;
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : ''}${round(small(value))}/s`;
+}

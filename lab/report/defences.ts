@@ -1,0 +1,51 @@
+import type { Row } from '../verdict/comparison/comparison';
+import { format } from '../verdict/format';
+import type { ComparisonReport } from './comparison';
+import { comparisonMarkdown } from './comparison-markdown';
+import { table, text } from './markdown-parts';
+import { renderSweep, type SweepReport } from './sweep';
+import { visible } from './visible';
+
+const HEAD = ['failure mode', 'root cause', 'defence', 'measured effect', 'as expected?'];
+
+/** One page of many measurements: the table of defences first, then what each line of it comes from. */
+export function defencesPage(comparisons: ComparisonReport[], sweeps: SweepReport[]): string {
+  const shown = visible(comparisons);
+  return [
+    '# Defences, measured',
+    'Made from recordings, by `npx lab report FOLDERS -o md --out FILE`; `npx lab compare NAME --into FOLDER` and `npx lab sweep NAME --over SETTING=VALUES --into FOLDER` record them. Numbers are good answers a second: successful, and soon enough for whoever waits.',
+    ...(shown.length > 0 ? [table(HEAD, shown.flatMap(linesOf))] : []),
+    ...shown.map(comparisonMarkdown),
+    ...sweeps.map((sweep) => renderSweep('md', sweep).trimEnd()),
+    '',
+  ].join('\n\n');
+}
+
+function linesOf({ name, comparison }: ComparisonReport): string[][] {
+  const failing = comparison.rows[0]?.verdicts[0]?.cause ?? 'unknown';
+  return comparison.rows
+    .filter(({ changes }) => changes.length > 0)
+    .map((row) => [
+      `[${text(name)}](../loadtests/${name}/README.md)`,
+      text(failing),
+      text(row.title),
+      effectsOf(row),
+      expectedOf(row),
+    ]);
+}
+
+function effectsOf({ changes, against }: Row): string {
+  const compared = against === undefined || against === 'default' ? '' : ` (compared with ${against})`;
+  return changes
+    .map(({ role, effect, before, after }) => {
+      const numbers = `${format(Math.max(before, 0), '1/s')} → ${format(Math.max(after, 0), '1/s')}`;
+      return text(`${role}: ${effect}${compared}, ${numbers}`);
+    })
+    .join('<br>');
+}
+
+function expectedOf({ changes, findings }: Row): string {
+  const results = [...changes.flatMap(({ result }) => result ?? []), ...findings.map(({ result }) => result)];
+  if (results.some((result) => result === 'not as expected' || result === 'refuted')) return '**no**';
+  return results.some((result) => result === 'unclear' || result === 'inconclusive') ? 'unclear' : 'yes';
+}

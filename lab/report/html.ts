@@ -1,0 +1,26 @@
+import { EXIT, LabError } from '../errors';
+import { pageAssets } from '../watch/assets';
+import { standalonePage } from '../watch/html';
+import { eventsOf } from '../watch/replay';
+import type { Report } from './report';
+import { visible } from './visible';
+
+/**
+ * One file with the page and everything that it shows; it needs no network and no other file.
+ * @throws LabError (exit code 2) for several runs.
+ */
+export function htmlReport(reports: Report[]): string {
+  const [report, ...others] = reports;
+  if (!report || others.length > 0) {
+    throw new LabError(
+      `An HTML report shows one run; ${reports.length} were named.`,
+      EXIT.usage,
+      'Write one file for each, or use -o md for several.',
+    );
+  }
+  // Values are numbers; all else may hold texts of any kind.
+  const events = eventsOf(report, 'report').map((event) =>
+    event.type === 'frames' ? event : visible(event),
+  );
+  return standalonePage(`${report.run.experiment}: ${report.title}`, events, pageAssets());
+}

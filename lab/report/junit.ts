@@ -1,0 +1,129 @@
+import type { Finding } from '../verdict/judge';
+import type { Verdict } from '../verdict/verdict';
+import { engineOf, lengthOf, partOf, versionsOf, type Report } from './report';
+
+/**
+ * For CI systems: a suite for each run, a test case for each claim. What could not be judged is skipped,
+ * with the reason; a run without impact is skipped as a whole, so that it never counts as passed.
+ */
+export function junitReport(reports: Report[]): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', {}, reports.map(suite))}\n`;
+}
+
+function suite(report: Report, id: number): string {
+  const { run, verdict, evidence } = report;
+  const recording = evidence.arms.get(evidence.judged);
+  const cases = verdict.findings.map((finding) => outcomeOf(finding, verdict));
+  const count = (kind: Kind): string => String(cases.filter((outcome) => outcome.kind === kind).length);
+  return element(
+    'testsuite',
+    {
+      name: run.experiment,
+      id: String(id),
+      package: 'backend-under-load',
+      hostname: 'localhost',
+      timestamp: withoutZone(run.startedAt),
+      time: seconds(recording?.end?.t ?? recording?.until ?? 0),
+      tests: String(cases.length),
+      failures: count('failure'),
+      errors: '0',
+      skipped: count('skipped'),
+    },
+    [
+      element('properties', {}, propertiesOf(report).map(property)),
+      ...verdict.findings.map((finding, index) => testcase(finding, run.experiment, cases[index] as Case)),
+      element('system-out', {}, [escape(verdict.diagnosis.mechanism)]),
+      element('system-err', {}, []),
+    ],
+  );
+}
+
+/** Whatever a damaged recording says, a time stays a decimal number. */
+const LONGEST_MS = 10 ** 12;
+
+type Kind = 'passed' | 'failure' | 'skipped';
+
+interface Case {
+  kind: Kind;
+  message: string;
+}
+
+function outcomeOf({ result, measured }: Finding, { outcome, why }: Verdict): Case {
+  if (outcome === 'no impact' || outcome === 'inconclusive') {
+    return { kind: 'skipped', message: `${outcome}: ${why ?? measured}` };
+  }
+  if (result === 'inconclusive') return { kind: 'skipped', message: `inconclusive: ${measured}` };
+  return { kind: result === 'held' ? 'passed' : 'failure', message: measured };
+}
+
+/** A claim is judged over a part of the run, not for a time of its own. */
+function testcase({ id, says, because }: Finding, experiment: string, { kind, message }: Case): string {
+  const attributes = { name: `${id}: ${says}`, classname: experiment, time: '0.000' };
+  if (kind === 'passed') return element('testcase', attributes, []);
+  if (kind === 'skipped') return element('testcase', attributes, [element('skipped', { message }, [])]);
+  const detail = escape(`${message}\nThe threshold is there because ${because}.`);
+  return element('testcase', attributes, [element('failure', { message, type: 'refuted' }, [detail])]);
+}
+
+function propertiesOf({
+  run,
+  verdict,
+  prediction,
+  changes,
+  folder,
+  repeat,
+}: Report): [name: string, value: string][] {
+  return [
+    ['verdict', verdict.outcome],
+    ['diagnosis', verdict.diagnosis.cause],
+    ['engine', engineOf(run)],
+    ['limits', `${run.engine.limits.rung}: ${run.engine.limits.label}`],
+    ['length', lengthOf(run)],
+    ['versions', versionsOf(run)],
+    ['recording', folder],
+    ['repeat', repeat],
+    ...(prediction?.parts ?? []).map((part): [string, string] => [
+      `prediction.${part.part}`,
+      `${partOf(part)}: ${part.because}`,
+    ]),
+    ...changes.map(({ path, value }): [string, string] => [`props.${path}`, value]),
+  ];
+}
+
+function property([name, value]: [string, string]): string {
+  // The schema wants at least one character.
+  return element('property', { name, value: value || '-' }, []);
+}
+
+function element(name: string, attributes: Record<string, string>, children: string[]): string {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(value)}"`);
+  const open = `<${name}${written.join('')}`;
+  if (children.length === 0) return `${open}/>`;
+  const inner = children.every((child) => child.startsWith('<'))
+    ? `\n${children.join('\n')}\n`
+    : children.join('');
+  return `${open}>${inner}</${name}>`;
+}
+
+const ENTITY: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\n': '&#10;',
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"'\n]/g, (found) => ENTITY[found] as string);
+}
+
+/** The schema's form of a time, in UTC. */
+function withoutZone(iso: string): string {
+  const date = new Date(iso);
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().slice(0, 19);
+}
+
+function seconds(ms: number): string {
+  return (Math.min(Math.max(ms, 0), LONGEST_MS) / 1000).toFixed(3);
+}

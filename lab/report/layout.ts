@@ -1,0 +1,57 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Lines of at most so many characters, broken at spaces. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line && shown(line) + 1 + shown(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line ? `${line} ${word}` : word;
+  }
+  return [...lines, line];
+}
+
+/** Lines longer than this are hard to read. */
+const READABLE = 100;
+/** With less room than this beside it, a text stands below its lead. */
+const LEAST_ROOM = 24;
+const BELOW = '    ';
+
+/** Columns of the terminal; everything else takes lines of any length. */
+export function columnsOf(out: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> = process.stdout): number {
+  return out.isTTY ? out.columns || 80 : Infinity;
+}
+
+/** Width of a report: that of the terminal it goes to, but none that is hard to read. */
+export function reportWidth(out?: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number {
+  return Math.min(READABLE, columnsOf(out));
+}
+
+/** A text after its lead, the lines that follow below its first word. */
+export function hanging(lead: string, text: string, width: number): string[] {
+  const room = width - shown(lead);
+  const needed = Math.max(...text.split(/\s+/).map(shown), LEAST_ROOM);
+  if (room < needed && shown(text) > room && shown(lead) > BELOW.length) {
+    return [...(lead.trim() === '' ? [] : [lead.trimEnd()]), ...hanging(BELOW, text, width)];
+  }
+  const [first = '', ...rest] = wrap(text, room);
+  return [lead + first, ...rest.map((line) => ' '.repeat(shown(lead)) + line)];
+}
+
+/** Rows of cells as lines, every column as wide as its widest cell. */
+export function columns(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => shown(row[column] ?? ''))));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - shown(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Width on a terminal: colours take none. */
+function shown(text: string): number {
+  return stripVTControlCharacters(text).length;
+}

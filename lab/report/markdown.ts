@@ -1,0 +1,74 @@
+import type { Finding } from '../verdict/judge';
+import { bullets, code, fenced, table, text } from './markdown-parts';
+import { countsOf, engineOf, lengthOf, partOf, scoreOf, sighted, versionsOf, type Report } from './report';
+
+const RESULT = { held: 'held', refuted: '**refuted**', inconclusive: '**inconclusive**' } as const;
+
+/** For a ticket, a wiki or the summary of a pipeline: GitHub-flavoured, readable as plain text, too. */
+export function markdownReport(reports: Report[]): string {
+  return `${reports.map(page).join('\n\n---\n\n')}\n`;
+}
+
+function page(report: Report): string {
+  const { title, run, verdict, folder, repeat } = report;
+  const { diagnosis, findings } = verdict;
+  return [
+    `# ${text(run.experiment)}: ${text(title)}`,
+    `**${verdict.outcome.toUpperCase()}** (${text(countsOf(verdict))})`,
+    bullets([
+      ['What failed', text(diagnosis.cause)],
+      ['First symptom', text(diagnosis.firstSymptom ? sighted(diagnosis.firstSymptom) : 'none')],
+      ['Mechanism', text(diagnosis.mechanism)],
+      ['Who suffered', diagnosis.suffered.map(code).join(', ') || 'nobody'],
+      ['Unharmed', diagnosis.unharmed.map(code).join(', ') || 'nobody'],
+    ]),
+    ...section(
+      'Evidence',
+      diagnosis.evidence.map((sighting) => text(sighted(sighting))),
+    ),
+    ...section(
+      'Ruled out',
+      diagnosis.ruledOut.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
+    ),
+    ...section('Try next', diagnosis.tryNext.map(text)),
+    ...predicted(report),
+    '## Claims',
+    table(['claim', 'result', 'measured'], findings.map(claim)),
+    '## The run',
+    bullets([
+      ['Started', text(run.startedAt)],
+      ['Limits', text(run.engine.limits.label)],
+      ['Run by', text(engineOf(run))],
+      ['Length', text(lengthOf(run))],
+      ['Versions', text(versionsOf(run))],
+      ['Recording', code(folder)],
+    ]),
+    ...settings(report),
+    `Run it again:`,
+    fenced(repeat),
+  ].join('\n\n');
+}
+
+function claim({ says, result, measured, because, atSeconds }: Finding): string[] {
+  const when = atSeconds === undefined ? '' : ` (at ${atSeconds} s)`;
+  const why = result === 'held' ? '' : `; the threshold is there because ${because}`;
+  return [text(says), RESULT[result], text(`${measured}${when}${why}`)];
+}
+
+function predicted({ prediction }: Report): string[] {
+  if (!prediction) return [];
+  return section(
+    `Prediction: ${scoreOf(prediction)}`,
+    prediction.parts.map((part) => `**${text(partOf(part))}**: ${text(part.because)}`),
+  );
+}
+
+function settings({ changes }: Report): string[] {
+  if (changes.length === 0) return ['All settings are at their defaults.'];
+  const rows = changes.map(({ path, value, default: preset }) => [path, value, preset].map(text));
+  return ['Settings that differ from their defaults:', table(['setting', 'value', 'default'], rows)];
+}
+
+function section(title: string, items: string[]): string[] {
+  return items.length === 0 ? [] : [`## ${title}`, items.map((item) => `- ${item}`).join('\n')];
+}

@@ -1,0 +1,78 @@
+import type { RunEvent } from '../telemetry/events';
+import type { Evidence } from '../verdict/measure';
+import type { Part } from '../verdict/prediction';
+import type { PartScore, Score } from '../verdict/score';
+import type { Verdict } from '../verdict/verdict';
+
+/** Everything that a reader of a run needs. Every format renders this and nothing else. */
+export interface Report {
+  /** One sentence on the experiment. */
+  title: string;
+  /** The experiment's lesson, as Markdown. */
+  lesson: string;
+  run: RunEvent;
+  verdict: Verdict;
+  /** What was predicted before the load began, against the evidence. */
+  prediction?: Score;
+  /** The recordings behind the verdict, for formats that draw them. */
+  evidence: Evidence;
+  /** Settings that differ from their defaults. */
+  changes: Change[];
+  /** Where the recordings are. */
+  folder: string;
+  /** The command line that runs the same again. */
+  repeat: string;
+}
+
+export interface Change {
+  path: string;
+  value: string;
+  default: string;
+}
+
+export function lengthOf({ length, timeScale }: RunEvent): string {
+  if (length === 'full') return 'full, the original durations';
+  return `compressed ${Number(timeScale.toPrecision(2))} times (plateaus and ramps shrink; rates, sizes and timeouts do not); --full runs the original`;
+}
+
+export function engineOf({ engine, load }: RunEvent): string {
+  return `${engine.name} engine, ${load.runner} load generator`;
+}
+
+export function versionsOf({ versions }: RunEvent): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+}
+
+export function changesOf({ changes }: Report): string {
+  if (changes.length === 0) return 'all at their defaults';
+  return changes.map((change) => `${change.path} = ${change.value} (default ${change.default})`).join(', ');
+}
+
+/** "12 of 12 claims seen", after the reason if there is one. */
+export function countsOf({ why, findings }: Verdict): string {
+  const held = findings.filter(({ result }) => result === 'held').length;
+  return `${why ? `${why}; ` : ''}${held} of ${findings.length} claims seen`;
+}
+
+export function sighted({ says, atSeconds }: { says: string; atSeconds?: number }): string {
+  return atSeconds === undefined ? says : `${says}, ${atSeconds} s after the load began`;
+}
+
+const PART_TITLES: Record<Part, string> = {
+  cause: 'what fails',
+  first: 'what is noticed first',
+  at: 'when',
+  victim: 'who suffers',
+};
+
+/** "3 of 4 right". */
+export function scoreOf({ right, parts }: Score): string {
+  return `${right} of ${parts.length} right`;
+}
+
+/** "what fails: cpu limit (right)". */
+export function partOf({ part, predicted, mark }: PartScore): string {
+  return `${PART_TITLES[part]}: ${predicted} (${mark === 'open' ? 'cannot be told' : mark})`;
+}

@@ -1,0 +1,217 @@
+import { EXIT, LabError } from '../errors';
+import type { Experiment } from '../experiment';
+import type { RunEvent } from '../telemetry/events';
+import { goodWithinMs } from '../verdict/comparison/goodput';
+import { METHOD } from '../verdict/comparison/interval';
+import { format, round } from '../verdict/format';
+import type { Curve, Sweep, SweepPoint } from '../verdict/sweep/sweep';
+import { goodputOf } from './comparison';
+import { SCHEMA_VERSION } from './json';
+import { columns, reportWidth, wrap } from './layout';
+import { fenced, table, text } from './markdown-parts';
+import { visible } from './visible';
+
+export interface SweepReport {
+  name: string;
+  title: string;
+  roles: Experiment['roles'];
+  run: RunEvent;
+  sweep: Sweep;
+  folder: string;
+}
+
+const RENDER: Record<string, (report: SweepReport, width?: number) => string> = {
+  text: sweepText,
+  md: sweepMarkdown,
+  json: ({ name, title, sweep, folder, run }) =>
+    JSON.stringify(
+      { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...sweep, run },
+      null,
+      2,
+    ),
+};
+
+/** The formats in which a sweep can be written. */
+export const SWEEP_FORMATS = Object.keys(RENDER);
+
+/** @throws LabError (exit code 2) for a format that only single runs have. */
+export function renderSweep(name: string, report: SweepReport, width?: number): string {
+  const render = RENDER[name];
+  if (render) return render(visible(report), width);
+  throw new LabError(
+    `A sweep cannot be written as ${name}.`,
+    EXIT.usage,
+    `Choose from: ${SWEEP_FORMATS.join(', ')}.`,
+  );
+}
+
+const BAR = 40;
+
+function sweepText(report: SweepReport, width = reportWidth()): string {
+  const { name, title, sweep, run, folder } = report;
+  return [
+    '',
+    ...wrap(`${name}: ${title}`, width),
+    '',
+    ...columns(rowsOf(report)),
+    '',
+    ...plotsOf(report),
+    ...conclusionsOf(report).flatMap((sentence) => wrap(sentence, width)),
+    '',
+    ...sweep.points.flatMap((point) =>
+      point.predicted ? wrap(`${nameOf(point.point)}: ${point.predicted.because}`, width) : [],
+    ),
+    '',
+    ...[
+      methodOf(report),
+      `Limits: ${run.engine.limits.label}`,
+      `Recordings: ${folder}; again: npx lab report ${folder}`,
+    ].flatMap((line) => wrap(line, width)),
+    '',
+  ].join('\n');
+}
+
+function sweepMarkdown(report: SweepReport): string {
+  const { name, sweep, run } = report;
+  const [head = [], ...rows] = rowsOf(report);
+  return [
+    `## ${text(`${name} over ${sweep.over.join(' and ')}`)}`,
+    table(
+      head.map(text),
+      rows.map((row) => row.map(text)),
+    ),
+    fenced(plotsOf(report).join('\n'), 'text'),
+    conclusionsOf(report)
+      .map((sentence) => `- ${text(sentence)}`)
+      .join('\n'),
+    ...(sweep.points.some(({ predicted }) => predicted)
+      ? [
+          'Computed beforehand, from the settings alone:',
+          sweep.points
+            .flatMap(({ point, predicted }) =>
+              predicted ? `- ${text(nameOf(point))}: ${text(predicted.because)}` : [],
+            )
+            .join('\n'),
+        ]
+      : []),
+    text(methodOf(report)),
+    `Limits: ${text(run.engine.limits.label)}. Started ${text(run.startedAt)}.`,
+    '',
+  ].join('\n\n');
+}
+
+function rowsOf({ sweep }: SweepReport): string[][] {
+  const roles = sweep.points[0]?.served.map(({ role }) => role) ?? [];
+  const [first = ''] = roles;
+  const head = [
+    ...sweep.over,
+    ...roles.map((role) => `good ${role}`),
+    'predicted',
+    'off by',
+    `p95 ${first}`,
+    `errors ${roles.at(-1) ?? ''}`,
+    'refused by the database',
+    'inconclusive',
+  ];
+  return [head, ...sweep.points.map((point) => cellsOf(point, sweep.over))];
+}
+
+function cellsOf(
+  { point, served, predicted, error, connectionsRefused, troubles }: SweepPoint,
+  over: string[],
+): string[] {
+  const [first, last] = [served[0], served.at(-1)];
+  const goodput = predicted?.goodput;
+  return [
+    ...over.map((path) => String(point[path])),
+    ...served.map(goodputOf),
+    goodput === undefined
+      ? predicted
+        ? predicted.enough
+          ? 'enough'
+          : 'not enough'
+        : '-'
+      : format(goodput, '1/s'),
+    error === undefined ? '-' : format(error, 'share'),
+    first?.p95Ms === undefined ? '-' : format(first.p95Ms, 'ms'),
+    last?.errors === undefined ? '-' : format(last.errors, 'share'),
+    String(Math.round(connectionsRefused)),
+    troubles[0] ?? '',
+  ];
+}
+
+/** A bar for each point: `#` measured, `.` up to the end of its interval, `P` where it was predicted, `U` the fitted law. */
+function plotsOf({ sweep, roles }: SweepReport): string[] {
+  const of = sweep.points[0]?.served.map(({ role }) => role) ?? [];
+  return of.flatMap((role) => {
+    const usl = sweep.curves.find((curve) => curve.role === role)?.usl;
+    const values = sweep.points.map((point) => {
+      const { goodput } = point.served.find((served) => served.role === role)!;
+      const x = Object.values(point.point)[0] as number;
+      return {
+        name: Object.values(point.point).join(', '),
+        goodput,
+        predicted: role === 'aggressor' ? point.predicted?.goodput : undefined,
+        fitted: usl?.fitted.find((fitted) => fitted.x === x)?.y,
+        doubtful: point.troubles.length > 0,
+      };
+    });
+    const most = Math.max(
+      ...values.flatMap(({ goodput, predicted = 0, fitted = 0 }) => [goodput.high, predicted, fitted]),
+      1e-9,
+    );
+    const at = (value: number): number => Math.round((value / most) * BAR);
+    const width = Math.max(...values.map(({ name }) => name.length));
+    return [
+      `good answers a second to ${roles[role]!.label}, by ${sweep.over.join(' and ')} (# measured, . its interval${values.some(({ predicted }) => predicted !== undefined) ? ', P predicted' : ''}${usl ? ', U the fitted law' : ''})`,
+      ...values.map(({ name, goodput, predicted, fitted, doubtful }) => {
+        const bar: string[] = Array.from({ length: BAR + 1 }, (_, cell) =>
+          cell < at(goodput.value) ? '#' : cell < at(goodput.high) ? '.' : ' ',
+        );
+        if (fitted !== undefined) bar[at(fitted)] = 'U';
+        if (predicted !== undefined) bar[at(predicted)] = 'P';
+        return `${name.padStart(width)} |${bar.join('')}| ${format(goodput.value, '1/s')}${doubtful ? ' ?' : ''}`;
+      }),
+      '',
+    ];
+  });
+}
+
+function conclusionsOf({ sweep, roles }: SweepReport): string[] {
+  const axis = sweep.over[0] ?? '';
+  return sweep.curves.flatMap((curve) => {
+    const label = roles[curve.role]!.label;
+    return [kneeOf(curve, axis, label), cliffOf(curve, axis, label), ...uslOf(curve, axis, label)];
+  });
+}
+
+function kneeOf({ knee }: Curve, axis: string, label: string): string {
+  if (!knee) return `No knee for ${label}: it flattens before this range, or not within it.`;
+  return `Knee for ${label}: ${axis}=${knee.x} (${format(knee.y, '1/s')}); beyond it more brings less than a quarter in proportion.`;
+}
+
+function cliffOf({ cliff }: Curve, axis: string, label: string): string {
+  if (!cliff) return `No cliff for ${label}: no step loses a quarter of the best.`;
+  const { from, to } = cliff;
+  return `Cliff for ${label}: from ${axis}=${from.x} to ${to.x} it falls from ${format(from.y, '1/s')} to ${format(to.y, '1/s')}.`;
+}
+
+function uslOf({ usl }: Curve, axis: string, label: string): string[] {
+  if (!usl) return [];
+  const { lambda, sigma, kappa, peak } = usl;
+  const most = peak === undefined ? 'more never becomes less' : `its most at ${axis}=${round(peak)}`;
+  return [
+    `Universal Scalability Law fitted for ${label}: ${format(lambda, '1/s')} for one, contention ${round(sigma)}, coherence ${round(kappa)}; ${most}.`,
+  ];
+}
+
+function methodOf({ run, roles, sweep }: SweepReport): string {
+  const repeats = Math.max(...sweep.points.map((point) => point.repeats));
+  return `Every point got the same load: the same schedule and seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}. Good is a successful answer within ${format(goodWithinMs(roles.victim ?? roles.aggressor), 'ms')}. Points marked ? are inconclusive: nothing is concluded from them. ${METHOD}`;
+}
+
+function nameOf(point: Record<string, number>): string {
+  return Object.entries(point)
+    .map(([path, value]) => `${path}=${value}`)
+    .join(', ');
+}

@@ -1,0 +1,263 @@
+import type { Effect, Experiment, Expectation, Requests } from '../../experiment';
+import type { Recording } from '../../telemetry/recording';
+import { hostTrouble, unmeasured } from '../host';
+import { judge, type Finding } from '../judge';
+import type { Evidence } from '../measure';
+import { signal } from '../signals';
+import { reach, type Outcome } from '../verdict';
+import { effectOf, isMore } from './effect';
+import { shifts, type Shift } from './explain';
+import { goodPerSecond } from './goodput';
+import { difference, estimate, mean, sum, type Estimate } from './interval';
+
+export type Role = 'aggressor' | 'victim';
+
+/** One run of a comparison. */
+export interface Trial {
+  arm: string;
+  repeat: number;
+  recording: Recording;
+}
+
+/** What the requests of one role got in one arm, over all its repeats. */
+export interface Served {
+  role: Role;
+  /** Good answers a second. */
+  goodput: Estimate;
+  /** Iterations that the schedule wanted, per second. */
+  offered?: number;
+  p95Ms?: number;
+  /** Share of requests that failed. */
+  errors?: number;
+}
+
+/** A change of goodput against the arm that this one is compared with. */
+export interface Change {
+  role: Role;
+  before: number;
+  after: number;
+  difference: Estimate;
+  effect: Effect | 'unclear';
+  expected?: Expectation;
+  result?: 'as expected' | 'not as expected' | 'unclear';
+}
+
+export interface Row {
+  arm: string;
+  title: string;
+  /** Settings that it changes. */
+  props: Record<string, unknown>;
+  /** The arm that the changes are against; missing for the default. */
+  against?: string;
+  repeats: number;
+  served: Served[];
+  /** Container restarts of the backend, each repeat. */
+  restarts: number[];
+  /** What the experiment's own claims and the diagnosis say of each repeat: does it still fail in this way? */
+  verdicts: { outcome: Outcome; cause: string }[];
+  changes: Change[];
+  /** What the arm claims beyond goodput, judged on its first repeat. */
+  findings: Finding[];
+  /** What moved, and so why. */
+  shifts: Shift[];
+  /** Why runs of this arm are not to be relied on. */
+  troubles: string[];
+}
+
+export interface Comparison {
+  rows: Row[];
+  ordering: Ordering;
+}
+
+/** Whether repeats agree on which arm is better for the first of the roles. */
+export interface Ordering {
+  role: Role;
+  /** Arms of each complete repeat, the best goodput first. */
+  byRepeat: string[][];
+  /** Pairs of arms of which one repeat finds the one, another the other better, by a tenth or more. */
+  contradictions: [string, string][];
+}
+
+export const DEFAULT_ARM = 'default';
+
+/** Compares the arms of an experiment, the default first, the others in the order in which it names them. */
+export function compareArms(experiment: Experiment, trials: Trial[]): Comparison {
+  const names = [DEFAULT_ARM, ...Object.keys(experiment.arms ?? {})];
+  const present = names.filter((name) => trials.some(({ arm }) => arm === name));
+  return {
+    rows: present.map((name) => rowOf(name, experiment, trials)),
+    ordering: orderingOf(experiment, trials, present),
+  };
+}
+
+function rowOf(arm: string, experiment: Experiment, trials: Trial[]): Row {
+  const runs = runsOf(arm, trials);
+  const definition = experiment.arms?.[arm];
+  const against = arm === DEFAULT_ARM ? undefined : (definition?.against ?? DEFAULT_ARM);
+  const reference = against === undefined ? [] : runsOf(against, trials);
+  const evidences = runs.map((run) => evidenceOf(arm, run, experiment));
+  const [first] = runs;
+  return {
+    arm,
+    title: definition?.title ?? 'the system as it is',
+    props: definition?.props ?? {},
+    ...(reference.length > 0 && { against: against as string }),
+    repeats: runs.length,
+    served: rolesOf(experiment).map((role) => servedOf(role, experiment, runs)),
+    restarts: runs.map((run) => signal('restarts').over(run, { app: 'backend' }, 0, run.until) ?? 0),
+    verdicts: evidences.map((evidence) => {
+      const { outcome, diagnosis } = reach(evidence);
+      return { outcome, cause: diagnosis.cause };
+    }),
+    changes:
+      reference.length === 0
+        ? []
+        : rolesOf(experiment).map((role) =>
+            changeOf(role, experiment, reference, runs, definition?.expects ?? []),
+          ),
+    findings: first
+      ? (definition?.claims ?? []).map((claim) => judge(claim, armsOf(arm, trials, experiment)))
+      : [],
+    shifts: reference.length > 0 ? shifts(reference, runs) : [],
+    troubles: evidences.flatMap((evidence, index) => {
+      const trouble = troubleOf(evidence);
+      return trouble ? [`repeat ${index + 1}: ${trouble}`] : [];
+    }),
+  };
+}
+
+/** Why a run says nothing of the system: it was cut off, or the machine was the bottleneck. */
+export function troubleOf(evidence: Evidence): string | undefined {
+  const recording = evidence.arms.get(evidence.judged);
+  if (recording?.end?.reason !== 'completed') return `the run was ${recording?.end?.reason ?? 'cut off'}`;
+  return unmeasured(evidence) ?? hostTrouble(evidence);
+}
+
+/** The evidence of one run alone, without the claims that compare it with others. */
+export function evidenceOf(arm: string, recording: Recording, experiment: Experiment): Evidence {
+  const alone = experiment.claims.filter(
+    (claim) => 'first' in claim || (claim.arm === undefined && claim.relativeTo?.arm === undefined),
+  );
+  return {
+    experiment: { ...experiment, claims: alone },
+    arms: new Map([[arm, recording]]),
+    judged: arm,
+  };
+}
+
+/** The first repeats of all arms, so that an arm's claims can be relative to another arm. */
+function armsOf(judged: string, trials: Trial[], experiment: Experiment): Evidence {
+  const firsts = trials.filter(({ repeat }) => repeat === Math.min(...trials.map((trial) => trial.repeat)));
+  return { experiment, arms: new Map(firsts.map(({ arm, recording }) => [arm, recording])), judged };
+}
+
+export function rolesOf({ roles }: Experiment): Role[] {
+  return roles.victim ? ['victim', 'aggressor'] : ['aggressor'];
+}
+
+export function servedOf(role: Role, experiment: Experiment, runs: Recording[]): Served {
+  const over = (name: string) => overLoad(name, role, experiment, runs);
+  const [offered, p95Ms, errors] = [over('offered_rate'), over('latency_p95'), over('error_share')];
+  return {
+    role,
+    goodput: estimate(goodputs(role, experiment, runs), secondsOf(runs, experiment)),
+    ...(offered !== undefined && { offered }),
+    ...(p95Ms !== undefined && { p95Ms }),
+    ...(errors !== undefined && { errors }),
+  };
+}
+
+/** A signal of the requests of one role, as a mean over runs. */
+function overLoad(name: string, role: Role, experiment: Experiment, runs: Recording[]): number | undefined {
+  const requests = experiment.roles[role] as Requests;
+  const subject = {
+    app: 'backend',
+    scenario: requests.scenario,
+    ...(requests.name !== undefined && { name: requests.name }),
+  };
+  const values = runs.flatMap((run) => {
+    const { loadFrom = 0, until } = run;
+    const to = name === 'offered_rate' ? plannedEnd(run, experiment) : until;
+    return signal(name).over(run, subject, loadFrom, to) ?? [];
+  });
+  return values.length > 0 ? mean(values) : undefined;
+}
+
+function offeredTo(role: Role, experiment: Experiment, runs: Recording[]): number {
+  return overLoad('offered_rate', role, experiment, runs) ?? 0;
+}
+
+function changeOf(
+  role: Role,
+  experiment: Experiment,
+  reference: Recording[],
+  runs: Recording[],
+  expects: Expectation[],
+): Change {
+  const seconds = secondsOf(runs, experiment);
+  const [before, after] = [goodputs(role, experiment, reference), goodputs(role, experiment, runs)];
+  const change = difference(after, before, seconds);
+  const [was, is] = [before, after].map((all) => mean(all.map(sum)) / seconds) as [number, number];
+  const effect = effectOf(change, was, is, offeredTo(role, experiment, [...reference, ...runs]));
+  const expected = expects.find((expectation) => expectation.role === role);
+  return {
+    role,
+    before: was,
+    after: is,
+    difference: change,
+    effect,
+    ...(expected && { expected, result: resultOf(effect, expected) }),
+  };
+}
+
+function resultOf(effect: Change['effect'], { goodput }: Expectation): NonNullable<Change['result']> {
+  if (effect === 'unclear') return 'unclear';
+  return effect === goodput ? 'as expected' : 'not as expected';
+}
+
+function goodputs(role: Role, { roles }: Experiment, runs: Recording[]): number[][] {
+  return runs.map((run) => goodPerSecond(run, roles[role] as Requests));
+}
+
+function secondsOf(runs: Recording[], experiment: Experiment): number {
+  return experiment.seconds[runs[0]?.run.length ?? 'compressed'];
+}
+
+function orderingOf(experiment: Experiment, trials: Trial[], arms: string[]): Ordering {
+  const role = rolesOf(experiment)[0] as Role;
+  const repeats = [...new Set(trials.map(({ repeat }) => repeat))].sort((a, b) => a - b);
+  const complete = repeats.flatMap((repeat) => {
+    const runs = trials.filter((trial) => trial.repeat === repeat && arms.includes(trial.arm));
+    const good = runs.map(({ arm, recording }): [string, number] => [
+      arm,
+      sum(goodputs(role, experiment, [recording])[0] as number[]),
+    ]);
+    return good.length === arms.length ? [new Map(good)] : [];
+  });
+  const recordings = trials.map(({ recording }) => recording);
+  const offered = offeredTo(role, experiment, recordings) * secondsOf(recordings, experiment);
+  const better = (a: string, b: string) =>
+    complete.some((good) => isMore(good.get(a) as number, good.get(b) as number, offered));
+  return {
+    role,
+    byRepeat: complete.map((good) =>
+      [...arms].sort((a, b) => (good.get(b) as number) - (good.get(a) as number)),
+    ),
+    contradictions: arms.flatMap((a, index) =>
+      arms
+        .slice(index + 1)
+        .flatMap((b): [string, string][] => (better(a, b) && better(b, a) ? [[a, b]] : [])),
+    ),
+  };
+}
+
+function runsOf(arm: string, trials: Trial[]): Recording[] {
+  return trials
+    .filter((trial) => trial.arm === arm)
+    .sort((a, b) => a.repeat - b.repeat)
+    .map(({ recording }) => recording);
+}
+
+function plannedEnd({ loadFrom = 0, run }: Recording, experiment: Experiment): number {
+  return loadFrom + experiment.seconds[run.length] * 1000;
+}

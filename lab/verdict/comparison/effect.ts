@@ -1,0 +1,31 @@
+import type { Effect } from '../../experiment';
+import type { Estimate } from './interval';
+
+/** A tenth more or less is what nobody would change a system for. */
+const WORTH_IT = 0.1;
+/** Up to this much of a change may still be hidden in the interval of "no change". */
+const HIDDEN = 0.25;
+
+/** A system that serves less than this share of what is offered is down; it is not half as down with half of that. */
+const DOWN = 0.2;
+
+/**
+ * What a change did to goodput, measured by the larger goodput, and at least by a fifth of what is offered.
+ * - helps, harms: by a tenth of that or more, and the whole interval on that side of zero
+ * - no change: by less than a tenth, and the interval rules out a change of a quarter or more
+ * - unclear: the interval is too wide to say
+ */
+export function effectOf(change: Estimate, before: number, after: number, offered = 0): Effect | 'unclear' {
+  const scale = Math.max(before, after, DOWN * offered);
+  if (scale === 0) return 'no change';
+  const large = Math.abs(change.value) >= WORTH_IT * scale;
+  if (large && change.low > 0) return 'helps';
+  if (large && change.high < 0) return 'harms';
+  const hidden = Math.max(Math.abs(change.low), Math.abs(change.high));
+  return !large && hidden < HIDDEN * scale ? 'no change' : 'unclear';
+}
+
+/** Whether `a` is more than `b` by so much that it is worth a change. */
+export function isMore(a: number, b: number, offered = 0): boolean {
+  return a > b && a - b >= WORTH_IT * Math.max(a, DOWN * offered);
+}

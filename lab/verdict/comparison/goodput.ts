@@ -1,0 +1,36 @@
+import type { JsHistogram } from 'hdr-histogram-js';
+import type { Requests } from '../../experiment';
+import type { Recording } from '../../telemetry/recording';
+
+/** A second is when people notice that they wait. */
+const GOOD_WITHIN_MS = 1000;
+
+export function goodWithinMs({ goodWithinMs = GOOD_WITHIN_MS }: Requests): number {
+  return goodWithinMs;
+}
+
+/**
+ * Good answers in each second since the load began, its drain included: successful, and within the time that the
+ * experiment allows, counted from the scheduled start.
+ */
+export function goodPerSecond(recording: Recording, requests: Requests): number[] {
+  const { loadFrom, until } = recording;
+  if (loadFrom === undefined) return [];
+  const seconds = Array.from({ length: Math.max(1, Math.ceil((until - loadFrom) / 1000)) }, () => 0);
+  for (const event of recording.requests) {
+    if (event.scenario !== requests.scenario || event.outcome !== 'ok') continue;
+    if (requests.name !== undefined && event.name !== requests.name) continue;
+    const second = Math.min(Math.max(Math.ceil((event.t - loadFrom) / 1000) - 1, 0), seconds.length - 1);
+    const good = countUpTo(recording.fromSchedule(event) as JsHistogram, goodWithinMs(requests) * 1000);
+    seconds[second] = (seconds[second] as number) + good;
+  }
+  return seconds;
+}
+
+/** Values (µs) up to a bound, to the histogram's precision. */
+function countUpTo(histogram: JsHistogram, micros: number): number {
+  const last = Math.min(histogram.countsArrayIndex(micros), histogram.countsArrayLength - 1);
+  let count = 0;
+  for (let index = 0; index <= last; index++) count += histogram.getCountAtIndex(index);
+  return count;
+}

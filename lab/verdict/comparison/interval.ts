@@ -1,0 +1,74 @@
+import { seededRandom } from '../../random';
+
+/** A mean with the interval in which 95 of 100 resampled means lie. */
+export interface Estimate {
+  value: number;
+  low: number;
+  high: number;
+}
+
+/** As people are told it; whoever changes the method changes the sentence. */
+export const METHOD =
+  'Intervals are 95 % bootstrap intervals: repeats are resampled as wholes, and within each the seconds of every 5 s of the load, so that a ramp stays a ramp; differences are those of the same second of the same repeat. With one repeat they know nothing of how runs differ.';
+
+const PART_SECONDS = 5;
+const RESAMPLES = 2000;
+/** Always the same, so that the same recordings always give the same interval. */
+const SEED = 20_231;
+
+/**
+ * A rate: what was counted, per second of the load, as a mean over repeats.
+ * @param runs what was counted in each second, a list for each repeat; seconds after the load (its drain) included
+ * @param loadSeconds length of the load
+ */
+export function estimate(runs: number[][], loadSeconds: number): Estimate {
+  const rate = (counts: number[]): number => sum(counts) / loadSeconds;
+  const value = mean(runs.map(rate));
+  const random = seededRandom(SEED);
+  const means = Float64Array.from({ length: RESAMPLES }, () => {
+    let total = 0;
+    for (let i = 0; i < runs.length; i++) {
+      total += resampledSum(runs[Math.floor(random() * runs.length)] as number[], random);
+    }
+    return runs.length > 0 ? total / runs.length / loadSeconds : 0;
+  }).sort();
+  const at = (share: number): number => means[Math.round(share * (RESAMPLES - 1))] as number;
+  // The value itself is always inside, also where rounding of sums would leave it just outside.
+  return { value, low: Math.min(at(0.025), value), high: Math.max(at(0.975), value) };
+}
+
+/**
+ * Difference of two such rates, `a` less `b`, under the same load: second by second and repeat by repeat.
+ * @param a and `b`: as many repeats of each; what one has more is left out
+ */
+export function difference(a: number[][], b: number[][], loadSeconds: number): Estimate {
+  const pairs = a.slice(0, b.length).map((counts, repeat) => {
+    const other = b[repeat] as number[];
+    const length = Math.max(counts.length, other.length);
+    return Array.from({ length }, (_, second) => (counts[second] ?? 0) - (other[second] ?? 0));
+  });
+  return estimate(pairs, loadSeconds);
+}
+
+/** Seconds drawn anew within each part. The root makes up for the spread that so small parts lose by it. */
+function resampledSum(seconds: number[], random: () => number): number {
+  let total = 0;
+  for (let from = 0; from < seconds.length; from += PART_SECONDS) {
+    const size = Math.min(PART_SECONDS, seconds.length - from);
+    let [kept, drawn] = [0, 0];
+    for (let i = 0; i < size; i++) {
+      kept += seconds[from + i] as number;
+      drawn += seconds[from + Math.floor(random() * size)] as number;
+    }
+    total += kept + (size > 1 ? Math.sqrt(size / (size - 1)) * (drawn - kept) : 0);
+  }
+  return total;
+}
+
+export function mean(values: number[]): number {
+  return values.length > 0 ? sum(values) / values.length : 0;
+}
+
+export function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { EXIT, LabError } from '../errors';
+import type { Prediction } from '../telemetry/events';
+import { CAUSES, SYMPTOMS } from './causes';
+
+export const NOTHING = 'nothing';
+export const NOBODY = 'nobody';
+
+/** What may be predicted to fail; "healthy" is one of them. */
+export const CAUSE_CHOICES: readonly string[] = CAUSES.map(({ name }) => name);
+/** What may be predicted to be noticed first. */
+export const SYMPTOM_CHOICES: readonly string[] = [...SYMPTOMS.map(({ name }) => name), NOTHING];
+
+/** Longer than the longest experiment at full length. */
+const LATEST_SECONDS = 24 * 60 * 60;
+const LONGEST_VICTIM = 200;
+
+const chosenFrom = (choices: readonly string[]) =>
+  z
+    .string()
+    .transform((text) => text.trim().toLowerCase())
+    .refine((name) => choices.some((choice) => choice.toLowerCase() === name))
+    .transform((name) => choices.find((choice) => choice.toLowerCase() === name) as string)
+    .optional();
+
+/** Each part with what it allows, in the order in which they are asked and scored. */
+const PARTS = {
+  cause: { schema: chosenFrom(CAUSE_CHOICES), allowed: `one of ${CAUSE_CHOICES.join(', ')}` },
+  first: { schema: chosenFrom(SYMPTOM_CHOICES), allowed: `one of ${SYMPTOM_CHOICES.join(', ')}` },
+  at: {
+    schema: z.number().min(0).max(LATEST_SECONDS).optional(),
+    allowed: `seconds after the load begins, 0..${LATEST_SECONDS}`,
+  },
+  victim: {
+    schema: z
+      .string()
+      .transform((text) => text.trim())
+      .refine((text) => text !== '' && text.length <= LONGEST_VICTIM && !/\p{Cc}/u.test(text))
+      .optional(),
+    allowed: `a path such as /api/fast, a role such as victim, or ${NOBODY}; at most ${LONGEST_VICTIM} characters`,
+  },
+} as const;
+
+export type Part = keyof typeof PARTS;
+export const PREDICTION_PARTS = Object.keys(PARTS) as Part[];
+
+/**
+ * Checks a prediction from anywhere, e.g. the body of a request.
+ * @throws LabError (exit code 2) naming the part, the value found and what is allowed.
+ */
+export function checkPrediction(input: unknown): Prediction {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw wrong(`A prediction is an object, not ${shown(input)}.`);
+  }
+  const known: ReadonlySet<string> = new Set(PREDICTION_PARTS);
+  const strange = Object.keys(input).find((key) => !known.has(key));
+  if (strange !== undefined) throw wrong(`A prediction has no part ${shown(strange)}.`);
+  const given = input as Partial<Record<Part, unknown>>;
+  const checked = PREDICTION_PARTS.flatMap((part) => {
+    const value = checkPart(part, given[part]);
+    return value === undefined ? [] : [[part, value]];
+  });
+  if (checked.length === 0) throw wrong('The prediction says nothing.');
+  return Object.fromEntries(checked) as Prediction;
+}
+
+/** @throws LabError (exit code 2) naming the value found and what is allowed. */
+export function checkPart(part: Part, value: unknown): string | number | undefined {
+  const { schema, allowed } = PARTS[part];
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new LabError(`The prediction’s ${part} is ${shown(value)}.`, EXIT.usage, `Allowed: ${allowed}.`);
+}
+
+/**
+ * Reads a prediction as a command line writes it: "cause=cpu limit,first=latency,at=10,victim=/api/fast".
+ * @throws LabError (exit code 2) naming the part, the value found and what is allowed.
+ */
+export function parsePrediction(text: string): Prediction {
+  const parts = new Map<string, unknown>();
+  for (const pair of text.split(',')) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw wrong(`${shown(pair)} is not of the form part=value.`);
+    const part = pair.slice(0, equals).trim();
+    if (parts.has(part)) throw wrong(`The prediction names ${shown(part)} twice.`);
+    const value = pair.slice(equals + 1).trim();
+    parts.set(part, part === 'at' ? fromText(value) : value);
+  }
+  return checkPrediction(Object.fromEntries(parts));
+}
+
+/** Seconds as people type them: "10", "10.5", "10 s". */
+export function fromText(value: string): unknown {
+  const seconds = /^(\d+(?:\.\d+)?)\s*s?$/.exec(value.trim())?.[1];
+  return seconds === undefined ? value : Number(seconds);
+}
+
+function wrong(message: string): LabError {
+  const parts = PREDICTION_PARTS.map((part) => `${part}=…`).join(',');
+  return new LabError(
+    message,
+    EXIT.usage,
+    `Write ${parts}, any of them, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast"; or only --predict, after the experiment’s name, to be asked.`,
+  );
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

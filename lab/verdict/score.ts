@@ -1,0 +1,103 @@
+import type { Prediction } from '../telemetry/events';
+import { SYMPTOMS } from './causes';
+import type { Diagnosis } from './diagnosis';
+import type { Evidence } from './measure';
+import { NOBODY, NOTHING, type Part } from './prediction';
+
+export type Mark = 'right' | 'close' | 'wrong' | 'open';
+
+/** One part of a prediction against the evidence. */
+export interface PartScore {
+  part: Part;
+  predicted: string;
+  /** `open`: the evidence cannot tell. */
+  mark: Mark;
+  because: string;
+}
+
+export interface Score {
+  parts: PartScore[];
+  right: number;
+}
+
+/** A tenth of the load, but no less than two samples, is as good as anybody can tell without a clock. */
+const RIGHT_WITHIN = { share: 0.1, seconds: 2 };
+/** A quarter still tells an early failure from a late one. */
+const CLOSE_WITHIN_SHARE = 0.25;
+
+/** Scores what was predicted, part by part; the same evidence always gives the same score. */
+export function score(prediction: Prediction, evidence: Evidence, diagnosis: Diagnosis): Score {
+  const { cause, first, at, victim } = prediction;
+  const parts = [
+    ...(cause === undefined ? [] : [scoreCause(cause, diagnosis)]),
+    ...(first === undefined ? [] : [scoreFirst(first, diagnosis)]),
+    ...(at === undefined ? [] : [scoreTime(at, evidence, diagnosis)]),
+    ...(victim === undefined ? [] : [scoreVictim(victim, evidence, diagnosis)]),
+  ];
+  return { parts, right: parts.filter(({ mark }) => mark === 'right').length };
+}
+
+export function scoreCause(predicted: string, diagnosis: Diagnosis): PartScore {
+  const part = { part: 'cause' as const, predicted };
+  const { cause, causes, evidence, mechanism, ruledOut } = diagnosis;
+  if (cause === 'cannot tell') return { ...part, mark: 'open', because: mechanism };
+  const seen = evidence.map(({ says }) => says).join('; ');
+  if (causes.includes(predicted)) {
+    return { ...part, mark: causes.length === 1 ? 'right' : 'close', because: `it was ${cause}: ${seen}` };
+  }
+  const excluded = ruledOut.find((other) => other.cause === predicted)?.because;
+  const harmless = predicted === 'healthy' ? 'something failed' : 'its signs were there, too, but';
+  return { ...part, mark: 'wrong', because: `${excluded ?? harmless}; it was ${cause}: ${seen}` };
+}
+
+function scoreFirst(predicted: string, { firstSymptom, cause }: Diagnosis): PartScore {
+  const part = { part: 'first' as const, predicted };
+  const found = firstSymptom && SYMPTOMS.find(({ says }) => says === firstSymptom.says);
+  if (!found) {
+    const because = 'no symptom was seen';
+    return { ...part, mark: predicted === NOTHING ? 'right' : 'wrong', because };
+  }
+  const because = `${found.says}, ${firstSymptom.atSeconds} s after the load began`;
+  if (predicted === NOTHING && cause === 'healthy') {
+    return { ...part, mark: 'close', because: `${because}, and nobody was harmed` };
+  }
+  return { ...part, mark: found.name === predicted ? 'right' : 'wrong', because };
+}
+
+function scoreTime(predicted: number, evidence: Evidence, { firstSymptom }: Diagnosis): PartScore {
+  const part = { part: 'at' as const, predicted: `${predicted} s` };
+  const found = firstSymptom?.atSeconds;
+  const run = evidence.arms.get(evidence.judged)?.run;
+  if (found === undefined || !run) return { ...part, mark: 'wrong', because: 'no symptom was seen' };
+  const load = evidence.experiment.seconds[run.length];
+  const off = Math.abs(predicted - found);
+  const right = off <= Math.max(RIGHT_WITHIN.share * load, RIGHT_WITHIN.seconds);
+  const mark = right ? 'right' : off <= CLOSE_WITHIN_SHARE * load ? 'close' : 'wrong';
+  return { ...part, mark, because: `the first symptom came ${found} s after the load began, of ${load} s` };
+}
+
+function scoreVictim(predicted: string, evidence: Evidence, { suffered, unharmed }: Diagnosis): PartScore {
+  const part = { part: 'victim' as const, predicted };
+  const who = `suffered: ${suffered.join(', ') || NOBODY}`;
+  if (predicted.toLowerCase() === NOBODY) {
+    return { ...part, mark: suffered.length === 0 ? 'right' : 'wrong', because: who };
+  }
+  const meant = requestsOf(predicted, evidence);
+  if (meant.some((name) => suffered.includes(name))) return { ...part, mark: 'right', because: who };
+  const known = meant.some((name) => unharmed.includes(name));
+  return { ...part, mark: 'wrong', because: known ? `unharmed; ${who}` : `no such request; ${who}` };
+}
+
+/** The names of the requests that a path or a role stands for, as they were recorded. */
+function requestsOf(predicted: string, { experiment, arms, judged }: Evidence): string[] {
+  const requests = arms.get(judged)?.requests ?? [];
+  const role = Object.entries(experiment.roles).find(
+    ([name, { label }]) => name === predicted.toLowerCase() || label === predicted,
+  )?.[1];
+  const meant = role
+    ? requests.filter(({ scenario, name }) => scenario === role.scenario && (role.name ?? name) === name)
+    : requests.filter(({ name }) => pathOf(name) === pathOf(predicted));
+  return [...new Set(meant.map(({ name }) => name))];
+}
+
+const pathOf = (name: string): string => name.replace(/\?.*/s, '').replace(/\/$/, '');

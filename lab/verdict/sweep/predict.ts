@@ -1,0 +1,86 @@
+import type { Demand } from '../../experiment';
+
+/** What must be so by arithmetic, before anything is run. */
+export interface Predicted {
+  /** Good answers a second of the aggressor; undefined where the arithmetic says only whether it can work. */
+  goodput?: number;
+  /** Whether what is there is enough for what is wanted. */
+  enough: boolean;
+  because: string;
+}
+
+/** The settings that predictions are made of, as recorded with every run. */
+export interface Sized {
+  backend: {
+    replicas: number;
+    cpuLimitMillicores: number;
+    cpuMicrosPerComplexity: number;
+    dbPoolSize: number;
+    queryMs: number;
+    workerThreads: number;
+    defences: { admissionLimit: number; cpuCacheEntries: number };
+  };
+  postgres: { maxConnections: number; pooler?: { enabled: boolean; poolSize: number } };
+}
+
+/** CPU of a request beside its work, µs: HTTP, JSON and handing it to a thread, as the settings' reasons say. */
+const AROUND_MICROS = 1000;
+/** Connections that PostgreSQL keeps for superusers. */
+const RESERVED = 3;
+
+/** @param loadSeconds and goodMs: length of the load, and how late an answer may be */
+export function predict(demand: Demand, props: Sized, loadSeconds: number, goodMs: number): Predicted {
+  return demand.of === 'cpu'
+    ? predictCpu(demand, props, loadSeconds, goodMs)
+    : predictConnections(demand, props);
+}
+
+function predictCpu(
+  { perSecond, complexity }: Extract<Demand, { of: 'cpu' }>,
+  { backend }: Sized,
+  loadSeconds: number,
+  goodMs: number,
+): Predicted {
+  const { replicas, cpuLimitMillicores, cpuMicrosPerComplexity, workerThreads, defences } = backend;
+  const micros = cpuMicrosPerComplexity * complexity + AROUND_MICROS;
+  const cores = replicas * Math.min(cpuLimitMillicores / 1000, workerThreads);
+  const capacity = (cores * 1e6) / micros;
+  const counted = `${round(cores)} cores ÷ ${round(micros / 1000)} ms = ${round(capacity)}/s of ${perSecond}/s`;
+  if (capacity >= perSecond || defences.cpuCacheEntries > 0) {
+    return { goodput: perSecond, enough: true, because: `${counted}: enough` };
+  }
+  if (defences.admissionLimit > 0) {
+    return { goodput: capacity, enough: false, because: `${counted}: what is admitted is answered` };
+  }
+  // The queue grows by the difference each second; once the wait is too long, no answer is in time any more.
+  const inTimeSeconds = Math.min(loadSeconds, ((goodMs / 1000) * capacity) / (perSecond - capacity));
+  return {
+    goodput: (perSecond * inTimeSeconds) / loadSeconds,
+    enough: false,
+    because: `${counted}: after ${round(inTimeSeconds)} s the queue is longer than ${round(goodMs / 1000)} s`,
+  };
+}
+
+function predictConnections(
+  { queries }: Extract<Demand, { of: 'connections' }>,
+  { backend, postgres }: Sized,
+): Predicted {
+  const { replicas, dbPoolSize, queryMs } = backend;
+  const { pooler, maxConnections } = postgres;
+  const allowed = maxConnections - RESERVED;
+  const wanted = pooler?.enabled ? pooler.poolSize : replicas * dbPoolSize;
+  const used = Math.min(wanted, allowed);
+  // Little's law: so many at work at once, each for so long.
+  const capacity = (used * 1000) / Math.max(queryMs, 1);
+  const counted = pooler?.enabled
+    ? `a pooler with ${wanted} connections`
+    : `${replicas} × ${dbPoolSize} = ${wanted} connections wanted`;
+  const law = `${used} ÷ ${queryMs} ms = ${round(capacity)} queries/s, ${round(capacity / queries)} requests/s at most`;
+  const enough = wanted <= allowed;
+  return {
+    enough,
+    because: `${counted}, ${maxConnections} − ${RESERVED} = ${allowed} allowed${enough ? '' : ': the rest is refused'}; ${law}`,
+  };
+}
+
+const round = (value: number): number => Number(value.toPrecision(3));

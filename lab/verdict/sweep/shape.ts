@@ -1,0 +1,34 @@
+/** A point of a curve that rises, flattens or falls. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A doubling that brings less than a fifth more is not worth its price. */
+const WORTH = 0.25;
+/** A fall by a quarter of the best is no noise. */
+const FALL = 0.25;
+
+/**
+ * The last point up to which more still brings more: gains in proportion (d ln y / d ln x) of a quarter or more before
+ * it, of less in every step after it. Undefined when there is none: it flattens before the range, or not within it.
+ * @param points with positive x, in the order of x
+ */
+export function kneeOf(points: Point[]): Point | undefined {
+  const worthIt = points.slice(1).map((point, index) => elasticity(points[index]!, point) >= WORTH);
+  const last = worthIt.lastIndexOf(true);
+  return last >= 0 && last < worthIt.length - 1 ? points[last + 1] : undefined;
+}
+
+/** The step with the largest fall, when it loses a quarter or more of the best y. */
+export function cliffOf(points: Point[]): { from: Point; to: Point } | undefined {
+  const best = Math.max(0, ...points.map(({ y }) => y));
+  const steps = points.slice(1).map((to, index) => ({ from: points[index]!, to }));
+  const [largest] = steps.sort((a, b) => b.from.y - b.to.y - (a.from.y - a.to.y));
+  return largest && best > 0 && largest.from.y - largest.to.y >= FALL * best ? largest : undefined;
+}
+
+function elasticity(from: Point, to: Point): number {
+  if (from.y <= 0) return to.y > 0 ? Infinity : 0;
+  return to.y <= 0 ? -Infinity : Math.log(to.y / from.y) / Math.log(to.x / from.x);
+}

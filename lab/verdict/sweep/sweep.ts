@@ -1,0 +1,123 @@
+import type { Experiment } from '../../experiment';
+import type { Recording } from '../../telemetry/recording';
+import { evidenceOf, rolesOf, servedOf, troubleOf, type Role, type Served } from '../comparison/comparison';
+import { goodWithinMs } from '../comparison/goodput';
+import { mean } from '../comparison/interval';
+import { signal } from '../signals';
+import { predict, type Predicted, type Sized } from './predict';
+import { cliffOf, kneeOf, type Point } from './shape';
+import { fitUsl, uslAt, uslPeak, type Usl } from './usl';
+
+/** One run of a sweep; its point is a value for each of the one or two settings. */
+export interface SweepTrial {
+  point: Record<string, number>;
+  repeat: number;
+  recording: Recording;
+}
+
+export interface SweepPoint {
+  point: Record<string, number>;
+  repeats: number;
+  served: Served[];
+  /** What PostgreSQL refused, on average; the sign of too many pods. */
+  connectionsRefused: number;
+  predicted?: Predicted;
+  /** Predicted less measured goodput of the aggressor, as a share of the larger of the two. */
+  error?: number;
+  /** Why it is inconclusive: it is drawn, and nothing is concluded from it. */
+  troubles: string[];
+}
+
+/** What the curve of one role's goodput says; only where one setting was swept. */
+export interface Curve {
+  role: Role;
+  knee?: Point;
+  cliff?: { from: Point; to: Point };
+  usl?: Usl & { peak?: number; fitted: Point[] };
+}
+
+export interface Sweep {
+  over: string[];
+  points: SweepPoint[];
+  curves: Curve[];
+}
+
+export function sweepOf(experiment: Experiment, trials: SweepTrial[]): Sweep {
+  const over = Object.keys(trials[0]?.point ?? {});
+  const groups = new Map<string, SweepTrial[]>();
+  for (const trial of trials) {
+    const key = over.map((path) => trial.point[path]).join();
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  const points = [...groups.values()]
+    .map((group) => pointOf(group, experiment))
+    .sort((a, b) => over.map((path) => a.point[path]! - b.point[path]!).find((by) => by !== 0) ?? 0);
+  return {
+    over,
+    points,
+    curves: over.length === 1 ? rolesOf(experiment).map((role) => curveOf(role, points)) : [],
+  };
+}
+
+/** What follows from the settings alone. @returns undefined for an experiment that states no demand */
+export function predictionFor(
+  experiment: Experiment,
+  props: unknown,
+  length: 'full' | 'compressed',
+): Predicted | undefined {
+  const { demand, seconds, roles } = experiment;
+  return demand && predict(demand, props as Sized, seconds[length], goodWithinMs(roles.aggressor));
+}
+
+function pointOf(group: SweepTrial[], experiment: Experiment): SweepPoint {
+  const runs = [...group].sort((a, b) => a.repeat - b.repeat).map(({ recording }) => recording);
+  const served = rolesOf(experiment).map((role) => servedOf(role, experiment, runs));
+  const { run } = runs[0] as Recording;
+  const predicted = predictionFor(experiment, run.props, run.length);
+  const measured = served.find(({ role }) => role === 'aggressor')?.goodput.value;
+  const error =
+    predicted?.goodput === undefined || measured === undefined
+      ? undefined
+      : relative(predicted.goodput, measured);
+  return {
+    point: (group[0] as SweepTrial).point,
+    repeats: runs.length,
+    served,
+    connectionsRefused: mean(
+      runs.map((each) => signal('connections_refused').over(each, { app: 'backend' }, 0, each.until) ?? 0),
+    ),
+    ...(predicted && { predicted }),
+    ...(error !== undefined && { error }),
+    troubles: runs.flatMap((each) => troubleOf(evidenceOf('default', each, experiment)) ?? []),
+  };
+}
+
+function relative(predicted: number, measured: number): number {
+  const larger = Math.max(predicted, measured);
+  return larger > 0 ? (predicted - measured) / larger : 0;
+}
+
+function curveOf(role: Role, points: SweepPoint[]): Curve {
+  const curve = points
+    .filter(({ troubles }) => troubles.length === 0)
+    .map(({ point, served }): Point => ({
+      x: Object.values(point)[0] as number,
+      y: served.find((each) => each.role === role)?.goodput.value ?? 0,
+    }));
+  const [knee, cliff] = [kneeOf(curve), cliffOf(curve)];
+  const usl = fitUsl(curve.map(({ x, y }) => ({ n: x / Math.max(curve[0]?.x ?? 1, 1e-9), x: y })));
+  const first = curve[0]?.x ?? 1;
+  const peak = usl && uslPeak(usl);
+  return {
+    role,
+    ...(knee && { knee }),
+    ...(cliff && { cliff }),
+    ...(usl && {
+      usl: {
+        ...usl,
+        ...(peak !== undefined && { peak: peak * first }),
+        fitted: curve.map(({ x }) => ({ x, y: uslAt(usl, x / first) })),
+      },
+    }),
+  };
+}

@@ -1,0 +1,143 @@
+import type { Experiment } from '../experiment';
+import type { TelemetryEvent } from '../telemetry/events';
+import { Recording } from '../telemetry/recording';
+import type { Evidence } from '../verdict/measure';
+import { OpenClaims } from './findings';
+import { Frames } from './frames';
+import type { Curve, FramesMessage, PageEvent } from './protocol';
+
+export interface ArmToTell {
+  arm: string;
+  title: string;
+  evidence: Evidence;
+  curves: Curve[];
+  send: (event: PageEvent) => void;
+}
+
+/** A listener of one arm's stream that tells the page what it needs, as it becomes known. */
+export class LiveArm {
+  private readonly recording = new Recording();
+  private readonly frames: Frames;
+  private readonly claims: OpenClaims | undefined;
+  private told = -1;
+  private readonly late = new Set<number>();
+
+  /** The evidence must hold the arms that ran before; this one is added to it. */
+  constructor(
+    private readonly to: ArmToTell,
+    arms: Map<string, Recording>,
+  ) {
+    const { arm, evidence, curves } = to;
+    arms.set(arm, this.recording);
+    this.frames = new Frames(arm, this.recording, evidence.experiment, curves);
+    this.claims = arm === evidence.judged ? new OpenClaims(evidence) : undefined;
+  }
+
+  readonly listen = (event: TelemetryEvent): void => {
+    const { arm, send } = this.to;
+    this.recording.add(event);
+    switch (event.type) {
+      case 'run':
+        send(armMessage(this.to, this.recording));
+        break;
+      case 'pod':
+        for (const curve of this.frames.addPod(event)) send({ type: 'curve', arm, curve });
+        send({ type: 'event', arm, event });
+        break;
+      case 'phase':
+        send({ type: 'event', arm, event });
+        break;
+      case 'requests':
+      case 'load':
+        this.late.add(this.frames.lastBefore(event.t - 1) + 1);
+        break;
+      case 'host':
+        // It follows its second's scrape, so that all before is recorded.
+        this.tellUntil(event.t);
+        break;
+      case 'end':
+        this.tellUntil(event.t);
+        send({ type: 'event', arm, event });
+        break;
+    }
+  };
+
+  private tellUntil(t: number): void {
+    const last = this.frames.lastBefore(t);
+    const again = [...this.late].filter((second) => second >= 0 && second <= this.told);
+    const seconds = [...again, ...range(this.told + 1, last)];
+    this.late.clear();
+    this.told = Math.max(this.told, last);
+    if (seconds.length > 0) this.to.send(this.frames.at(seconds));
+    this.claims?.decidedBy(t).forEach(this.to.send);
+  }
+}
+
+/** Tells all of an arm that is recorded, its values in one block. */
+export function tellRecording(to: ArmToTell, recording: Recording): void {
+  const { arm, evidence, curves, send } = to;
+  const { loadFrom, loadTo, end } = recording;
+  const frames = new Frames(arm, recording, evidence.experiment, curves);
+  send(armMessage(to, recording));
+  if (loadFrom !== undefined)
+    send({ type: 'event', arm, event: { type: 'phase', t: loadFrom, name: 'load' } });
+  for (const event of recording.pods) {
+    for (const curve of frames.addPod(event)) send({ type: 'curve', arm, curve });
+    send({ type: 'event', arm, event });
+  }
+  if (loadFrom === undefined) return;
+  if (loadTo !== undefined)
+    send({ type: 'event', arm, event: { type: 'phase', t: loadTo, name: 'cooldown' } });
+  const seconds = range(0, frames.lastBefore(recording.until));
+  send(thinned(frames.at(seconds)));
+  const claims = arm === evidence.judged ? new OpenClaims(evidence) : undefined;
+  for (const second of seconds) claims?.decidedBy(loadFrom + second * 1000).forEach(send);
+  claims?.decidedBy(recording.until).forEach(send);
+  if (end) send({ type: 'event', arm, event: end });
+}
+
+function armMessage({ arm, title, evidence }: ArmToTell, { run }: Recording): PageEvent {
+  return { type: 'arm', arm, title, run, plannedSeconds: plannedSeconds(evidence.experiment, run.length) };
+}
+
+function plannedSeconds(experiment: Experiment, length: 'compressed' | 'full'): number {
+  return experiment.seconds[length];
+}
+
+/** An hour second by second; more than a screen is wide. */
+const MOST_ROWS = 3600;
+
+/**
+ * Fewer rows for a long run, without hiding a peak: of each bucket the smallest and the largest value are kept,
+ * in their order.
+ */
+export function thinned(frames: FramesMessage, mostRows = MOST_ROWS): FramesMessage {
+  const { seconds, columns } = frames;
+  if (seconds.length <= mostRows) return frames;
+  const size = Math.ceil((2 * seconds.length) / mostRows);
+  const starts = range(0, Math.ceil(seconds.length / size) - 1).map((bucket) => bucket * size);
+  return {
+    ...frames,
+    seconds: starts.flatMap((start) => {
+      const last = Math.min(start + size, seconds.length) - 1;
+      return [seconds[start] as number, seconds[last] as number].slice(0, last > start ? 2 : 1);
+    }),
+    columns: columns.map((column) => starts.flatMap((start) => extremes(column.slice(start, start + size)))),
+  };
+}
+
+function extremes(values: (number | null)[]): (number | null)[] {
+  if (values.length < 2) return values;
+  let [least, most] = [-1, -1];
+  values.forEach((value, index) => {
+    if (value === null) return;
+    if (least < 0 || value < (values[least] as number)) least = index;
+    if (most < 0 || value > (values[most] as number)) most = index;
+  });
+  const at = (index: number): number | null => values[index] ?? null;
+  return least <= most ? [at(least), at(most)] : [at(most), at(least)];
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, index) => first + index);
+}

@@ -1,0 +1,45 @@
+import { EXIT, LabError } from '../errors';
+import type { Experiment } from '../experiment';
+import type { Prediction } from '../telemetry/events';
+import { CAUSES, SYMPTOMS } from '../verdict/causes';
+import { checkPrediction, NOBODY, NOTHING } from '../verdict/prediction';
+import type { Question } from './protocol';
+
+/** What may be answered, for an experiment. */
+export function questionOf({ roles }: Experiment): Question {
+  return {
+    causes: CAUSES.map(({ name }) => name),
+    symptoms: [
+      ...SYMPTOMS.map(({ name, says }) => ({ name, says })),
+      { name: NOTHING, says: 'all stays calm' },
+    ],
+    victims: [
+      ...Object.entries(roles).map(([name, { label }]) => ({ name, says: label })),
+      { name: NOBODY, says: 'every route stays well' },
+    ],
+  };
+}
+
+/** One prediction that pages are asked for. The first answer counts: what is known later is no prediction. */
+export class AskedPrediction {
+  private answered?: Prediction;
+  private told: (prediction: Prediction) => void = () => undefined;
+
+  /** @throws LabError (exit code 2) for what is no prediction, or when there is one already. */
+  answer(input: unknown): Prediction {
+    const prediction = checkPrediction(input);
+    if (this.answered) throw new LabError('A prediction has been made already.', EXIT.usage);
+    this.answered = prediction;
+    this.told(prediction);
+    return prediction;
+  }
+
+  /** Waits for the answer; undefined when the run is interrupted first. */
+  async wait(signal: AbortSignal): Promise<Prediction | undefined> {
+    if (this.answered || signal.aborted) return this.answered;
+    return new Promise((resolve) => {
+      this.told = resolve;
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+  }
+}

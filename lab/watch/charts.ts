@@ -1,0 +1,233 @@
+import type { Claim, Experiment, Measured } from '../experiment';
+import { signal } from '../verdict/signals';
+import type { App, Chart, ChartCurve, ClaimLine, Curve, Role } from './protocol';
+
+/** A row of the tables below: a chart whose curves are signals. */
+type ChartRow = Omit<Chart, 'curves' | 'group' | 'role'> & {
+  curves: (Omit<ChartCurve, 'curve'> & { signal: string; app?: App })[];
+};
+
+/** What clients see, drawn for each role of an experiment. */
+const CLIENT_CHARTS: ChartRow[] = [
+  {
+    id: 'rate',
+    title: 'Requests per second',
+    hint: 'Goodput is what was answered well. A system collapses when goodput falls and the offered load does not.',
+    unit: '1/s',
+    curves: [
+      { signal: 'goodput', label: 'goodput', tone: 'good', fill: true, key: true },
+      { signal: 'request_rate', label: 'achieved', tone: 'second' },
+      { signal: 'offered_rate', label: 'offered', tone: 'plain', line: 'dashed' },
+    ],
+  },
+  {
+    id: 'latency',
+    title: 'Latency from the scheduled start',
+    hint: 'Counted from the moment at which the request should have been sent, so that waiting to be sent counts.',
+    unit: 'ms',
+    curves: [
+      { signal: 'schedule_latency_p99', label: 'p99', tone: 'fourth', line: 'dotted' },
+      { signal: 'schedule_latency_p95', label: 'p95', tone: 'warn', key: true },
+      { signal: 'schedule_latency_p50', label: 'p50', tone: 'first' },
+      { signal: 'latency_p95', label: 'p95 once sent', tone: 'plain', line: 'dashed' },
+    ],
+  },
+  {
+    id: 'errors',
+    title: 'Failures per second, by kind',
+    hint: 'A timeout is a queue, a refusal a process that is gone, a 5xx a service that gave up.',
+    unit: '1/s',
+    stacked: true,
+    curves: [
+      { signal: 'failed_rate_timeout', label: 'timeout', tone: 'warn', key: true },
+      { signal: 'failed_rate_refused', label: 'refused', tone: 'bad', key: true },
+      { signal: 'failed_rate_reset', label: 'reset', tone: 'fourth', key: true },
+      { signal: 'failed_rate_http_5xx', label: '5xx', tone: 'sixth', key: true },
+      { signal: 'failed_rate_http_4xx', label: '4xx', tone: 'second', key: true },
+      { signal: 'failed_rate_other', label: 'other', tone: 'plain', key: true },
+    ],
+  },
+];
+
+/** What goes on inside; every experiment shows all of it, so that what is *not* short is seen too. */
+const SYSTEM_CHARTS: ChartRow[] = [
+  {
+    id: 'cpu',
+    title: 'Backend CPU',
+    hint: 'At the limit the kernel stops the container until its next period: it is throttled, not killed.',
+    unit: 'share',
+    limit: { path: 'backend.cpuLimitMillicores', unit: 'm' },
+    curves: [
+      { signal: 'cpu_limit_share', label: 'used', tone: 'first', fill: true, key: true },
+      { signal: 'cpu_throttled_share', label: 'throttled periods', tone: 'warn', line: 'dashed' },
+    ],
+  },
+  {
+    id: 'memory',
+    title: 'Backend memory',
+    hint: 'At the limit the kernel kills the container. Nothing slows down before.',
+    unit: 'share',
+    limit: { path: 'backend.memoryLimitMebibytes', unit: ' MiB' },
+    curves: [{ signal: 'memory_limit_share', label: 'in use', tone: 'third', fill: true, key: true }],
+  },
+  {
+    id: 'workers',
+    title: 'Worker queue',
+    hint: 'CPU tasks that wait for a thread. A queue that grows is a wait that grows.',
+    unit: 'count',
+    curves: [{ signal: 'worker_queue', label: 'waiting', tone: 'warn', fill: true, key: true }],
+  },
+  {
+    id: 'sockets',
+    title: 'Sockets to the downstream',
+    hint: 'Once all are in use, every call waits for one, however quick it would be itself.',
+    unit: 'share',
+    rightUnit: 'count',
+    curves: [
+      { signal: 'sockets_used_share', label: 'in use', tone: 'first', fill: true, key: true },
+      { signal: 'sockets_waiting', label: 'waiting', tone: 'warn', axis: 'right' },
+    ],
+  },
+  {
+    id: 'pool',
+    title: 'Database connection pool',
+    hint: 'Queries wait here while the database itself may have nothing to do.',
+    unit: 'share',
+    rightUnit: 'count',
+    curves: [
+      { signal: 'pool_used_share', label: 'in use', tone: 'first', fill: true, key: true },
+      { signal: 'pool_waiting', label: 'waiting', tone: 'warn', axis: 'right' },
+    ],
+  },
+  {
+    id: 'loop',
+    title: 'Event-loop delay',
+    hint: 'How late the one thread that serves all requests is (p99).',
+    unit: 'ms',
+    curves: [{ signal: 'event_loop_delay', label: 'p99', tone: 'fourth', fill: true, key: true }],
+  },
+  {
+    id: 'downstream',
+    title: 'Downstream',
+    hint: 'A dependency that gets slower the more it is asked.',
+    unit: 'ms',
+    rightUnit: 'share',
+    curves: [
+      { signal: 'downstream_latency', label: 'mean time for a call', tone: 'warn', key: true },
+      { signal: 'cpu_limit_share', app: 'downstream', label: 'CPU', tone: 'first', axis: 'right' },
+    ],
+  },
+  {
+    id: 'postgres',
+    title: 'PostgreSQL',
+    hint: 'Waiting in front of an idle database is the mark of a pool that is too small.',
+    unit: 'share',
+    limit: { path: 'postgres.cpuLimitMillicores', unit: 'm' },
+    curves: [
+      { signal: 'cpu_limit_share', app: 'postgres', label: 'CPU', tone: 'first', fill: true, key: true },
+      { signal: 'memory_limit_share', app: 'postgres', label: 'memory', tone: 'third', line: 'dashed' },
+    ],
+  },
+];
+
+/** What each pod's lane shows. */
+export const POD_SIGNALS = ['cpu_limit_share', 'memory_limit_share'];
+
+const ROLES: Role[] = ['aggressor', 'victim', 'control'];
+
+export interface Drawing {
+  curves: Curve[];
+  charts: Chart[];
+  lines: ClaimLine[];
+}
+
+/** The charts of an experiment, with its claims as lines; a claim about a signal without chart gets one. */
+export function drawingOf(experiment: Experiment): Drawing {
+  const curves: Curve[] = [];
+  const indexOf = (curve: Omit<Curve, 'title' | 'unit'>): number => {
+    const known = curves.findIndex((other) => isSame(other, curve));
+    if (known >= 0) return known;
+    const { title, unit } = signal(curve.signal);
+    return curves.push({ ...curve, title, unit }) - 1;
+  };
+  const draw = (row: ChartRow, group: Chart['group'], role?: Role): Chart => ({
+    ...row,
+    id: role ? `${row.id}-${role}` : row.id,
+    group,
+    ...(role && { role }),
+    curves: row.curves.map(({ signal: name, app, ...style }) => ({
+      ...style,
+      curve: indexOf({ signal: name, ...(app && { app }), ...(role && { role }) }),
+    })),
+  });
+  const roles = ROLES.filter((role) => experiment.roles[role]);
+  const charts = [
+    ...roles.flatMap((role) => CLIENT_CHARTS.map((row) => draw(row, 'clients', role))),
+    ...SYSTEM_CHARTS.map((row) => draw(row, 'system')),
+  ];
+  const lines = experiment.claims.flatMap((claim) =>
+    levelsOf(claim).flatMap((level): ClaimLine[] => {
+      const curve = curveOf(level, roles);
+      let chart = charts.find((candidate) => holds(candidate, curves, curve));
+      if (!chart && isDrawable(level)) {
+        charts.push((chart = chartOfClaim(curve, indexOf)));
+      }
+      if (!chart) return [];
+      const drawn = chart.curves.find((candidate) => isSame(curves[candidate.curve] as Curve, curve));
+      const { is, threshold, during = [0, 'end'] } = level;
+      const isRelative = 'relativeTo' in claim && claim.relativeTo !== undefined;
+      const axis = drawn?.axis ?? 'left';
+      return [
+        { claim: claim.id, chart: chart.id, axis, is, during, ...(!isRelative && { level: threshold }) },
+      ];
+    }),
+  );
+  return { curves, charts, lines };
+}
+
+function levelsOf(claim: Claim): Measured[] {
+  return 'first' in claim ? [claim.first, claim.then] : [claim];
+}
+
+/** With one kind of requests, all requests are those. */
+function curveOf({ signal: name, role, name: request, app }: Measured, roles: Role[]) {
+  const isOfRequests = CLIENT_CHARTS.some(({ curves }) => curves.some((row) => row.signal === name));
+  const whose = role ?? (isOfRequests && roles.length === 1 ? roles[0] : undefined);
+  const other = app === 'backend' ? undefined : app;
+  return {
+    signal: name,
+    ...(whose && { role: whose }),
+    ...(request !== undefined && { name: request }),
+    ...(other && { app: other }),
+  };
+}
+
+/** Kills and restarts are marks in the pods' lanes, not curves. */
+function isDrawable({ signal: name }: Measured): boolean {
+  return signal(name).unit !== 'count';
+}
+
+function chartOfClaim(
+  curve: Omit<Curve, 'title' | 'unit'>,
+  indexOf: (curve: Omit<Curve, 'title' | 'unit'>) => number,
+): Chart {
+  const { title, unit } = signal(curve.signal);
+  const whose = [curve.role, curve.name, curve.app].filter(Boolean);
+  return {
+    id: ['claim', curve.signal, ...whose].join('-').replace(/[^\w-]+/g, '-'),
+    title: title[0]?.toUpperCase() + title.slice(1),
+    hint: curve.name ? `Requests of ${curve.name}.` : 'Something is claimed of it.',
+    group: 'claims',
+    ...(curve.role && { role: curve.role }),
+    unit,
+    curves: [{ curve: indexOf(curve), label: curve.name ?? 'measured', tone: 'first', key: true }],
+  };
+}
+
+function holds(chart: Chart, curves: Curve[], wanted: Omit<Curve, 'title' | 'unit'>): boolean {
+  return chart.curves.some(({ curve }) => isSame(curves[curve] as Curve, wanted));
+}
+
+function isSame(a: Omit<Curve, 'title' | 'unit'>, b: Omit<Curve, 'title' | 'unit'>): boolean {
+  return a.signal === b.signal && a.role === b.role && a.name === b.name && a.app === b.app;
+}

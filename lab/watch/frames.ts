@@ -1,0 +1,60 @@
+import type { Experiment } from '../experiment';
+import type { PodEvent } from '../telemetry/events';
+import type { Recording } from '../telemetry/recording';
+import { subjectOf } from '../verdict/measure';
+import { signal } from '../verdict/signals';
+import { POD_SIGNALS } from './charts';
+import type { App, Curve, FramesMessage } from './protocol';
+
+const SECOND_MS = 1000;
+/** As many digits as can be seen in a chart. */
+const DIGITS = 4;
+
+/** Values of an arm's curves, second by second; each second costs the same, however long the run is. */
+export class Frames {
+  readonly curves: Curve[];
+  private readonly pods = new Map<string, Recording>();
+
+  constructor(
+    private readonly arm: string,
+    private readonly recording: Recording,
+    private readonly experiment: Experiment,
+    curves: Curve[],
+  ) {
+    this.curves = [...curves];
+  }
+
+  /** Curves of a pod that has not been seen before. */
+  addPod({ pod, app, reason }: PodEvent): Curve[] {
+    // Events of workloads carry the workload's name.
+    if (this.pods.has(pod) || reason === 'ScalingReplicaSet' || reason === 'SuccessfulRescale') return [];
+    this.pods.set(pod, this.recording.ofPod(pod));
+    const added = POD_SIGNALS.map((name): Curve => {
+      const { title, unit } = signal(name);
+      return { signal: name, title, unit, app: app as App, pod };
+    });
+    this.curves.push(...added);
+    return added;
+  }
+
+  /** The second after which everything is recorded, when all before `t` is. */
+  lastBefore(t: number): number {
+    const { loadFrom } = this.recording;
+    return loadFrom === undefined ? -1 : Math.floor((t - loadFrom) / SECOND_MS);
+  }
+
+  /** Values over the second that ends at each of the given ones. */
+  at(seconds: number[]): FramesMessage {
+    const columns = this.curves.map((curve) => seconds.map((second) => this.value(curve, second)));
+    return { type: 'frames', arm: this.arm, seconds, columns };
+  }
+
+  private value({ signal: name, pod, ...whose }: Curve, second: number): number | null {
+    const recording = pod === undefined ? this.recording : this.pods.get(pod);
+    const { loadFrom } = this.recording;
+    if (!recording || loadFrom === undefined) return null;
+    const to = loadFrom + second * SECOND_MS;
+    const value = signal(name).over(recording, subjectOf(whose, this.experiment), to - SECOND_MS, to);
+    return value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(DIGITS));
+  }
+}

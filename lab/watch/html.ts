@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { PageEvent } from './protocol';
+
+/** The page's own program and style, as the build makes them. */
+export interface Assets {
+  script: string;
+  style: string;
+}
+
+/** Nothing is allowed that is not listed. */
+const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'";
+
+/** For a page that a server sends with its program and style beside it. */
+export const SERVED_POLICY = `${NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'`;
+
+export function servedPage(): string {
+  return page(
+    'Backend Under Load',
+    '<link rel="stylesheet" href="page.css">',
+    '<script src="page.js" defer></script>',
+  );
+}
+
+/** One file with everything in it; the policy allows this program and this style and no network at all. */
+export function standalonePage(title: string, events: PageEvent[], { script, style }: Assets): string {
+  // These mean something to HTML within the program's own texts, too.
+  const program = script.replace(/<(?=\/script|script|!--)/gi, '\\x3c');
+  const policy = `${NOTHING}; script-src ${sha256(program)}; style-src ${sha256(style)}; img-src data:`;
+  const head = `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">\n<style>${style}</style>`;
+  const data = `<script type="application/json" id="events">${jsonInHtml(events)}</script>`;
+  return page(title, head, `${data}\n<script>${program}</script>`);
+}
+
+function page(title: string, head: string, end: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+${head}
+<link rel="icon" href="data:,">
+<title>${escapeHtml(title)}</title>
+</head>
+<body>
+<div id="page"><noscript>This page draws its charts with JavaScript; \`npx lab report\` prints the verdict without.</noscript></div>
+${end}
+</body>
+</html>
+`;
+}
+
+/** JSON that cannot end the element that it stands in, nor be taken for the start of another. */
+export function jsonInHtml(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const ENTITY: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (found) => ENTITY[found] as string);
+}
+
+function sha256(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

@@ -1,0 +1,66 @@
+import type { Experiment } from '../experiment';
+import type { Emit, Prediction } from '../telemetry/events';
+import type { Recording } from '../telemetry/recording';
+import { reach, type Verdict } from '../verdict/verdict';
+import { LiveArm } from './arm';
+import { AskedPrediction, questionOf } from './asked';
+import type { PageLog } from './log';
+import type { ReportMessage, SetupMessage } from './protocol';
+import { armTitle } from './replay';
+import { setupMessage, type Subject } from './setup';
+
+/** Tells a log of runs while they go on: one experiment after the other, each with its arms. */
+export class LiveRuns {
+  private id?: string;
+  private setup?: SetupMessage;
+  private experiment?: Experiment;
+  private arms = new Map<string, Recording>();
+  private asked = new AskedPrediction();
+
+  /** @param asks whether pages are asked for a prediction of each run. */
+  constructor(
+    private readonly log: PageLog,
+    private readonly asks = false,
+  ) {}
+
+  /** @returns a listener for the stream of one arm; the first arm of another run begins the page anew. */
+  listener(id: string, subject: Subject, arm: string): Emit {
+    if (id !== this.id) {
+      this.id = id;
+      this.arms = new Map();
+      this.experiment = subject.experiment;
+      this.asked = new AskedPrediction();
+      this.setup = {
+        ...setupMessage(subject, 'live'),
+        ...(this.asks && { question: questionOf(subject.experiment) }),
+      };
+      this.log.push(this.setup);
+    }
+    const { curves } = this.setup as SetupMessage;
+    const evidence = { experiment: subject.experiment, arms: this.arms, judged: subject.judged };
+    const title = armTitle(evidence, arm);
+    return new LiveArm({ arm, title, evidence, curves, send: this.log.push }, this.arms).listen;
+  }
+
+  /** The answer to the present run's question. @throws LabError (exit code 2) for what cannot be one. */
+  readonly predict = (input: unknown): void => {
+    this.log.push({ type: 'predicted', prediction: this.asked.answer(input) });
+  };
+
+  /** Waits for that answer; undefined when the run is interrupted first. */
+  prediction(signal: AbortSignal): Promise<Prediction | undefined> {
+    return this.asked.wait(signal);
+  }
+
+  /** What the run has come to, as it was judged from its recording. */
+  conclude(verdict: Verdict, report: Omit<ReportMessage, 'type'>): void {
+    const { setup, experiment, arms } = this;
+    if (!setup || !experiment) return;
+    for (const arm of arms.keys()) {
+      if (arm === setup.judged) continue;
+      this.log.push({ type: 'verdict', arm, verdict: reach({ experiment, arms, judged: arm }) });
+    }
+    this.log.push({ type: 'report', ...report });
+    this.log.push({ type: 'verdict', arm: setup.judged, verdict });
+  }
+}

@@ -1,0 +1,65 @@
+import { button, h, setAttribute, setText } from './dom';
+import type { Actions, Part, State } from './state';
+import { capital, clock, MARK, sentence } from './text';
+
+/** The experiment's claims as a list that is decided line by line. */
+export class ClaimsPart implements Part {
+  readonly element: HTMLElement;
+  private readonly rows: {
+    mark: HTMLElement;
+    measured: HTMLElement;
+    why: HTMLElement;
+    row: HTMLElement;
+    moment: HTMLButtonElement;
+  }[];
+
+  constructor(state: State, actions: Actions) {
+    this.rows = state.run.setup.claims.map(({ id, says, because }) => {
+      const mark = h('span', { class: 'mark-sign' }, MARK.open);
+      const measured = h('p', { class: 'measured' });
+      const why = h('p', { class: 'because' }, sentence(`the threshold is there because ${because}`));
+      const moment = button('', () => this.jump(id, actions), { class: 'moment', hidden: '' });
+      const row = h(
+        'li',
+        { class: 'claim' },
+        mark,
+        h('div', {}, h('p', { class: 'says' }, capital(says), ' ', moment), measured, why),
+      );
+      return { mark, measured, why, row, moment };
+    });
+    this.element = h('ol', { class: 'claims' }, ...this.rows.map(({ row }) => row));
+  }
+
+  private state?: State;
+
+  update(state: State): void {
+    this.state = state;
+    const { run, now, isOver } = state;
+    run.setup.claims.forEach(({ id }, index) => {
+      const { mark, measured, why, row, moment } = this.rows[index] as (typeof this.rows)[number];
+      const found = run.findings.get(id);
+      const isDecided = found !== undefined && (found.second <= now || isOver);
+      const result = isDecided ? found.finding.result : 'open';
+      setText(mark, MARK[result]);
+      setAttribute(mark, 'aria-label', result === 'open' ? 'not decided yet' : result);
+      setAttribute(mark, 'role', 'img');
+      setAttribute(row, 'data-result', result);
+      setText(measured, isDecided ? found.finding.measured : '');
+      why.hidden = result === 'held';
+      const at = isDecided ? found.finding.atSeconds : undefined;
+      moment.hidden = at === undefined;
+      if (at !== undefined) {
+        setText(moment, clock(at));
+        setAttribute(moment, 'aria-label', `Show in the charts: ${clock(at)} after the load began`);
+      }
+    });
+  }
+
+  private jump(id: string, actions: Actions): void {
+    const at = this.state?.run.findings.get(id)?.finding.atSeconds;
+    const line = this.state?.run.setup.lines.find(({ claim }) => claim === id);
+    const chart = this.state?.run.setup.charts.find((candidate) => candidate.id === line?.chart);
+    const signal = chart && this.state?.run.setup.curves[chart.curves[0]?.curve ?? -1]?.signal;
+    if (at !== undefined) actions.jump(at, signal);
+  }
+}

@@ -1,0 +1,88 @@
+import { button, h, type Child } from './dom';
+import type { Part, State } from './state';
+
+/** How the run was made, so that it can be trusted and done again. */
+export class DetailsPart implements Part {
+  readonly element = h('div', { class: 'details' });
+  private told = '';
+
+  update({ run, arm }: State): void {
+    const about = arm?.about;
+    const told = `${about?.arm} ${about?.run.id} ${run.report?.folder}`;
+    if (told === this.told || !about) return;
+    this.told = told;
+    const { engine, load, length, timeScale, versions, startedAt, id, props } = about.run;
+    const repeat =
+      run.report?.repeat ?? `npx lab run ${run.setup.experiment}${length === 'full' ? ' --full' : ''}`;
+    this.element.replaceChildren(
+      h('h3', {}, 'Do it again'),
+      command(repeat),
+      facts([
+        ['Engine', `${engine.name}; ${engine.limits.label}`],
+        ['Rung of limits', engine.limits.rung],
+        ['Load generator', load.runner],
+        [
+          'Time scale',
+          length === 'full'
+            ? 'full length, the original durations'
+            : `compressed ${Number(timeScale.toPrecision(2))} times: plateaus and ramps shrink; rates, sizes, service times and timeouts do not`,
+        ],
+        ['Started', startedAt],
+        [
+          'Versions',
+          Object.entries(versions)
+            .map((pair) => pair.join(' '))
+            .join(', '),
+        ],
+        ['Run', id],
+        ...(run.report ? [['Recording', run.report.folder] as [string, string]] : []),
+        ...(arm.endReason ? [['Ended', arm.endReason] as [string, string]] : []),
+      ]),
+      settings(props, run.report?.changes ?? []),
+    );
+  }
+}
+
+function command(text: string): HTMLElement {
+  const copied = button('Copy', () => {
+    void navigator.clipboard?.writeText(text).then(
+      () => (copied.textContent = 'Copied'),
+      () => (copied.textContent = 'Select it'),
+    );
+  });
+  return h('p', { class: 'command' }, h('code', {}, text), copied);
+}
+
+function facts(rows: [string, string][]): HTMLElement {
+  return h(
+    'dl',
+    { class: 'facts' },
+    ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
+  );
+}
+
+/** Every setting of the run; those that differ from their defaults are marked. */
+function settings(props: unknown, changes: { path: string; default: string }[]): HTMLElement {
+  const rows = flatten(props).map(([path, value]) => {
+    const changed = changes.find((change) => change.path === path);
+    const note: Child = changed && h('span', { class: 'changed' }, ` changed; default ${changed.default}`);
+    return h(
+      'tr',
+      changed ? { class: 'changed-row' } : {},
+      h('th', { scope: 'row' }, path),
+      h('td', {}, value, note),
+    );
+  });
+  const caption = changes.length === 0 ? 'all at their defaults' : `${changes.length} changed`;
+  return h(
+    'details',
+    { class: 'settings' },
+    h('summary', {}, `All ${rows.length} settings of the system (${caption})`),
+    h('table', {}, h('tbody', {}, ...rows)),
+  );
+}
+
+function flatten(value: unknown, path = ''): [string, string][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, String(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path ? `${path}.${key}` : key));
+}

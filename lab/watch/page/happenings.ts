@@ -1,0 +1,63 @@
+import type { PodEvent } from '../protocol';
+import { button, h } from './dom';
+import type { Actions, Part, State } from './state';
+import { clock, MARK } from './text';
+
+const TOLD: PodEvent['reason'][] = [
+  'OOMKilled',
+  'Error',
+  'BackOff',
+  'Ready',
+  'Unready',
+  'SuccessfulRescale',
+  'Started',
+];
+
+/** What happened in words, in order: the charts for those who do not see them. */
+export class HappeningsPart implements Part {
+  readonly element = h('ol', { class: 'happenings' });
+  private told = '';
+
+  constructor(private readonly actions: Actions) {}
+
+  update(state: State): void {
+    const rows = rowsOf(state);
+    const told = rows.map(({ second, text }) => `${second} ${text}`).join('\n');
+    if (told === this.told) return;
+    this.told = told;
+    this.element.replaceChildren(
+      ...rows.map(({ second, text, kind }) =>
+        h(
+          'li',
+          { class: kind },
+          button(clock(second), () => this.actions.jump(second), {
+            class: 'moment',
+            'aria-label': `Go to ${clock(second)}: ${text}`,
+          }),
+          ` ${text}`,
+        ),
+      ),
+    );
+  }
+}
+
+function rowsOf({ run, arm, now, isOver }: State): { second: number; text: string; kind: string }[] {
+  if (!arm) return [];
+  const begin = { second: 0, text: 'The load begins.', kind: 'phase' };
+  const pods = arm.pods
+    .filter(({ reason }) => TOLD.includes(reason))
+    .map(({ t, pod, message, reason }) => ({
+      second: arm.secondOf(t),
+      text: `${pod}: ${message}`,
+      kind: reason === 'OOMKilled' || reason === 'Error' ? 'bad' : 'plain',
+    }))
+    .filter(({ second }) => second >= 0 && (arm.loadTo === undefined || second <= arm.last));
+  const findings = [...run.findings.values()].map(({ second, finding: { result, says } }) => ({
+    second,
+    text: `${MARK[result]} ${result}: ${says}`,
+    kind: result === 'held' ? 'good' : 'bad',
+  }));
+  return [begin, ...pods, ...findings]
+    .filter(({ second }) => second <= now || isOver)
+    .sort((a, b) => a.second - b.second);
+}

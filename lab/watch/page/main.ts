@@ -1,0 +1,20 @@
+import type { PageEvent } from '../protocol';
+import { Page } from './page';
+import { listen, type Connection } from './source';
+
+const root = document.getElementById('page') as HTMLElement;
+let page: Page | undefined;
+let connection: Connection = 'waiting';
+
+listen(
+  (event: PageEvent) => {
+    if (event.type === 'setup') {
+      page?.close();
+      page = new Page(root, event, () => connection);
+    } else page?.tell(event);
+  },
+  (state) => {
+    connection = state;
+    page?.connectionChanged();
+  },
+);

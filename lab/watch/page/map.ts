@@ -1,0 +1,242 @@
+import type { App, Role } from '../protocol';
+import { h, setAttribute, setText } from './dom';
+import { groundAfter, podsOf, statusOf } from './lanes';
+import type { Part, State } from './state';
+import { clock, shown } from './text';
+
+const MOST_PODS = 4;
+
+/** A bar from nothing to its limit, with its value in words. */
+class Gauge {
+  readonly element: HTMLElement;
+  private readonly bar = h('span', { class: 'bar-fill' });
+  private readonly text = h('span', { class: 'value' }, '–');
+
+  constructor(label: string) {
+    this.element = h(
+      'div',
+      { class: 'gauge' },
+      h('span', { class: 'label' }, label),
+      h('span', { class: 'bar', 'aria-hidden': 'true' }, this.bar),
+      this.text,
+    );
+  }
+
+  show(share: number | null, text: string, isSaturated: boolean): void {
+    this.bar.style.width = `${Math.min(Math.max(share ?? 0, 0), 1) * 100}%`;
+    setText(this.text, text);
+    this.element.classList.toggle('saturated', isSaturated);
+  }
+}
+
+/** A part of the system that can be short of something. */
+abstract class MapNode {
+  readonly element: HTMLElement;
+  private readonly badge = h('p', { class: 'badge' });
+
+  constructor(kind: string, title: string, ...children: Node[]) {
+    this.element = h('div', { class: `node ${kind}` }, h('h4', {}, title), ...children, this.badge);
+  }
+
+  abstract update(state: State): void;
+
+  protected mark(what: string | undefined): void {
+    this.element.classList.toggle('hot', what !== undefined);
+    setText(this.badge, what === undefined ? '' : `▲ ${what}`);
+  }
+}
+
+const read = ({ arm, at }: State, signal: string, app?: App): number | null =>
+  arm?.recent(arm.find({ signal, ...(app && { app }) }), at) ?? null;
+
+function isSaturated({ run }: State, signal: string, value: number | null): boolean {
+  const level = run.setup.saturated[signal];
+  return level !== undefined && value !== null && value >= level;
+}
+
+/** Requests of each role: offered, and how much of it is answered well. */
+class LoadNode extends MapNode {
+  private readonly gauges: [Role, Gauge][];
+
+  constructor(state: State) {
+    const gauges = (Object.entries(state.run.setup.roles) as [Role, string][]).map(
+      ([role, label]): [Role, Gauge] => [role, new Gauge(label)],
+    );
+    super('load', 'Load', ...gauges.map(([, gauge]) => gauge.element));
+    this.gauges = gauges;
+  }
+
+  update({ arm, at }: State): void {
+    for (const [role, gauge] of this.gauges) {
+      const value = (signal: string): number | null =>
+        arm?.recent(arm.find({ signal, role }), at, signal === 'goodput' ? 1 : 3) ?? null;
+      const [offered, good] = [value('offered_rate'), value('goodput')];
+      const share = offered ? (good ?? 0) / offered : null;
+      const text = offered === null ? '–' : `${shown(good ?? 0, '1/s')} good of ${shown(offered, '1/s')}`;
+      gauge.show(share, text, share !== null && share < 0.5);
+    }
+  }
+}
+
+class BackendNode extends MapNode {
+  private readonly pods: HTMLElement;
+  private readonly gauges = new Map<
+    string,
+    { status: HTMLElement; cpu: Gauge; memory: Gauge; box: HTMLElement }
+  >();
+  private readonly more = h('p', { class: 'more' });
+  private readonly queue = h('p', { class: 'queue' });
+
+  constructor() {
+    const pods = h('div', { class: 'pods' });
+    super('backend', 'Backend', pods);
+    this.pods = pods;
+    this.element.append(this.more, this.queue);
+  }
+
+  update(state: State): void {
+    const { arm, at } = state;
+    const all = arm ? podsOf(arm).filter((pod) => appOf(state, pod) === 'backend') : [];
+    const pods = all.slice(0, MOST_PODS);
+    for (const [pod, { box }] of this.gauges) {
+      if (pods.includes(pod)) continue;
+      box.remove();
+      this.gauges.delete(pod);
+    }
+    const short = pods.flatMap((pod) => this.updatePod(state, pod));
+    setText(this.more, all.length > pods.length ? `and ${all.length - pods.length} more` : '');
+    const queue = read(state, 'worker_queue');
+    setText(
+      this.queue,
+      queue !== null && queue >= 1 ? `${shown(queue, 'count')} tasks wait for a worker` : '',
+    );
+    const killed = arm?.pods.findLast(({ t, app }) => app === 'backend' && arm.secondOf(t) <= at);
+    const isDown = killed && ['OOMKilled', 'BackOff'].includes(killed.reason);
+    this.mark(isDown ? 'OOMKilled: nobody answers' : short[0]);
+  }
+
+  private updatePod(state: State, pod: string): string[] {
+    const { arm, at } = state;
+    if (!arm) return [];
+    const { cpu, memory, status, box } = this.gaugesOf(pod);
+    const happened = arm.pods.filter((event) => event.pod === pod && arm.secondOf(event.t) <= at);
+    setText(status, statusOf(happened));
+    setAttribute(box, 'data-state', groundAfter(happened));
+    const value = (signal: string): number | null =>
+      arm.recent(
+        arm.curves.findIndex((curve) => curve.pod === pod && curve.signal === signal),
+        at,
+      );
+    const [used, kept] = [value('cpu_limit_share'), value('memory_limit_share')];
+    const [noCpu, noMemory] = [
+      isSaturated(state, 'cpu_limit_share', used),
+      (kept ?? 0) >= (state.run.setup.saturated['memory_limit_share'] ?? Infinity),
+    ];
+    cpu.show(used, shown(used, 'share'), noCpu);
+    memory.show(kept, shown(kept, 'share'), noMemory);
+    return [...(noMemory ? ['memory nears its limit'] : []), ...(noCpu ? ['CPU at its limit'] : [])];
+  }
+
+  private gaugesOf(pod: string) {
+    let found = this.gauges.get(pod);
+    if (!found) {
+      const [cpu, memory, status] = [new Gauge('CPU'), new Gauge('memory'), h('span', { class: 'status' })];
+      const head = h('p', { class: 'pod-head' }, h('span', { class: 'dot', 'aria-hidden': 'true' }), status);
+      const box = h('div', { class: 'pod-box', title: pod }, head, cpu.element, memory.element);
+      this.pods.append(box);
+      this.gauges.set(pod, (found = { status, cpu, memory, box }));
+    }
+    return found;
+  }
+}
+
+/** What a path between two parts is bounded by: sockets, or connections. */
+class Path extends MapNode {
+  constructor(
+    kind: string,
+    title: string,
+    private readonly used: string,
+    private readonly waiting: string,
+    private readonly says: string,
+    private readonly gauge = new Gauge('in use'),
+    private readonly queue = new Gauge('waiting'),
+  ) {
+    super(`path ${kind}`, title, gauge.element, queue.element);
+    queue.element.classList.add('without-bar');
+  }
+
+  update(state: State): void {
+    const [used, waiting] = [read(state, this.used), read(state, this.waiting)];
+    const isFull = isSaturated(state, this.used, used);
+    this.gauge.show(used, shown(used, 'share'), isFull);
+    this.queue.show(null, shown(waiting, 'count'), waiting !== null && waiting >= 1);
+    this.mark(isFull && (waiting ?? 0) >= 1 ? this.says : undefined);
+  }
+}
+
+class Dependency extends MapNode {
+  constructor(
+    private readonly app: App,
+    title: string,
+    private readonly latency?: string,
+    private readonly cpu = new Gauge('CPU'),
+    private readonly time = h('p', { class: 'queue' }),
+  ) {
+    super(app, title, cpu.element, time);
+  }
+
+  update(state: State): void {
+    const used = read(state, 'cpu_limit_share', this.app);
+    const isFull = isSaturated(state, 'cpu_limit_share', used);
+    this.cpu.show(used, shown(used, 'share'), isFull);
+    const latency = this.latency === undefined ? null : read(state, this.latency);
+    setText(this.time, latency === null ? '' : `${shown(latency, 'ms')} for a call`);
+    this.mark(isFull ? 'CPU at its limit' : undefined);
+  }
+}
+
+/** The system as a picture: load, backend pods, and what they depend on; what is short shows itself. */
+export class MapPart implements Part {
+  readonly element: HTMLElement;
+  /** Which second is shown. */
+  readonly moment = h('p', { class: 'at' });
+  private readonly nodes: MapNode[];
+
+  constructor(state: State) {
+    const [load, backend] = [new LoadNode(state), new BackendNode()];
+    const sockets = new Path(
+      'sockets',
+      'Sockets',
+      'sockets_used_share',
+      'sockets_waiting',
+      'calls wait for a socket',
+    );
+    const pool = new Path('pool', 'Connection pool', 'pool_used_share', 'pool_waiting', 'queries wait here');
+    const downstream = new Dependency('downstream', 'Downstream', 'downstream_latency');
+    const postgres = new Dependency('postgres', 'PostgreSQL');
+    this.nodes = [load, backend, sockets, pool, downstream, postgres];
+    this.element = h(
+      'div',
+      { class: 'map', role: 'group', 'aria-label': 'Map of the system' },
+      load.element,
+      arrow('into-backend'),
+      backend.element,
+      arrow('into-downstream'),
+      arrow('into-postgres'),
+      ...this.nodes.slice(2).map((node) => node.element),
+    );
+  }
+
+  update(state: State): void {
+    setText(this.moment, `At ${clock(state.at)}`);
+    for (const node of this.nodes) node.update(state);
+  }
+}
+
+function arrow(place: string): HTMLElement {
+  return h('span', { class: `arrow ${place}`, 'aria-hidden': 'true' });
+}
+
+function appOf({ arm }: State, pod: string): App | undefined {
+  return arm?.curves.find((curve) => curve.pod === pod)?.app;
+}

@@ -1,0 +1,223 @@
+import type { Chart, PageEvent, SetupMessage } from '../protocol';
+import { ChartPart } from './chart';
+import { ClaimsPart } from './claims';
+import { Clock } from './clock';
+import { DetailsPart } from './details';
+import { forgetColours, h } from './dom';
+import { HappeningsPart } from './happenings';
+import { HeaderPart } from './header';
+import { keys } from './keys';
+import { LanesPart } from './lanes';
+import { MapPart } from './map';
+import { QuestionPart } from './question';
+import { Run } from './run';
+import { clientCharts, lesson, section } from './sections';
+import type { Connection } from './source';
+import type { Actions, Part, State } from './state';
+import { TimelinePart } from './timeline';
+import { VerdictPart } from './verdict';
+
+/** The whole page of one run: what it is told changes the run, and each frame draws what has changed. */
+export class Page implements Actions {
+  private readonly run: Run;
+  private readonly clock: Clock;
+  private readonly parts: Part[];
+  private readonly charts: ChartPart[];
+  private readonly lanes: LanesPart;
+  private readonly closing = new AbortController();
+  private shownArm: string;
+  private readonly overlays: string[] = [];
+  private zoomed?: [number, number];
+  private hovered?: number;
+  private version = 0;
+  private isDirty = true;
+
+  constructor(root: HTMLElement, setup: SetupMessage, connection: () => Connection) {
+    this.run = new Run(setup);
+    this.clock = new Clock(setup.mode, setup.speed);
+    this.shownArm = setup.judged;
+    document.title = `${setup.experiment}: ${setup.title}`;
+    const version = (): number => this.version;
+    this.charts = setup.charts.map(
+      (chart) =>
+        new ChartPart(
+          chart,
+          setup.lines.filter((line) => line.chart === chart.id),
+          this,
+          version,
+        ),
+    );
+    this.lanes = new LanesPart(this, version);
+    const state = this.state();
+    const header = new HeaderPart(state, this, connection, () => this.repaint());
+    const parts = {
+      question: new QuestionPart(setup.question),
+      verdict: new VerdictPart(this),
+      map: new MapPart(state),
+      claims: new ClaimsPart(state, this),
+      happenings: new HappeningsPart(this),
+      details: new DetailsPart(),
+      timeline: new TimelinePart(state, () => this.clock, this),
+    };
+    this.parts = [header, ...Object.values(parts), ...this.charts, this.lanes];
+    const chartsOf = (group: Chart['group']): ChartPart[] =>
+      this.charts.filter(({ chart }) => chart.group === group);
+    const grid = (group: Chart['group']): HTMLElement =>
+      h('div', { class: 'charts' }, ...chartsOf(group).map(({ element }) => element));
+    root.replaceChildren(
+      header.element,
+      h(
+        'main',
+        {},
+        setup.question && parts.question.element,
+        parts.verdict.element,
+        section('map', 'The system', parts.map.moment, parts.map.element),
+        section('clients', 'What clients see', clientCharts(setup, chartsOf('clients'))),
+        section('inside', 'What goes on inside', grid('system')),
+        section(
+          'pods',
+          'Pods',
+          h(
+            'p',
+            { class: 'lane-key' },
+            'Blue line: CPU, purple area: memory, as shares of the limit; hatched: not ready.',
+          ),
+          this.lanes.element,
+        ),
+        section('claims', 'Claims', parts.claims.element),
+        chartsOf('claims').length > 0 && section('claimed', 'Measured for claims', grid('claims')),
+        section('happenings', 'What happened', parts.happenings.element),
+        section('lesson', 'The lesson', lesson(setup)),
+        section('details', 'How it was run', parts.details.element),
+      ),
+      parts.timeline.element,
+    );
+    const { signal } = this.closing;
+    keys(this, () => this.state(), signal);
+    // A change of the system's own theme.
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.repaint(), { signal });
+    const showAll = (): void => [...this.charts, this.lanes].forEach((part) => part.showAll());
+    addEventListener('beforeprint', showAll, { signal });
+    const frame = (time: number): void => {
+      if (signal.aborted) return;
+      this.frame(time);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  tell(event: PageEvent): void {
+    this.run.tell(event);
+    if (event.type === 'arm' && this.run.setup.mode === 'live') this.shownArm = event.arm;
+    this.version++;
+    this.isDirty = true;
+  }
+
+  connectionChanged(): void {
+    this.isDirty = true;
+  }
+
+  close(): void {
+    this.closing.abort();
+  }
+
+  goTo(second: number): void {
+    this.clock.moveTo(second, this.run.last);
+    this.hovered = undefined;
+    this.isDirty = true;
+  }
+
+  jump(second: number, signal?: string): void {
+    if (second > this.clock.now) this.goTo(second);
+    this.hovered = second;
+    const chart = this.charts.find(({ chart: { curves } }) =>
+      curves.some(({ curve }) => this.run.setup.curves[curve]?.signal === signal),
+    );
+    const target = chart?.element ?? (signal ? this.lanes.element : document.getElementById('inside'));
+    target?.scrollIntoView({ block: 'center' });
+    target?.focus({ preventScroll: true });
+    this.isDirty = true;
+  }
+
+  hover(second: number | undefined): void {
+    this.hovered = second;
+    this.isDirty = true;
+  }
+
+  zoom(from: number, to: number): void {
+    const span = Math.max(Math.min(to - from, this.run.until), 2);
+    const begin = Math.min(Math.max(from, 0), this.run.until - span);
+    this.zoomed = span >= this.run.until ? undefined : [begin, begin + span];
+    this.isDirty = true;
+  }
+
+  resetZoom(): void {
+    this.zoomed = undefined;
+    this.isDirty = true;
+  }
+
+  togglePlaying(): void {
+    this.clock.toggle(this.run.last);
+    this.isDirty = true;
+  }
+
+  setSpeed(speed: number): void {
+    this.clock.speed = speed;
+  }
+
+  showArm(name: string): void {
+    this.shownArm = name;
+    const over = this.overlays.indexOf(name);
+    if (over >= 0) this.overlays.splice(over, 1);
+    this.repaint();
+  }
+
+  toggleOverlay(name: string): void {
+    const over = this.overlays.indexOf(name);
+    if (over >= 0) this.overlays.splice(over, 1);
+    else this.overlays.push(name);
+    this.repaint();
+  }
+
+  private frame(time: number): void {
+    const { last, report } = this.run;
+    if (this.clock.advance(time, last, report !== undefined)) this.isDirty = true;
+    if (!this.isDirty) return;
+    this.isDirty = false;
+    const state = this.state();
+    for (const part of this.parts) part.update(state);
+  }
+
+  private state(): State {
+    const { run, clock } = this;
+    const { now } = clock;
+    const [from, to] = this.zoomed ?? [0, Math.max(run.until, 1)];
+    const isOver = run.verdict !== undefined && (now >= run.last || run.setup.mode === 'live');
+    return {
+      run,
+      arm: run.arms.get(this.shownArm) ?? run.judged,
+      others: this.overlays.flatMap((name) => run.arms.get(name) ?? []),
+      now,
+      at: Math.min(this.hovered ?? this.telling(now), now),
+      from,
+      to,
+      isOver,
+    };
+  }
+
+  /** Once all is over, the last second under load says more than the silence after it. */
+  private telling(now: number): number {
+    const { run, clock } = this;
+    const arm = run.arms.get(this.shownArm) ?? run.judged;
+    const isLast =
+      now >= run.last && !(run.setup.mode === 'live' && run.verdict === undefined) && !clock.isPlaying;
+    return isLast && arm?.about ? Math.max(arm.about.plannedSeconds - 1, 0) : now;
+  }
+
+  private repaint(): void {
+    forgetColours();
+    for (const chart of this.charts) chart.rebuild();
+    this.lanes.rebuild();
+    this.isDirty = true;
+  }
+}

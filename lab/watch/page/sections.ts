@@ -1,0 +1,41 @@
+import type { Role, SetupMessage } from '../protocol';
+import type { ChartPart } from './chart';
+import { h, type Child } from './dom';
+import { capital } from './text';
+
+export function section(id: string, title: string, ...children: Child[]): HTMLElement {
+  return h(
+    'section',
+    { id, 'aria-labelledby': `${id}-title` },
+    h('h2', { id: `${id}-title` }, title),
+    ...children,
+  );
+}
+
+const WHO: Record<Role, string> = {
+  aggressor: 'Aggressor',
+  victim: 'Victim',
+  control: 'Control',
+};
+
+/** A column for each role, so that the victim is seen beside the aggressor. */
+export function clientCharts({ roles }: SetupMessage, charts: ChartPart[]): HTMLElement {
+  const columns = (Object.entries(roles) as [Role, string][]).map(([role, label]) =>
+    h(
+      'div',
+      { class: 'role-column' },
+      h('h3', { class: 'role' }, h('span', { class: `who ${role}` }, WHO[role]), ` ${capital(label)}`),
+      ...charts.filter(({ chart }) => chart.role === role).map(({ element }) => element),
+    ),
+  );
+  return h('div', { class: `roles of-${columns.length}` }, ...columns);
+}
+
+/** The lesson comes as HTML from the experiment's own README, made where its markup was disarmed. */
+export function lesson({ lesson: html }: SetupMessage): HTMLElement {
+  const element = h('div', { class: 'lesson' });
+  element.innerHTML = html;
+  // On a narrow screen they scroll, by keyboard as well.
+  for (const code of element.querySelectorAll('pre')) code.tabIndex = 0;
+  return element;
+}

@@ -1,0 +1,192 @@
+import type { Diagnosis, Score, Sighting, Verdict } from '../protocol';
+import { button, h, setText, type Child } from './dom';
+import type { Actions, Part, State } from './state';
+import { capital, clock, sentence } from './text';
+
+const HEADLINE = {
+  held: 'Held',
+  refuted: 'Refuted',
+  'no impact': 'No impact',
+  inconclusive: 'Inconclusive',
+} as const;
+
+const MEANS = {
+  held: 'Everything that the experiment claims was seen.',
+  refuted: 'The pressure was there, and something that was claimed was not seen.',
+  'no impact': 'The pressure never reached the system, so nothing can be said of it.',
+  inconclusive: 'The evidence does not suffice for a verdict.',
+} as const;
+
+/** What the run has come to: where it is while it goes on, and the verdict with its evidence once it is over. */
+export class VerdictPart implements Part {
+  readonly element = h('section', { class: 'verdict', 'aria-labelledby': 'verdict-title' });
+  private readonly status = h('p', { class: 'so-far' });
+  private readonly announcement = h('p', { class: 'visually-hidden', role: 'status' });
+  private readonly body = h('div');
+  private shown?: Verdict;
+  private announced = '';
+
+  constructor(private readonly actions: Actions) {
+    this.element.append(this.announcement, this.body);
+    this.wait();
+  }
+
+  update(state: State): void {
+    const { run, isOver } = state;
+    const verdict = isOver ? run.verdict : undefined;
+    if (verdict !== this.shown) {
+      this.shown = verdict;
+      if (verdict) this.conclude(verdict, run.report?.prediction, run.setup.mode === 'report');
+      else this.wait();
+    }
+    if (!verdict) setText(this.status, soFar(state));
+    this.announce(state, verdict);
+  }
+
+  /** Before the end: only where the run is. */
+  private wait(): void {
+    this.element.dataset['outcome'] = 'open';
+    const title = h('h2', { id: 'verdict-title' }, 'No verdict yet');
+    this.body.replaceChildren(h('div', { class: 'headline' }, title, this.status));
+  }
+
+  private conclude(verdict: Verdict, prediction: Score | undefined, isReport: boolean): void {
+    const { outcome, why, findings, diagnosis } = verdict;
+    this.element.dataset['outcome'] = outcome.replace(' ', '-');
+    const seen = findings.filter(({ result }) => result === 'held').length;
+    const counted = `${seen} of ${findings.length} claims seen`;
+    this.body.replaceChildren(
+      h(
+        'div',
+        { class: 'headline' },
+        h(
+          'h2',
+          { id: 'verdict-title' },
+          h('span', { class: 'outcome' }, HEADLINE[outcome]),
+          h('span', { class: 'cause' }, capital(diagnosis.cause)),
+        ),
+        h(
+          'p',
+          { class: 'so-far' },
+          why ? `${sentence(why)} ${counted}.` : `${MEANS[outcome]} ${capital(counted)}.`,
+        ),
+        h('p', { class: 'mechanism' }, sentence(diagnosis.mechanism)),
+      ),
+      h('div', { class: 'columns' }, this.evidence(diagnosis), whoSuffered(diagnosis), nextSteps(diagnosis)),
+      ...predicted(prediction),
+      ...ruledOut(diagnosis, isReport),
+    );
+  }
+
+  private evidence({ firstSymptom, evidence }: Diagnosis): HTMLElement {
+    const links = [...evidence].sort((a, b) => (a.atSeconds ?? Infinity) - (b.atSeconds ?? Infinity));
+    return h(
+      'div',
+      { class: 'chain' },
+      h('h3', {}, 'Chain of evidence'),
+      firstSymptom &&
+        h('p', { class: 'first-symptom' }, h('b', {}, 'First symptom: '), this.link(firstSymptom)),
+      h('ol', {}, ...links.map((sighting) => h('li', {}, this.link(sighting)))),
+    );
+  }
+
+  private link({ says, signal, atSeconds }: Sighting): Child {
+    if (atSeconds === undefined) return capital(says);
+    return h(
+      'span',
+      {},
+      button(clock(atSeconds), () => this.actions.jump(atSeconds, signal), {
+        class: 'moment',
+        'aria-label': `Show in the charts: ${says}, ${clock(atSeconds)} after the load began`,
+      }),
+      ` ${capital(says)}`,
+    );
+  }
+
+  private announce({ run, arm, now }: State, verdict: Verdict | undefined): void {
+    const kills = arm?.pods.filter(
+      (event) => event.reason === 'OOMKilled' && arm.secondOf(event.t) <= now,
+    ).length;
+    const text = verdict
+      ? `Verdict: ${verdict.outcome}. What failed: ${verdict.diagnosis.cause}.`
+      : kills
+        ? `OOMKilled, ${kills} ${kills === 1 ? 'time' : 'times'} so far.`
+        : arm
+          ? `${run.setup.experiment}: the load runs.`
+          : 'The system starts.';
+    if (text === this.announced) return;
+    this.announced = text;
+    setText(this.announcement, text);
+  }
+}
+
+function soFar({ run, arm, now }: State): string {
+  if (!arm || arm.loadFrom === undefined) return 'The system is starting.';
+  const decided = [...run.findings.values()].filter(({ second }) => second <= now);
+  const held = decided.filter(({ finding }) => finding.result === 'held').length;
+  const claims = `${decided.length} of ${run.setup.claims.length} claims decided, ${held} held`;
+  const planned = arm.about?.plannedSeconds ?? 0;
+  const phase =
+    arm.loadTo !== undefined && now >= arm.secondOf(arm.loadTo) - 1
+      ? 'The load is over'
+      : now > planned
+        ? 'No more load is sent; what was sent is being waited for'
+        : `Under load, ${clock(now)} of ${clock(planned)}`;
+  return `${phase}. ${capital(claims)}.`;
+}
+
+function whoSuffered({ suffered, unharmed }: Diagnosis): HTMLElement {
+  const list = (names: string[]): HTMLElement =>
+    h('ul', { class: 'routes' }, ...names.map((name) => h('li', {}, name)));
+  return h(
+    'div',
+    {},
+    h('h3', {}, 'Who suffered'),
+    suffered.length > 0 ? list(suffered) : h('p', {}, 'Nobody.'),
+    unharmed.length > 0 && h('h3', {}, 'Unharmed'),
+    unharmed.length > 0 && list(unharmed),
+  );
+}
+
+function nextSteps({ tryNext }: Diagnosis): HTMLElement {
+  return h(
+    'div',
+    {},
+    h('h3', {}, 'Try next'),
+    tryNext.length > 0
+      ? h('ul', {}, ...tryNext.map((step) => h('li', {}, capital(step))))
+      : h('p', {}, 'Nothing is wrong.'),
+  );
+}
+
+/** Open where it is read; folded where the charts are what is looked at. */
+function ruledOut({ ruledOut: causes }: Diagnosis, isOpen: boolean): HTMLElement[] {
+  if (causes.length === 0) return [];
+  const element = h(
+    'details',
+    { class: 'ruled-out', ...(isOpen && { open: '' }) },
+    h('summary', {}, `Ruled out: ${causes.length} other causes, and why`),
+    h(
+      'dl',
+      {},
+      ...causes.flatMap(({ cause, because }) => [
+        h('dt', {}, capital(cause)),
+        h('dd', {}, sentence(because)),
+      ]),
+    ),
+  );
+  return [element];
+}
+
+const PART = { cause: 'What fails', first: 'First symptom', at: 'When', victim: 'Who suffers' } as const;
+
+function predicted(prediction: Score | undefined): HTMLElement[] {
+  if (!prediction) return [];
+  const { parts, right } = prediction;
+  const rows = parts.flatMap(({ part, predicted: said, mark, because }) => [
+    h('dt', {}, PART[part]),
+    h('dd', {}, h('b', {}, `${said}: ${mark}. `), sentence(because)),
+  ]);
+  const title = h('h3', {}, `The prediction: ${right} of ${parts.length} right`);
+  return [h('div', { class: 'ruled-out' }, title, h('dl', {}, ...rows))];
+}

@@ -1,0 +1,175 @@
+import type { PhaseEvent, PodEvent, Prediction, RunEvent, TelemetryEvent } from '../telemetry/events';
+import type { Diagnosis, Sighting } from '../verdict/diagnosis';
+import type { Finding } from '../verdict/judge';
+import type { Score } from '../verdict/score';
+import type { Verdict } from '../verdict/verdict';
+
+/**
+ * What the page is told, one message after the other: the same for a live run, a replay and a report.
+ * Seconds are of the load (0: it begins); `t` is ms since the run's start, as in a recording.
+ */
+export type PageEvent =
+  | SetupMessage
+  | ArmMessage
+  | CurveMessage
+  | FramesMessage
+  | EventMessage
+  | FindingMessage
+  | PredictedMessage
+  | VerdictMessage
+  | ReportMessage;
+
+export type Mode = 'live' | 'replay' | 'report';
+export type Role = 'aggressor' | 'victim' | 'control';
+export type App = 'backend' | 'downstream' | 'postgres';
+
+/** First message: all that is known before a run begins. It starts the page anew. */
+export interface SetupMessage {
+  type: 'setup';
+  mode: Mode;
+  /** Speed of a replay to begin with. */
+  speed: number;
+  experiment: string;
+  title: string;
+  /** The lesson as HTML, made from the experiment's own README. */
+  lesson: string;
+  /** What people call the requests of each role. */
+  roles: Partial<Record<Role, string>>;
+  claims: { id: string; says: string; because: string }[];
+  /** Curves that every arm has; an arm's further curves are announced as its pods appear. */
+  curves: Curve[];
+  charts: Chart[];
+  lines: ClaimLine[];
+  /** From which value on a signal counts as saturated, as the diagnosis counts it. */
+  saturated: Record<string, number>;
+  /** The arm that is judged. */
+  judged: string;
+  /** Asked before the load begins, which waits for the answer. */
+  question?: Question;
+}
+
+/** What will fail, what will be noticed first, when, and who suffers: the choices, most with an explanation. */
+export interface Question {
+  causes: string[];
+  symptoms: { name: string; says: string }[];
+  victims: { name: string; says: string }[];
+}
+
+/** A signal over consecutive seconds. */
+export interface Curve {
+  signal: string;
+  title: string;
+  unit: string;
+  role?: Role;
+  name?: string;
+  app?: App;
+  pod?: string;
+}
+
+export interface Chart {
+  id: string;
+  title: string;
+  /** What to look for, in one sentence. */
+  hint: string;
+  group: 'clients' | 'system' | 'claims';
+  role?: Role;
+  unit: string;
+  /** Unit of the curves on the right axis. */
+  rightUnit?: string;
+  curves: ChartCurve[];
+  /** Curves add up. */
+  stacked?: boolean;
+  /** A line at 100 %, named by a setting. */
+  limit?: { path: string; unit: string };
+}
+
+export interface ChartCurve {
+  /** Index of the curve. */
+  curve: number;
+  label: string;
+  tone: Tone;
+  line?: 'dashed' | 'dotted';
+  fill?: boolean;
+  axis?: 'right';
+  /** Drawn for every arm that is laid over. */
+  key?: boolean;
+}
+
+export type Tone =
+  'good' | 'plain' | 'bad' | 'warn' | 'first' | 'second' | 'third' | 'fourth' | 'fifth' | 'sixth';
+
+/** An expectation in a chart: a level over a part of the load. */
+export interface ClaimLine {
+  claim: string;
+  chart: string;
+  axis: 'left' | 'right';
+  is: string;
+  /** Left out for a multiple of a value that the run has yet to show; a finding tells it. */
+  level?: number;
+  /** Fractions of the planned load. */
+  during: [number, number | 'end'];
+}
+
+export interface ArmMessage {
+  type: 'arm';
+  arm: string;
+  title: string;
+  run: RunEvent;
+  /** Length of the load, without the drain after it. */
+  plannedSeconds: number;
+}
+
+/** A curve of one arm beyond those of the setup; its index is the next one. */
+export interface CurveMessage {
+  type: 'curve';
+  arm: string;
+  curve: Curve;
+}
+
+/** Values of the curves, by index, at the given seconds. A second that was told before is told anew. */
+export interface FramesMessage {
+  type: 'frames';
+  arm: string;
+  seconds: number[];
+  columns: (number | null)[][];
+}
+
+/** Happenings that are drawn as they are recorded. */
+export interface EventMessage {
+  type: 'event';
+  arm: string;
+  event: PhaseEvent | PodEvent | Extract<TelemetryEvent, { type: 'end' }>;
+}
+
+/** A claim of the judged arm that is decided at this second of the load. */
+export interface FindingMessage {
+  type: 'finding';
+  second: number;
+  finding: Finding;
+  /** Level of the claim's line where the setup could not know it. */
+  level?: number;
+}
+
+/** The question has been answered, by this page or another. */
+export interface PredictedMessage {
+  type: 'predicted';
+  prediction: Prediction;
+}
+
+export interface VerdictMessage {
+  type: 'verdict';
+  arm: string;
+  verdict: Verdict;
+}
+
+/** What a reader needs to trust a run and to do it again. */
+export interface ReportMessage {
+  type: 'report';
+  folder: string;
+  repeat: string;
+  changes: { path: string; value: string; default: string }[];
+  /** What was predicted before the load began, against the evidence. */
+  prediction?: Score;
+}
+
+export type { Diagnosis, Finding, PodEvent, Prediction, RunEvent, Score, Sighting, Verdict };

@@ -1,0 +1,46 @@
+import type { RunEvent } from '../telemetry/events';
+import type { Evidence } from '../verdict/measure';
+import { reach, type Verdict } from '../verdict/verdict';
+import { tellRecording } from './arm';
+import type { Mode, PageEvent, ReportMessage } from './protocol';
+import { setupMessage } from './setup';
+
+/** A recorded run with its verdict, as `lab report` knows it. */
+export interface Recorded {
+  lesson: string;
+  run: RunEvent;
+  verdict: Verdict;
+  evidence: Evidence;
+  changes: ReportMessage['changes'];
+  prediction?: ReportMessage['prediction'];
+  folder: string;
+  repeat: string;
+}
+
+/** All that the page is told of a recorded run, and of the other arms beside it. */
+export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEvent[] {
+  const { run, lesson, evidence, verdict, folder, repeat, changes, prediction } = recorded;
+  const { experiment, judged } = evidence;
+  const setup = setupMessage({ name: run.experiment, experiment, lesson, judged }, mode, speed);
+  const events: PageEvent[] = [setup];
+  const send = (event: PageEvent): void => void events.push(event);
+  for (const [arm, recording] of judgedFirst(evidence)) {
+    const title = armTitle(evidence, arm);
+    tellRecording({ arm, title, evidence, curves: setup.curves, send }, recording);
+    send({
+      type: 'verdict',
+      arm,
+      verdict: arm === judged ? verdict : reach({ ...evidence, judged: arm }),
+    });
+  }
+  send({ type: 'report', folder, repeat, changes, ...(prediction && { prediction }) });
+  return events;
+}
+
+export function armTitle({ experiment }: Pick<Evidence, 'experiment'>, arm: string): string {
+  return experiment.arms?.[arm]?.title ?? arm;
+}
+
+function judgedFirst({ arms, judged }: Evidence) {
+  return [...arms].sort(([a], [b]) => Number(b === judged) - Number(a === judged));
+}

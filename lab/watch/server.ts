@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIPv6, type AddressInfo } from 'node:net';
+import { EXIT, LabError } from '../errors';
+import { cookieOf, isAskedFor, isLoopback, isRight, tokenIn } from './access';
+import { sendTo } from './follower';
+import { type Assets, SERVED_POLICY, servedPage } from './html';
+import type { PageLog } from './log';
+
+/** More pages than a classroom opens; each costs a socket and nothing else. */
+const MOST_FOLLOWERS = 100;
+/** Four short answers, several times over; characters. */
+const LONGEST_PREDICTION = 4096;
+
+export interface WatchOptions {
+  log: PageLog;
+  assets: Assets;
+  /** Address to listen on; anything but loopback asks every visitor for a token. */
+  host?: string;
+  /** 0 for any free one. */
+  port?: number;
+  /** Takes what a page predicts, if it is asked; throws LabError for what is no prediction. */
+  predict?: (input: unknown) => void;
+  /** How long a page that takes nothing is kept, ms. */
+  stalledMs?: number;
+}
+
+export interface WatchServer {
+  /** Where people open the page, with the token if there is one. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the page and, as server-sent events, what is in the log.
+ * @throws LabError (exit code 4) when the address is taken or not this machine's.
+ */
+export async function startWatchServer(options: WatchOptions): Promise<WatchServer> {
+  const { host = '127.0.0.1', port = 0 } = options;
+  const token = isLoopback(host) ? undefined : randomBytes(16).toString('hex');
+  const server = createServer((request, response) => {
+    response.setHeader('content-security-policy', SERVED_POLICY);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('referrer-policy', 'no-referrer');
+    response.setHeader('cross-origin-resource-policy', 'same-origin');
+    answer(request, response, { ...options, host, token });
+  });
+  await listen(server, host, port);
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}/${token ? `?token=${token}` : ''}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Visit extends WatchOptions {
+  host: string;
+  token: string | undefined;
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, visit: Visit): void {
+  const url = URL.canParse(request.url ?? '', 'http://lab')
+    ? new URL(request.url ?? '', 'http://lab')
+    : undefined;
+  if (!isAskedFor(request, visit.host))
+    return refuse(response, 421, 'This is not the host that was asked for.');
+  const method = url?.pathname === '/prediction' ? 'POST' : 'GET';
+  if (!url || request.method !== method) return refuse(response, 405, `Only ${method} is answered.`);
+  if (visit.token !== undefined) {
+    const given = tokenIn(request, url);
+    if (!isRight(given, visit.token)) {
+      return refuse(response, 403, 'The address lacks its token; `lab` printed it whole.');
+    }
+    response.setHeader('set-cookie', cookieOf(visit.token));
+  }
+  switch (url.pathname) {
+    case '/':
+      return send(response, 'text/html', servedPage());
+    case '/page.js':
+      return send(response, 'text/javascript', visit.assets.script);
+    case '/page.css':
+      return send(response, 'text/css', visit.assets.style);
+    case '/events':
+      return follow(request, response, visit);
+    case '/prediction':
+      return void take(request, response, visit);
+    default:
+      return refuse(response, 404, 'There is nothing here; the page is at /.');
+  }
+}
+
+function follow(request: IncomingMessage, response: ServerResponse, visit: Visit): void {
+  const { log, stalledMs } = visit;
+  if (log.readers >= MOST_FOLLOWERS) return refuse(response, 503, 'Too many pages are open.');
+  const last = request.headers['last-event-id'];
+  sendTo(response, log, typeof last === 'string' ? last : undefined, stalledMs);
+}
+
+/** A page's prediction. A form of a foreign page can neither send JSON nor say that it comes from here. */
+async function take(request: IncomingMessage, response: ServerResponse, { predict }: Visit): Promise<void> {
+  const { 'content-type': type, 'sec-fetch-site': site = 'same-origin' } = request.headers;
+  if (!predict) return refuse(response, 404, 'No prediction was asked for.');
+  if (type !== 'application/json' || site !== 'same-origin') {
+    return refuse(response, 403, 'A prediction comes from the page, as JSON.');
+  }
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > LONGEST_PREDICTION) return refuse(response, 413, 'That is too long for a prediction.');
+  }
+  try {
+    predict(JSON.parse(text));
+    send(response, 'text/plain', '');
+  } catch (error) {
+    if (!(error instanceof LabError || error instanceof SyntaxError)) throw error;
+    const hint = 'hint' in error && error.hint ? ` ${error.hint}` : '';
+    refuse(response, 400, `${error.message}${hint}`);
+  }
+}
+
+function send(response: ServerResponse, type: string, body: string): void {
+  response.setHeader('content-type', `${type}; charset=utf-8`);
+  response.setHeader('cache-control', 'no-cache');
+  response.end(body);
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  response.statusCode = status;
+  send(response, 'text/plain', `${why}\n`);
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const isTaken = error.code === 'EADDRINUSE';
+      const message = isTaken
+        ? `Port ${port} on ${host} is taken.`
+        : `Cannot listen on ${host}:${port}: ${error.message}`;
+      reject(
+        new LabError(
+          message,
+          EXIT.environment,
+          'Choose another with --port or --host; --port 0 takes any free port.',
+        ),
+      );
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import { CAUSES, SYMPTOMS } from '../verdict/causes';
+import type { Experiment } from '../experiment';
+import { drawingOf } from './charts';
+import { lessonHtml } from './lesson';
+import type { Mode, Role, SetupMessage } from './protocol';
+
+export interface Subject {
+  name: string;
+  experiment: Experiment;
+  /** Markdown. */
+  lesson: string;
+  judged: string;
+}
+
+export function setupMessage(subject: Subject, mode: Mode, speed = 1): SetupMessage {
+  const { name, experiment, lesson, judged } = subject;
+  const roles = Object.entries(experiment.roles).map(([role, { label }]) => [role, label]);
+  return {
+    type: 'setup',
+    mode,
+    speed,
+    experiment: name,
+    title: experiment.title,
+    lesson: lessonHtml(lesson),
+    roles: Object.fromEntries(roles) as Partial<Record<Role, string>>,
+    claims: experiment.claims.map(({ id, says, because }) => ({ id, says, because })),
+    ...drawingOf(experiment),
+    saturated: saturationLevels(),
+    judged,
+  };
+}
+
+/** The levels that the diagnosis goes by; of several for a signal the first. */
+function saturationLevels(): Record<string, number> {
+  const signs = [...CAUSES.flatMap((cause) => cause.signs), ...SYMPTOMS];
+  const levels = signs.filter(({ is, signal }) => is === '>=' && signal !== 'harm');
+  return Object.fromEntries(levels.reverse().map(({ signal, threshold }) => [signal, threshold]));
+}

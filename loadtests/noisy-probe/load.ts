@@ -1,0 +1,48 @@
+import http from 'k6/http';
+import { check, sleep } from 'k6';
+import { BASE_URL, length } from '../shared/length.ts';
+
+export const options = {
+  scenarios: {
+    users: {
+      executor: 'ramping-vus',
+      startVUs: 5,
+      stages: [
+        { duration: length('1m', '8s'), target: 5 },
+        { duration: length('30s', '10s'), target: 36 },
+        { duration: length('3m30s', '37s'), target: 36 },
+      ],
+      gracefulRampDown: '5s',
+      gracefulStop: '5s',
+    },
+    victim: {
+      executor: 'constant-arrival-rate',
+      rate: 2,
+      timeUnit: '1s',
+      duration: length('5m', '55s'),
+      preAllocatedVUs: 10,
+      maxVUs: 60,
+      exec: 'victim',
+    },
+  },
+};
+
+/** Pauses between answers, and a longer one after a failure, as people do. */
+const PAUSE_SECONDS = 0.2;
+const PAUSE_AFTER_FAILURE_SECONDS = 1;
+
+function get(path: string, name: string) {
+  const response = http.get(`${BASE_URL}${path}`, { timeout: '30s', tags: { name } });
+  return check(response, { 'status is 200': (r) => r.status === 200 });
+}
+
+/** Each user asks, waits for the answer, and asks again: never more than one request at a time. */
+export default function () {
+  const answered = get('/api/cpu-intensive?complexity=30', '/api/cpu-intensive');
+  sleep(answered ? PAUSE_SECONDS : PAUSE_AFTER_FAILURE_SECONDS);
+}
+
+/** Needs next to nothing, from the same process. */
+export function victim() {
+  get('/api/fast', '/api/fast');
+}

@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EXIT, LabError } from '../lab/errors';
+import { sha256, type Packages } from './build';
+
+const SUMS = 'SHA256SUMS';
+/** All that a release writes into its folder. */
+const OURS = ['npm', 'chart', 'sbom.cdx.json', SUMS];
+
+/** @throws LabError (exit code 2) for a folder with anything in it that no release has written. */
+export function checkFolder(folder: string): void {
+  const foreign = existsSync(folder) ? readdirSync(folder).filter((name) => !OURS.includes(name)) : [];
+  if (foreign.length === 0) return;
+  throw new LabError(
+    `${folder} holds something else than a release: ${foreign.slice(0, 3).join(', ')}`,
+    EXIT.usage,
+    'Name a folder that is empty, missing or a release with --out; it is written anew.',
+  );
+}
+
+/**
+ * Replaces the release in a folder by this one.
+ * @returns the checksums, in the format of sha256sum.
+ */
+export function publish(packages: Packages, folder: string): string {
+  rmSync(folder, { recursive: true, force: true });
+  for (const [path, bytes] of packages) write(join(folder, path), bytes);
+  const sums = [...packages]
+    .map(([path, bytes]) => `${sha256(bytes)}  ${path}\n`)
+    .sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1))
+    .join('');
+  write(join(folder, SUMS), sums);
+  return sums;
+}
+
+function write(file: string, content: Buffer | string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}

@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, openPage, ROOT, startLab } from './browser';
+
+const FOLDER = join(ROOT, 'docs', 'images');
+
+interface Shot {
+  file: string;
+  experiment: string;
+  /** Second of the load that is shown; the verdict at the end. */
+  at?: number;
+  dark?: boolean;
+  width?: number;
+  height?: number;
+  /** A section to begin at. */
+  from?: string;
+}
+
+const SHOTS: Shot[] = [
+  { file: 'watch', experiment: 'cascade-failure' },
+  { file: 'watch-running', experiment: 'memory-stress', at: 31, dark: true },
+  { file: 'watch-inside', experiment: 'cpu-stress', from: '#clients', height: 1000 },
+  { file: 'watch-phone', experiment: 'cpu-stress', width: 390, height: 844 },
+];
+
+/** Pictures for the documentation: the real page on the committed recordings. */
+async function main(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const browser = await launch();
+  try {
+    for (const { file, experiment, at, dark, width = 1280, height = 860, from } of SHOTS) {
+      const lab = await startLab('watch', experiment, '--port', '0');
+      const { page } = await openPage(browser, lab.url, {
+        colorScheme: dark ? 'dark' : 'light',
+        viewport: { width, height },
+        reducedMotion: 'reduce',
+      });
+      await page.locator('.timeline').waitFor();
+      await page.keyboard.press('Space');
+      if (at === undefined) await page.keyboard.press('End');
+      else await page.locator('.scrubber input').fill(String(at));
+      await page.locator('body').click({ position: { x: 2, y: 2 } });
+      if (from) await page.evaluate(`document.querySelector('${from}').scrollIntoView()`);
+      await page.locator('.map .value').first().waitFor();
+      // Drawn in the frame after the one in which it was asked for.
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      await page.screenshot({ path: join(FOLDER, `${file}.png`), animations: 'disabled' });
+      await page.close();
+      await lab.stop();
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+void main();

@@ -1,0 +1,59 @@
+import { PassThrough } from 'node:stream';
+import { Asker } from '../../lab/cli/ask';
+import { experiment } from '../../lab/cli/experiments';
+import { askPrediction } from '../../lab/cli/predict';
+import { CAUSE_CHOICES } from '../../lab/verdict/prediction';
+
+/** A terminal at which somebody has typed, with what was shown so far. */
+function terminal(...typed: string[]) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let shown = '';
+  output.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+  input.end(typed.map((line) => `${line}\n`).join(''));
+  return { input, output, shown: () => shown };
+}
+
+const ask = (at: ReturnType<typeof terminal>) =>
+  askPrediction('cascade-failure', experiment('cascade-failure'), 'compressed', at);
+
+describe('a prediction asked for at the terminal', () => {
+  it('takes numbers and names, and asks for each part', async () => {
+    const at = terminal(`${CAUSE_CHOICES.indexOf('slow dependency') + 1}`, 'latency', '20 s', '2');
+    expect(await ask(at)).toEqual({ cause: 'slow dependency', first: 'latency', at: 20, victim: 'victim' });
+    for (const question of ['What will fail?', 'first?', 'How many seconds', 'Who will suffer?']) {
+      expect(at.shown()).toContain(question);
+    }
+  });
+
+  it('asks again after an answer that is none, and says what is allowed', async () => {
+    const at = terminal('0', 'cpu', 'CPU limit', 'errors', 'soon', '5', '/api/price');
+    expect(await ask(at)).toEqual({ cause: 'cpu limit', first: 'errors', at: 5, victim: '/api/price' });
+    expect(at.shown()).toContain(`"0" is none of them. Type 1 to ${CAUSE_CHOICES.length}, or a name.`);
+    expect(at.shown()).toContain('The prediction’s at is "soon".');
+  });
+
+  it('does not ask when, if nothing will be noticed', async () => {
+    const at = terminal('healthy', 'nothing', 'nobody');
+    expect(await ask(at)).toEqual({ cause: 'healthy', first: 'nothing', victim: 'nobody' });
+  });
+
+  it('ends with exit code 130 when the answers end', async () => {
+    await expect(ask(terminal('1'))).rejects.toMatchObject({ exitCode: 130 });
+  });
+
+  it('offers the roles of the experiment by what people call them, and no cause by the experiment', async () => {
+    const at = terminal('1', '1', '1', '1');
+    await ask(at);
+    expect(at.shown()).toContain('victim (the price route');
+    expect(at.shown().match(/slow dependency/g)).toHaveLength(1);
+  });
+});
+
+describe('an asker', () => {
+  it('shows an answer of any length no longer than a line', async () => {
+    const at = terminal('x'.repeat(1000), '1');
+    expect(await new Asker(at).choose('Which?', [{ name: 'this' }])).toBe('this');
+    expect(at.shown()).not.toContain('x'.repeat(100));
+  });
+});

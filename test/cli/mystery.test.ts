@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { committedRecordings, experimentNames } from '../../lab/cli/experiments';
+import { judgeRun } from '../../lab/cli/judged';
+import { anySeed, drawRecording, drawRun, KNOBS } from '../../lab/cli/mystery/draw';
+import { replay } from '../../lab/cli/mystery/replay';
+import { solve } from '../../lab/cli/mystery/solve';
+import { Progress } from '../../lab/cli/progress';
+import { blindTable } from '../../lab/report/blind';
+import type { TelemetryEvent } from '../../lab/telemetry/events';
+import { readRecording } from '../../lab/telemetry/recorder';
+
+const PROJECT = resolve(__dirname, '../..');
+const RECORDINGS = committedRecordings();
+const SEEDS = Array.from({ length: 2000 }, (_, seed) => seed);
+
+describe('a mystery is drawn', () => {
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z-]{1,12}$/), { minLength: 1, maxLength: 15 });
+
+  it('the same by the same seed, whoever draws', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), names, (seed, from) => {
+        expect(drawRun(seed, from)).toEqual(drawRun(seed, [...from]));
+        expect(from).toContain(drawRun(seed, from).name);
+      }),
+    );
+  });
+
+  it('so that every experiment can come, and with it every value of every setting', () => {
+    fc.assert(
+      fc.property(names, (from) => {
+        const drawn = SEEDS.map((seed) => drawRun(seed, from));
+        expect(new Set(drawn.map(({ name }) => name))).toEqual(new Set(from));
+      }),
+      { numRuns: 20 },
+    );
+    const drawn = SEEDS.map((seed) => drawRun(seed, experimentNames()));
+    for (const name of experimentNames()) {
+      const settings = new Set(drawn.filter((one) => one.name === name).flatMap(({ set }) => set));
+      const all = KNOBS.flatMap(([path, values]) => values.map((value) => `${path}=${value}`));
+      expect(settings).toEqual(new Set(all));
+    }
+  });
+
+  it('so that every committed recording can come', () => {
+    expect(new Set(SEEDS.map((seed) => drawRecording(seed, RECORDINGS)))).toEqual(new Set(RECORDINGS));
+    expect(RECORDINGS.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('by a seed that can be called out, when none is given', () => {
+    for (let i = 0; i < 1000; i++) expect(String(anySeed())).toMatch(/^[1-9]\d{0,3}$/);
+  });
+});
+
+describe('a replay', () => {
+  const at = (t: number): TelemetryEvent => ({ type: 'phase', t, name: 'load' });
+
+  it('keeps the times of the recording, so many times as fast', async () => {
+    let now = 500;
+    const seen: [number, number][] = [];
+    const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
+    const { signal } = new AbortController();
+    await replay(
+      [at(0), at(1000), at(1000), at(4000)],
+      10,
+      ({ t }) => seen.push([t, now - 500]),
+      signal,
+      clock,
+    );
+    expect(seen).toEqual([
+      [0, 0],
+      [1000, 100],
+      [1000, 100],
+      [4000, 400],
+    ]);
+  });
+
+  it('ends at once when interrupted', async () => {
+    const stop = new AbortController();
+    const seen: number[] = [];
+    await replay([at(0), at(3_600_000)], 1, ({ t }) => void (seen.push(t), stop.abort()), stop.signal);
+    expect(seen).toEqual([0]);
+  });
+});
+
+describe.each(RECORDINGS.map((file) => [file.slice(PROJECT.length + 1), file]))(
+  'the mystery of %s',
+  (_, file) => {
+    const report = judgeRun(file);
+    const { experiment, roles } = {
+      experiment: report.run.experiment,
+      roles: report.evidence.experiment.roles,
+    };
+    const recording = report.evidence.arms.get(report.evidence.judged)!;
+    const giveaways = [
+      experiment,
+      ...Object.values(roles).flatMap(({ scenario, label }) => [` ${scenario} `, label]),
+      ...new Set(recording.requests.map(({ name }) => name)),
+    ];
+
+    it('is shown without its name, its routes and its length', async () => {
+      let shown = '';
+      const out = { isTTY: false, write: (text: string) => void (shown += text) };
+      const { listen } = new Progress({ title: 'mystery' }, out as unknown as NodeJS.WriteStream);
+      const clock = { now: () => Infinity, sleep: async () => undefined };
+      await replay(readRecording(file), 1, listen, new AbortController().signal, clock);
+      shown += blindTable(recording);
+      for (const giveaway of giveaways) expect(shown).not.toContain(giveaway);
+      expect(shown).not.toMatch(/\d\/\d+ s /);
+      expect(shown).toContain('mystery: load begins');
+    });
+
+    it('is solved by each cause that the evidence shows, and by no other', async () => {
+      const said = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+      const { causes } = report.verdict.diagnosis;
+      for (const cause of causes) expect(await solve(report, cause)).toBe(0);
+      expect(said.mock.calls.flat().join('\n')).toMatch(/ Right[.,][^]*Evidence[^]*npx lab run/);
+      expect(await solve(report, causes.includes('cpu limit') ? 'memory limit' : 'cpu limit')).toBe(1);
+      said.mockRestore();
+    });
+  },
+);
+
+describe('the answer', () => {
+  it('is asked for at the terminal, after the signals and before anything is told', async () => {
+    const said: string[] = [];
+    const spy = jest.spyOn(console, 'log').mockImplementation((text) => void said.push(String(text)));
+    const input = new PassThrough();
+    const output = new PassThrough();
+    const asked = new Promise((done) => output.once('data', done));
+    const solved = solve(judgeRun(RECORDINGS.find((file) => file.includes('cpu-stress'))!), undefined, {
+      input,
+      output,
+    });
+    await asked;
+    expect(said.join('\n')).not.toContain('cpu-stress');
+    input.end('cpu limit\n');
+    expect(await solved).toBe(0);
+    expect(said.join('\n')).toContain('cpu-stress');
+    spy.mockRestore();
+  });
+});
+
+describe('lab mystery', () => {
+  /** Runs it as a person at a pipe does: reads until the question, then answers. */
+  async function play(
+    args: string[],
+    answer: string,
+  ): Promise<{ code: number | null; before: string; all: string }> {
+    const child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), 'mystery', ...args]);
+    let all = '';
+    let before = '';
+    child.stdout.on('data', (chunk: Buffer) => (all += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      all += chunk.toString();
+      if (before || !all.includes('healthy')) return;
+      before = all;
+      child.stdin.end(`${answer}\n`);
+    });
+    const code = await new Promise<number | null>((done) => child.on('close', done));
+    return { code, before, all };
+  }
+
+  const seedOf = (name: string): number =>
+    SEEDS.find((seed) => drawRecording(seed, RECORDINGS).includes(`/${name}/`))!;
+
+  it('replays a recording, asks, and tells the answer, the evidence and the lesson', async () => {
+    const seed = String(seedOf('cpu-stress'));
+    const { code, before, all } = await play(['--replay', '--speed', '1000', '--seed', seed], 'cpu limit');
+    expect(before).toContain(`npx lab mystery --replay --seed ${seed}`);
+    expect(before).not.toContain('cpu-stress');
+    expect(all).toContain('Your answer: cpu limit. Right.');
+    expect(all).toContain('# CPU: slow first, failing later, Running all along');
+    expect(code).toBe(0);
+  }, 60_000);
+
+  it('exits with 1 for a wrong answer', async () => {
+    const args = ['--replay', '--speed', '1000', '--seed', String(seedOf('memory-stress'))];
+    const { code, all } = await play([...args, '--answer', 'healthy'], '');
+    expect(all).toContain('Your answer: healthy. No.');
+    expect(code).toBe(1);
+  }, 60_000);
+});

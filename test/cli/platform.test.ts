@@ -1,0 +1,143 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ModuleKind, ScriptTarget, transpile } from 'typescript';
+
+const PROJECT = resolve(__dirname, '../..');
+const LAB = join(PROJECT, 'bin/lab.js');
+const PRELOAD = join(__dirname, 'foreign-host.js');
+const RECORDING = join(PROJECT, 'loadtests', 'cpu-stress', 'recordings', 'held');
+
+let folder: string;
+let touched: string;
+beforeAll(() => {
+  spawnSync(process.execPath, [LAB, 'list']); // compiles, if need be
+}, 120_000);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lab-platform-'));
+  touched = join(folder, '.touched');
+  writeFileSync(touched, '');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const environment = (host: Record<string, string>) => ({
+  ...process.env,
+  NODE_OPTIONS: `--require ${PRELOAD}`,
+  TEST_TOUCHED: touched,
+  TMPDIR: folder,
+  KUBECONFIG: join(folder, 'no-kubeconfig'),
+  ...host,
+});
+
+function labOn(host: Record<string, string>, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LAB, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: environment(host),
+  });
+  return { code: status, stdout, stderr, touched: readFileSync(touched, 'utf8') };
+}
+
+const NEED_NO_ENGINE = [
+  ['list'],
+  ['report', RECORDING],
+  ['report', RECORDING, '--out', 'report.html'],
+  ['diagnose', RECORDING],
+  ['synth', '--out', 'manifests'],
+  ['chart', '--check'],
+  ['mystery', '--replay', '--seed', '1', '--speed', '1000', '--answer', 'cpu limit'],
+  ['clean'],
+];
+
+const NEED_THE_LOCAL_ENGINE = [
+  ['run', 'baseline'],
+  ['run', 'baseline', '--predict'],
+  ['compare', 'cpu-stress'],
+  ['sweep', 'cpu-stress', '--over', 'backend.replicas=1..2'],
+  ['mystery', '--seed', '1'],
+];
+
+describe.each([
+  ['macOS', 'darwin'],
+  ['Windows', 'win32'],
+])('on %s', (name, TEST_PLATFORM) => {
+  test.each(NEED_THE_LOCAL_ENGINE)(
+    '%s %s … says what is needed instead, with exit code 4, before it asks or writes anything',
+    (...args) => {
+      const { code, stdout, stderr, touched } = labOn({ TEST_PLATFORM }, ...args);
+      expect(stderr).toMatch(`the local engine needs Linux, and this is ${name}`);
+      expect(stderr).toMatch(/--engine kubernetes .*Linux VM/);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect([code, stdout, touched]).toEqual([4, '', '']);
+      expect(readdirSync(folder)).toEqual(['.touched']);
+    },
+  );
+
+  test('lab doctor says so for every way to limit processes', () => {
+    const { code, stdout, touched } = labOn({ TEST_PLATFORM }, 'doctor', '-o', 'json');
+    const { limits, rungs } = JSON.parse(stdout) as { limits: unknown; rungs: object[] };
+    expect([code, limits, touched]).toEqual([4, null, '']);
+    expect(rungs).toHaveLength(4);
+    for (const rung of rungs) {
+      expect(rung).toMatchObject({
+        usable: false,
+        reason: expect.stringContaining(name) as string,
+        hint: expect.stringContaining('--engine kubernetes') as string,
+      });
+    }
+    expect(labOn({ TEST_PLATFORM }, 'doctor').stdout).toMatch(/runs use none[^]*Linux VM/);
+  });
+
+  test('a run in a cluster is not refused for it', () => {
+    const { code, stderr, touched } = labOn({ TEST_PLATFORM }, 'run', 'baseline', '--engine', 'kubernetes');
+    expect(stderr).not.toMatch(name);
+    expect(stderr).toMatch(/kubeconfig|cluster/i);
+    expect([code, touched]).toEqual([4, '']);
+  });
+});
+
+describe('on macOS', () => {
+  test.each(NEED_NO_ENGINE)('%s %s works, and asks for nothing of Linux', (...args) => {
+    const { code, stderr, touched } = labOn({ TEST_PLATFORM: 'darwin' }, ...args);
+    expect([code, stderr, touched]).toEqual([expect.any(Number), expect.any(String), '']);
+    expect(stderr).not.toMatch(/Linux|unexpected error/);
+    expect([0, 1]).toContain(code);
+  });
+
+  test('watch serves a replay, and asks for nothing of Linux', async () => {
+    const page = spawn(process.execPath, [LAB, 'watch', RECORDING, '--port', '0'], {
+      cwd: folder,
+      env: environment({ TEST_PLATFORM: 'darwin' }),
+    });
+    const [said] = (await once(page.stdout, 'data')) as [Buffer];
+    const [url] = /http:\S+/.exec(said.toString()) ?? [''];
+    expect((await fetch(url)).status).toBe(200);
+    page.kill('SIGINT');
+    expect(await once(page, 'exit')).toEqual([0, null]);
+    expect(readFileSync(touched, 'utf8')).toBe('');
+  });
+});
+
+describe('a Node that is too old', () => {
+  test.each(['10.24.1', '18.20.8', '20.18.0'])('%s is told what is needed, with exit code 4', (TEST_NODE) => {
+    const { code, stdout, stderr } = labOn({ TEST_NODE }, 'list');
+    expect(stderr).toMatch(
+      new RegExp(`^lab: this is Node ${TEST_NODE}; the lab needs 20\\.18\\.1 or newer$`, 'm'),
+    );
+    expect([code, stdout]).toEqual([4, '']);
+  });
+
+  test.each(['20.18.1', '22.0.0', '100.0.0'])('%s is not', (TEST_NODE) => {
+    expect(labOn({ TEST_NODE }, 'list').code).toBe(0);
+  });
+
+  test('can read the file that says so: compiling it for the oldest syntax changes nothing', () => {
+    const source = readFileSync(LAB, 'utf8');
+    const compiledFor = (target: ScriptTarget) => transpile(source, { target, module: ModuleKind.CommonJS });
+    expect(compiledFor(ScriptTarget.ES5)).toBe(compiledFor(ScriptTarget.ESNext));
+    expect(source).not.toContain('node:');
+    expect(existsSync(join(PROJECT, 'bin/launch.js'))).toBe(true);
+  });
+});

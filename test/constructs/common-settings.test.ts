@@ -1,0 +1,56 @@
+import { synthesize } from '../../constructs';
+import { find, workloads } from './objects';
+
+describe('settings of every object or pod', () => {
+  const objects = synthesize({
+    commonLabels: { team: 'payments' },
+    commonAnnotations: { note: 'a: "b"' },
+    podAnnotations: { 'example.com/pod': 'yes' },
+    imagePullSecrets: [{ name: 'registry' }],
+    nodeSelector: { disktype: 'ssd' },
+    tolerations: [{ key: 'lab', operator: 'Exists' }],
+    affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+  });
+
+  test('labels are on every object and pod, and in no selector', () => {
+    for (const { metadata } of objects) expect(metadata.labels).toMatchObject({ team: 'payments' });
+    for (const { spec } of workloads(objects)) {
+      expect(spec.template.metadata.labels).toMatchObject({ team: 'payments' });
+      expect(JSON.stringify(spec.selector)).not.toContain('team');
+    }
+  });
+
+  test('annotations are on every object, those of pods beside those for scraping', () => {
+    for (const { metadata } of objects) expect(metadata.annotations).toEqual({ note: 'a: "b"' });
+    expect(find(objects, 'Deployment', 'backend')).toHaveProperty('spec.template.metadata.annotations', {
+      'example.com/pod': 'yes',
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '8000',
+      'prometheus.io/path': '/metrics',
+    });
+  });
+
+  test('every pod is placed and pulled as set', () => {
+    for (const { spec } of workloads(objects)) {
+      expect(spec.template.spec).toMatchObject({
+        imagePullSecrets: [{ name: 'registry' }],
+        nodeSelector: { disktype: 'ssd' },
+        tolerations: [{ key: 'lab', operator: 'Exists' }],
+        affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+      });
+    }
+  });
+
+  test('a Secret that is there already takes the place of the lab’s own, which holds every password', () => {
+    const password = 'nowhere-else';
+    const own = { password, adminPassword: password };
+    const withoutSecret = synthesize({ postgres: { ...own, existingSecret: 'mine' } });
+    expect(JSON.stringify(withoutSecret)).not.toContain(password);
+    expect(withoutSecret.map(({ kind }) => kind)).not.toContain('Secret');
+    const [holder, ...others] = synthesize({ postgres: own }).filter((object) =>
+      JSON.stringify(object).includes(password),
+    );
+    expect(others).toEqual([]);
+    expect(holder).toMatchObject({ kind: 'Secret', metadata: { name: 'postgres' } });
+  });
+});

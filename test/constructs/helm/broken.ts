@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { FORBIDDEN, ORDERS, RESERVED } from '../../../constructs/checks';
+import { mergeProps, propPaths, type LabPropsInput, type PropPath } from '../../../constructs/props';
+import { nested, validProps } from '../arbitraries';
+
+const settings = propPaths().filter(({ path }) => path !== 'namespace');
+const ofType = (...types: PropPath['type'][]) =>
+  fc.constantFrom(...settings.filter(({ type }) => types.includes(type)));
+const at = (path: string) => settings.find((prop) => prop.path === path)!;
+
+const outOfRange = ofType('integer').chain(({ path, minimum, maximum }) =>
+  fc.constantFrom(minimum! - 1, maximum! + 1, minimum! + 0.5).map((value) => nested(path, value)),
+);
+
+/** For each type values of the others; null is how Helm removes a value. */
+const wrongType = fc
+  .constantFrom(...settings)
+  .chain(({ path, type }) =>
+    fc
+      .constantFrom<unknown>(
+        ...(type === 'integer' ? [] : [7]),
+        'no such value!\n',
+        ...(type === 'list' ? [] : [[1]]),
+      )
+      .map((value) => nested(path, value)),
+  );
+
+const unknownName = fc
+  .tuple(
+    fc.constantFrom('', 'backend.', 'backend.defences.', 'monitoring.'),
+    fc.stringMatching(/^zz[a-z]{1,8}$/),
+  )
+  .map(([group, name]) => nested(group + name, 1));
+
+const wrongName = fc
+  .tuple(ofType('map'), fc.constantFrom('a b', '-', 'a/b/c', 'ends-'))
+  .map(([{ path }, name]) => ({ path, name }))
+  .map(({ path, name }) => setIn(path, name));
+
+/** What a JSON schema cannot express: refused with the lab's own words. */
+export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
+  fc.constantFrom(...ORDERS).chain(({ low, high }) => {
+    const [min, max] = [at(low).minimum!, Math.min(at(low).maximum!, at(high).maximum!)];
+    return fc
+      .integer({ min: Math.max(min, at(high).minimum!), max: max - 1 })
+      .chain((bound) =>
+        fc
+          .integer({ min: bound + 1, max })
+          .map((value) => mergeProps(nested(low, value), nested(high, bound))),
+      );
+  }),
+  fc.constantFrom(...FORBIDDEN).map(({ path, value }) => nested(path, value)),
+  fc
+    .constantFrom(...RESERVED)
+    .chain(({ path, names, prefixes }) =>
+      fc.constantFrom(...names, ...prefixes.map((prefix) => `${prefix}x`)).map((name) => setIn(path, name)),
+    ),
+);
+
+/** One thing wrong that the schema alone can tell. */
+const malformed = fc.oneof(outOfRange, wrongType, unknownName, wrongName);
+
+const broken = (mistakes: fc.Arbitrary<LabPropsInput>) =>
+  fc.tuple(validProps, mistakes).map(([valid, mistake]) => replaceIn(valid, mistake) as LabPropsInput);
+
+export const malformedProps = broken(malformed);
+export const contradictoryProps = broken(contradictions);
+
+function setIn(path: string, name: string): LabPropsInput {
+  return nested(path, { [name]: 'x' });
+}
+
+/** Like mergeProps, for values that it would not take. */
+function replaceIn(under: unknown, over: unknown): unknown {
+  const isGroup = (node: unknown): node is Record<string, unknown> =>
+    typeof node === 'object' && node !== null && !Array.isArray(node);
+  if (!isGroup(under) || !isGroup(over)) return over;
+  const merged: Record<string, unknown> = { ...under };
+  for (const [key, value] of Object.entries(over)) merged[key] = replaceIn(under[key], value);
+  return merged;
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { parseProps, PropsError, setProp, synthesize, type LabPropsInput } from '../../../constructs';
+import { validProps } from '../arbitraries';
+import { requires } from '../../support/requirements';
+import { contradictoryProps, malformedProps } from './broken';
+import { asValues, chartFolder, expected, helm, render } from './helm';
+
+const ROOT = resolve(__dirname, '../../..');
+
+test('the committed chart is what the constructs make', () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'bin', 'lab.js'), 'chart', '--check'],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
+  expect(stderr).toBe('');
+  expect(stdout).toContain('is what the constructs make');
+  expect(status).toBe(0);
+}, 120_000);
+
+const problemsOf = (props: LabPropsInput): string[] => {
+  try {
+    parseProps(props);
+  } catch (error) {
+    if (error instanceof PropsError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+requires('helm')('the chart, rendered by Helm', () => {
+  const chart = chartFolder();
+
+  test('makes the objects that the constructs make of the same settings, whatever these are', () => {
+    fc.assert(
+      fc.property(validProps, (props) => {
+        const { objects, stderr } = render(chart, asValues(props));
+        expect(stderr).toBe('');
+        expect(objects).toEqual(expected(props));
+      }),
+      { numRuns: 200 },
+    );
+  }, 240_000);
+
+  test('refuses what the lab refuses for its form', () => {
+    fc.assert(
+      fc.property(malformedProps, (props) => {
+        expect(problemsOf(props)).not.toEqual([]);
+        const { status, stderr } = render(chart, asValues(props));
+        expect(status).not.toBe(0);
+        expect(stderr).toContain("values don't meet the specifications of the schema");
+      }),
+      { numRuns: 50 },
+    );
+  }, 120_000);
+
+  test('refuses values that contradict each other, in the words of the lab', () => {
+    fc.assert(
+      fc.property(contradictoryProps, (props) => {
+        const problems = problemsOf(props);
+        expect(problems).not.toEqual([]);
+        const { status, stderr } = render(chart, asValues(props));
+        expect(status).not.toBe(0);
+        for (const problem of problems) expect(stderr).toContain(problem);
+      }),
+      { numRuns: 100 },
+    );
+  }, 120_000);
+
+  test.each([
+    'backend.replicas=3',
+    'postgres.rows=1000000',
+    'faults.enabled=false',
+    'monitoring.mode=operator',
+    'nodeSelector.disktype=ssd',
+    'commonLabels.example\\.com/team=payments',
+    'tolerations[0].key=lab',
+    'tolerations[0].tolerationSeconds=30',
+    'imagePullSecrets[0].name=registry',
+  ])('--set %s means the same to Helm and to the lab', (change) => {
+    const [path, text] = change.split(/=(.*)/) as [string, string];
+    const { objects, stderr } = render(chart, {}, '--set', change);
+    expect(stderr).toBe('');
+    expect(objects).toEqual(expected(setProp({}, path, text)));
+  });
+
+  test('a value may not be removed', () => {
+    expect(render(chart, {}, '--set', 'backend.replicas=null').status).not.toBe(0);
+  });
+
+  test('is clean for helm lint, strictly', () => {
+    const { status, stdout, stderr } = helm('lint', '--strict', chart);
+    expect(stdout + stderr).toContain('0 chart(s) failed');
+    expect(status).toBe(0);
+  });
+
+  test('packs to the same bytes every time, which Helm takes', () => {
+    const pack = () => {
+      const { stdout, status } = spawnSync(
+        process.execPath,
+        [join(ROOT, 'bin', 'lab.js'), 'chart', '--package', join(chart, 'packages')],
+        { cwd: ROOT, encoding: 'utf8' },
+      );
+      expect(status).toBe(0);
+      return { path: stdout.trim(), bytes: readFileSync(stdout.trim()) };
+    };
+    const first = pack();
+    expect(pack().bytes.equals(first.bytes)).toBe(true);
+    expect(helm('show', 'values', first.path).stdout.trim()).toBe(
+      readFileSync(join(chart, 'values.yaml'), 'utf8').trim(),
+    );
+    expect(render(first.path, {}).objects).toEqual(expected({}));
+  });
+
+  test('asks for nothing that a plain cluster lacks, unless the values do', () => {
+    const apis = new Set(synthesize().map(({ apiVersion }) => apiVersion.split('/')[0]));
+    expect(apis).toEqual(new Set(['v1', 'apps', 'networking.k8s.io']));
+    expect(new Set(render(chart, {}).objects.map(({ kind }) => kind))).not.toContain('ServiceMonitor');
+  });
+});

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { synthesize, type KubeObject, type LabPropsInput } from '../../../constructs';
+import { helmChart } from '../../../constructs/helm/chart';
+
+/** A Helm that does not know what cluster there will be takes an old one. */
+const CLUSTER = ['--kube-version', '1.34.4'];
+
+export interface Rendered {
+  status: number | null;
+  objects: KubeObject[];
+  stderr: string;
+}
+
+/** The chart as it is made now, in a folder of its own until the tests of the file are over. */
+export function chartFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-chart-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of helmChart('0.1.0')) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+export function helm(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync('helm', args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return { status, stdout, stderr };
+}
+
+/** What Helm would install, given values and further options. */
+export function render(chart: string, values: object, ...options: string[]): Rendered {
+  const { status, stdout, stderr } = spawnSync(
+    'helm',
+    [
+      'template',
+      'lab',
+      chart,
+      '--namespace',
+      NAMESPACE,
+      '--no-hooks',
+      ...CLUSTER,
+      '--values',
+      '-',
+      ...options,
+    ],
+    { input: JSON.stringify(values), encoding: 'utf8', maxBuffer: 2 ** 26 },
+  );
+  const documents = status === 0 ? parseAllDocuments(stdout) : [];
+  const objects = documents
+    .map((document) => document.toJS() as KubeObject | null)
+    .filter((object) => object !== null);
+  return { status, stderr, objects: inOrder(objects) };
+}
+
+const NAMESPACE = 'somewhere';
+
+/**
+ * What the chart must make of settings: the objects of the constructs in the release's namespace, which is not part of
+ * the release, with Helm as their manager.
+ */
+export function expected(input: LabPropsInput): KubeObject[] {
+  const objects = synthesize({ ...input, namespace: NAMESPACE }).filter(({ kind }) => kind !== 'Namespace');
+  const text = JSON.stringify(objects).replaceAll(
+    '"app.kubernetes.io/managed-by":"cdk8s"',
+    '"app.kubernetes.io/managed-by":"Helm"',
+  );
+  return inOrder(JSON.parse(text) as KubeObject[]);
+}
+
+function inOrder(objects: KubeObject[]): KubeObject[] {
+  const title = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}`;
+  return [...objects].sort((a, b) => (title(a) < title(b) ? -1 : 1));
+}
+
+/** Settings without the one that is Helm's own matter. */
+export function asValues({
+  namespace: _namespace,
+  ...values
+}: LabPropsInput): Omit<LabPropsInput, 'namespace'> {
+  return values;
+}

@@ -1,0 +1,61 @@
+import Ajv from 'ajv';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { valuesSchema, valuesTable, valuesYaml } from '../../../constructs/helm/values';
+import { mergeProps, parseProps, propPaths, PropsError, type LabPropsInput } from '../../../constructs/props';
+import { validProps } from '../arbitraries';
+import { malformedProps } from './broken';
+import { asValues } from './helm';
+
+const DEFAULTS = parse(valuesYaml()) as LabPropsInput;
+const validate = new Ajv().compile(valuesSchema());
+
+/** As Helm does: values over the chart's defaults, then the schema. */
+const accepts = (values: LabPropsInput) => validate(mergeProps(DEFAULTS, values));
+
+test('values.yaml holds every default and nothing else', () => {
+  const { namespace: _namespace, ...defaults } = parseProps();
+  expect(DEFAULTS).toEqual(defaults);
+});
+
+test('every value is explained in values.yaml, in the schema and in the README', () => {
+  const words = (text: string) =>
+    text
+      .replace(/[#\s]+/g, ' ')
+      .replaceAll('&lt;', '<')
+      .replace(/\\([|*])/g, '$1');
+  for (const { path, description } of propPaths().filter((prop) => prop.path !== 'namespace')) {
+    expect(words(valuesYaml())).toContain(words(description));
+    expect(words(valuesTable())).toContain(words(description));
+    expect(words(valuesTable())).toContain(`\`${path}\``);
+    expect(words(JSON.stringify(valuesSchema()))).toContain(words(JSON.stringify(description)).slice(1, -1));
+  }
+});
+
+test('the schema accepts any valid settings', () => {
+  fc.assert(
+    fc.property(validProps, (props) => expect(accepts(asValues(props))).toBe(true)),
+    { numRuns: 300 },
+  );
+});
+
+test('the schema refuses what the lab refuses for its form', () => {
+  fc.assert(
+    fc.property(malformedProps, (props) => {
+      expect(() => parseProps(props)).toThrow(PropsError);
+      expect(accepts(asValues(props))).toBe(false);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  ['the namespace, which is Helm’s own', { namespace: 'x' }],
+  ['a missing value', { backend: { ...DEFAULTS.backend, replicas: undefined } }],
+])('the schema refuses %s', (_what, values) => {
+  expect(validate(JSON.parse(JSON.stringify({ ...DEFAULTS, ...values })))).toBe(false);
+});
+
+test('the schema lets a chart that contains this one hand down its globals', () => {
+  expect(validate({ ...DEFAULTS, global: { region: 'x' } })).toBe(true);
+});

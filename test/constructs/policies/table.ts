@@ -1,0 +1,230 @@
+import type { KubeObject } from '../../../constructs';
+import { podsOf, titleOf, type Pod, type PodContainer } from './pods';
+
+export interface Policy {
+  name: string;
+  /** Why it is asked for; printed when it is broken. */
+  because: string;
+  /** What breaks it, each as "Kind/name: what". */
+  broken(objects: KubeObject[]): string[];
+  /** Holds for the images that are the defaults; others are the user's. */
+  ofImages?: true;
+  /** Holds while there are network policies. */
+  ofNetwork?: true;
+}
+
+export const POLICIES: Policy[] = [
+  ofContainers('requests', 'a node is filled by requests', ({ resources }) =>
+    missing(['cpu', 'memory', 'ephemeral-storage'], resources?.requests),
+  ),
+  ofContainers('limits', 'one pod may not starve the others of its node', ({ resources }) =>
+    missing(['cpu', 'memory', 'ephemeral-storage'], resources?.limits),
+  ),
+  ofContainers('probes', 'a pod that does not answer gets no requests, and is started again', (container) =>
+    missing(['startupProbe', 'readinessProbe', 'livenessProbe'], container),
+  ),
+  ofPods('user', 'root in a container is root where the container ends', ({ spec }) => [
+    ...(spec.securityContext?.runAsNonRoot === true ? [] : ['runAsNonRoot is not true']),
+    ...(Number(spec.securityContext?.runAsUser) > 0 ? [] : ['runAsUser is not a number above 0']),
+    ...(Number(spec.securityContext?.runAsGroup) > 0 ? [] : ['runAsGroup is not a number above 0']),
+    ...spec.containers
+      .filter(({ securityContext }) => (securityContext?.runAsUser ?? 1) === 0)
+      .map(() => 'a container runs as 0'),
+  ]),
+  ofContainers('read-only', 'who gets into a container finds nothing to change', ({ securityContext }) =>
+    securityContext?.readOnlyRootFilesystem === true ? [] : ['readOnlyRootFilesystem is not true'],
+  ),
+  ofContainers('privileges', 'a process keeps the rights that it began with', ({ securityContext }) => [
+    ...(securityContext?.allowPrivilegeEscalation === false ? [] : ['allowPrivilegeEscalation is not false']),
+    ...(securityContext?.privileged ? ['privileged'] : []),
+  ]),
+  ofContainers('capabilities', 'none is needed', ({ securityContext }) => [
+    ...(securityContext?.capabilities?.drop?.join() === 'ALL' ? [] : ['not all are dropped']),
+    ...(securityContext?.capabilities?.add ?? []).map((name) => `adds ${name}`),
+  ]),
+  ofPods('seccomp', 'the kernel’s rare calls are where it breaks', ({ spec }) =>
+    spec.securityContext?.seccompProfile?.type === 'RuntimeDefault'
+      ? []
+      : ['the profile is not RuntimeDefault'],
+  ),
+  ofPods('host', 'the node’s network, processes, files and ports are no business of a pod', ({ spec }) => [
+    ...(['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'initContainers'] as const).filter(
+      (field) => (spec as object as Record<string, unknown>)[field],
+    ),
+    ...(spec.volumes ?? [])
+      .flatMap(({ name: _name, ...source }) => Object.keys(source))
+      .filter((source) => !['emptyDir', 'configMap', 'projected'].includes(source))
+      .map((source) => `a volume of kind ${source}`),
+    ...spec.containers
+      .flatMap(({ ports = [] }) => ports)
+      .flatMap(({ hostPort }) => (hostPort ? ['hostPort'] : [])),
+  ]),
+  {
+    ...ofContainers(
+      'image',
+      'the same manifests run the same programs tomorrow',
+      ({ image, imagePullPolicy }) => [
+        ...(/(:[^/:@]+|@sha256:[0-9a-f]{64})$/.test(image ?? '') ? [] : [`${image} has no tag`]),
+        ...(/:latest$/.test(image ?? '') ? ['tag latest'] : []),
+        ...(imagePullPolicy === 'IfNotPresent' ? [] : ['imagePullPolicy is not IfNotPresent']),
+      ],
+    ),
+    ofImages: true,
+  },
+  {
+    name: 'token',
+    because: 'a token of the API server is for a pod that has rights of its own there, and for no other',
+    broken: (objects) =>
+      podsOf(objects).flatMap((pod) => tokenProblem(pod, objects).map((says) => `${pod.of}: ${says}`)),
+  },
+  {
+    name: 'rights',
+    because: 'accounts read what they show: they change nothing, run nothing and see no Secret',
+    broken: (objects) => objects.filter(({ kind }) => /^(Cluster)?Role$/.test(kind)).flatMap(rightsProblems),
+  },
+  {
+    name: 'availability',
+    because:
+      'of several pods, maintenance takes one at a time, and a node that dies should not have had them all',
+    broken: availabilityProblems,
+  },
+  {
+    name: 'reachable',
+    because: 'every pod has a policy that says who reaches it',
+    broken: (objects) =>
+      podsOf(objects)
+        .filter((pod) => !isSelected(pod, objects))
+        .map(({ of }) => `${of}: by anybody`),
+    ofNetwork: true,
+  },
+  {
+    name: 'inside',
+    because: 'nothing is published beyond the cluster',
+    broken: (objects) =>
+      objects
+        .filter(
+          ({ kind, spec }) =>
+            kind === 'Ingress' || (kind === 'Service' && (spec as { type?: string }).type !== 'ClusterIP'),
+        )
+        .map((object) => `${titleOf(object)}: published`),
+  },
+  ofContainers(
+    'secrets',
+    'a password in a pod’s description is read by everybody who may look at pods',
+    (container) => [
+      ...(container.env ?? [])
+        .filter(
+          ({ name, value }) => /PASSWORD|SECRET|TOKEN|CREDENTIAL|_KEY$/.test(name) && value !== undefined,
+        )
+        .map(({ name }) => `${name} is written down`),
+      ...(container.envFrom ? ['envFrom'] : []),
+    ],
+  ),
+  {
+    name: 'labels',
+    because: 'everything that belongs to the lab can be found, told apart and removed',
+    broken: (objects) => [
+      ...objects.flatMap((object) => labelProblems(titleOf(object), object.metadata.labels, EVERYWHERE)),
+      ...podsOf(objects).flatMap(({ of, labels, serves }) =>
+        labelProblems(`${of}: pod`, labels, [...ON_PODS, ...(serves ? ON_APPS : [])]),
+      ),
+    ],
+  },
+];
+
+const EVERYWHERE = ['part-of', 'managed-by'];
+const ON_PODS = [...EVERYWHERE, 'name', 'component'];
+/** On those that selectors and dashboards tell apart. */
+const ON_APPS = ['instance', 'version'];
+
+function ofPods(name: string, because: string, problems: (pod: Pod) => string[]): Policy {
+  const broken = (objects: KubeObject[]) =>
+    podsOf(objects).flatMap((pod) => problems(pod).map((says) => `${pod.of}: ${says}`));
+  return { name, because, broken };
+}
+
+function ofContainers(
+  name: string,
+  because: string,
+  problems: (container: PodContainer) => string[],
+): Policy {
+  return ofPods(name, because, ({ spec }) => spec.containers.flatMap(problems));
+}
+
+function missing(keys: string[], found: object = {}): string[] {
+  return keys.filter((key) => !(key in found)).map((key) => `no ${key}`);
+}
+
+/** A pod with a token needs an account of its own that something is bound to. */
+function tokenProblem({ spec, namespace }: Pod, objects: KubeObject[]): string[] {
+  if (String(spec.automountServiceAccountToken) === 'false') return [];
+  const { serviceAccountName: account = 'default' } = spec;
+  const isBound = objects.some(
+    (object) =>
+      object.kind.endsWith('RoleBinding') &&
+      (object as unknown as { subjects: { name: string; namespace: string }[] }).subjects.some(
+        (subject) => subject.name === account && subject.namespace === namespace,
+      ),
+  );
+  return account !== 'default' && isBound ? [] : [`has a token of the account ${account}`];
+}
+
+function rightsProblems(object: KubeObject): string[] {
+  const { rules } = object as unknown as {
+    rules: { resources: string[]; verbs: string[]; apiGroups: string[] }[];
+  };
+  const readable = ['pods', 'deployments', 'nodes', 'nodes/metrics'];
+  return rules.flatMap(({ resources, verbs }) => [
+    ...resources.filter((resource) => !readable.includes(resource)).map((it) => `${titleOf(object)}: ${it}`),
+    ...verbs
+      .filter((verb) => !['get', 'list', 'watch'].includes(verb))
+      .map((it) => `${titleOf(object)}: ${it}`),
+  ]);
+}
+
+interface Scaled extends KubeObject {
+  spec: {
+    replicas?: number;
+    maxReplicas?: number;
+    template: { spec: { topologySpreadConstraints?: unknown[] } };
+  };
+}
+
+function availabilityProblems(objects: KubeObject[]): string[] {
+  const find = (kind: string, name: string) =>
+    objects.find((it) => titleOf(it) === `${kind}/${name}`) as Scaled | undefined;
+  return (objects.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind)) as Scaled[]).flatMap(
+    (workload) => {
+      const { name } = workload.metadata;
+      const most = find('HorizontalPodAutoscaler', name)?.spec.maxReplicas ?? workload.spec.replicas ?? 1;
+      if (most === 1) return [];
+      return [
+        ...(find('PodDisruptionBudget', name)
+          ? []
+          : [`${titleOf(workload)}: ${most} pods and no PodDisruptionBudget`]),
+        ...(workload.spec.template.spec.topologySpreadConstraints
+          ? []
+          : [`${titleOf(workload)}: ${most} pods, not spread`]),
+      ];
+    },
+  );
+}
+
+function isSelected({ namespace, labels }: Pod, objects: KubeObject[]): boolean {
+  return objects.some((object) => {
+    if (object.kind !== 'NetworkPolicy' || object.metadata.namespace !== namespace) return false;
+    const { podSelector, policyTypes } = object.spec as {
+      podSelector: { matchLabels?: Record<string, string> };
+      policyTypes: string[];
+    };
+    const selected = Object.entries(podSelector.matchLabels ?? {}).every(
+      ([key, value]) => labels[key] === value,
+    );
+    return selected && policyTypes.includes('Ingress');
+  });
+}
+
+function labelProblems(title: string, labels: Record<string, string> = {}, names: string[]): string[] {
+  const absent = names.map((name) => `app.kubernetes.io/${name}`).filter((name) => !(name in labels));
+  return absent.map((name) => `${title} has no label ${name}`);
+}

@@ -1,0 +1,32 @@
+import type { LabPropsInput } from '../../constructs';
+
+/** Every mode of the system: what is not said keeps its default. */
+export const VARIANTS: Record<string, LabPropsInput> = {
+  defaults: {},
+  'two replicas': { backend: { replicas: 2 }, downstream: { replicas: 2 } },
+  'autoscaling and an operator': { autoscaling: { enabled: true }, monitoring: { mode: 'operator' } },
+  'placed, labelled and with a Secret of one’s own': {
+    commonLabels: { team: 'payments' },
+    commonAnnotations: { note: 'x' },
+    podAnnotations: { note: 'x' },
+    imagePullSecrets: [{ name: 'registry' }],
+    nodeSelector: { disktype: 'ssd' },
+    tolerations: [{ key: 'lab', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }],
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 1, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: {} } },
+        ],
+      },
+    },
+    postgres: { existingSecret: 'mine' },
+    monitoring: { mode: 'operator', serviceMonitorLabels: { release: 'prometheus' } },
+  },
+  'its own monitoring': { monitoring: { mode: 'bundled' } },
+  'its own monitoring beside it': { monitoring: { mode: 'bundled', namespace: 'load-testing' } },
+  'a pooler': { postgres: { pooler: { enabled: true } } },
+  'everything optional off': { networkPolicies: { enabled: false }, faults: { enabled: false } },
+  'all defences': {
+    backend: { defences: { downstreamTimeoutMs: 250, breakerFailures: 5, streamInsteadOfRetain: true } },
+  },
+};

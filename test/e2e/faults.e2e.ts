@@ -1,0 +1,229 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PodEvent } from '../../lab/telemetry/events';
+import { BriefRun, installBriefLab, until } from '../support/brief-lab';
+import { requires } from '../support/requirements';
+
+/** Longer than anything that a busy machine does to the lab. */
+const STOPPED_MS = 8_000;
+/** What brief's load takes, and what waiting for its last answers may add. */
+const LOAD_MS = 8_000;
+const DRAIN_MS = 10_000;
+
+/** From the start of brief to its end, about. */
+const WHOLE_RUN_MS = 14_000;
+/** The reaper's promise: nothing is left so long after the lab has died. */
+const REAPED_WITHIN_MS = 5_000;
+
+/** Sets the wall clock of a process twice, as a person or a time server may. */
+const SET_CLOCK = `
+  const Real = Date;
+  let shift = 0;
+  globalThis.Date = class extends Real {
+    constructor(...given) { given.length > 0 ? super(...given) : super(Real.now() + shift); }
+    static now() { return Real.now() + shift; }
+  };
+  for (const [afterMs, shiftMs] of [[3_000, 3_600_000], [6_000, -3_600_000]]) {
+    setTimeout(() => { shift = shiftMs; console.error('the clock is set'); }, afterMs).unref();
+  }
+`;
+
+let installed: string;
+beforeAll(async () => (installed = await installBriefLab()));
+afterAll(() => rmSync(installed, { recursive: true, force: true }));
+
+const runs: BriefRun[] = [];
+afterEach(() => Promise.all(runs.splice(0).map((run) => run.clean())));
+
+function start(options: ConstructorParameters<typeof BriefRun>[1] = {}): BriefRun {
+  const run = new BriefRun(installed, options);
+  runs.push(run);
+  return run;
+}
+
+describe('kill -9 under load', () => {
+  it('of the first process of each pod is a crash: the pod is restarted, and the run goes on', async () => {
+    const run = start({ args: ['--full'] });
+    await run.underLoad(1);
+    const programs = {
+      backend: 'service/main.js',
+      postgres: 'postgres -D',
+      downstream: 'downstream/main.js',
+    };
+    for (const [app, program] of Object.entries(programs)) {
+      process.kill(run.pod(program), 'SIGKILL');
+      await until(`${app} is ready again`, () => told(run, app, 'Ready').length === 2);
+    }
+    const traces = run.traces();
+    const { code, stdout } = await run.ended;
+    for (const app of Object.keys(programs)) {
+      expect(told(run, app, 'Error')).toEqual([expect.objectContaining({ exitCode: 137, restartCount: 0 })]);
+      expect(told(run, app, 'Started').at(-1)).toMatchObject({ restartCount: 1 });
+    }
+    expect(run.events().at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
+    expect(lastRequests(run)).toEqual(['/api/fast ok', '/api/order?id=1 ok', '/api/price ok']);
+    expect(stdout).toMatch(/REFUTED \(not seen: no-restart/);
+    expect(code).toBe(1);
+    expect(run.left(traces)).toEqual([]);
+  });
+
+  it('of the load generator ends the run at once; what was recorded is judged as inconclusive', async () => {
+    const run = start();
+    await run.underLoad(3);
+    const traces = run.traces();
+    process.kill(run.generator(), 'SIGKILL');
+    const { code, stdout, stderr } = await run.ended;
+    expect(stderr).toContain('the load generator died: SIGKILL');
+    expect(stdout).toMatch(/INCONCLUSIVE[^]*the load generator died/);
+    expect(run.events().at(-1)).toMatchObject({ type: 'end', reason: 'failed' });
+    expect(lastRequests(run)).toContain('/api/fast ok');
+    expect(code).toBe(3);
+    expect(run.left(traces)).toEqual([]);
+  });
+});
+
+describe('kill -9 of the lab itself', () => {
+  const moments: [when: string, reached: (run: BriefRun, startedAt: number) => boolean][] = [
+    ['while the database is made', (run) => run.pods().some(({ command }) => command.includes('initdb'))],
+    ['while the system is taken down', (run) => run.stderr.includes('taking the system down')],
+    ...Array.from({ length: Number(process.env.FAULT_ROUNDS ?? 0) }, () => {
+      const ms = Math.round(Math.random() * WHOLE_RUN_MS);
+      return [
+        `after ${ms} ms`,
+        (_: BriefRun, startedAt: number) => performance.now() > startedAt + ms,
+      ] as (typeof moments)[0];
+    }),
+  ];
+
+  it.each(moments)('%s leaves nothing behind, and a recording that can be read', async (when, reached) => {
+    const [run, startedAt] = [start(), performance.now()];
+    await until(when, () => reached(run, startedAt));
+    const traces = run.traces();
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await until('nothing is left', () => run.left(traces).length === 0, REAPED_WITHIN_MS).catch(
+      () => undefined,
+    );
+    expect(run.left(traces)).toEqual([]);
+    expect(run.events().map(({ type }) => type)).not.toContain('end');
+  });
+});
+
+describe('a lab that is stopped under load', () => {
+  it('as by Ctrl-Z, and goes on later, is inconclusive: nothing was measured meanwhile', async () => {
+    const run = start();
+    await run.underLoad(2);
+    const traces = run.traces();
+    run.signal('SIGSTOP');
+    await sleep(STOPPED_MS);
+    run.signal('SIGCONT');
+    const { code, stdout } = await run.ended;
+    expect(stdout).toMatch(/INCONCLUSIVE \(the lab stood still for [\d.]+ s/);
+    expect(run.events().at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
+    expect(code).toBe(3);
+    expect(run.left(traces)).toEqual([]);
+  });
+});
+
+describe('a clock that is set under load', () => {
+  it('an hour ahead, then two hours back, changes neither durations nor the verdict', async () => {
+    const run = start({ env: settingItsClock() });
+    await run.underLoad(1);
+    const traces = run.traces();
+    const { code, stdout, stderr } = await run.ended;
+    expect(stderr.split('the clock is set').length - 1).toBeGreaterThanOrEqual(2);
+    expect(stdout).toMatch(/HELD/);
+    expect(code).toBe(0);
+    const events = run.events();
+    const [from = NaN, to = NaN] = events.flatMap((event) =>
+      event.type === 'phase' && ['load', 'cooldown'].includes(event.name) ? [event.t] : [],
+    );
+    expect(to - from).toBeGreaterThanOrEqual(LOAD_MS * 0.9);
+    expect(to - from).toBeLessThan(LOAD_MS + DRAIN_MS);
+    const end = events.at(-1)!.t;
+    expect(events.filter(({ t }) => t < 0 || t > end)).toEqual([]);
+    expect(run.left(traces)).toEqual([]);
+  });
+
+  requires('k6')('by which k6 tells when its requests were', () => {
+    it('makes the run inconclusive, which says by how much', async () => {
+      const run = start({ env: settingItsClock(), args: ['--load', 'k6'] });
+      const { code, stdout } = await run.ended;
+      expect(stdout).toMatch(/^Verdict +INCONCLUSIVE \(the clock was set by 3600 s, or the machine slept/m);
+      expect(code).toBe(3);
+    });
+  });
+});
+
+function settingItsClock(): Record<string, string> {
+  const preload = join(installed, 'set-clock.js');
+  writeFileSync(preload, SET_CLOCK);
+  return { NODE_OPTIONS: `--require ${preload}` };
+}
+
+requires('own mounts')('a disk that fills up under load', () => {
+  it('ends the recording and not the run, which says so and is inconclusive; the rest can be read', async () => {
+    const script = `
+      mount -t tmpfs -o size=48k tmpfs "$0" || exit 99
+      "$@"; code=$?
+      "$1" "$2" report "$0"/* | sed 's/^/again: /'
+      exit $code`;
+    const run = start({ by: ['unshare', '--mount', 'sh', '-c', script, 'OUT'] });
+    await until('load begins', () => run.stderr.includes('load begins'));
+    const traces = run.traces();
+    const { code, stdout, stderr } = await run.ended;
+    expect(stderr).toMatch(/load is over[^]*default\.jsonl is incomplete: ENOSPC: no space left on device/);
+    expect(stdout).toMatch(/^Verdict +INCONCLUSIVE \(the recording of default was cut off/m);
+    expect(stdout).toMatch(/^again: Verdict +INCONCLUSIVE \(the recording of default was cut off/m);
+    expect(code).toBe(3);
+    expect(run.left(traces)).toEqual([]);
+  });
+});
+
+describe('a reader that goes away (`lab run … 2>&1 | head -1`)', () => {
+  it('interrupts the run, which takes everything down without another word', async () => {
+    const run = start({ by: ['sh', '-c', '{ "$@"; echo "$?" >"$0"/../code; } 2>&1 | head -1', 'OUT'] });
+    await until('pods', () => run.pods().length > 2);
+    const traces = run.traces();
+    const { stdout, stderr } = await run.ended;
+    expect(stdout).toMatch(/^brief: metrics of all pods at .*\n$/);
+    expect(stderr).toBe('');
+    expect(readFileSync(join(run.out, '..', 'code'), 'utf8')).toBe('130\n');
+    expect(run.events().at(-1)).toMatchObject({ type: 'end', reason: 'interrupted' });
+    expect(run.left(traces)).toEqual([]);
+  });
+});
+
+requires('terminal')('Ctrl-C on a terminal', () => {
+  it('once takes the system down; twice leaves at once, and nothing of the run stays behind', async () => {
+    const run = start({ by: ['sh', '-c', 'exec script -qec "$*" /dev/null', 'OUT'], stdin: 'pipe' });
+    await until('load begins', () => run.stdout.includes('load begins'));
+    await run.underLoad(1);
+    const traces = run.traces();
+    run.type('\x03');
+    await until('the first is understood', () => run.stdout.includes('Interrupted: taking the system down'));
+    run.type('\x03');
+    expect((await run.ended).code).toBe(130);
+    expect(run.events().at(-1)?.type).not.toBe('end');
+    await until('nothing is left', () => run.left(traces).length === 0, REAPED_WITHIN_MS).catch(
+      () => undefined,
+    );
+    expect(run.left(traces)).toEqual([]);
+  });
+});
+
+function told(run: BriefRun, app: string, reason: PodEvent['reason']): PodEvent[] {
+  return run
+    .events()
+    .filter(
+      (event): event is PodEvent => event.type === 'pod' && event.app === app && event.reason === reason,
+    );
+}
+
+/** What became of the requests of the last second, by name. */
+function lastRequests(run: BriefRun): string[] {
+  const requests = run.events().flatMap((event) => (event.type === 'requests' ? [event] : []));
+  const last = requests.filter(({ t }) => t > requests.at(-1)!.t - 1500);
+  return [...new Set(last.map(({ name, outcome }) => `${name} ${outcome}`))].sort();
+}

@@ -1,0 +1,71 @@
+import { isOomKill, podChanges, toldByCluster } from '../../../lab/engine/kubernetes/pod-events';
+import type { Pod } from '../../../lab/engine/kubernetes/objects';
+import { event, OOM_KILLED, pod, RUNNING } from './pods';
+
+const NOT_READY = { conditions: [{ type: 'Ready', status: 'False' }] };
+const told = (...states: (Pod | undefined)[]): string[] =>
+  states
+    .slice(1)
+    .flatMap((after, index) => podChanges(states[index], after!).map(({ reason }) => reason as string));
+
+it('a pod that comes up is told of step by step, each once', () => {
+  const scheduled = pod({}, { ...NOT_READY, phase: 'Pending', containerStatuses: [] });
+  const unassigned = { ...scheduled, spec: { ...scheduled.spec, nodeName: undefined } } as unknown as Pod;
+  const started = pod(RUNNING, NOT_READY);
+  started.status.containerStatuses = pod(RUNNING).status.containerStatuses;
+  expect(told(undefined, unassigned, scheduled, started, pod(RUNNING), pod(RUNNING))).toEqual([
+    'Scheduled',
+    'Started',
+    'Ready',
+  ]);
+});
+
+it('an OOM kill is told once, as it passes from the state to the last state, with its exit code', () => {
+  const killed = pod({ state: { terminated: OOM_KILLED } });
+  const waiting = pod({
+    restartCount: 1,
+    state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } },
+    lastState: { terminated: OOM_KILLED },
+  });
+  const again = pod({
+    restartCount: 1,
+    state: { running: { startedAt: '2026-11-24T20:39:25Z' } },
+    lastState: { terminated: OOM_KILLED },
+  });
+  expect(told(pod(RUNNING), killed, waiting, again)).toEqual(['OOMKilled', 'BackOff', 'Started']);
+  expect(podChanges(pod(RUNNING), killed)[0]).toMatchObject({ app: 'backend', exitCode: 137 });
+});
+
+it('two kills are two, also when the pod was not seen in between', () => {
+  const once = pod({ restartCount: 1, ...RUNNING, lastState: { terminated: OOM_KILLED } });
+  const second = { ...OOM_KILLED, containerID: 'containerd://other', finishedAt: '2026-11-24T20:39:40Z' };
+  const twice = pod({ restartCount: 2, ...RUNNING, lastState: { terminated: second } });
+  expect(told(pod(RUNNING), once, twice)).toEqual(['OOMKilled', 'OOMKilled']);
+});
+
+test.each([
+  [{ exitCode: 137, reason: 'OOMKilled' }, true],
+  [{ exitCode: 137, reason: 'Error' }, false],
+  [{ exitCode: 1, reason: 'OOMKilled' }, false],
+])('%j is an OOM kill: %j', (terminated, expected) => {
+  expect(isOomKill(terminated)).toBe(expected);
+});
+
+it.each([
+  [0, 'Completed'],
+  [1, 'Error'],
+  [137, 'Error'],
+])('a container that ends with %d is told of as %s', (exitCode, reason) => {
+  const ended = pod({ state: { terminated: { ...OOM_KILLED, reason: 'Error', exitCode } } });
+  expect(told(pod(RUNNING), ended)).toEqual([reason]);
+});
+
+it('of the cluster’s own events those about the lab’s pods and workloads are told on', () => {
+  const pods = new Map([['backend-1', pod()]]);
+  const unhealthy = event('Unhealthy', 'backend-1', 'Readiness probe failed: timeout');
+  expect(toldByCluster(unhealthy, pods)).toMatchObject({ app: 'backend', reason: 'Unhealthy' });
+  const rescale = event('SuccessfulRescale', 'backend', 'New size: 2', 'HorizontalPodAutoscaler');
+  expect(toldByCluster(rescale, pods)).toMatchObject({ pod: 'backend', reason: 'SuccessfulRescale' });
+  expect(toldByCluster(event('Unhealthy', 'load-xyz', 'of another pod'), pods)).toBeUndefined();
+  expect(toldByCluster(event('Pulled', 'backend-1', 'nothing of note'), pods)).toBeUndefined();
+});

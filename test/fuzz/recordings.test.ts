@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { judgeRun } from '../../lab/cli/judged';
+import { LabError } from '../../lab/errors';
+import { FORMATS, render } from '../../lab/report/formats';
+import { runs, TIMEOUT_MS } from './effort';
+
+jest.setTimeout(TIMEOUT_MS);
+
+const CORPUS = join(__dirname, 'corpus', 'recordings');
+/** Some of a real recording: its beginning, a part under load, its end. */
+const WHOLE = readFileSync(
+  resolve(__dirname, '../../loadtests/cpu-stress/recordings/held/default.jsonl'),
+  'utf8',
+);
+const lines = WHOLE.trimEnd().split('\n');
+const SAMPLE = [...lines.slice(0, 260), ...lines.slice(-30)];
+
+let folder: string;
+let file: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lab-fuzz-'));
+  file = join(folder, 'default.jsonl');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Judges and reports in every format. @returns what was wrong with it for people, or undefined. */
+function judged(content: string | Buffer): LabError | undefined {
+  writeFileSync(file, content);
+  try {
+    const report = judgeRun(folder);
+    for (const format of FORMATS) render(format, [report]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LabError && error.exitCode === 2) return error;
+    throw error;
+  } finally {
+    expect(readFileSync(file).equals(Buffer.from(content))).toBe(true);
+  }
+}
+
+const hostile = fc.oneof(
+  fc.constantFrom<unknown>(null, true, -1, 1e300, NaN, '', 'x', '\u001b[2J', [], {}, [[]], { length: 9 }),
+  fc.anything({ withNullPrototype: false }),
+);
+
+/** The event with the value at one of its paths replaced, or gone. */
+function damaged(line: string, at: number, value: unknown): string {
+  const event = JSON.parse(line) as Record<string, unknown>;
+  const places = placesIn(event);
+  const [holder, key] = places[at % places.length]!;
+  if (value === undefined) delete (holder as Record<string, unknown>)[key];
+  else (holder as Record<string, unknown>)[key] = value;
+  return JSON.stringify(event);
+}
+
+function placesIn(value: unknown): [holder: object, key: string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [value, key] as [object, string],
+    ...placesIn(inner),
+  ]);
+}
+
+describe('a damaged recording', () => {
+  it.each(readdirSync(CORPUS))('%s is judged or refused, as it once was not', (name) => {
+    judged(readFileSync(join(CORPUS, name)));
+  });
+
+  it('cut off anywhere is judged, or refused because not even its first line is there', () => {
+    const text = SAMPLE.join('\n');
+    const first = SAMPLE[0]!.length;
+    fc.assert(
+      fc.property(fc.nat(text.length), (length) => {
+        const error = judged(text.slice(0, length));
+        if (length >= first) expect(error).toBeUndefined();
+        else expect(error?.message).toMatch(/default\.jsonl:1 is not/);
+      }),
+      runs(40),
+    );
+  });
+
+  it('with bytes flipped is judged or refused by file and line', () => {
+    const bytes = Buffer.from(SAMPLE.join('\n'));
+    const flips = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    fc.assert(
+      fc.property(flips, (all) => {
+        const copy = Buffer.from(bytes);
+        for (const [at, mask] of all) copy[at] = copy[at]! ^ mask;
+        judged(copy);
+      }),
+      runs(60),
+    );
+  });
+
+  it('with lines lost, doubled or out of order is judged or refused', () => {
+    const picks = fc.array(fc.nat(SAMPLE.length - 1), { maxLength: 60 });
+    fc.assert(
+      fc.property(picks, fc.boolean(), (all, keepsFirst) => {
+        judged([...(keepsFirst ? [SAMPLE[0]!] : []), ...all.map((at) => SAMPLE[at]!)].join('\n'));
+      }),
+      runs(60),
+    );
+  });
+
+  it('with any value replaced by any other, or gone, is judged or refused', () => {
+    const damages = fc.array(
+      fc.tuple(
+        fc.oneof(fc.constant(0), fc.nat(SAMPLE.length - 1)),
+        fc.nat(200),
+        fc.option(hostile, { nil: undefined }),
+      ),
+      { minLength: 1, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(damages, (all) => {
+        const copy = [...SAMPLE];
+        for (const [line, at, value] of all) copy[line] = damaged(copy[line]!, at, value);
+        judged(copy.join('\n'));
+      }),
+      runs(300),
+    );
+  });
+
+  it('of a newer version says so, and is left as it is', () => {
+    const [first, ...others] = SAMPLE;
+    const newer = [JSON.stringify({ ...JSON.parse(first!), format: 2 }), ...others].join('\n');
+    expect(judged(newer)?.message).toMatch(/format 2; this version reads format 1/);
+  });
+
+  it('with events of a kind that this version does not know is judged without them', () => {
+    const strange = JSON.stringify({ type: 'from-the-future', t: 5, of: { any: 'shape' } });
+    expect(judged([...SAMPLE.slice(0, 100), strange, ...SAMPLE.slice(100)].join('\n'))).toBeUndefined();
+  });
+});

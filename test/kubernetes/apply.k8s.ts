@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { parseProps } from '../../constructs';
+import { TestPod } from '../../constructs/helm/test-pod';
+import { requires } from '../support/requirements';
+import { makeRestricted, ownNamespace, quietly, succeed } from './cluster';
+
+requires('cluster')('the synthesized manifests, applied', () => {
+  const namespace = ownNamespace('apply');
+  const other = ownNamespace('dry');
+  const [folder, otherFolder] = [synthesized(namespace), synthesized(other)];
+  const kubectl = (...args: string[]) => quietly('kubectl', args);
+
+  test('all pods get ready in a namespace that enforces "restricted", without a warning', () => {
+    kubectl('apply', '-f', folder);
+    for (const workload of ['statefulset/postgres', 'deployment/downstream', 'deployment/backend']) {
+      kubectl('-n', namespace, 'rollout', 'status', workload, '--timeout=120s');
+    }
+    const enforced = kubectl('get', 'namespace', namespace, '-o', 'jsonpath={.metadata.labels}');
+    expect(JSON.parse(enforced)).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+  });
+
+  test('applying them again changes no workload', () => {
+    const generations = () =>
+      kubectl(
+        '-n',
+        namespace,
+        'get',
+        'deployments,statefulsets',
+        '-o',
+        'jsonpath={.items[*].metadata.generation}',
+      );
+    const before = generations();
+    kubectl('apply', '-f', folder);
+    expect(generations()).toBe(before);
+    expect(before).toBe('1 1 1');
+  });
+
+  test('the API server takes every object as it is', () => {
+    makeRestricted(other);
+    const dryRun = kubectl('apply', '--server-side', '--dry-run=server', '-f', otherFolder);
+    const lines = dryRun.trim().split('\n');
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.filter((line) => !line.endsWith('serverside-applied (server dry run)'))).toEqual([]);
+  });
+
+  test('every route answers through the Service', () => {
+    const chart = new Chart(new App(), 'test', { namespace });
+    new TestPod(chart, 'test', parseProps({ namespace }));
+    quietly('kubectl', ['create', '-f', '-'], chart.toJson()[0]);
+    kubectl(
+      '-n',
+      namespace,
+      'wait',
+      'pod/backend-test',
+      '--for=jsonpath={.status.phase}=Succeeded',
+      '--timeout=60s',
+    );
+    const lines = kubectl('-n', namespace, 'logs', 'backend-test').trim().split('\n');
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.filter((line) => !line.startsWith('200 /'))).toEqual([]);
+  });
+});
+
+/** A folder with the manifests for a namespace, until the tests are over. */
+function synthesized(namespace: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-apply-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const synth = ['synth', '--out', folder, '--set', `namespace=${namespace}`];
+  succeed(process.execPath, [resolve(__dirname, '../../bin/lab.js'), ...synth]);
+  return folder;
+}

@@ -1,0 +1,168 @@
+import { resolve } from 'node:path';
+import type { Workload } from '../constructs/objects';
+import { requires } from '../support/requirements';
+import {
+  contentOf,
+  eventually,
+  get,
+  inBackground,
+  makeRestricted,
+  ownNamespace,
+  quietly,
+  run,
+} from './cluster';
+
+const CHART = resolve(__dirname, '../../charts/backend-under-load');
+
+/** How long clients go on asking: longer than a pod takes to be replaced. */
+const ASKING_SECONDS = 30;
+
+requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "restricted"', () => {
+  const namespace = ownNamespace('release');
+  const helm = (...args: string[]) => quietly('helm', ['-n', namespace, ...args]);
+  const wait = ['--wait', '--timeout', '150s'];
+  const backend = () =>
+    get<Workload & { status: { readyReplicas?: number } }>(namespace, 'deployment', 'backend');
+  const limitOf = ({ spec }: Workload) => spec.template.spec.containers[0]!.resources.limits.cpu;
+
+  beforeAll(() => makeRestricted(namespace));
+
+  test('installs without a warning; every pod gets ready', () => {
+    expect(helm('install', 'lab', CHART, ...wait)).toContain('STATUS: deployed');
+    expect(backend().status.readyReplicas).toBe(1);
+  });
+
+  test('helm test: every route answers through the Service', () => {
+    expect(helm('test', 'lab', '--timeout', '60s')).toMatch(/Phase: +Succeeded/);
+  });
+
+  test('an upgrade changes limit and replicas, and a client that keeps asking sees no error', async () => {
+    quietly('kubectl', ['-n', namespace, 'create', '-f', '-'], client());
+    quietly('kubectl', ['-n', namespace, 'wait', 'pod/client', '--for=condition=Ready', '--timeout=60s']);
+    const values = ['--set', 'backend.cpuLimitMillicores=700', '--set', 'backend.replicas=2'];
+    const upgrade = await inBackground('helm', [
+      '-n',
+      namespace,
+      'upgrade',
+      'lab',
+      CHART,
+      ...values,
+      ...wait,
+    ]);
+    expect(upgrade).toMatchObject({ status: 0, stderr: '' });
+    expect(limitOf(backend())).toBe('700m');
+    expect(backend().status.readyReplicas).toBe(2);
+
+    quietly('kubectl', [
+      '-n',
+      namespace,
+      'wait',
+      'pod/client',
+      '--for=jsonpath={.status.phase}=Succeeded',
+      '--timeout=90s',
+    ]);
+    const asked = JSON.parse(quietly('kubectl', ['-n', namespace, 'logs', 'client'])) as Asked;
+    expect(asked.errors).toEqual([]);
+    expect(asked.good).toBeGreaterThan(ASKING_SECONDS * 10);
+    quietly('kubectl', ['-n', namespace, 'delete', 'pod', 'client']);
+  });
+
+  test('values that cannot be used leave the release as it is', () => {
+    const { status, stderr } = run('helm', [
+      '-n',
+      namespace,
+      'upgrade',
+      'lab',
+      CHART,
+      '--set',
+      'backend.cpuLimitMillicores=100',
+    ]);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(
+      'backend.cpuRequestMillicores: 250 (the default) is above its limit backend.cpuLimitMillicores = 100',
+    );
+    expect(limitOf(backend())).toBe('700m');
+  });
+
+  test('a rollback brings both back', async () => {
+    helm('rollback', 'lab', '1', ...wait);
+    expect(limitOf(backend())).toBe('500m');
+    expect(backend().spec.replicas).toBe(1);
+  });
+
+  test('uninstalling leaves nothing behind, the volume of the database included', async () => {
+    helm('uninstall', 'lab', ...wait);
+    await eventually(() => contentOf(namespace).length === 0, `nothing in ${namespace}`);
+  });
+
+  test('a Secret of one’s own holds role and passwords, and any characters', async () => {
+    const stringData = { username: 'shopper', password: `it's "\\1" $(HOME)`, 'admin-password': 'another' };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' }, stringData };
+    quietly('kubectl', ['-n', namespace, 'create', '-f', '-'], secret);
+    helm('install', 'lab', CHART, '--set', 'postgres.existingSecret=mine', ...wait);
+    expect(helm('test', 'lab', '--timeout', '60s')).toMatch(/Phase: +Succeeded/);
+    expect(contentOf(namespace).filter((name) => /^secret\/(?!sh\.helm)/.test(name))).toEqual([
+      'secret/mine',
+    ]);
+  });
+
+  test('helm test fails where the backend does not answer', () => {
+    quietly('kubectl', ['-n', namespace, 'scale', 'deployment', 'backend', '--replicas=0']);
+    quietly('kubectl', [
+      '-n',
+      namespace,
+      'wait',
+      'pod',
+      '-l',
+      'app=backend',
+      '--for=delete',
+      '--timeout=60s',
+    ]);
+    expect(run('helm', ['-n', namespace, 'test', 'lab', '--timeout', '60s']).status).not.toBe(0);
+  });
+});
+
+interface Asked {
+  good: number;
+  errors: string[];
+}
+
+/** A client in the cluster that asks every 20 ms for a while, on a new connection each time, and counts errors. */
+function client(): object {
+  const script = `
+    const { get } = require('node:http');
+    const errors = [];
+    let good = 0;
+    const ask = () => {
+      get('http://backend:8000/api/fast', { agent: false, timeout: 5000 }, (answer) => {
+        if (answer.statusCode === 200) good++;
+        else errors.push(String(answer.statusCode));
+        answer.resume();
+      })
+        .on('timeout', function () { this.destroy(new Error('no answer within 5 s')); })
+        .on('error', (error) => errors.push(error.message));
+    };
+    const timer = setInterval(ask, 20);
+    setTimeout(() => clearInterval(timer), ${ASKING_SECONDS * 1000});
+    process.on('exit', () => console.log(JSON.stringify({ good, errors })));
+  `;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'client' },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 0,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: 'client',
+          image: 'backend-under-load/backend:0.1.0',
+          command: ['node', '-e', script],
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { KubeObject } from '../../constructs';
+import { collected } from '../support/collected';
+
+/** Namespaces in which these tests may make and remove anything begin with this. */
+const PREFIX = 'lab-chart';
+
+export interface Answer {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export function run(command: string, args: string[], input?: unknown): Answer {
+  const text = input === undefined ? '' : JSON.stringify(input);
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    input: text,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  return { status, stdout, stderr };
+}
+
+/** The output of a command that must succeed. */
+export function succeed(command: string, args: string[], input?: unknown): string {
+  const answer = run(command, args, input);
+  if (answer.status !== 0) throw new Error(failure(command, args, answer));
+  return answer.stdout;
+}
+
+/** The same of one that must say nothing on stderr: warnings of the API server come there. */
+export function quietly(command: string, args: string[], input?: unknown): string {
+  const answer = run(command, args, input);
+  if (answer.status !== 0 || answer.stderr !== '') throw new Error(failure(command, args, answer));
+  return answer.stdout;
+}
+
+function failure(command: string, args: string[], { status, stdout, stderr }: Answer): string {
+  return `${command} ${args.join(' ')} (${status}):\n${stderr}\n${stdout}`;
+}
+
+/** A command that goes on while others are run. */
+export async function inBackground(command: string, args: string[]): Promise<Answer> {
+  const { code, ...out } = await collected(spawn(command, args));
+  return { status: code, ...out };
+}
+
+/** A name for a namespace of this file's own, which is removed with all that is in it when the tests are over. */
+export function ownNamespace(topic: string): string {
+  const name = `${PREFIX}-${topic}-${process.pid}`;
+  afterAll(() => {
+    quietly('kubectl', ['delete', 'namespace', name, '--ignore-not-found', '--wait', '--timeout=120s']);
+  }, 150_000);
+  return name;
+}
+
+/** Makes a namespace in which the API server refuses pods that are not "restricted", and warns of workloads. */
+export function makeRestricted(name: string): void {
+  const labels = Object.fromEntries(
+    ['enforce', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
+  );
+  quietly('kubectl', ['create', '-f', '-'], {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels },
+  });
+}
+
+export function get<T extends KubeObject>(namespace: string, kind: string, name: string): T {
+  return JSON.parse(quietly('kubectl', ['-n', namespace, 'get', kind, name, '-o', 'json'])) as T;
+}
+
+/** What is in a namespace beside what Kubernetes itself puts into each, as kind/name; Endpoints follow their Service. */
+export function contentOf(namespace: string): string[] {
+  const kinds = quietly('kubectl', ['api-resources', '--namespaced', '--verbs=list,delete', '-o', 'name'])
+    .trim()
+    .split('\n')
+    .filter((kind) => !/^events(\.|$)|^endpoints$|metrics\.k8s\.io$/.test(kind));
+  // Kinds of others may be deprecated, which is said on stderr.
+  const found = succeed('kubectl', [
+    '-n',
+    namespace,
+    'get',
+    kinds.join(','),
+    '-o',
+    'name',
+    '--ignore-not-found',
+  ]);
+  return found
+    .trim()
+    .split('\n')
+    .filter((name) => name !== '' && !/^(serviceaccount\/default|configmap\/kube-root-ca.crt)$/.test(name));
+}
+
+export async function eventually(holds: () => boolean, what: string, deadlineMs = 60_000): Promise<void> {
+  const deadline = Date.now() + deadlineMs;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`not within ${deadlineMs / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

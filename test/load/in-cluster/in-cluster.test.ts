@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { Collected } from '../../../lab/load/in-cluster/collected';
+import { parseLine } from '../../../lab/load/in-cluster/line-protocol';
+import { generatorObject, IMAGES, supportObjects } from '../../../lab/load/in-cluster/objects';
+import { scriptFiles } from '../../../lab/load/in-cluster/script-files';
+import { mergeSummaries, summaryOf } from '../../../lab/load/in-cluster/summary';
+
+const START = 1_795_552_700_000;
+
+/** As k6 1.8 writes it. */
+const request = (atMs: number, ms: number, more = '') =>
+  `http_req_duration,expected_response=true,method=GET,name=/api/cpu,scenario=stress,status=200${more} ` +
+  `iter=0i,url="http://backend.ns.svc:8000/api/cpu?complexity=3",value=${ms},vu=1i ${START + atMs}000000`;
+
+it('a line of k6’s samples is read with its tags, its text fields and its time', () => {
+  expect(parseLine(request(1500, 16.25))).toEqual({
+    kind: 'point',
+    metric: 'http_req_duration',
+    value: 16.25,
+    epochMs: expect.closeTo(START + 1500, 2),
+    tags: expect.objectContaining({
+      name: '/api/cpu',
+      scenario: 'stress',
+      status: '200',
+      url: 'http://backend.ns.svc:8000/api/cpu?complexity=3',
+    }),
+  });
+});
+
+it('names and values are read as they were, whatever they hold', () => {
+  const escaped = (text: string) => text.replace(/[,= ]/g, '\\$&');
+  const word = fc.stringMatching(/^[a-zA-Z0-9 ,=/:?&.-]{1,20}$/);
+  fc.assert(
+    fc.property(
+      word,
+      word,
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
+      (name, url, value) => {
+        const point = parseLine(`vus,name=${escaped(name)} url="${url}",value=${value} 1000000`);
+        expect(point).toMatchObject({ metric: 'vus', value, epochMs: 1, tags: { name, url } });
+      },
+    ),
+  );
+});
+
+it('no text is taken for a sample without a value and a time', () => {
+  fc.assert(fc.property(fc.string(), (text) => void expect(parseLine(`${text}x`)?.value ?? 0).not.toBeNaN()));
+  for (const line of ['', 'vus', 'vus value=1', 'vus value= 1', 'vus x=1 1'])
+    expect(parseLine(line)).toBeUndefined();
+});
+
+it('samples of several generators are one load, and each event is handed out once', () => {
+  let now = START;
+  const collected = new Collected(
+    () => now,
+    () => now,
+  );
+  collected.add(request(-500, 1));
+  collected.begin();
+  now = START + 500;
+  collected.add([request(100, 5, ',instance_id=1'), request(200, 6, ',instance_id=2')].join('\n'));
+  collected.add(
+    `vus,instance_id=1 value=3 ${START + 300}000000\nvus,instance_id=2 value=4 ${START + 300}000000`,
+  );
+  collected.add(`iterations,scenario=stress value=2 ${START + 400}000000\nnot a line`);
+  now = START + 3600;
+  const first = collected.after(0, false);
+  expect(first.events).toMatchObject([
+    { type: 'requests', t: 1000, count: 2, outcome: 'ok' },
+    { type: 'load', t: 1000, completed: 2, activeVUs: 7 },
+  ]);
+  expect(first.totals).toEqual({ requests: 2, iterations: 2, unreadable: 1 });
+  expect(collected.after(first.last, false).events).toEqual([]);
+});
+
+const EXPORT = JSON.stringify(
+  {
+    root_group: { groups: {}, checks: { 'status is 200': { name: 'status is 200', passes: 3, fails: 1 } } },
+    metrics: {
+      http_reqs: { count: 4, rate: 2 },
+      iterations: { count: 4, rate: 2 },
+      http_req_failed: { passes: 1, fails: 3, value: 0.25, thresholds: { 'rate<0.1': true } },
+    },
+  },
+  null,
+  4,
+);
+
+it('k6’s summary is found at the end of its log, after whatever the script wrote', () => {
+  const summary = summaryOf({ exitCode: 99, log: `{ "mine": 1 }\nhello\n${EXPORT}\n` });
+  expect(summary).toMatchObject({
+    aborted: false,
+    requests: 4,
+    durationMs: 2000,
+    thresholds: { 'http_req_failed: rate<0.1': false },
+    checks: { 'status is 200': { passes: 3, fails: 1 } },
+  });
+});
+
+test.each([
+  [107, 2],
+  [137, 4],
+])('a generator that ended with %d is an error with its last words, exit code %d', (code, exitCode) => {
+  const run = () => summaryOf({ exitCode: code, log: 'ReferenceError: x is not defined\n' });
+  expect(run).toThrow(
+    expect.objectContaining({ exitCode, message: expect.stringContaining('ReferenceError') }),
+  );
+});
+
+it('summaries of a divided load add up, and a threshold holds only if it holds everywhere', () => {
+  const part = summaryOf({ exitCode: 0, log: EXPORT });
+  const other = { ...part, requests: 6, thresholds: { 'http_req_failed: rate<0.1': true } };
+  expect(mergeSummaries([other, part])).toMatchObject({
+    requests: 10,
+    thresholds: { 'http_req_failed: rate<0.1': false },
+    checks: { 'status is 200': { passes: 6, fails: 2 } },
+  });
+});
+
+const plan = (parallelism: number) => ({
+  namespace: 'ns',
+  labels: { 'backend-under-load/run': 'r1' },
+  script: scriptFiles(join(__dirname, '../../../loadtests/cpu-stress/load.ts')),
+  env: { LAB_LENGTH: 'compressed' },
+  forbidden: ['0.0.0.0/1'],
+  parallelism,
+  images: IMAGES,
+});
+
+it('a script goes with the files that it imports, at the same places', () => {
+  const { script } = plan(1);
+  expect(script.entry).toBe('cpu-stress/load.ts');
+  expect(Object.keys(script.files)).toEqual(
+    expect.arrayContaining(['cpu-stress/load.ts', 'shared/length.ts']),
+  );
+});
+
+test.each([
+  [1, 'Job'],
+  [3, 'TestRun'],
+])('%d generators are a %s', (parallelism, kind) => {
+  const generator = generatorObject(plan(parallelism), '10.0.0.9:8086');
+  expect(generator.kind).toBe(kind);
+  expect(JSON.stringify(generator)).toContain('influxdb=http://10.0.0.9:8086/k6');
+  for (const { metadata } of [generator, ...supportObjects(plan(parallelism))]) {
+    expect(metadata.labels).toMatchObject({
+      'backend-under-load/run': 'r1',
+      'app.kubernetes.io/component': 'load',
+    });
+  }
+});

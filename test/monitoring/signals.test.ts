@@ -1,0 +1,128 @@
+import { SIGNALS, signal, type Signal } from '../../lab/verdict/signals';
+import { isKnown, type InPrometheus } from '../../lab/verdict/signals/promql';
+import type { Recording } from '../../lab/telemetry/recording';
+import { requires } from '../support/requirements';
+import type { CommittedRun } from './recordings';
+import { replayed } from './replayed';
+
+const APPS = ['backend', 'downstream', 'postgres'];
+const NAMESPACE = 'load-testing';
+/** Share by which the two may differ, beside what two scrapes more or less would change. */
+const TOLERANCE = 0.05;
+const WINDOW_MS = 10_000;
+/** Its event loop answers scrapes seconds late, or not before it is killed: what lies between two is anybody's guess. */
+const SCRAPED_LATE = 'noisy-probe';
+
+type Known = Signal & { prometheus: InPrometheus };
+const same = [...SIGNALS.values()]
+  .filter((each): each is Known => isKnown(each.prometheus))
+  .filter(({ prometheus }) => prometheus.differs === undefined);
+
+test('a signal that Prometheus knows has a query without labels of a run in it, and another says why not', () => {
+  expect(SIGNALS.size).toBeGreaterThan(20);
+  for (const { prometheus } of SIGNALS.values()) {
+    if (isKnown(prometheus)) {
+      const query = prometheus.query({ namespace: 'n', app: 'a' }, '7m');
+      expect(query).toContain('namespace="n"');
+    } else expect(prometheus.unknown).toMatch(/^.{20,}$/);
+  }
+});
+
+requires('prometheus')('replayed into a real Prometheus, the committed recordings', () => {
+  const { runs, prometheus } = replayed();
+
+  it.each(same.map((signal) => [signal.name, signal] as const))(
+    'give %s the value that the lab gives it, within 5 % or two scrapes',
+    async (_, known) => {
+      let compared = 0;
+      const apart: string[] = [];
+      for (const run of runs.filter(({ experiment }) => experiment !== SCRAPED_LATE)) {
+        const { base, title } = run;
+        for (const app of APPS) {
+          for (const [from, to] of windowsOf(run.recording)) {
+            const bounds = tolerated(known, run, app, from, to);
+            if (!bounds) continue;
+            const query = known.prometheus.query({ namespace: NAMESPACE, app }, `${to - from}ms`);
+            const [point] = await prometheus().query(query, base + to / 1000);
+            compared++;
+            if (!point || point[1] < bounds[0] || point[1] > bounds[1]) {
+              apart.push(`${title} ${app} ${from}..${to} ms: ${point?.[1]} is not in ${bounds.join('..')}`);
+            }
+          }
+        }
+      }
+      expect(apart).toEqual([]);
+      expect(compared).toBeGreaterThan(20);
+    },
+  );
+
+  it('give the OOM kills but the last, whose container still waits in back-off', async () => {
+    const { recording, base } = runOf('memory-stress');
+    const kills = signal('oom_kills').over(recording, { app: 'backend' }, 0, recording.until)!;
+    expect(kills).toBeGreaterThanOrEqual(2);
+    const seen = await ask('oom_kills', {}, base, 0, recording.until);
+    expect([kills - 1, kills]).toContain(seen);
+  });
+
+  it.each(['request_rate', 'goodput'])(
+    'give %s of a route as the service sees it, within 5 %',
+    async (name) => {
+      const { recording, base } = runOf('io-stress');
+      const [from, to] = [recording.loadFrom!, recording.until];
+      const seen = await ask(name, { route: '/api/slow' }, base, from, to);
+      const sent = signal(name).over(recording, { app: 'backend', scenario: 'wait' }, from, to)!;
+      expect(sent).toBeGreaterThan(1);
+      expect(Math.abs(seen / sent - 1)).toBeLessThan(TOLERANCE);
+    },
+  );
+
+  it('give latency within the buckets of the histogram', async () => {
+    const { recording, base } = runOf('io-stress');
+    const [from, to] = [recording.loadFrom!, recording.until];
+    // Waits of 1 to 10 s: buckets end at 1, 2.5, 5 and 10 s.
+    for (const name of ['latency_p50', 'latency_p95']) {
+      const seen = await ask(name, { route: '/api/slow' }, base, from, to);
+      const measured = signal(name).over(recording, { app: 'backend', scenario: 'wait' }, from, to)!;
+      expect(seen / measured).toBeGreaterThan(0.5);
+      expect(seen / measured).toBeLessThan(2);
+    }
+  });
+
+  const runOf = (experiment: string) =>
+    runs.find((run) => run.experiment === experiment && run.arm === 'default')!;
+  async function ask(name: string, subject: { route?: string }, base: number, from: number, to: number) {
+    const { query } = signal(name).prometheus as InPrometheus;
+    const expression = query({ namespace: NAMESPACE, app: 'backend', ...subject }, `${to - from}ms`);
+    return (await prometheus().query(expression, base + to / 1000))[0]![1];
+  }
+});
+
+/** The whole load, and parts of it. */
+function windowsOf({ loadFrom, until }: Recording): [number, number][] {
+  const windows: [number, number][] = [[loadFrom!, until]];
+  for (let from = loadFrom!; from + WINDOW_MS <= until; from += WINDOW_MS)
+    windows.push([from, from + WINDOW_MS]);
+  return windows;
+}
+
+/** What the lab measures when the window begins and ends up to two scrapes sooner or later, and 5 % more. */
+function tolerated(
+  { over }: Signal,
+  { recording, scrapes }: CommittedRun,
+  app: string,
+  from: number,
+  to: number,
+): [number, number] | undefined {
+  if (over(recording, { app }, from, to) === undefined) return undefined;
+  const values = around(scrapes, from)
+    .flatMap((begin) => around(scrapes, to).map((end) => over(recording, { app }, begin, end)))
+    .filter((value) => value !== undefined);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return [least - TOLERANCE * Math.abs(least) - 1e-9, most + TOLERANCE * Math.abs(most) + 1e-9];
+}
+
+/** A moment, and the two scrapes before and after it. */
+function around(scrapes: number[], moment: number): number[] {
+  const next = scrapes.findIndex((t) => t > moment);
+  return [moment, ...scrapes.slice(next < 0 ? -2 : Math.max(next - 2, 0), next < 0 ? undefined : next + 2)];
+}

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { compareFolder, seriesOf } from '../../lab/cli/compared';
+import { sweepFolder } from '../../lab/cli/swept';
+import { defencesPage } from '../../lab/report/defences';
+
+const DOCS = resolve(__dirname, '../../docs');
+const RECORDINGS = join(DOCS, 'recordings');
+
+describe('the measured table of defences', () => {
+  const folders = readdirSync(RECORDINGS)
+    .sort()
+    .map((name) => join(RECORDINGS, name));
+  const comparisons = folders.filter((folder) => seriesOf(folder) === 'comparison').map(compareFolder);
+  const sweeps = folders.filter((folder) => seriesOf(folder) === 'sweep').map(sweepFolder);
+
+  it('is what its recordings say: npm run defences writes it', () => {
+    expect(defencesPage(comparisons, sweeps)).toBe(readFileSync(join(DOCS, 'defences.md'), 'utf8'));
+  });
+
+  it.each(comparisons.map((report) => [report.name, report] as const))(
+    'measures every arm of %s, and repeats agree on their order',
+    (_, { unmeasured, comparison: { rows, ordering } }) => {
+      expect(unmeasured).toEqual([]);
+      expect(ordering.contradictions).toEqual([]);
+      expect(rows.flatMap(({ troubles }) => troubles)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { resolve } from 'node:path';
+import { judgeRun } from '../../lab/cli/judged';
+import { visible } from '../../lab/report/visible';
+import type { Report } from '../../lab/report/report';
+
+/** A report with something in every part of it. */
+export function sampleReport(): Report {
+  const folder = resolve(__dirname, '../../loadtests/cascade-failure/recordings/held');
+  return {
+    ...judgeRun(folder),
+    folder: 'runs/sample',
+    changes: [{ path: 'backend.replicas', value: '2', default: '1' }],
+    prediction: {
+      right: 1,
+      parts: [
+        { part: 'cause', predicted: 'cpu limit', mark: 'wrong', because: 'CPU stayed below its limit' },
+        { part: 'at', predicted: '20 s', mark: 'right', because: 'it came at 21 s' },
+      ],
+    },
+  };
+}
+
+/** What breaks terminals, tables, markup and shells, between ordinary words. */
+const MEAN = [
+  ...['\x1b[2J', '\x1b]0;title\x07', '\r', '\n', '\u202e', '\u2028', '\ud800', '\0', '\ufffe', '\u0085'],
+  ...['<script>alert(1)</script>', '</testcase>', '<!--', ']]>', '<![CDATA[', '&amp;', '&#0;', '"', "'", '<'],
+  ...['|', '`', '```', '*b*', '__i__', '[a](http://b)', '![i](j)', '~~s~~', '\\', '#', '$x$', 'www.x.y'],
+  ...['- ', '+ ', '1. ', '2) ', '> ', '===', '---', '    ', '\t', ' ', '$(reboot)', ';', '😀', 'http://x.y'],
+];
+
+export const hostileText = fc
+  .array(
+    fc.oneof(fc.constantFrom(...MEAN), fc.string({ unit: 'binary', maxLength: 5 }), fc.constant('word')),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  )
+  .map((parts) => parts.join(''));
+
+/** Characters that a report spells out: after them a text reads differently, on purpose. */
+export const isSpelledOut = (text: string): boolean => visible(text) !== text;
+
+/** Fields that only the lab itself writes, out of a list of its own. */
+const OWN = new Set(['result', 'outcome', 'mark', 'part', 'length', 'type', 'rung']);
+
+/** The report with its texts replaced, as if a stranger had written the recording. */
+export function withTexts(report: Report, replace: (text: string) => string): Report {
+  const { evidence, ...shown } = report;
+  return { ...(replaceIn(shown, replace) as Omit<Report, 'evidence'>), evidence };
+}
+
+function replaceIn(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map((item) => replaceIn(item, replace));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, OWN.has(key) ? inner : replaceIn(inner, replace)]),
+  );
+}

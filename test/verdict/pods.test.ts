@@ -1,0 +1,38 @@
+import type { TelemetryEvent } from '../../lab/telemetry/events';
+import { Recording } from '../../lab/telemetry/recording';
+import { signal } from '../../lab/verdict/signals';
+
+type Event = [
+  reason: 'Started' | 'Killing' | 'Completed' | 'Error' | 'OOMKilled' | 'Unhealthy',
+  message?: string,
+];
+
+const BY_PROBE = 'Container backend failed liveness probe, will be restarted';
+
+/** What a signal says of a pod that went through these events, one a second. */
+function of(name: string, events: Event[], app = 'backend'): number | undefined {
+  const recorded = events.map(([reason, message = reason], index): TelemetryEvent => ({
+    type: 'pod',
+    t: index * 1000 + 1,
+    pod: 'backend-1',
+    app: 'backend',
+    reason,
+    message,
+  }));
+  return signal(name).over(Recording.of(recorded), { app }, 0, events.length * 1000);
+}
+
+test('a kill by the liveness probe is told from other kills', () => {
+  expect(of('liveness_kills', [['Started'], ['Killing', BY_PROBE], ['Completed']])).toBe(1);
+  expect(of('liveness_kills', [['Started'], ['Killing', 'Stopping container backend'], ['Completed']])).toBe(
+    0,
+  );
+  expect(of('liveness_kills', [['Started'], ['Unhealthy', 'Liveness probe failed: timeout']])).toBe(0);
+  expect(of('liveness_kills', [['Started'], ['Killing', BY_PROBE]], 'downstream')).toBe(0);
+});
+
+test('an end that was asked for is no end of its own, whatever its reason; a later one is', () => {
+  expect(of('own_exits', [['Started'], ['Killing', BY_PROBE], ['Completed'], ['Started']])).toBe(0);
+  expect(of('own_exits', [['Started'], ['Killing', BY_PROBE], ['Error'], ['Started'], ['Error']])).toBe(1);
+  expect(of('own_exits', [['Started'], ['OOMKilled'], ['Started'], ['OOMKilled']])).toBe(2);
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { LabError } from '../../lab/errors';
+import {
+  CAUSE_CHOICES,
+  checkPrediction,
+  parsePrediction,
+  PREDICTION_PARTS,
+  SYMPTOM_CHOICES,
+} from '../../lab/verdict/prediction';
+
+const path = fc.stringMatching(/^\/[a-z0-9/?=-]{0,40}$/);
+const predictions = fc
+  .record(
+    {
+      cause: fc.constantFrom(...CAUSE_CHOICES),
+      first: fc.constantFrom(...SYMPTOM_CHOICES),
+      at: fc.integer({ min: 0, max: 86_400 }),
+      victim: path,
+    },
+    { requiredKeys: [] },
+  )
+  .filter((prediction) => Object.keys(prediction).length > 0);
+
+describe('a prediction', () => {
+  it('as the command line writes it is read back as it was meant', () => {
+    fc.assert(
+      fc.property(predictions, (prediction) => {
+        const text = Object.entries(prediction)
+          .map(([part, value]) => ` ${part} = ${typeof value === 'string' ? value.toUpperCase() : value} `)
+          .join(',');
+        const meant = {
+          ...prediction,
+          ...(prediction.victim && { victim: prediction.victim.toUpperCase() }),
+        };
+        expect(parsePrediction(text)).toEqual(meant);
+      }),
+    );
+  });
+
+  it('that holds is accepted as it is, from anywhere', () => {
+    fc.assert(
+      fc.property(predictions, (prediction) => expect(checkPrediction(prediction)).toEqual(prediction)),
+    );
+  });
+
+  it('that is anything else is refused with what is allowed', () => {
+    const strange = fc.oneof(
+      fc.anything().filter((value) => typeof value !== 'object'),
+      fc.record({ cause: fc.anything().filter((value) => !CAUSE_CHOICES.includes(String(value))) }),
+      fc.record({ at: fc.oneof(fc.double({ max: -1e-9 }), fc.constant(Number.NaN), fc.string()) }),
+      fc.record({ victim: fc.constantFrom('', '  ', 'a\nb', 'x'.repeat(201), 7, null) }),
+      fc.dictionary(
+        fc.string().filter((key) => !(PREDICTION_PARTS as string[]).includes(key)),
+        fc.anything(),
+      ),
+    );
+    fc.assert(
+      fc.property(strange, (input) => {
+        expect(refusal(() => checkPrediction(input)).hint).toMatch(/Allowed: |Write cause=/);
+      }),
+    );
+  });
+
+  it('in any words never does more than be refused', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        try {
+          parsePrediction(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(LabError);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['', /is not of the form/],
+    ['cause', /"cause" is not of the form/],
+    ['cause=cpu limit,cause=healthy', /names "cause" twice/],
+    ['why=because', /has no part "why"/],
+    ['__proto__=x', /has no part "__proto__"/],
+    ['at=soon', /at is "soon"/],
+  ])('%j is refused by what is wrong with it', (text, says) => {
+    expect(refusal(() => parsePrediction(text)).message).toMatch(says);
+  });
+});
+
+function refusal(read: () => unknown): LabError {
+  try {
+    const value = read();
+    throw new Error(`accepted as ${JSON.stringify(value)}`);
+  } catch (error) {
+    expect(error).toBeInstanceOf(LabError);
+    expect((error as LabError).exitCode).toBe(2);
+    return error as LabError;
+  }
+}

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { judgeRun } from '../../lab/cli/judged';
+import type { Prediction } from '../../lab/telemetry/events';
+import { Recording } from '../../lab/telemetry/recording';
+import { diagnose } from '../../lab/verdict/diagnosis';
+import { score, type Mark } from '../../lab/verdict/score';
+import { evidenceOf } from './synthetic';
+
+const recorded = (name: string) =>
+  judgeRun(resolve(__dirname, '../../loadtests', name, 'recordings', 'held', 'default.jsonl'));
+
+const CASES: [recording: string, prediction: Prediction, marks: Mark[], says: RegExp][] = [
+  [
+    'cpu-stress',
+    { cause: 'cpu limit', first: 'throttling', at: 2, victim: '/api/cpu-intensive' },
+    ['right', 'right', 'right', 'right'],
+    /CPU was at its limit/,
+  ],
+  ['cpu-stress', { cause: 'memory limit' }, ['wrong'], /no container was OOMKilled.*it was cpu limit/],
+  ['cpu-stress', { cause: 'healthy' }, ['wrong'], /something failed; it was cpu limit/],
+  ['cpu-stress', { first: 'errors' }, ['wrong'], /the CPU was throttled, 2 s after/],
+  ['cpu-stress', { first: 'nothing' }, ['wrong'], /the CPU was throttled/],
+  ['cpu-stress', { at: 6 }, ['right'], /2 s after the load began, of 40 s/],
+  ['cpu-stress', { at: 12 }, ['close'], /2 s after/],
+  ['cpu-stress', { at: 13 }, ['wrong'], /2 s after/],
+  ['cpu-stress', { victim: 'nobody' }, ['wrong'], /suffered: \/api\/cpu-intensive/],
+  ['cpu-stress', { victim: '/api/unknown' }, ['wrong'], /no such request/],
+  ['cascade-failure', { victim: '/api/fast' }, ['wrong'], /unharmed; suffered: .*\/api\/price/],
+  ['cascade-failure', { victim: 'victim' }, ['right'], /\/api\/price/],
+  ['cascade-failure', { victim: 'the price route (one quick downstream call)' }, ['right'], /price/],
+  ['cascade-failure', { victim: 'control' }, ['wrong'], /unharmed/],
+  ['io-stress', { victim: '/api/slow' }, ['wrong'], /unharmed; suffered: nobody/],
+  ['baseline', { cause: 'healthy', first: 'nothing', victim: 'Nobody' }, ['right', 'right', 'right'], /./],
+  ['baseline', { at: 3 }, ['wrong'], /no symptom was seen/],
+];
+
+describe('the score of a prediction', () => {
+  it.each(CASES)('on %s of %j is %j', (name, prediction, marks, says) => {
+    const { evidence, verdict } = recorded(name);
+    const { parts, right } = score(prediction, evidence, verdict.diagnosis);
+    expect(parts.map(({ mark }) => mark)).toEqual(marks);
+    expect(parts.map(({ part }) => part)).toEqual(Object.keys(prediction));
+    expect(parts[0]?.because).toMatch(says);
+    expect(right).toBe(marks.filter((mark) => mark === 'right').length);
+  });
+
+  it('stays open when the evidence fits no known cause', () => {
+    const evidence = evidenceOf(
+      Array.from({ length: 12 }, () => ({
+        ok: 1,
+        latencyMs: 2000,
+        failed: { outcome: 'timeout' as const, count: 9 },
+      })),
+    );
+    const { parts } = score({ cause: 'cpu limit' }, evidence, diagnose(evidence.arms.get('default')));
+    expect(parts).toEqual([
+      { part: 'cause', predicted: 'cpu limit', mark: 'open', because: expect.stringContaining('no cause') },
+    ]);
+  });
+});
+
+describe('a recording', () => {
+  it('keeps the first prediction, and none that came after the load had begun', () => {
+    const late = Recording.of([
+      { type: 'phase', t: 1, name: 'load' },
+      { type: 'prediction', t: 2, cause: 'cpu limit' },
+    ]);
+    expect(late.prediction).toBeUndefined();
+    const twice = Recording.of([
+      { type: 'prediction', t: 1, cause: 'healthy' },
+      { type: 'prediction', t: 1, cause: 'cpu limit' },
+      { type: 'phase', t: 1, name: 'load' },
+    ]);
+    expect(twice.prediction?.cause).toBe('healthy');
+  });
+});

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { fitUsl, uslAt, uslPeak, type Usl } from '../../../lab/verdict/sweep/usl';
+
+const law: fc.Arbitrary<Usl> = fc.record({
+  lambda: fc.double({ min: 1, max: 1000, noNaN: true }),
+  sigma: fc.double({ min: 0, max: 0.9, noNaN: true }),
+  kappa: fc.double({ min: 0, max: 0.2, noNaN: true }),
+});
+const COUNTS = [1, 2, 3, 4, 6, 8, 12];
+const measured = (usl: Usl, noise = (_: number) => 1) =>
+  COUNTS.map((n) => ({ n, x: uslAt(usl, n) * noise(n) }));
+
+test('a law is found again from its own points', () => {
+  fc.assert(
+    fc.property(law, (usl) => {
+      const fitted = fitUsl(measured(usl))!;
+      for (const n of COUNTS) expect(uslAt(fitted, n) / uslAt(usl, n)).toBeCloseTo(1, 4);
+    }),
+  );
+});
+
+test('with noise of 5 % the fit stays within 10 % of the law, and never has a negative coefficient', () => {
+  fc.assert(
+    fc.property(
+      law,
+      fc.array(fc.double({ min: 0.95, max: 1.05, noNaN: true }), { minLength: 7, maxLength: 7 }),
+      (usl, noise) => {
+        const fitted = fitUsl(measured(usl, (n) => noise[COUNTS.indexOf(n)]!))!;
+        expect(Math.min(fitted.lambda, fitted.sigma, fitted.kappa)).toBeGreaterThanOrEqual(0);
+        for (const n of COUNTS) expect(Math.abs(uslAt(fitted, n) / uslAt(usl, n) - 1)).toBeLessThan(0.1);
+      },
+    ),
+  );
+});
+
+test('the peak is where no neighbour has more', () => {
+  fc.assert(
+    fc.property(law, (usl) => {
+      const peak = uslPeak(usl);
+      if (peak === undefined) expect(usl.kappa).toBeLessThan(1e-6);
+      else {
+        const most = uslAt(usl, peak);
+        for (const n of [peak * 0.9, peak * 1.1].filter((n) => n >= 1)) {
+          expect(uslAt(usl, n)).toBeLessThanOrEqual(most * (1 + 1e-9));
+        }
+      }
+    }),
+  );
+});
+
+test('fewer than three points are no evidence for a curve', () => {
+  expect(
+    fitUsl([
+      { n: 1, x: 10 },
+      { n: 2, x: 19 },
+    ]),
+  ).toBeUndefined();
+  expect(
+    fitUsl([
+      { n: 1, x: 10 },
+      { n: 2, x: 0 },
+      { n: 3, x: 0 },
+    ]),
+  ).toBeUndefined();
+});

@@ -1,0 +1,29 @@
+import { experiment, experimentNames } from '../../lab/cli/experiments';
+import { drawingOf } from '../../lab/watch/charts';
+import { SIGNALS } from '../../lab/verdict/signals';
+
+/** Kills and restarts are marks in the lanes, and counts over a whole run are no curves. */
+const isCount = (name: string): boolean => SIGNALS.get(name)?.unit === 'count';
+
+describe.each(experimentNames())('%s', (name) => {
+  const definition = experiment(name);
+  const { curves, charts, lines } = drawingOf(definition);
+
+  it('draws every claim that is about a curve', () => {
+    const drawable = definition.claims.filter((claim) =>
+      'first' in claim ? !isCount(claim.first.signal) : !isCount(claim.signal),
+    );
+    const drawn = new Set(lines.map(({ claim }) => claim));
+    expect(drawable.filter(({ id }) => !drawn.has(id))).toEqual([]);
+  });
+
+  it('draws each curve from a signal that there is, and each line in a chart that there is', () => {
+    expect(curves.filter(({ signal }) => !SIGNALS.has(signal))).toEqual([]);
+    for (const { chart } of lines) expect(charts.map(({ id }) => id)).toContain(chart);
+    for (const chart of charts) for (const { curve } of chart.curves) expect(curves[curve]).toBeDefined();
+  });
+
+  it('names every chart differently', () => {
+    expect(new Set(charts.map(({ id }) => id)).size).toBe(charts.length);
+  });
+});

@@ -1,0 +1,41 @@
+import { Clock } from '../../lab/watch/page/clock';
+
+test('a replay waits for a recording that is still arriving, and plays it to its end', () => {
+  const clock = new Clock('replay', 50);
+  clock.advance(0, 0, false);
+  clock.advance(100, 2, false);
+  expect(clock).toMatchObject({ now: 2, isPlaying: true });
+  clock.advance(200, 40, true);
+  expect(clock).toMatchObject({ now: 7, isPlaying: true });
+  clock.advance(900, 40, true);
+  expect(clock).toMatchObject({ now: 40, isPlaying: false });
+});
+
+test('a paused replay stands still, and begins again after its end', () => {
+  const clock = new Clock('replay', 1);
+  clock.toggle(10);
+  clock.advance(0, 10, true);
+  clock.advance(5000, 10, true);
+  expect(clock).toMatchObject({ now: 0, isPlaying: false });
+  clock.moveTo(10, 10);
+  clock.toggle(10);
+  expect(clock).toMatchObject({ now: 0, isPlaying: true });
+});
+
+test('a live run is followed, until a moment of the past is looked at', () => {
+  const clock = new Clock('live', 1);
+  clock.advance(0, 5, false);
+  expect(clock).toMatchObject({ now: 5, isPlaying: true });
+  clock.moveTo(3, 5);
+  clock.advance(1000, 6, false);
+  expect(clock).toMatchObject({ now: 3, isPlaying: false });
+  clock.moveTo(6, 6);
+  clock.advance(2000, 7, true);
+  expect(clock).toMatchObject({ now: 7, isPlaying: true });
+});
+
+test('a report shows its whole run at once', () => {
+  const clock = new Clock('report', 1);
+  clock.advance(0, 30, true);
+  expect(clock).toMatchObject({ now: 30, isPlaying: false });
+});
