@@ -13,8 +13,6 @@ const DRAIN_MS = 10_000;
 
 /** From the start of brief to its end, about. */
 const WHOLE_RUN_MS = 14_000;
-/** The reaper's promise: nothing is left so long after the lab has died. */
-const REAPED_WITHIN_MS = 5_000;
 
 /** Sets the wall clock of a process twice, as a person or a time server may. */
 const SET_CLOCK = `
@@ -102,10 +100,7 @@ describe('kill -9 of the lab itself', () => {
     const traces = run.traces();
     run.child.kill('SIGKILL');
     await run.ended;
-    await until('nothing is left', () => run.left(traces).length === 0, REAPED_WITHIN_MS).catch(
-      () => undefined,
-    );
-    expect(run.left(traces)).toEqual([]);
+    expect(await run.leftByReaper(traces)).toEqual([]);
     expect(run.events().map(({ type }) => type)).not.toContain('end');
   });
 });
@@ -206,10 +201,7 @@ requires('terminal')('Ctrl-C on a terminal', () => {
     run.type('\x03');
     expect((await run.ended).code).toBe(130);
     expect(run.events().at(-1)?.type).not.toBe('end');
-    await until('nothing is left', () => run.left(traces).length === 0, REAPED_WITHIN_MS).catch(
-      () => undefined,
-    );
-    expect(run.left(traces)).toEqual([]);
+    expect(await run.leftByReaper(traces)).toEqual([]);
   });
 });
 

@@ -45,6 +45,6 @@ describe('a mystery that is run', () => {
     expect(stderr).not.toContain('io-stress');
     expect(stdout.slice(0, stdout.indexOf('Your answer'))).not.toContain('io-stress');
     expect(stdout).toContain('io-stress: Slow I/O is only slow');
-    expect(readdirSync(out)).toEqual([expect.stringMatching(/-mystery$/)]);
+    expect(readdirSync(out)).toEqual([expect.stringMatching(/-mystery-[0-9a-f]{8}$/)]);
   });
 });

@@ -23,6 +23,8 @@ import { buildOnce } from './build';
 
 const ROOT = resolve(__dirname, '../..');
 const PATIENCE_MS = 60_000;
+/** The reaper's promise: nothing is left so long after the lab has died. */
+const REAPED_WITHIN_MS = 5_000;
 
 /** An experiment that is over in seconds, and uses all of the system. */
 export const BRIEF: Experiment = {
@@ -194,10 +196,18 @@ export class BriefRun {
         .filter(({ command }) => command.includes(this.scratch))
         .map(({ pid, command }) => `process ${pid}: ${command}`),
       ...segmentsOf(pids),
-      ...readdirSync(this.temporary, { recursive: true, encoding: 'utf8' }).filter(
-        (path) => !/^backend-under-load-\d+$/.test(path),
-      ),
+      ...filesIn(this.temporary).filter((path) => !/^backend-under-load-\d+$/.test(path)),
     ];
+  }
+
+  /** What is still there when the reaper has had its time after the lab's end: nothing. */
+  async leftByReaper(traces: Traces): Promise<string[]> {
+    const deadline = performance.now() + REAPED_WITHIN_MS;
+    for (;;) {
+      const left = this.left(traces);
+      if (left.length === 0 || performance.now() > deadline) return left;
+      await sleep(50);
+    }
   }
 
   /** Ends what a failed test has left, and removes the run's files. */
@@ -255,6 +265,16 @@ function segmentsOf(pids: number[]): string[] {
   return rows.flatMap(([, id, , , creator]) =>
     pids.includes(creator as number) ? [`shared memory ${id} of process ${creator}`] : [],
   );
+}
+
+/** Every path below a folder, also while a reaper is removing them. */
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return [`being removed: ${(error as Error).message}`];
+  }
 }
 
 function readOrEmpty(path: string): string {
