@@ -98,9 +98,12 @@ export interface ScrapeEvent {
   values: [number, number][];
   /** Values that say themselves when they were measured, as [series id, t, value]; new measurements only. */
   timed?: [number, number, number][];
-  /** Targets (pod names) that did not answer in time, with the reason. */
+  /** Targets (pod names) that did not answer in time, with the reason; API_SERVER, when that hid all of them. */
   failed?: Record<string, string>;
 }
+
+/** The target by way of which all others are reached in a cluster. */
+export const API_SERVER = 'API server';
 
 export type PodReason =
   | 'Scheduled'
@@ -109,6 +112,7 @@ export type PodReason =
   | 'Unready'
   | 'Unhealthy'
   | 'Killing'
+  | 'Evicted'
   | 'OOMKilled'
   | 'Error'
   | 'Completed'

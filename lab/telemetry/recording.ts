@@ -1,14 +1,16 @@
 import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { EXIT, LabError } from '../errors';
-import type {
-  EndEvent,
-  HostEvent,
-  LoadEvent,
-  PodEvent,
-  PredictionEvent,
-  RequestsEvent,
-  RunEvent,
-  TelemetryEvent,
+import {
+  API_SERVER,
+  type EndEvent,
+  type HostEvent,
+  type LoadEvent,
+  type PodEvent,
+  type PredictionEvent,
+  type RequestsEvent,
+  type RunEvent,
+  type ScrapeEvent,
+  type TelemetryEvent,
 } from './events';
 
 export type Labels = Record<string, string>;
@@ -19,6 +21,12 @@ export interface Series {
   labels: Labels;
   times: number[];
   values: number[];
+}
+
+/** From the last scrape before it to the first one after it, or to the last that is recorded. */
+export interface Silence {
+  from: number;
+  to: number;
 }
 
 /** All that a run's events say, indexed for questions about parts of it. Times are ms since its start. */
@@ -35,6 +43,8 @@ export class Recording {
   readonly load: LoadEvent[] = [];
   readonly loadByScenario = new Map<string, LoadEvent[]>();
   readonly hosts: HostEvent[] = [];
+  /** When nothing was measured, since the cluster's API server did not answer. */
+  readonly silences: Silence[] = [];
   private readonly series = new Map<number, Series>();
   private readonly byName = new Map<string, Series[]>();
   private readonly durations = new WeakMap<RequestsEvent, Histogram>();
@@ -42,6 +52,7 @@ export class Recording {
   private lastTime = 0;
   private lastScrape = -Infinity;
   private scrapeBefore = -Infinity;
+  private isSilent = false;
 
   static of(events: Iterable<TelemetryEvent>): Recording {
     const recording = new Recording();
@@ -67,6 +78,7 @@ export class Recording {
         this.addSeries(event.id, { name: event.name, labels: event.labels, times: [], values: [] });
         break;
       case 'scrape':
+        this.noteSilence(event);
         this.scrapeBefore = this.lastScrape;
         this.lastScrape = event.t;
         for (const [id, value] of event.values) this.addValue(id, event.t, value);
@@ -149,6 +161,13 @@ export class Recording {
     });
     for (const event of events) sum.add(this[since](event));
     return sum;
+  }
+
+  private noteSilence({ t, failed }: ScrapeEvent): void {
+    const was = this.isSilent;
+    this.isSilent = failed?.[API_SERVER] !== undefined;
+    if (was) this.silences.at(-1)!.to = t;
+    else if (this.isSilent) this.silences.push({ from: Math.max(this.lastScrape, 0), to: t });
   }
 
   private addSeries(id: number, series: Series): void {

@@ -72,8 +72,11 @@ export async function runSession(session: Session): Promise<void> {
     throw error;
   } finally {
     if (described) emit({ type: 'phase', t: now(), name: 'stopping' });
-    await system?.down();
-    if (described) emit({ type: 'end', t: now(), ...end });
+    try {
+      await system?.down();
+    } finally {
+      if (described) emit({ type: 'end', t: now(), ...end });
+    }
   }
 }
 

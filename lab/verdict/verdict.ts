@@ -3,7 +3,8 @@ import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
 import { format } from './format';
 import { judge, type Finding } from './judge';
 import { type Evidence, measure, satisfies } from './measure';
-import { hostTrouble, unmeasured } from './host';
+import { hostTrouble } from './host';
+import { interference } from './interference';
 import { signal } from './signals';
 
 /**
@@ -43,8 +44,8 @@ function conclude(
 ): Pick<Verdict, 'outcome' | 'why'> {
   const broken = [...evidence.arms].find(([, { end }]) => end?.reason !== 'completed');
   if (broken) return { outcome: 'inconclusive', why: incomplete(...broken) };
-  const stopped = unmeasured(evidence);
-  if (stopped) return { outcome: 'inconclusive', why: stopped };
+  const interfered = interference(evidence);
+  if (interfered) return { outcome: 'inconclusive', why: interfered };
   const trouble = hostTrouble(evidence);
   const weak = pressureMissing(evidence);
   // A late generator, or a starved system, makes no pressure either.

@@ -1,6 +1,6 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Experiment } from '../../lab/experiment';
-import type { Outcome, PodReason, TelemetryEvent } from '../../lab/telemetry/events';
+import { API_SERVER, type Outcome, type PodReason, type TelemetryEvent } from '../../lab/telemetry/events';
 import { Recording } from '../../lab/telemetry/recording';
 import type { Evidence } from '../../lab/verdict/measure';
 
@@ -16,6 +16,8 @@ export interface Second {
   busy?: number;
   labDelayMs?: number;
   clockSetMs?: number;
+  /** In this second the API server of the cluster did not answer. */
+  silent?: boolean;
   generator?: { cpu: number; delayMs: number };
 }
 
@@ -51,7 +53,8 @@ export function eventsOf(seconds: Second[], end: End = 'completed'): TelemetryEv
       }
       return [id, value];
     });
-    events.push({ type: 'scrape', t, values });
+    const unanswered = second.silent && { [API_SERVER]: 'connect ECONNREFUSED' };
+    events.push({ type: 'scrape', t, values, ...(unanswered && { failed: unanswered }) });
     for (const { reason, app, message = reason } of second.pods ?? []) {
       events.push({ type: 'pod', t, pod: `${app}-1`, app, reason, message, exitCode: 137 });
     }

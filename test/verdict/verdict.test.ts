@@ -57,6 +57,29 @@ describe('the verdict', () => {
     expect(verdict.why).toMatch(/^the (lab|load generator) stood still for 6 s \(in default\)$/);
   });
 
+  it('is inconclusive, not held, when the cluster’s API server was away, and says for how long', () => {
+    const second = { ok: 10, latencyMs: 1500 };
+    const away = (count: number) => [
+      ...seconds(3, second),
+      ...seconds(count, { ...second, silent: true }),
+      ...seconds(5, second),
+    ];
+    expect(reach(evidenceOf(away(3), needsLoad)).outcome).toBe('held');
+    expect(reach(evidenceOf(away(30), needsLoad))).toMatchObject({
+      outcome: 'inconclusive',
+      why: 'nothing was measured for 31 s, when the API server did not answer (in default)',
+    });
+  });
+
+  it('is inconclusive, not refuted, when the cluster took a pod away, in the cluster’s own words', () => {
+    const message = 'TerminationByKubelet: The node was low on resource: memory.';
+    const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message }] };
+    expect(reach(evidenceOf([...seconds(6, { ok: 10 }), evicted], needsLoad))).toMatchObject({
+      outcome: 'inconclusive',
+      why: `the cluster took the pod backend-1 away: ${message} (in default)`,
+    });
+  });
+
   it.each([7_200_000, -3_600_000])(
     'is inconclusive, not held, when k6’s clock was set by %d ms',
     (clockSetMs) => {

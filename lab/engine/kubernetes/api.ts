@@ -1,6 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, LabError } from '../../errors';
 import type { KubeObject } from '../engine';
 
 /** What the API server answered instead of what was asked for. */
@@ -15,12 +17,25 @@ export class ApiError extends Error {
   }
 }
 
+/** The API server has not answered at all for longer than it takes to come back. */
+export class Unanswered extends LabError {
+  constructor(context: string, silentMs: number, cause: Error) {
+    super(
+      `The API server of context ${JSON.stringify(context)} has not answered for ${Math.round(silentMs / 1000)} s: ${cause.message}`,
+      EXIT.environment,
+      'Try `kubectl version` with the same context.',
+    );
+  }
+}
+
 export interface Call {
   body?: unknown;
   contentType?: string;
-  /** Default 15 s. */
+  /** Of one attempt; default 15 s. */
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** Not to be tried again when there is no answer: the first failure is thrown as it is. */
+  once?: boolean;
 }
 
 export interface WatchEvent {
@@ -36,6 +51,9 @@ export interface Connection {
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
+/** How long an API server may be silent before it is given up, ms: twice what one of a single node takes to restart. */
+const PATIENCE_MS = 60_000;
+const RETRY_MS = 1000;
 /** A proxied page of metrics, or a log, that is longer than this is not what was asked for. */
 const MAX_BYTES = 64 * 2 ** 20;
 
@@ -47,8 +65,12 @@ type Query = Record<string, string | number | boolean | undefined>;
  */
 export class KubeApi {
   private readonly resources = new Map<string, Promise<Resource[]>>();
+  private answeredAt = performance.now();
 
-  constructor(private readonly connection: Connection) {}
+  constructor(
+    private readonly connection: Connection,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {}
 
   get context(): string {
     return this.connection.context;
@@ -58,8 +80,27 @@ export class KubeApi {
     return JSON.parse(await this.text(method, path, call)) as T;
   }
 
-  /** @throws ApiError for any status but 2xx. */
+  /**
+   * Tried again while there is no answer, so that a run outlives a restart of the API server.
+   * @throws ApiError for any status but 2xx; Unanswered after a minute without any answer.
+   */
   async text(method: string, path: string, call: Call = {}): Promise<string> {
+    const begun = performance.now();
+    for (;;) {
+      try {
+        return await this.attempt(method, path, call);
+      } catch (error) {
+        if (call.once || call.signal?.aborted || error instanceof ApiError) throw error;
+        const silentMs = performance.now() - this.answeredAt;
+        if (silentMs > this.patienceMs) throw new Unanswered(this.context, silentMs, error as Error);
+        // Others are answered.
+        if (performance.now() - begun > this.patienceMs) throw error;
+        await sleep(RETRY_MS, undefined, { signal: call.signal });
+      }
+    }
+  }
+
+  private async attempt(method: string, path: string, call: Call): Promise<string> {
     const limit = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = call.signal ? AbortSignal.any([call.signal, limit]) : limit;
     try {
@@ -80,9 +121,9 @@ export class KubeApi {
   }
 
   /** Server-side apply: creates the object, or makes the fields that the lab manages what they are in it. */
-  async apply(object: KubeObject, fieldManager: string): Promise<KubeObject> {
+  async apply(object: KubeObject, fieldManager: string, call: Call = {}): Promise<KubeObject> {
     const path = withQuery(await this.pathOf(object), { fieldManager, force: true });
-    return this.json('PATCH', path, { body: object, contentType: 'application/apply-patch+yaml' });
+    return this.json('PATCH', path, { ...call, body: object, contentType: 'application/apply-patch+yaml' });
   }
 
   async create(object: KubeObject): Promise<KubeObject> {
@@ -100,10 +141,15 @@ export class KubeApi {
     return this.json<T>('GET', path).catch(unlessMissing);
   }
 
-  async list<T = KubeObject>(path: string, query: Query = {}): Promise<{ items: T[]; version: string }> {
+  async list<T = KubeObject>(
+    path: string,
+    query: Query = {},
+    call: Call = {},
+  ): Promise<{ items: T[]; version: string }> {
     const found = await this.json<{ items: T[]; metadata: { resourceVersion: string } }>(
       'GET',
       withQuery(path, query),
+      call,
     );
     return { items: found.items, version: found.metadata.resourceVersion };
   }
@@ -141,7 +187,10 @@ export class KubeApi {
     };
     const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
     return new Promise((resolve, reject) => {
-      send(url, { ...options, method, headers, signal: call.signal }, resolve)
+      send(url, { ...options, method, headers, signal: call.signal }, (response) => {
+        this.answeredAt = performance.now();
+        resolve(response);
+      })
         .on('error', reject)
         .end(body);
     });
@@ -184,7 +233,7 @@ async function drain(response: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Error(`an answer of more than ${MAX_BYTES} bytes`);
+    if (bytes > MAX_BYTES) throw new ApiError(0, 'TooLong', `an answer of more than ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

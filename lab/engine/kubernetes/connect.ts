@@ -15,7 +15,7 @@ export async function connect(context?: string): Promise<KubeApi> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = load(new KubeConfig(), context);
   const api = new KubeApi(connectionOf(config));
-  await api.json('GET', '/version').catch((error: unknown) => {
+  await api.json('GET', '/version', { once: true }).catch((error: unknown) => {
     throw unreachable(config, error);
   });
   return api;
@@ -53,12 +53,12 @@ function load(config: KubeConfig, context: string | undefined): KubeConfig {
 }
 
 function connectionOf(config: KubeConfig): Connection {
-  const { server, proxyUrl } = config.getCurrentCluster()!;
+  const { server, proxyUrl, tlsServerName } = config.getCurrentCluster()!;
   const agent = new Agent({ keepAlive: true });
   let cached: Promise<RequestOptions> | undefined;
   let until = 0;
   const fresh = async (): Promise<RequestOptions> => {
-    const options: RequestOptions = {};
+    const options: RequestOptions = tlsServerName ? { servername: tlsServerName } : {};
     await config.applyToHTTPSOptions(options);
     // Its agent is a new one each time; only one that goes through a proxy is needed.
     return proxyUrl || server.startsWith('http:') ? options : { ...options, agent };

@@ -7,7 +7,7 @@ import { takeDown } from './take-down';
 
 export { ApiError, withQuery, type KubeApi } from './api';
 export { connect } from './connect';
-export { FIELD_MANAGER, RUN_LABEL, type Pod } from './objects';
+export { disruptionOf, FIELD_MANAGER, RUN_LABEL, type Pod } from './objects';
 export { describe, failOnHopeless } from './readiness';
 export { sweepCluster, type Swept } from './take-down';
 

@@ -106,7 +106,7 @@ async function holdLease(api: KubeApi, namespace: string, run: string): Promise<
   await api.create(lease());
   const timer = setInterval(() => {
     // One renewal may fail: there are three more before the lease is over.
-    api.apply(lease(), LEASE).catch(() => undefined);
+    api.apply(lease(), LEASE, { once: true }).catch(() => undefined);
   }, RENEW_MS);
   return () => clearInterval(timer);
 }

@@ -13,6 +13,9 @@ export interface Pod extends KubeObject {
   };
   status: {
     phase: string;
+    /** Why the pod as a whole failed, e.g. Evicted. */
+    reason?: string;
+    message?: string;
     podIP?: string;
     conditions?: { type: string; status: string; reason?: string; message?: string }[];
     containerStatuses?: ContainerStatus[];
@@ -60,6 +63,13 @@ export const FIELD_MANAGER = 'backend-under-load';
 
 export function appOf({ metadata: { labels = {}, name } }: KubeObject): string {
   return labels['app.kubernetes.io/name'] ?? labels.app ?? name;
+}
+
+/** Why the cluster takes a pod away that nobody of the lab deletes, in its own words; undefined when it does not. */
+export function disruptionOf({ status }: Pod): string | undefined {
+  const found = status.conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
+  if (found) return [found.reason, found.message].filter(Boolean).join(': ');
+  return status.reason === 'Evicted' ? ['Evicted', status.message].filter(Boolean).join(': ') : undefined;
 }
 
 export function isReady(pod: Pod): boolean {

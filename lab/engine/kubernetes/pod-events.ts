@@ -1,5 +1,5 @@
 import type { PodEvent, PodReason } from '../../telemetry/events';
-import { appOf, isReady, type KubeEvent, type Pod, type Terminated } from './objects';
+import { appOf, disruptionOf, isReady, type KubeEvent, type Pod, type Terminated } from './objects';
 
 type Told = Omit<PodEvent, 't'>;
 
@@ -14,6 +14,10 @@ export function podChanges(before: Pod | undefined, after: Pod): Told[] {
   const told: Told[] = [];
   if (after.spec.nodeName && !before?.spec.nodeName) {
     told.push(tell('Scheduled', `Successfully assigned to ${after.spec.nodeName}`));
+  }
+  const disruption = disruptionOf(after);
+  if (disruption !== undefined && (!before || disruptionOf(before) === undefined)) {
+    told.push(tell('Evicted', disruption));
   }
   for (const terminated of terminations(after)) {
     if (!terminations(before).some((known) => isSame(known, terminated))) {

@@ -1,7 +1,8 @@
+import { API_SERVER } from '../../telemetry/events';
 import type { Sample, Scrape } from '../engine';
 import { parseExposition } from '../exposition';
 import { addTargetLabels } from '../samples';
-import type { KubeApi } from './api';
+import { ApiError, type KubeApi } from './api';
 import { containerLabels, kubeletSamples, OwnView, type KubeletPages } from './kubelet';
 import type { Pod } from './objects';
 
@@ -25,17 +26,26 @@ export class Scraper {
   /** Never rejects. */
   async scrape(pods: ReadonlyMap<string, Pod>, timeoutMs: number): Promise<Scrape> {
     const failed: Record<string, string> = {};
-    const attempt = <T>(name: string, work: Promise<T>): Promise<T | undefined> =>
-      work.catch((error: Error) => {
-        failed[name] = error.message;
+    let answered = false;
+    const attempt = async <T>(name: string, work: Promise<T>): Promise<T | undefined> => {
+      try {
+        const found = await work;
+        answered = true;
+        return found;
+      } catch (error) {
+        failed[name] = (error as Error).message;
+        answered ||= error instanceof ApiError;
         return undefined;
-      });
+      }
+    };
     const running = [...pods.values()].filter(isScraped);
     const nodes = new Set([...pods.values()].flatMap(({ spec }) => spec.nodeName ?? []));
     const [own, pages] = await Promise.all([
       Promise.all(running.map((pod) => attempt(pod.metadata.name, this.page(pod, timeoutMs)))),
       Promise.all([...nodes].map((node) => attempt(`node/${node}`, this.kubelet(node, timeoutMs)))),
     ]);
+    const [why] = Object.values(failed);
+    if (!answered && why !== undefined) failed[API_SERVER] = why;
     const kubelet = pages.flatMap((page) => (page ? kubeletSamples(page, pods) : []));
     const samples = this.ownView.merge(
       own.flatMap((found) => found ?? []),
@@ -50,13 +60,13 @@ export class Scraper {
     const port = annotations['prometheus.io/port'] ?? pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 80;
     const page = annotations['prometheus.io/path'] ?? '/metrics';
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}:${port}/proxy${page}`;
-    const text = await this.api.text('GET', path, { timeoutMs });
+    const text = await this.api.text('GET', path, { timeoutMs, once: true });
     return parseExposition(text).map((sample) => addTargetLabels(sample, containerLabels(pod)));
   }
 
   private async kubelet(node: string, timeoutMs: number): Promise<KubeletPages> {
     const get = (page: string) =>
-      this.api.text('GET', `/api/v1/nodes/${node}/proxy/metrics/${page}`, { timeoutMs });
+      this.api.text('GET', `/api/v1/nodes/${node}/proxy/metrics/${page}`, { timeoutMs, once: true });
     const known = this.cadvisor.get(node);
     const now = performance.now();
     const due = !known || now - known.at >= CADVISOR_EVERY_MS;

@@ -3,6 +3,7 @@ import { EXIT, LabError } from '../../errors';
 import type { LimitsInfo } from '../../telemetry/events';
 import type { EngineOptions, KubeObject, RunningSystem, Scrape } from '../engine';
 import { ApiError, type KubeApi } from './api';
+import { Contact } from './contact';
 import { labelled } from './labelled';
 import type { Claim } from './namespace';
 import { FIELD_MANAGER, RUN_LABEL, type Deployment, type KubeEvent, type Pod } from './objects';
@@ -16,6 +17,11 @@ import { Watched } from './watched';
 /** Images may have to be pulled. */
 export const START_DEADLINE_MS = 180_000;
 const POLL_MS = 200;
+const START_HINT =
+  'If these words name no cause, the cluster may be too busy, or the limits too small to start.';
+const TAINTED = /untolerated taint/;
+const TAINT_HINT =
+  '`kubectl describe nodes` says why: a taint node.kubernetes.io/…-pressure goes when the node has room again; one that is meant to stay needs the setting `tolerations`.';
 /** A kubelet looks at a container at least this often. */
 const SETTLE_MS = 35_000;
 
@@ -39,18 +45,26 @@ export class KubernetesSystem implements RunningSystem {
   ) {
     const { namespace } = claim;
     const ours = `${RUN_LABEL}=${run},app.kubernetes.io/component!=load`;
-    const error = (problem: Error) => this.log(`watching the cluster: ${problem.message}`);
+    const contact = new Contact((line) => this.log(line));
+    const error = (problem: Error): void => {
+      if (problem instanceof ApiError) this.log(`watching the cluster: ${problem.message}`);
+      else contact.lost(problem);
+    };
+    const recovered = () => contact.regained();
     this.pods = new Watched(api, `/api/v1/namespaces/${namespace}/pods`, ours, {
       change: (before, after) => this.onPod(before, after),
       error,
+      recovered,
     });
     this.deployments = new Watched(api, `/apis/apps/v1/namespaces/${namespace}/deployments`, ours, {
       change: () => undefined,
       error,
+      recovered,
     });
     this.events = new Watched(api, `/api/v1/namespaces/${namespace}/events`, undefined, {
       change: (_, after) => after && this.onEvent(after),
       error,
+      recovered,
     });
     this.scraper = new Scraper(api, namespace);
   }
@@ -77,7 +91,7 @@ export class KubernetesSystem implements RunningSystem {
         throw new LabError(
           `Not ready after ${deadlineMs / 1000} s:\n${left.join('\n')}`,
           EXIT.environment,
-          'If these words name no cause, the cluster may be too busy, or the limits too small to start.',
+          left.some((line) => TAINTED.test(line)) ? TAINT_HINT : START_HINT,
         );
       }
       await sleep(POLL_MS);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, LabError } from '../../errors';
-import { isStatus, unlessMissing, type KubeApi } from './api';
+import { isStatus, Unanswered, unlessMissing, type KubeApi } from './api';
 import { isAlive, leaseOf, type Lease } from './namespace';
 import { RUN_LABEL } from './objects';
 
@@ -29,9 +29,20 @@ const POLL_MS = 500;
 
 /**
  * Removes all that a run made in a namespace, and the namespace itself if the run made it; resolves when it is gone.
- * @throws LabError (exit code 4) naming what is still there after a minute and a half.
+ * @throws LabError (exit code 4) naming what is still there after a minute and a half, or when nobody answers.
  */
 export async function takeDown(api: KubeApi, namespace: string, run: string): Promise<void> {
+  await remove(api, namespace, run).catch((error: unknown) => {
+    if (!(error instanceof Unanswered)) throw error;
+    throw new LabError(
+      `What run ${run} made is still there, in the namespace ${namespace}. ${error.message}`,
+      EXIT.environment,
+      `When it answers again: npx lab clean --engine kubernetes -n ${namespace}`,
+    );
+  });
+}
+
+async function remove(api: KubeApi, namespace: string, run: string): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}`;
   const found = await api.get(path).catch((error: unknown) => {
     if (isStatus(error, 403)) return undefined;

@@ -8,6 +8,8 @@ export interface Listener<T> {
   /** `before` is undefined for an object that is new, `after` for one that is gone. */
   change(before: T | undefined, after: T | undefined): void;
   error(error: Error): void;
+  /** After an error: everything is known again. */
+  recovered(): void;
 }
 
 /** The objects of one path as they are now: a list, kept up to date by a watch, listed again when that breaks. */
@@ -38,7 +40,10 @@ export class Watched<T extends KubeObject> {
     let version: string | undefined = first;
     while (!this.stop.signal.aborted) {
       try {
-        version ??= await this.list();
+        if (version === undefined) {
+          version = await this.list();
+          this.listener.recovered();
+        }
         version = await this.watch(version);
       } catch (error) {
         if (this.stop.signal.aborted) return;
@@ -50,7 +55,9 @@ export class Watched<T extends KubeObject> {
   }
 
   private async list(): Promise<string> {
-    const { items, version } = await this.api.list<T>(this.path, { labelSelector: this.labelSelector });
+    const { labelSelector, stop } = this;
+    const call = { once: true, signal: stop.signal };
+    const { items, version } = await this.api.list<T>(this.path, { labelSelector }, call);
     const names = new Set(items.map(({ metadata }) => metadata.name));
     for (const name of [...this.byName.keys()]) if (!names.has(name)) this.set(name, undefined);
     for (const item of items) this.set(item.metadata.name, item);

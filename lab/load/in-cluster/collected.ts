@@ -39,8 +39,9 @@ export class Collected {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** From now on there is load; `t` of the events is milliseconds since this call. */
+  /** From now on there is load; `t` of the events is milliseconds since this call, the first if it was repeated. */
   begin(): void {
+    if (this.windows) return;
     this.begunMs = this.nowMs();
     this.windows = new Windows(this.epochMs());
   }

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, LabError } from '../../errors';
-import { describe, failOnHopeless, type KubeApi, type Pod, withQuery } from '../../engine/kubernetes';
+import {
+  describe,
+  disruptionOf,
+  failOnHopeless,
+  type KubeApi,
+  type Pod,
+  withQuery,
+} from '../../engine/kubernetes';
 import type { Batch } from './collected';
 import { COLLECTOR, GENERATOR } from './objects';
 import { COLLECTOR_PORT, K6_PORT } from './ports';
@@ -42,24 +49,37 @@ export class Generators {
   async tell(page: 'await' | 'start' | 'started' | 'stop'): Promise<void> {
     const query = this.addresses.map((address): [string, string] => ['generator', address]);
     const path = `${this.collector}/${page}?${new URLSearchParams(query)}`;
-    await this.api.text('POST', path, { timeoutMs: START_DEADLINE_MS });
+    await this.api.text('POST', path, { timeoutMs: START_DEADLINE_MS }).catch(collectorFailed);
   }
 
   events(after: number, whole: boolean): Promise<Batch> {
-    return this.api.json('GET', withQuery(`${this.collector}/events`, { after, whole: whole || undefined }));
+    const path = withQuery(`${this.collector}/events`, { after, whole: whole || undefined });
+    return this.api.json<Batch>('GET', path).catch(collectorFailed);
   }
 
-  /** @returns undefined while any of them runs. */
+  /**
+   * @returns undefined while any of them runs.
+   * @throws LabError (exit code 4) for one that was taken away.
+   */
   async ended(): Promise<Ended[] | undefined> {
-    const pods = await Promise.all(
-      this.names.map((name) => this.api.json<Pod>('GET', `${this.pods}/${name}`)),
-    );
+    const pods = await Promise.all(this.names.map((name) => this.find(name)));
     const codes = pods.map(({ status }) => status.containerStatuses?.[0]?.state?.terminated?.exitCode);
     if (codes.some((code) => code === undefined)) return undefined;
     const logs = await Promise.all(
       this.names.map((name) => this.api.text('GET', `${this.pods}/${name}/log?container=k6`)),
     );
     return codes.map((code, index) => ({ exitCode: code!, log: logs[index]! }));
+  }
+
+  private async find(name: string): Promise<Pod> {
+    const pod = await this.api.get<Pod>(`${this.pods}/${name}`);
+    const why = pod && (disruptionOf(pod) ?? (pod.metadata.deletionTimestamp && 'it is being deleted'));
+    if (pod && why === undefined) return pod;
+    throw new LabError(
+      `The load generator ${name} was taken away: ${why ?? 'it is gone'}`,
+      EXIT.environment,
+      'Run it again when the cluster leaves its pods alone: `kubectl get events` may say why it did not.',
+    );
   }
 
   private get pods(): string {
@@ -86,6 +106,15 @@ export class Generators {
       await sleep(POLL_MS);
     }
   }
+}
+
+function collectorFailed(error: unknown): never {
+  if (error instanceof LabError) throw error;
+  throw new LabError(
+    `The load's collector does not answer: ${(error as Error).message}`,
+    EXIT.environment,
+    'Run it again when the cluster leaves its pods alone: `kubectl get events` may say why it did not.',
+  );
 }
 
 function hostAndPort({ status: { podIP = '' } }: Pod, port: number): string {

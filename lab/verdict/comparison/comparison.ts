@@ -1,6 +1,7 @@
 import type { Effect, Experiment, Expectation, Requests } from '../../experiment';
 import type { Recording } from '../../telemetry/recording';
-import { hostTrouble, unmeasured } from '../host';
+import { hostTrouble } from '../host';
+import { interference } from '../interference';
 import { judge, type Finding } from '../judge';
 import type { Evidence } from '../measure';
 import { signal } from '../signals';
@@ -130,7 +131,7 @@ function rowOf(arm: string, experiment: Experiment, trials: Trial[]): Row {
 export function troubleOf(evidence: Evidence): string | undefined {
   const recording = evidence.arms.get(evidence.judged);
   if (recording?.end?.reason !== 'completed') return `the run was ${recording?.end?.reason ?? 'cut off'}`;
-  return unmeasured(evidence) ?? hostTrouble(evidence);
+  return interference(evidence) ?? hostTrouble(evidence);
 }
 
 /** The evidence of one run alone, without the claims that compare it with others. */

@@ -64,7 +64,7 @@ function isLivenessKill({ reason, message }: PodEvent): boolean {
 function wasKilled(end: PodEvent, events: PodEvent[]): boolean {
   const before = events.slice(0, events.indexOf(end)).filter(({ pod }) => pod === end.pod);
   return (
-    before.findLastIndex(({ reason }) => reason === 'Killing') >
+    before.findLastIndex(({ reason }) => reason === 'Killing' || reason === 'Evicted') >
     before.findLastIndex(({ reason }) => reason === 'Started')
   );
 }

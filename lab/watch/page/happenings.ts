@@ -7,6 +7,7 @@ const TOLD: PodEvent['reason'][] = [
   'OOMKilled',
   'Error',
   'BackOff',
+  'Evicted',
   'Ready',
   'Unready',
   'SuccessfulRescale',
@@ -49,7 +50,7 @@ function rowsOf({ run, arm, now, isOver }: State): { second: number; text: strin
     .map(({ t, pod, message, reason }) => ({
       second: arm.secondOf(t),
       text: `${pod}: ${message}`,
-      kind: reason === 'OOMKilled' || reason === 'Error' ? 'bad' : 'plain',
+      kind: ['OOMKilled', 'Error', 'Evicted'].includes(reason) ? 'bad' : 'plain',
     }))
     .filter(({ second }) => second >= 0 && (arm.loadTo === undefined || second <= arm.last));
   const findings = [...run.findings.values()].map(({ second, finding: { result, says } }) => ({

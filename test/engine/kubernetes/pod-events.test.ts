@@ -60,6 +60,34 @@ it.each([
   expect(told(pod(RUNNING), ended)).toEqual([reason]);
 });
 
+it.each([
+  [
+    'by the eviction API',
+    { conditions: [disruption('EvictionByEvictionAPI', 'Eviction API: evicting')] },
+    'EvictionByEvictionAPI: Eviction API: evicting',
+  ],
+  [
+    'for a taint',
+    { conditions: [disruption('DeletionByTaintManager', 'Taint manager: deleting')] },
+    'DeletionByTaintManager: Taint manager: deleting',
+  ],
+  [
+    'by the kubelet of an old cluster, without a condition',
+    { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
+    'Evicted: The node was low on resource: memory.',
+  ],
+])('a pod that is taken away %s is told of once, in the cluster’s words', (_, status, message) => {
+  const evicted = pod(RUNNING, status);
+  const all = [...podChanges(pod(RUNNING), evicted), ...podChanges(evicted, evicted)];
+  expect(all.filter(({ reason }) => reason === 'Evicted')).toEqual([
+    expect.objectContaining({ app: 'backend', message }),
+  ]);
+});
+
+function disruption(reason: string, message: string) {
+  return { type: 'DisruptionTarget', status: 'True', reason, message };
+}
+
 it('of the cluster’s own events those about the lab’s pods and workloads are told on', () => {
   const pods = new Map([['backend-1', pod()]]);
   const unhealthy = event('Unhealthy', 'backend-1', 'Readiness probe failed: timeout');

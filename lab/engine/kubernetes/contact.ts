@@ -1,0 +1,19 @@
+/** Tells once that the API server does not answer, and once that it does again, whoever notices. */
+export class Contact {
+  private lostAt?: number;
+
+  constructor(private readonly tell: (line: string) => void) {}
+
+  lost(problem: Error): void {
+    if (this.lostAt !== undefined) return;
+    this.lostAt = performance.now();
+    this.tell(`the API server does not answer: ${problem.message}`);
+  }
+
+  regained(): void {
+    if (this.lostAt === undefined) return;
+    const seconds = Math.round((performance.now() - this.lostAt) / 1000);
+    this.tell(`the API server answers again, after ${seconds} s`);
+    this.lostAt = undefined;
+  }
+}

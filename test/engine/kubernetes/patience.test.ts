@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiError, KubeApi, Unanswered } from '../../../lab/engine/kubernetes/api';
+import { Contact } from '../../../lab/engine/kubernetes/contact';
+import { Scraper } from '../../../lab/engine/kubernetes/scrape';
+import { takeDown } from '../../../lab/engine/kubernetes/take-down';
+import { Watched } from '../../../lab/engine/kubernetes/watched';
+import { EXIT } from '../../../lab/errors';
+import { API_SERVER } from '../../../lab/telemetry/events';
+import { pod, RUNNING } from './pods';
+
+/** Long enough for any machine to start a server again; no test waits for it. */
+const PATIENT_MS = 60_000;
+const IMPATIENT_MS = 500;
+const PODS = '/api/v1/namespaces/load-testing/pods';
+
+/** An API server that can go away, its connections broken, and come back at the same address. */
+class FakeApiServer {
+  private server?: Server;
+  private port = 0;
+  /** Requests that were sent, or meant to be. */
+  attempts = 0;
+
+  constructor(private readonly answer: RequestListener) {}
+
+  async up(patienceMs = PATIENT_MS): Promise<KubeApi> {
+    this.server = createServer(this.answer).listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    ({ port: this.port } = this.server.address() as AddressInfo);
+    const server = `http://127.0.0.1:${this.port}`;
+    const options = () => {
+      this.attempts++;
+      return Promise.resolve({});
+    };
+    return new KubeApi({ server, context: 'fake', options }, patienceMs);
+  }
+
+  async away(): Promise<void> {
+    this.server?.closeAllConnections();
+    if (this.server?.listening) await new Promise((closed) => this.server!.close(closed));
+  }
+}
+
+const servers: FakeApiServer[] = [];
+afterEach(() => Promise.all(servers.splice(0).map((server) => server.away())));
+
+function fake(answer: RequestListener): FakeApiServer {
+  const server = new FakeApiServer(answer);
+  servers.push(server);
+  return server;
+}
+
+const json =
+  (body: object): RequestListener =>
+  (_, response) =>
+    response.end(JSON.stringify(body));
+
+describe('an API server that goes away', () => {
+  it('and comes back has the call answered that was made meanwhile', async () => {
+    const server = fake(json({ gitVersion: 'v1' }));
+    const api = await server.up();
+    await server.away();
+    const answer = api.json('GET', '/version');
+    await expect(api.json('GET', '/version', { once: true })).rejects.toThrow('ECONNREFUSED');
+    await server.up();
+    expect(await answer).toEqual({ gitVersion: 'v1' });
+  });
+
+  it('for good fails the call with how long it was silent, and the next one at once', async () => {
+    const server = fake(json({}));
+    const api = await server.up(IMPATIENT_MS);
+    await api.json('GET', '/version');
+    await server.away();
+    const failure = await api.json('GET', '/version').catch((error: unknown) => error as Unanswered);
+    expect(failure).toBeInstanceOf(Unanswered);
+    expect(failure).toMatchObject({ exitCode: EXIT.environment });
+    expect((failure as Error).message).toMatch(/context "fake" has not answered for \d+ s: .*ECONNREFUSED/);
+    server.attempts = 0;
+    await expect(api.json('GET', '/version')).rejects.toBeInstanceOf(Unanswered);
+    expect(server.attempts).toBe(1);
+  });
+
+  it('under load leaves what the take-down could not remove, and says how to', async () => {
+    const server = fake(json({}));
+    const api = await server.up(IMPATIENT_MS);
+    await server.away();
+    await expect(takeDown(api, 'load-testing', 'run-1')).rejects.toMatchObject({
+      message: expect.stringMatching(/^What run run-1 made is still there, in the namespace load-testing\./),
+      hint: expect.stringContaining('npx lab clean --engine kubernetes -n load-testing'),
+    });
+  });
+
+  it('does not make an answer that refuses be asked for again', async () => {
+    const server = fake((_, response) =>
+      response.writeHead(403).end('{"reason":"Forbidden","message":"no"}'),
+    );
+    const api = await server.up();
+    await expect(api.json('GET', '/version')).rejects.toBeInstanceOf(ApiError);
+    expect(server.attempts).toBe(1);
+  });
+
+  it('is told apart from pods that do not answer', async () => {
+    const pods = new Map([['backend-1', pod(RUNNING)]]);
+    pods.get('backend-1')!.metadata.annotations = { 'prometheus.io/scrape': 'true' };
+    const server = fake((_, response) => response.writeHead(503).end('no route to the pod'));
+    const scraper = new Scraper(await server.up(), 'load-testing');
+    const unreachable = await scraper.scrape(pods, 1000);
+    expect(Object.keys(unreachable.failed)).toEqual(expect.arrayContaining([expect.stringMatching(/^node/)]));
+    expect(unreachable.failed).not.toHaveProperty([API_SERVER]);
+    await server.away();
+    expect((await scraper.scrape(pods, 1000)).failed).toHaveProperty([API_SERVER]);
+  });
+
+  it('is told of once when it goes and once when it is back; what happened meanwhile is known then', async () => {
+    let replicas = ['backend-1'];
+    const server = fake(({ url }, response) => {
+      if (url!.includes('watch=true')) return void response.flushHeaders();
+      const items = replicas.map((name) => ({ metadata: { name } }));
+      response.end(JSON.stringify({ items, metadata: { resourceVersion: '1' } }));
+    });
+    const api = await server.up();
+    const told: string[] = [];
+    const contact = new Contact((line) => told.push(line));
+    let isBack: () => void;
+    const back = new Promise<void>((resolve) => (isBack = resolve));
+    const watched = new Watched(api, PODS, undefined, {
+      change: () => undefined,
+      error: (error) => contact.lost(error),
+      recovered: () => {
+        contact.regained();
+        isBack();
+      },
+    });
+    await watched.start();
+    await server.away();
+    replicas = ['backend-2'];
+    await expect(api.json('GET', PODS, { once: true })).rejects.toThrow();
+    await server.up();
+    await back;
+    await watched.close();
+    expect([...watched.byName.keys()]).toEqual(['backend-2']);
+    expect(told).toEqual([
+      expect.stringMatching(/^the API server does not answer: /),
+      expect.stringMatching(/^the API server answers again, after \d+ s$/),
+    ]);
+  });
+});
