@@ -3,5 +3,5 @@ module.exports = {
   ...require('./jest.config.js'),
   testMatch: ['<rootDir>/test/kubernetes/**/*.k8s.ts'],
   maxWorkers: 1,
-  testTimeout: 5 * 60_000,
+  testTimeout: 15 * 60_000,
 };

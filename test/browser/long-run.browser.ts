@@ -9,6 +9,7 @@ import { POD_SIGNALS } from '../../lab/watch/charts';
 import { standalonePage } from '../../lab/watch/html';
 import type { App, PageEvent, RunEvent } from '../../lab/watch/protocol';
 import { setupMessage } from '../../lab/watch/setup';
+import { undisturbed } from '../support/once-more';
 import { launch, openPage } from './browser';
 
 const SECONDS = 3600;
@@ -89,10 +90,12 @@ test('an hour of ten pods is drawn, in a file of less than 2 MB for its values',
 
 test('it scrolls at 50 frames a second or more', async () => {
   await page.mouse.move(640, 400);
-  const rate = await framesPerSecond(async (step) => {
-    await page.mouse.wheel(0, step < 30 ? 60 : -60);
-    await page.waitForTimeout(16);
+  await undisturbed(async () => {
+    const rate = await framesPerSecond(async (step) => {
+      await page.mouse.wheel(0, step < 30 ? 60 : -60);
+      await page.waitForTimeout(16);
+    });
+    console.log(`scrolling: ${rate.toFixed(1)} frames a second`);
+    expect(rate).toBeGreaterThanOrEqual(50);
   });
-  console.log(`scrolling: ${rate.toFixed(1)} frames a second`);
-  expect(rate).toBeGreaterThanOrEqual(50);
 });

@@ -14,13 +14,22 @@ export interface Listener {
 /** The TCP sockets on which processes listen. */
 export function listenersOf(pids: string[]): Listener[] {
   return pids.flatMap((pid) => {
-    const own = new Set(socketsOf(pid));
-    return ['tcp', 'tcp6']
-      .flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').trim().split('\n').slice(1))
-      .map((line) => line.trim().split(/\s+/))
-      .filter(([, , , state, , , , , , inode]) => state === LISTENS && own.has(`socket:[${inode}]`))
-      .map(([, socket]) => ({ pid, socket: socket!, isLoopback: LOOPBACK.test(socket!.split(':')[0]!) }));
+    try {
+      return listenersOfOne(pid);
+    } catch (error) {
+      if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      return []; // it ended meanwhile
+    }
   });
+}
+
+function listenersOfOne(pid: string): Listener[] {
+  const own = new Set(socketsOf(pid));
+  return ['tcp', 'tcp6']
+    .flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === LISTENS && own.has(`socket:[${inode}]`))
+    .map(([, socket]) => ({ pid, socket: socket!, isLoopback: LOOPBACK.test(socket!.split(':')[0]!) }));
 }
 
 function socketsOf(pid: string): string[] {

@@ -4,26 +4,28 @@ import { join } from 'node:path';
 import { experimentNames } from '../../lab/cli/experiments';
 import { drawRun } from '../../lab/cli/mystery/draw';
 import { readRecording } from '../../lab/telemetry/recorder';
-import { lab, PROJECT, recordings } from './lab';
+import { collected } from '../support/collected';
+import { onceMoreIf } from '../support/once-more';
+import { type JudgedRun, lab, PROJECT, recordings } from './lab';
 
 describe('predict, then run, with the k6 binary as load generator', () => {
   const out = recordings();
 
   it('asks, writes the answers down before the load begins, scores them, and reaches the same verdict', async () => {
     const args = ['run', 'cpu-stress', '--predict', '--load', 'k6', '--out', out, '-o', 'json'];
-    const child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), ...args], { cwd: PROJECT });
-    child.stdin.end('cpu limit\nthrottling\n2\n/api/cpu-intensive\n');
-    let stdout = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.resume();
-    await new Promise((done) => child.on('close', done));
-    const [{ prediction, outcome, diagnosis }] = JSON.parse(stdout);
+    const predicted = async () => {
+      const child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), ...args], { cwd: PROJECT });
+      child.stdin.end('cpu limit\nthrottling\n2\n/api/cpu-intensive\n');
+      return JSON.parse((await collected(child)).stdout)[0] as JudgedRun & {
+        prediction: { parts: Record<string, string>[] };
+      };
+    };
+    const isInconclusive = ({ outcome }: JudgedRun) => outcome === 'inconclusive';
+    const { prediction, outcome, diagnosis, recording } = await onceMoreIf(isInconclusive, predicted);
     expect([outcome, diagnosis.cause]).toEqual(['held', 'cpu limit']);
-    const marks = Object.fromEntries(
-      prediction.parts.map(({ part, mark }: Record<string, string>) => [part, mark]),
-    );
+    const marks = Object.fromEntries(prediction.parts.map(({ part, mark }) => [part, mark]));
     expect(marks).toMatchObject({ cause: 'right', at: 'right', victim: 'right' });
-    const events = readRecording(join(out, readdirSync(out)[0] as string, 'default.jsonl'));
+    const events = readRecording(join(recording, 'default.jsonl'));
     const order = events
       .filter(({ type }) => type === 'prediction' || type === 'requests')
       .map(({ type }) => type);
@@ -40,11 +42,16 @@ describe('a mystery that is run', () => {
 
   it('hides its name from terminal and path, and is solved from its signals', async () => {
     const args = ['mystery', '--seed', String(seed), '--answer', 'slow I/O only', '--out', out];
-    const { code, stdout, stderr } = await lab(args);
+    const { code, stdout, stderr } = await onceMoreIf(
+      ({ code }) => code === 3,
+      () => lab(args),
+    );
     expect(code).toBe(0);
     expect(stderr).not.toContain('io-stress');
     expect(stdout.slice(0, stdout.indexOf('Your answer'))).not.toContain('io-stress');
     expect(stdout).toContain('io-stress: Slow I/O is only slow');
-    expect(readdirSync(out)).toEqual([expect.stringMatching(/-mystery-[0-9a-f]{8}$/)]);
+    const names = readdirSync(out);
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !/-mystery-[0-9a-f]{8}$/.test(name))).toEqual([]);
   });
 });

@@ -31,7 +31,8 @@ async function main() {
   const during = own();
   lab.kill('SIGKILL');
   const deadline = Date.now() + 30_000;
-  while (own() !== before && Date.now() < deadline) await sleep(100);
+  const isBack = () => own() === before && folders(directory).length === 0 && !isAlive(Number(pid));
+  while (!isBack() && Date.now() < deadline) await sleep(100);
   const left = { folders: folders(directory), pod: isAlive(Number(pid)) };
   console.log(`@@ ${JSON.stringify({ name, before, during, after: own(), left })}`);
 }

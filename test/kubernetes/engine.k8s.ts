@@ -7,6 +7,7 @@ import { readRecording } from '../../lab/telemetry/recorder';
 import type { Estimate } from '../../lab/verdict/comparison/interval';
 import type { Sweep } from '../../lab/verdict/sweep/sweep';
 import { judgedRun, lab, PROJECT, recordings, unseen } from '../e2e/lab';
+import { onceMoreIf } from '../support/once-more';
 import { requires } from '../support/requirements';
 import { quietly } from './cluster';
 
@@ -78,11 +79,14 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
       '--set',
       'autoscaling.minReplicas=1',
     ];
-    const { recording } = await judgedRun('cpu-stress', out, args);
-    const rescales = readRecording(join(recording, 'default.jsonl')).filter(
-      (event) => event.type === 'pod' && event.reason === 'SuccessfulRescale',
-    );
-    expect(rescales).not.toEqual([]);
+    const rescales = async () => {
+      const { recording } = await judgedRun('cpu-stress', out, args);
+      return readRecording(join(recording, 'default.jsonl')).filter(
+        (event) => event.type === 'pod' && event.reason === 'SuccessfulRescale',
+      );
+    };
+    // The autoscaler looks every 15 s at a mean of the last half minute, so that it may first look after the load.
+    expect(await onceMoreIf((seen) => seen.length === 0, rescales)).not.toEqual([]);
   });
 
   it('draws the curve of a sweep: for work that lacks CPU a second pod helps', async () => {

@@ -29,7 +29,7 @@ const REAPED_WITHIN_MS = 5_000;
 /** An experiment that is over in seconds, and uses all of the system. */
 export const BRIEF: Experiment = {
   title: 'Everything is asked for a few seconds',
-  seconds: { full: 20, compressed: 8 },
+  seconds: { full: 40, compressed: 8 },
   roles: { aggressor: { scenario: 'users', label: 'the users' } },
   pressure: { signal: 'request_rate', during: [0, 1], is: '>=', threshold: 5 },
   claims: [
@@ -53,7 +53,7 @@ export const options = {
     users: {
       executor: 'constant-arrival-rate',
       rate: 10,
-      duration: length('20s', '8s'),
+      duration: length('40s', '8s'),
       preAllocatedVUs: 50,
       gracefulStop: '5s',
     },

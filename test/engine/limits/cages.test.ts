@@ -46,7 +46,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await runScript(cage, script);
       await eventually('it is throttled', () => cage.usage().throttledPeriods > 2);
       const { seconds, used, throttledPeriods, throttledSeconds, periods } = await measure(cage, 2_000);
-      expect(used).toBeLessThan(0.5 * seconds * 1.1);
+      expect(used).toBeLessThan(0.5 * seconds * 1.2);
       // A throttled period is one whose 50 ms were used up, however busy the machine is with other things.
       expect(used).toBeGreaterThan(0.05 * throttledPeriods * 0.9);
       expect(throttledPeriods).toBeGreaterThan(0);
@@ -189,7 +189,7 @@ describe('emulated limits', () => {
     while (performance.now() - start < 1_500);
     const used = cage.usage().cpuSeconds - before;
     expect(used).toBeGreaterThan(0);
-    expect(used).toBeLessThan(0.2 * ((performance.now() - start) / 1000) * 1.25);
+    expect(used).toBeLessThan(0.2 * ((performance.now() - start) / 1000) * 1.5);
     await limiter.close();
   });
 

@@ -157,11 +157,12 @@ test('an autoscaler adds pods under load, and they get their share', async () =>
   const system = await lab.up([...app({ container }), hpa], busy, { autoscalerIntervalMs: 500 });
   await fetch(`${system.endpoint('app')}/busy`);
   await eventually(() => lab.pods('Ready').length === 3);
-  expect(lab.told('SuccessfulRescale')[0]).toBe(
+  // A first look that sees only the beginning of the work may ask for two first.
+  expect(lab.told('SuccessfulRescale').at(-1)).toBe(
     'SuccessfulRescale: New size: 3; reason: cpu resource utilization (percentage of request) above target',
   );
   expect(lab.told('ScalingReplicaSet').at(-1)).toMatch(
-    /^ScalingReplicaSet: Scaled up replica set app-\w{10} from 1 to 3$/,
+    /^ScalingReplicaSet: Scaled up replica set app-\w{10} from [12] to 3$/,
   );
   const names = await Promise.all(
     Array.from({ length: 40 }, () =>

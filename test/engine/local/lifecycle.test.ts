@@ -62,7 +62,8 @@ test('a failing liveness probe asks the container to end, kills it after its gra
     let healthy = true;
     answer['/break'] = (request, response) => { healthy = false; response.end(); };
     answer['/health'] = (request, response) => { response.statusCode = healthy ? 200 : 500; response.end(); };`;
-  const container = { livenessProbe: probe('/health', { failureThreshold: 2 }) };
+  const startupProbe = probe('/health', { failureThreshold: 30 });
+  const container = { startupProbe, livenessProbe: probe('/health', { failureThreshold: 2 }) };
   const system = await lab.up(app({ container, pod: { terminationGracePeriodSeconds: 1 } }), stubborn);
   await fetch(`${system.endpoint('app')}/break`);
   await eventually(() => lab.pods('Started').length === 2);
@@ -80,7 +81,7 @@ test('a pod that is not ready gets no connections, but keeps running', async () 
     answer['/ready'] = (request, response) => { response.statusCode = ready ? 200 : 503; response.end(); };
     answer['/rest'] = (request, response) => {
       ready = false;
-      setTimeout(() => (ready = true), 2500);
+      setTimeout(() => (ready = true), 5000);
       response.end(process.env.POD_NAME);
     };`;
   const container = { readinessProbe: probe('/ready', { failureThreshold: 1 }) };
@@ -99,12 +100,12 @@ test('a pod that is not ready gets no connections, but keeps running', async () 
 test('a pod that never becomes ready ends the start with its state and its last words', async () => {
   const failing = app({ container: { readinessProbe: probe('/ready') } });
   const start = lab.up(failing, `console.error('cannot find my config'); process.exit(7);`, {
-    startDeadlineMs: 1500,
+    startDeadlineMs: 5000,
   });
   await expect(start).rejects.toMatchObject({
     exitCode: 4,
     message: expect.stringMatching(
-      /^not ready after 1.5 s:\npod app-.*: Running; not ready; CrashLoopBackOff; .*Error, exit code 7[^]*cannot find my config/,
+      /^not ready after 5 s:\npod app-.*: Running; not ready; CrashLoopBackOff; .*Error, exit code 7[^]*cannot find my config/,
     ),
   });
 });

@@ -31,7 +31,7 @@ describe('the embedded runner', () => {
   it('reports every second what the schedule wanted and what became of it', async () => {
     const script = scripts.write(`
       import http from 'k6/http';
-      const arrivals = { executor: 'constant-arrival-rate', duration: '1950ms', preAllocatedVUs: 5 };
+      const arrivals = { executor: 'constant-arrival-rate', duration: '1950ms', preAllocatedVUs: 20 };
       export const options = { scenarios: {
         victim: { ...arrivals, rate: 10 },
         failing: { ...arrivals, rate: 5, exec: 'failing' },
