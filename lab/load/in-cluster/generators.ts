@@ -111,7 +111,7 @@ export class Generators {
 function collectorFailed(error: unknown): never {
   if (error instanceof LabError) throw error;
   throw new LabError(
-    `The load's collector does not answer: ${(error as Error).message}`,
+    `The load’s collector does not answer: ${(error as Error).message}`,
     EXIT.environment,
     'Run it again when the cluster leaves its pods alone: `kubectl get events` may say why it did not.',
   );

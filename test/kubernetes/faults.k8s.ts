@@ -1,0 +1,241 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseProps, synthesize } from '../../constructs';
+import type { KubeObject, RunningSystem } from '../../lab/engine/engine';
+import { connect, kubernetesEngine } from '../../lab/engine/kubernetes';
+import type { PodEvent, TelemetryEvent } from '../../lab/telemetry/events';
+import { readRecording } from '../../lab/telemetry/recorder';
+import { lab, PROJECT, recordings } from '../e2e/lab';
+import { collected, type Result } from '../support/collected';
+import { requires } from '../support/requirements';
+import { ApiProxy } from './api-proxy';
+import { eventually, quietly } from './cluster';
+
+const AWAY_MS = 30_000;
+/** A kubelet looks at its pods' files about once a minute. */
+const EVICTED_WITHIN_MS = 150_000;
+const PREFIX = `lab-faults-${process.pid}`;
+const kubectl = (...args: string[]) => quietly('kubectl', args);
+
+/** A run of baseline in a cluster that is reached by a kubeconfig of its own. */
+class ClusterRun {
+  readonly ended: Promise<Result>;
+  readonly child: ChildProcess;
+  private stderr = '';
+
+  constructor(
+    readonly namespace: string,
+    private readonly out: string,
+    kubeconfig: string,
+  ) {
+    const args = ['run', 'baseline', '--engine', 'kubernetes', '-n', namespace, '--out', out];
+    const env = { ...process.env, KUBECONFIG: kubeconfig };
+    this.child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), ...args], { env });
+    this.child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.ended = collected(this.child);
+  }
+
+  /** What is recorded so far. */
+  events(): TelemetryEvent[] {
+    const [folder] = existsSync(this.out) ? readdirSync(this.out) : [];
+    return folder === undefined ? [] : readRecording(join(this.out, folder, 'default.jsonl'));
+  }
+
+  async underLoad(seconds: number): Promise<void> {
+    await eventually(
+      () => this.stderr.includes('load begins') || this.child.exitCode !== null,
+      'load',
+      180_000,
+    );
+    if (this.child.exitCode !== null) throw new Error(this.stderr);
+    await sleep(seconds * 1000);
+  }
+
+  pod(app: string): string {
+    const selector = `app.kubernetes.io/name=${app}`;
+    return kubectl('-n', this.namespace, 'get', 'pods', '-l', selector, '-o', 'name').trim().split('/')[1]!;
+  }
+}
+
+requires('cluster')('a cluster that fails under a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-faults-'));
+  const out = recordings();
+  let proxy: ApiProxy;
+  let proxied: string;
+  let full: RunningSystem;
+  const toldOfFull: Omit<PodEvent, 't'>[] = [];
+
+  beforeAll(async () => {
+    // Kubelets take their time, so this one begins now.
+    full = await up(`${PREFIX}-full`, (event) => toldOfFull.push(event));
+    fillDisk(`${PREFIX}-full`);
+    const config = JSON.parse(kubectl('config', 'view', '--raw', '--flatten', '--minify', '-o', 'json'));
+    const { cluster } = config.clusters[0];
+    proxy = new ApiProxy(cluster.server);
+    // Names of the tunnel's end and of the certificate differ, as behind any tunnel.
+    cluster.server = (await proxy.up()).replace('127.0.0.1', 'localhost');
+    cluster['tls-server-name'] = 'kubernetes';
+    proxied = join(folder, 'kubeconfig');
+    writeFileSync(proxied, JSON.stringify(config));
+  }, 240_000);
+
+  afterAll(async () => {
+    await proxy?.away();
+    await full?.down();
+    rmSync(folder, { recursive: true });
+    kubectl(
+      'delete',
+      'namespace',
+      ...['away', 'gone', 'evicted', 'full', 'tainted'].map((name) => `${PREFIX}-${name}`),
+      '--ignore-not-found',
+      '--wait',
+      '--timeout=120s',
+    );
+  }, 150_000);
+
+  it('its API server away for half a minute: the load goes on, what happened meanwhile is known after, and the run is inconclusive', async () => {
+    const run = new ClusterRun(`${PREFIX}-away`, join(out, 'away'), proxied);
+    await run.underLoad(3);
+    await proxy.away();
+    const awayFrom = lastTime(run);
+    kubectl('-n', run.namespace, 'delete', 'pod', run.pod('downstream'), '--wait=false');
+    await sleep(AWAY_MS);
+    await proxy.up();
+    const { code, stdout } = await run.ended;
+    const awayTo = awayFrom + AWAY_MS;
+    expect(stdout).toMatch(
+      /^Verdict +INCONCLUSIVE \(nothing was measured for 3\d(\.\d)? s, when the API server did not answer/m,
+    );
+    expect(code).toBe(3);
+    const events = run.events();
+    // Every request that k6 counted was handed over, late or not: otherwise the end would say so.
+    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
+    expect(events.at(-1)).not.toHaveProperty('message');
+    const during = events.filter(({ type, t }) => type === 'load' && t > awayFrom && t < awayTo);
+    expect(during.length).toBeGreaterThan((AWAY_MS / 1000) * 0.8);
+    const ready = podEvents(events).filter(({ app, reason }) => app === 'downstream' && reason === 'Ready');
+    expect(new Set(ready.map(({ pod }) => pod)).size).toBe(2);
+    const lines = events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+    expect(
+      lines.filter((line) => /^the API server (does not answer:|answers again, after \d+ s)/.test(line)),
+    ).toHaveLength(2);
+    expect(namespaces()).not.toContain(run.namespace);
+  });
+
+  it('its API server away for good: the run ends, is inconclusive, and says what is left and how to remove it', async () => {
+    const run = new ClusterRun(`${PREFIX}-gone`, join(out, 'gone'), proxied);
+    await run.underLoad(3);
+    await proxy.away();
+    const { code, stdout, stderr } = await run.ended;
+    expect(stdout).toMatch(
+      /^Verdict +INCONCLUSIVE \(the run of default was failed: The API server of context/m,
+    );
+    const clean = `lab clean --engine kubernetes -n ${run.namespace}`;
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      `is still there, in the namespace ${run.namespace}. The API server`,
+    );
+    expect(stderr.replace(/\s+/g, ' ')).toContain(`npx ${clean}`);
+    expect(code).toBe(3);
+    expect(run.events().at(-1)).toMatchObject({ type: 'end', reason: 'failed' });
+    await proxy.up();
+    expect((await lab(clean.split(' ').slice(1))).stdout).toContain('removed all of it');
+    expect(namespaces()).not.toContain(run.namespace);
+  });
+
+  it('a pod that is evicted under load: the recording says by whom, and the system is not blamed', async () => {
+    const run = new ClusterRun(`${PREFIX}-evicted`, join(out, 'evicted'), process.env.KUBECONFIG!);
+    await run.underLoad(3);
+    const name = run.pod('backend');
+    evict(run.namespace, name);
+    const { code, stdout } = await run.ended;
+    expect(podEvents(run.events())).toContainEqual(
+      expect.objectContaining({
+        pod: name,
+        reason: 'Evicted',
+        message: expect.stringContaining('EvictionByEvictionAPI'),
+      }),
+    );
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      `INCONCLUSIVE (the cluster took the pod ${name} away: EvictionByEvictionAPI`,
+    );
+    expect(code).toBe(3);
+  });
+
+  it('a pod that fills its node’s disk: the kubelet evicts it, which is told in its words', async () => {
+    await eventually(() => toldOfFull.some(isEviction), 'an eviction', EVICTED_WITHIN_MS);
+    expect(toldOfFull.find(isEviction)).toMatchObject({
+      app: 'backend',
+      message: expect.stringMatching(/^TerminationByKubelet: .*ephemeral/),
+    });
+  });
+
+  it('a node that is tainted, as one without room is: the start ends with the taint and what to do', async () => {
+    const node = kubectl('get', 'nodes', '-o', 'name').trim();
+    kubectl('taint', node, 'lab-test/pressure=:NoSchedule');
+    try {
+      await expect(up(`${PREFIX}-tainted`, () => undefined, 10_000)).rejects.toMatchObject({
+        message: expect.stringMatching(/untolerated taint.*lab-test\/pressure/),
+        hint: expect.stringContaining('kubectl describe nodes'),
+        exitCode: 4,
+      });
+    } finally {
+      kubectl('taint', node, 'lab-test/pressure-');
+    }
+  });
+});
+
+/** Writes more than a pod may keep on its node's disk. */
+function fillDisk(namespace: string): void {
+  const [backend] = kubectl(
+    '-n',
+    namespace,
+    'get',
+    'pods',
+    '-l',
+    'app.kubernetes.io/name=backend',
+    '-o',
+    'name',
+  )
+    .trim()
+    .split('\n');
+  const fill = `
+    const { openSync, writeSync } = require('node:fs');
+    const file = openSync('/tmp/full', 'w');
+    for (let mebibytes = 0; mebibytes < 400; mebibytes++) writeSync(file, Buffer.alloc(2 ** 20));`;
+  kubectl('-n', namespace, 'exec', backend!, '--', 'node', '-e', fill);
+}
+
+async function up(
+  namespace: string,
+  told: (event: Omit<PodEvent, 't'>) => void,
+  startDeadlineMs = 180_000,
+): Promise<RunningSystem> {
+  const api = await connect();
+  const engine = kubernetesEngine({ api, run: namespace, startDeadlineMs });
+  return engine.up(synthesize(parseProps({ namespace })) as KubeObject[], {
+    emit: (event) => void (event.type === 'pod' && told(event)),
+  });
+}
+
+function evict(namespace: string, name: string): void {
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
+  const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+  quietly('kubectl', ['create', '--raw', path, '-f', '-'], eviction);
+}
+
+const isEviction = ({ reason }: Pick<PodEvent, 'reason'>): boolean => reason === 'Evicted';
+
+function podEvents(events: TelemetryEvent[]): PodEvent[] {
+  return events.filter((event): event is PodEvent => event.type === 'pod');
+}
+
+function lastTime(run: ClusterRun): number {
+  return run.events().at(-1)!.t;
+}
+
+function namespaces(): string {
+  return kubectl('get', 'namespaces', '-o', 'name');
+}
