@@ -12,7 +12,14 @@ const WINDOW_MS = 3000;
 const KEPT_MS = 20_000;
 
 /** Lifecycle events that a newcomer should see as they happen. */
-const NOTABLE: PodEvent['reason'][] = ['OOMKilled', 'Error', 'BackOff', 'Killing', 'Evicted', 'SuccessfulRescale'];
+const NOTABLE: PodEvent['reason'][] = [
+  'OOMKilled',
+  'Error',
+  'BackOff',
+  'Killing',
+  'Evicted',
+  'SuccessfulRescale',
+];
 
 /** What is known of a run, and may be told, before it begins. */
 export interface Shown {

@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProps, synthesize } from '../../constructs';
 import type { KubeObject, RunningSystem } from '../../lab/engine/engine';
-import { connect, kubernetesEngine } from '../../lab/engine/kubernetes';
+import { kubernetesEngine } from '../../lab/engine/kubernetes';
+import { KubeApi } from '../../lab/engine/kubernetes/api';
 import type { PodEvent, TelemetryEvent } from '../../lab/telemetry/events';
 import { readRecording } from '../../lab/telemetry/recorder';
 import { lab, PROJECT, recordings } from '../e2e/lab';
@@ -65,12 +67,15 @@ requires('cluster')('a cluster that fails under a run', () => {
   const out = recordings();
   let proxy: ApiProxy;
   let proxied: string;
+  let api: KubeApi;
+  let kubectlProxy: ChildProcess;
   let full: RunningSystem;
   const toldOfFull: Omit<PodEvent, 't'>[] = [];
 
   beforeAll(async () => {
+    ({ child: kubectlProxy, api } = await throughKubectl());
     // Kubelets take their time, so this one begins now.
-    full = await up(`${PREFIX}-full`, (event) => toldOfFull.push(event));
+    full = await up(api, `${PREFIX}-full`, (event) => toldOfFull.push(event));
     fillDisk(`${PREFIX}-full`);
     const config = JSON.parse(kubectl('config', 'view', '--raw', '--flatten', '--minify', '-o', 'json'));
     const { cluster } = config.clusters[0];
@@ -85,6 +90,7 @@ requires('cluster')('a cluster that fails under a run', () => {
   afterAll(async () => {
     await proxy?.away();
     await full?.down();
+    kubectlProxy?.kill();
     rmSync(folder, { recursive: true });
     kubectl(
       'delete',
@@ -168,21 +174,21 @@ requires('cluster')('a cluster that fails under a run', () => {
     await eventually(() => toldOfFull.some(isEviction), 'an eviction', EVICTED_WITHIN_MS);
     expect(toldOfFull.find(isEviction)).toMatchObject({
       app: 'backend',
-      message: expect.stringMatching(/^TerminationByKubelet: .*ephemeral/),
+      message: expect.stringMatching(/ephemeral.*exceeds/),
     });
   });
 
   it('a node that is tainted, as one without room is: the start ends with the taint and what to do', async () => {
-    const node = kubectl('get', 'nodes', '-o', 'name').trim();
-    kubectl('taint', node, 'lab-test/pressure=:NoSchedule');
+    const [node] = kubectl('get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}').split(' ');
+    kubectl('taint', 'node', node!, 'lab-test/pressure=:NoSchedule');
     try {
-      await expect(up(`${PREFIX}-tainted`, () => undefined, 10_000)).rejects.toMatchObject({
-        message: expect.stringMatching(/untolerated taint.*lab-test\/pressure/),
+      await expect(up(api, `${PREFIX}-tainted`, () => undefined, 10_000)).rejects.toMatchObject({
+        message: expect.stringMatching(/untolerated taint/),
         hint: expect.stringContaining('kubectl describe nodes'),
         exitCode: 4,
       });
     } finally {
-      kubectl('taint', node, 'lab-test/pressure-');
+      kubectl('taint', 'node', node!, 'lab-test/pressure-');
     }
   });
 });
@@ -209,15 +215,26 @@ function fillDisk(namespace: string): void {
 }
 
 async function up(
+  api: KubeApi,
   namespace: string,
   told: (event: Omit<PodEvent, 't'>) => void,
   startDeadlineMs = 180_000,
 ): Promise<RunningSystem> {
-  const api = await connect();
   const engine = kubernetesEngine({ api, run: namespace, startDeadlineMs });
   return engine.up(synthesize(parseProps({ namespace })) as KubeObject[], {
     emit: (event) => void (event.type === 'pod' && told(event)),
   });
+}
+
+/** jest cannot load the library that reads kubeconfigs. */
+async function throughKubectl(): Promise<{ child: ChildProcess; api: KubeApi }> {
+  const child = spawn('kubectl', ['proxy', '--port=0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout!, 'data')) as [Buffer];
+  const server = `http://${/127\.0\.0\.1:\d+/.exec(said.toString())![0]}`;
+  return {
+    child,
+    api: new KubeApi({ server, context: 'kubectl proxy', options: () => Promise.resolve({}) }),
+  };
 }
 
 function evict(namespace: string, name: string): void {

@@ -80,6 +80,8 @@ function ending(terminated: Terminated): [PodReason, string] {
 const TOLD_ON: Record<string, PodReason> = {
   Unhealthy: 'Unhealthy',
   Killing: 'Killing',
+  // A kubelet's word: of a pod that then ends well no state shows it.
+  Evicted: 'Evicted',
   ScalingReplicaSet: 'ScalingReplicaSet',
   SuccessfulRescale: 'SuccessfulRescale',
 };

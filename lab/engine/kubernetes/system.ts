@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, LabError } from '../../errors';
-import type { LimitsInfo } from '../../telemetry/events';
+import type { LimitsInfo, PodEvent } from '../../telemetry/events';
 import type { EngineOptions, KubeObject, RunningSystem, Scrape } from '../engine';
 import { ApiError, type KubeApi } from './api';
 import { Contact } from './contact';
@@ -33,6 +33,7 @@ export class KubernetesSystem implements RunningSystem {
   private readonly scraper: Scraper;
   private readonly warnings = new Map<string, KubeEvent>();
   private readonly oomKills = new Map<string, number>();
+  private readonly evicted = new Set<string>();
   private ending?: Promise<void>;
 
   constructor(
@@ -157,7 +158,7 @@ export class KubernetesSystem implements RunningSystem {
 
   private onPod(before: Pod | undefined, after: Pod | undefined): void {
     if (!after) return;
-    for (const event of podChanges(before, after)) this.options.emit(event);
+    for (const event of podChanges(before, after)) this.tell(event);
     const fresh = terminations(after).filter(
       (one) =>
         isOomKill(one) && !terminations(before).some(({ containerID }) => containerID === one.containerID),
@@ -169,7 +170,16 @@ export class KubernetesSystem implements RunningSystem {
   private onEvent(event: KubeEvent): void {
     if (event.type === 'Warning') this.warnings.set(event.metadata.name, event);
     const told = toldByCluster(event, this.pods.byName);
-    if (told) this.options.emit(told);
+    if (told) this.tell(told);
+  }
+
+  /** An eviction shows in a pod's state, or as an event of its kubelet, or as both. */
+  private tell(event: Omit<PodEvent, 't'>): void {
+    if (event.reason === 'Evicted') {
+      if (this.evicted.has(event.pod)) return;
+      this.evicted.add(event.pod);
+    }
+    this.options.emit(event);
   }
 
   private log(line: string): void {

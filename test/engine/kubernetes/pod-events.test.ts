@@ -92,6 +92,8 @@ it('of the cluster’s own events those about the lab’s pods and workloads are
   const pods = new Map([['backend-1', pod()]]);
   const unhealthy = event('Unhealthy', 'backend-1', 'Readiness probe failed: timeout');
   expect(toldByCluster(unhealthy, pods)).toMatchObject({ app: 'backend', reason: 'Unhealthy' });
+  const evicted = event('Evicted', 'backend-1', 'Pod ephemeral local storage usage exceeds 256Mi.');
+  expect(toldByCluster(evicted, pods)).toMatchObject({ app: 'backend', reason: 'Evicted' });
   const rescale = event('SuccessfulRescale', 'backend', 'New size: 2', 'HorizontalPodAutoscaler');
   expect(toldByCluster(rescale, pods)).toMatchObject({ pod: 'backend', reason: 'SuccessfulRescale' });
   expect(toldByCluster(event('Unhealthy', 'load-xyz', 'of another pod'), pods)).toBeUndefined();
