@@ -12,7 +12,8 @@ const CLOCK_SET_MS = 1000;
 
 /** Why the run says nothing of the system, whatever was seen: not everything was, or others had a hand in it. */
 export function interference(evidence: Evidence): string | undefined {
-  return standstill(evidence) ?? clockSet(evidence) ?? silence(evidence) ?? eviction(evidence);
+  const found = [standstill, clockSet, silence, eviction].flatMap((of) => of(evidence) ?? []);
+  return found.length > 0 ? found.join('; ') : undefined;
 }
 
 /**

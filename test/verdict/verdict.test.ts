@@ -80,6 +80,13 @@ describe('the verdict', () => {
     });
   });
 
+  it('names all that interfered', () => {
+    const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message: 'Evicted: x' }] };
+    const away = seconds(6, { ok: 10, silent: true });
+    const { why } = reach(evidenceOf([...seconds(3, { ok: 10 }), ...away, evicted], needsLoad));
+    expect(why).toMatch(/^nothing was measured for 7 s, .*\); the cluster took the pod backend-1 away: /);
+  });
+
   it.each([7_200_000, -3_600_000])(
     'is inconclusive, not held, when k6’s clock was set by %d ms',
     (clockSetMs) => {
