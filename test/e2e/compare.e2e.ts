@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Comparison } from '../../lab/verdict/comparison/comparison';
 import type { Estimate } from '../../lab/verdict/comparison/interval';
 import type { Sweep } from '../../lab/verdict/sweep/sweep';
+import { onceMoreIf } from '../support/once-more';
 import { lab, recordings } from './lab';
 
 type Swept = Sweep & { recording: string };
@@ -10,27 +11,35 @@ type Compared = Comparison & { recording: string };
 
 describe('a comparison of arms', () => {
   const out = recordings();
-  const folder = join(out, 'io');
-  const compare = (...args: string[]) =>
-    lab(['compare', 'io-stress', '--into', folder, '-o', 'json', ...args]);
+  const compared = async (folder: string, arms: string): Promise<Compared & { said: string }> => {
+    const args = ['compare', 'io-stress', '--into', folder, '-o', 'json', '--arms', arms];
+    const { stdout, stderr } = await lab(args);
+    return { ...(JSON.parse(stdout) as Compared), said: stderr };
+  };
 
   it('shows what helps and what does not, and is continued and reported from its recordings', async () => {
-    const first = await compare('--arms', 'double-cpu');
-    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['default.jsonl', 'double-cpu.jsonl']));
-    const { rows } = JSON.parse(first.stdout) as Compared;
-    expect(rows.map(({ arm, changes }) => [arm, ...changes.map(({ result }) => result)])).toEqual([
+    // Answers come in waves; where one falls into another second in one of two single runs, nothing can be said.
+    let attempts = 0;
+    const { first, second, folder } = await onceMoreIf(
+      ({ second: { rows } }) =>
+        rows.some(({ changes }) => changes.some(({ result }) => result === 'unclear')),
+      async () => {
+        const folder = join(out, `io-${++attempts}`);
+        const first = await compared(folder, 'double-cpu');
+        expect(readdirSync(folder)).toEqual(expect.arrayContaining(['default.jsonl', 'double-cpu.jsonl']));
+        return { first, second: await compared(folder, 'side-by-side'), folder };
+      },
+    );
+    expect(first.rows.map(({ arm, changes }) => [arm, ...changes.map(({ result }) => result)])).toEqual([
       ['default'],
       ['double-cpu', 'as expected'],
     ]);
-
-    const second = await compare('--arms', 'side-by-side');
-    expect(second.stderr).toContain('run 1 of 1: side-by-side');
-    const all = JSON.parse(second.stdout) as Compared;
-    expect(all.rows.map(({ arm }) => arm)).toEqual(['default', 'double-cpu', 'side-by-side']);
-    expect(all.rows[2]?.changes).toMatchObject([{ effect: 'helps', result: 'as expected' }]);
+    expect(second.said).toContain('run 1 of 1: side-by-side');
+    expect(second.rows.map(({ arm }) => arm)).toEqual(['default', 'double-cpu', 'side-by-side']);
+    expect(second.rows[2]?.changes).toMatchObject([{ effect: 'helps', result: 'as expected' }]);
 
     const again = await lab(['report', folder, '-o', 'json']);
-    expect(JSON.parse(again.stdout)).toEqual(all);
+    expect({ ...JSON.parse(again.stdout), said: second.said }).toEqual(second);
   });
 });
 
