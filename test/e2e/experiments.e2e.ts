@@ -1,4 +1,4 @@
-import { judgedRun, lab, recordings, unseen } from './lab';
+import { causeOf, judgedRun, lab, recordings, unseen } from './lab';
 
 const CAUSES: [experiment: string, cause: string][] = [
   ['baseline', 'healthy'],
@@ -18,7 +18,7 @@ describe('each experiment, compressed, on the local engine', () => {
     const verdict = await judgedRun(name, out);
     expect(unseen(verdict)).toEqual([]);
     expect(verdict.outcome).toBe('held');
-    expect(verdict.diagnosis.cause).toBe(cause);
+    expect(causeOf(verdict)).toBe(cause);
 
     const again = await lab(['report', verdict.recording, '-o', 'json']);
     expect(again.code).toBe(0);

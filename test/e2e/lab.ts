@@ -49,6 +49,17 @@ async function once(name: string, out: string, args: string[], cwd: string): Pro
   }
 }
 
+/**
+ * The cause that the diagnosis names, less a CPU limit that is reached besides: cores are up to twice as slow at times,
+ * and the ramp of cascade-failure, which takes three quarters of the limit on a quick one, then takes all of it.
+ */
+export function causeOf({ diagnosis: { cause } }: JudgedRun): string {
+  return cause
+    .split(' and ')
+    .filter((one, _, all) => all.length === 1 || one !== 'cpu limit')
+    .join(' and ');
+}
+
 /** What a failed assertion should show: the claims that were not seen, with their values. */
 export function unseen({ findings }: JudgedRun): string[] {
   return findings

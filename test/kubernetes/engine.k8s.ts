@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecording } from '../../lab/telemetry/recorder';
 import type { Estimate } from '../../lab/verdict/comparison/interval';
 import type { Sweep } from '../../lab/verdict/sweep/sweep';
-import { judgedRun, lab, PROJECT, recordings, unseen } from '../e2e/lab';
+import { causeOf, judgedRun, lab, PROJECT, recordings, unseen } from '../e2e/lab';
 import { onceMoreIf } from '../support/once-more';
 import { requires } from '../support/requirements';
 import { quietly } from './cluster';
@@ -48,7 +48,7 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
     const verdict = await judgedRun(name, out, inCluster(name));
     expect(unseen(verdict)).toEqual([]);
     expect(verdict.outcome).toBe('held');
-    expect(verdict.diagnosis.cause).toBe(cause);
+    expect(causeOf(verdict)).toBe(cause);
     expect(verdict.run.engine.limits.rung).toBe('kubelet');
     expect(namespaces()).not.toContain(`${ACCOUNT}-${name}`);
   });
