@@ -6,7 +6,7 @@ import { TimerDelay } from '../timer-delay';
 
 const DELAY_PERIOD_MS = 50;
 /** Time servers slew a clock by half a millisecond a second; what differs by more was set, or the machine slept. */
-const CLOCK_SET_MS = 100;
+const CLOCK_NOTED_MS = 100;
 
 /** Scrapes a system and emits only what is new or changed; a series is announced once. */
 export class Sampler {
@@ -76,7 +76,7 @@ export class HostSampler {
       busy: (current.busy - this.previous.busy) / total,
       steal: (current.steal - this.previous.steal) / total,
       labDelayMs: Math.round(this.delay.take()),
-      ...(Math.abs(clockSetMs) >= CLOCK_SET_MS && { clockSetMs }),
+      ...(Math.abs(clockSetMs) >= CLOCK_NOTED_MS && { clockSetMs }),
     };
     this.previous = current;
     return event;

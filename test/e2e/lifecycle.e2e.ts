@@ -1,16 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { listRuns } from '../../lab/engine/local/lifetime';
 import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
 import { readState, runsFolder } from '../../lab/engine/local/lifetime/state';
 import { readRecording } from '../../lab/telemetry/recorder';
+import { REAPED_WITHIN_MS, until } from '../support/brief-lab';
 import { judgedRun, lab, PROJECT, recordings, unseen } from './lab';
 import { listenersOf } from './listeners';
-
-/** The reaper's promise: nothing is left so long after the lab has died. */
-const REAPED_WITHIN_MS = 5000;
 
 describe('a lab that is under load', () => {
   const out = recordings();
@@ -24,14 +21,14 @@ describe('a lab that is under load', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    await until(() => stderr.includes('load begins'), 60_000);
+    await until('load begins', () => stderr.includes('load begins'));
   });
 
   it('leaves no process, cgroup or file after kill -9, and its recording can be read', async () => {
     const run = runOf(child);
     expect(processesOf(run.id).length).toBeGreaterThanOrEqual(3);
     child.kill('SIGKILL');
-    await until(() => leftOf(run).length === 0, REAPED_WITHIN_MS).catch(() => undefined);
+    await until('nothing is left', () => leftOf(run).length === 0, REAPED_WITHIN_MS).catch(() => undefined);
     expect(leftOf(run)).toEqual([]);
     const folder = join(out, readdirSync(out).sort().at(-1) as string);
     expect(readRecording(join(folder, 'default.jsonl')).at(-1)?.type).not.toBe('end');
@@ -108,12 +105,4 @@ function processesOf(runId: string): string[] {
       return false;
     }
   });
-}
-
-async function until(condition: () => boolean, deadlineMs: number): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms`);
-    await sleep(50);
-  }
 }

@@ -57,11 +57,6 @@ class ClusterRun {
     if (this.child.exitCode !== null) throw new Error(this.stderr);
     await sleep(seconds * 1000);
   }
-
-  pod(app: string): string {
-    const selector = `app.kubernetes.io/name=${app}`;
-    return kubectl('-n', this.namespace, 'get', 'pods', '-l', selector, '-o', 'name').trim().split('/')[1]!;
-  }
 }
 
 requires('cluster')('a cluster that fails under a run', () => {
@@ -109,7 +104,7 @@ requires('cluster')('a cluster that fails under a run', () => {
     await run.underLoad(3);
     await proxy.away();
     const awayFrom = lastTime(run);
-    const evicted = run.pod('downstream');
+    const evicted = podOf(run.namespace, 'downstream');
     await sleep(AWAY_MS - EVICTED_BEFORE_MS);
     evict(run.namespace, evicted);
     await sleep(EVICTED_BEFORE_MS);
@@ -180,25 +175,18 @@ requires('cluster')('a cluster that fails under a run', () => {
   });
 });
 
+function podOf(namespace: string, app: string): string {
+  const selector = `app.kubernetes.io/name=${app}`;
+  return kubectl('-n', namespace, 'get', 'pods', '-l', selector, '-o', 'jsonpath={.items[0].metadata.name}');
+}
+
 /** Writes more than a pod may keep on its node's disk. */
 function fillDisk(namespace: string): void {
-  const [backend] = kubectl(
-    '-n',
-    namespace,
-    'get',
-    'pods',
-    '-l',
-    'app.kubernetes.io/name=backend',
-    '-o',
-    'name',
-  )
-    .trim()
-    .split('\n');
   const fill = `
     const { openSync, writeSync } = require('node:fs');
     const file = openSync('/tmp/full', 'w');
     for (let mebibytes = 0; mebibytes < 400; mebibytes++) writeSync(file, Buffer.alloc(2 ** 20));`;
-  kubectl('-n', namespace, 'exec', backend!, '--', 'node', '-e', fill);
+  kubectl('-n', namespace, 'exec', podOf(namespace, 'backend'), '--', 'node', '-e', fill);
 }
 
 async function up(

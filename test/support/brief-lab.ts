@@ -24,7 +24,7 @@ import { buildOnce } from './build';
 const ROOT = resolve(__dirname, '../..');
 const PATIENCE_MS = 60_000;
 /** The reaper's promise: nothing is left so long after the lab has died. */
-const REAPED_WITHIN_MS = 5_000;
+export const REAPED_WITHIN_MS = 5_000;
 
 /** An experiment that is over in seconds, and uses all of the system. */
 export const BRIEF: Experiment = {

@@ -14,6 +14,8 @@ import { COLLECTOR_PORT, K6_PORT } from './ports';
 import type { Ended } from './summary';
 
 const POLL_MS = 250;
+const LEFT_ALONE_HINT =
+  'Run it again when the cluster leaves its pods alone: `kubectl get events` may say why it did not.';
 /** Images may have to be pulled. */
 const START_DEADLINE_MS = 180_000;
 
@@ -78,7 +80,7 @@ export class Generators {
     throw new LabError(
       `The load generator ${name} was taken away: ${why ?? 'it is gone'}`,
       EXIT.environment,
-      'Run it again when the cluster leaves its pods alone: `kubectl get events` may say why it did not.',
+      LEFT_ALONE_HINT,
     );
   }
 
@@ -113,7 +115,7 @@ function collectorFailed(error: unknown): never {
   throw new LabError(
     `The load’s collector does not answer: ${(error as Error).message}`,
     EXIT.environment,
-    'Run it again when the cluster leaves its pods alone: `kubectl get events` may say why it did not.',
+    LEFT_ALONE_HINT,
   );
 }
 
