@@ -1,6 +1,6 @@
 import type { Experiment } from '../../lab/experiment';
 
-/** Long after the trigger in either length: it ends at 30 % of a compressed run, at 23 % of a full one. */
+/** Long after the trigger in either length: it ends at 28 % of a compressed run, at 23 % of a full one. */
 const AFTERWARDS: [number, number] = [0.6, 1];
 /** Without the first seconds, so that it begins with a count to grow from. */
 const BEFORE: [number, number] = [0.04, 0.18];

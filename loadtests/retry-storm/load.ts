@@ -35,7 +35,7 @@ export const options = {
       rate: 50,
       timeUnit: '1s',
       startTime: length('60s', '10s'),
-      duration: length('10s', '5s'),
+      duration: length('10s', '4s'),
       preAllocatedVUs: 400,
       maxVUs: 600,
     },

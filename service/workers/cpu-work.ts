@@ -5,7 +5,7 @@ import type { Config } from '../config';
 import { HttpError } from '../http-error';
 import type { Metrics } from '../metrics';
 import { calibrate } from './calibrate';
-import work, { type Result, type Task } from './work';
+import work, { hash, type Result, type Task } from './work';
 
 /** Beyond any queue that fits into memory. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
@@ -31,24 +31,26 @@ export class CpuWork {
 
   /** Measures what work costs here, then starts the threads and waits until each has worked once. */
   async start(): Promise<{ microsPerIteration: number }> {
-    this.microsPerIteration = await calibrate((iterations) => work({ iterations, seed: 0 }));
-    this.compute = this.config.offloadCpuWork ? await this.startThreads(this.config.workerThreads) : work;
+    this.microsPerIteration = await calibrate((iterations) => hash(iterations, 0));
+    this.compute = this.config.offloadCpuWork
+      ? await this.startThreads(this.config.workerThreads)
+      : (task) => work(task);
     return { microsPerIteration: this.microsPerIteration };
   }
 
   /**
    * Computes for `cpuMicros` of CPU time; waits for a free thread as long as it takes.
-   * @returns the digest (which depends on the calibrated number of iterations too) and the CPU time in ms.
+   * @returns the digest of the seed and the CPU time used, ms.
    * @throws HttpError 503 before the start is complete, and for what is still waiting at the end.
    */
   async run(cpuMicros: number, seed: number): Promise<{ digest: string; cpuMs: number }> {
     if (!this.compute) throw new HttpError(503, 'not ready: calibrating');
-    const iterations = Math.max(1, Math.round(cpuMicros / this.microsPerIteration));
+    const { microsPerIteration } = this;
     const start = performance.now();
-    const { digest, runMs } = await this.compute({ iterations, seed });
+    const { digest, runMs, cpuMicros: used } = await this.compute({ cpuMicros, microsPerIteration, seed });
     this.metrics.workerRunSeconds.observe(runMs / 1000);
     this.metrics.workerWaitSeconds.observe(Math.max(0, performance.now() - start - runMs) / 1000);
-    return { digest, cpuMs: (iterations * this.microsPerIteration) / 1000 };
+    return { digest, cpuMs: used / 1000 };
   }
 
   async close(): Promise<void> {
@@ -68,7 +70,8 @@ export class CpuWork {
       maxQueue: Infinity,
       recordTiming: false,
     });
-    await Promise.all(Array.from({ length: threads }, () => pool.run({ iterations: 1_000, seed: 0 })));
+    const warmUp = { cpuMicros: 1_000, microsPerIteration: this.microsPerIteration, seed: 0 };
+    await Promise.all(Array.from({ length: threads }, () => pool.run(warmUp)));
     this.pool = pool;
     return (task) => this.queue.execute(() => this.inThread(task));
   }

@@ -1,19 +1,47 @@
 import { pbkdf2Sync } from 'node:crypto';
+import { threadCpu, type ThreadCpu } from './thread-cpu';
 
 export interface Task {
-  iterations: number;
+  /** CPU time to use, µs. */
+  cpuMicros: number;
+  /** What an iteration cost when it was calibrated, µs: sizes the steps, and is the clock where there is none. */
+  microsPerIteration: number;
   seed: number;
 }
 
 export interface Result {
+  /** Depends on the seed alone. */
   digest: string;
+  /** CPU time used, µs: at most the last step more than was asked for. */
+  cpuMicros: number;
   /** Wall-clock time in the thread, ms. */
   runMs: number;
 }
 
-/** A chain of hashes: native code that allocates nothing, so that every iteration costs the same. */
-export default function work({ iterations, seed }: Task): Result {
+/** Long against reading the clock (7 µs), short against any request's work. */
+const STEP_MICROS = 250;
+
+const clockOfThisThread = threadCpu();
+
+/**
+ * Hashes until the thread has used as much CPU time as was asked for. By the clock, because the same number of
+ * iterations costs up to 1.8 times as much a minute later on a core that is shared with others.
+ */
+export default function work(task: Task, clock: ThreadCpu | undefined = clockOfThisThread): Result {
+  const { cpuMicros, microsPerIteration, seed } = task;
   const start = performance.now();
-  const digest = pbkdf2Sync(String(seed), 'backend-under-load', iterations, 32, 'sha256').toString('hex');
-  return { digest, runMs: performance.now() - start };
+  const cpuStart = clock?.() ?? 0;
+  let used = 0;
+  while (used < cpuMicros) {
+    const iterations = Math.ceil(Math.min(cpuMicros - used, STEP_MICROS) / microsPerIteration);
+    hash(iterations, seed);
+    used = clock ? clock() - cpuStart : used + iterations * microsPerIteration;
+  }
+  const digest = hash(1, seed).toString('hex');
+  return { digest, cpuMicros: used, runMs: performance.now() - start };
+}
+
+/** A chain of hashes: native code that allocates nothing, so that every iteration costs the same. */
+export function hash(iterations: number, seed: number): Buffer {
+  return pbkdf2Sync(String(seed), 'backend-under-load', iterations, 32, 'sha256');
 }

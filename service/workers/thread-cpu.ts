@@ -1,0 +1,41 @@
+import { openSync, readSync } from 'node:fs';
+
+/** Node 22.19 and later; not in the types of Node 20. */
+type WithThreadCpu = typeof process & { threadCpuUsage?: () => NodeJS.CpuUsage };
+
+/** CPU time that the calling thread has used, µs. To be used by the thread that asked for it. */
+export type ThreadCpu = () => number;
+
+/**
+ * The calling thread's CPU clock: Linux's, or else Node's own, which on Linux moves with the kernel's ticks only.
+ * Undefined where there is neither (Node 20 on macOS).
+ */
+export function threadCpu(path = '/proc/thread-self/schedstat'): ThreadCpu | undefined {
+  return ofKernel(path) ?? ofNode();
+}
+
+function ofNode(): ThreadCpu | undefined {
+  const { threadCpuUsage } = process as WithThreadCpu;
+  if (!threadCpuUsage) return undefined;
+  return () => {
+    const { user, system } = threadCpuUsage.call(process);
+    return user + system;
+  };
+}
+
+/** schedstat begins with the thread's time on a CPU, ns; Linux documents it in sched-stats.rst. */
+function ofKernel(path: string): ThreadCpu | undefined {
+  const buffer = Buffer.alloc(64);
+  try {
+    const file = openSync(path, 'r');
+    const read = (): number => {
+      // The kernel brings the thread's time up to date for this call, and otherwise only at its ticks.
+      process.cpuUsage();
+      const length = readSync(file, buffer, 0, buffer.length, 0);
+      return Number.parseInt(buffer.toString('latin1', 0, length), 10) / 1000;
+    };
+    return Number.isFinite(read()) ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}

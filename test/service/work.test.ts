@@ -1,0 +1,69 @@
+import { Worker } from 'node:worker_threads';
+import fc from 'fast-check';
+import { threadCpu, type ThreadCpu } from '../../service/workers/thread-cpu';
+import work, { type Task } from '../../service/workers/work';
+
+const TASK: Task = { cpuMicros: 5_000, microsPerIteration: 0.5, seed: 1 };
+/** The longest step of the work, µs. */
+const STEP = 250;
+
+/** The clock of a core on which each step takes so many times as long as when the work was calibrated. */
+function core(slowness: () => number): ThreadCpu {
+  let used = -1;
+  return () => {
+    if (used < 0) return (used = 0);
+    const step = Math.min(TASK.cpuMicros - used, STEP);
+    return (used += Math.max(step, TASK.microsPerIteration) * slowness());
+  };
+}
+
+test('as much CPU time is used on a core that is three times as slow as when it was calibrated, or as quick', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 1 / 3, max: 3, noNaN: true }), { minLength: 1 }), (speeds) => {
+      let step = 0;
+      const { cpuMicros } = work(
+        TASK,
+        core(() => speeds[step++ % speeds.length]!),
+      );
+      expect(cpuMicros).toBeGreaterThanOrEqual(TASK.cpuMicros);
+      expect(cpuMicros).toBeLessThan(TASK.cpuMicros + 3 * STEP);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a wrong calibration does not change how much CPU time the process really uses', () => {
+  const used = (microsPerIteration: number): number => {
+    const before = threadCpu()!();
+    work({ cpuMicros: 50_000, microsPerIteration, seed: 1 });
+    return threadCpu()!() - before;
+  };
+  used(0.5);
+  expect(used(0.25) / used(1)).toBeGreaterThan(0.8);
+  expect(used(0.25) / used(1)).toBeLessThan(1.25);
+});
+
+test('without a clock of the thread the calibration says how much to do', () => {
+  const { cpuMicros } = work(TASK, undefined);
+  expect(cpuMicros).toBeGreaterThanOrEqual(TASK.cpuMicros);
+});
+
+test('the digest depends on the seed alone', () => {
+  const digest = (cpuMicros: number, seed: number) => work({ ...TASK, cpuMicros, seed }).digest;
+  expect(digest(1_000, 1)).toBe(digest(2_000, 1));
+  expect(digest(1_000, 1)).not.toBe(digest(1_000, 2));
+});
+
+test('the clock is of this thread alone, and undefined where the kernel has none', () => {
+  expect(threadCpu()).toBeDefined();
+  expect(process.version.startsWith('v20.') ? threadCpu('/nowhere') : undefined).toBeUndefined();
+});
+
+test('another thread that computes does not move the clock', async () => {
+  const spinning = new Worker('for (const end = Date.now() + 300; Date.now() < end; );', { eval: true });
+  const clock = threadCpu()!;
+  const [before, processBefore] = [clock(), process.cpuUsage()];
+  await new Promise((ended) => spinning.on('exit', ended));
+  const { user, system } = process.cpuUsage(processBefore);
+  expect(clock() - before).toBeLessThan((user + system) / 2);
+});
