@@ -23,7 +23,7 @@ function ofNode(): ThreadCpu | undefined {
   };
 }
 
-/** schedstat begins with the thread's time on a CPU, ns; Linux documents it in sched-stats.rst. */
+/** schedstat begins with the thread's time on a CPU, ns (sched-stats.rst), which stays 0 where the kernel keeps none. */
 function ofKernel(path: string): ThreadCpu | undefined {
   const buffer = Buffer.alloc(64);
   try {
@@ -34,7 +34,7 @@ function ofKernel(path: string): ThreadCpu | undefined {
       const length = readSync(file, buffer, 0, buffer.length, 0);
       return Number.parseInt(buffer.toString('latin1', 0, length), 10) / 1000;
     };
-    return Number.isFinite(read()) ? read : undefined;
+    return read() > 0 ? read : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { TestProcess, burst, eventually, statuses } from '../service/support';
+import { TestProcess, burst, statuses } from '../service/support';
+import { eventually } from '../support/eventually';
 
 jest.setTimeout(60_000);
 
@@ -21,7 +22,7 @@ test('without faults calls neither queue nor contend', async () => {
 test('its metrics follow the calls', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 1500, MAX_CONCURRENCY: 2, CONTENTION_PERCENT: 0 });
   const answers = burst(downstream, '/work', 3);
-  await eventually(async () => (await downstream.metric('downstream_queued')) === 1, 'a queued call');
+  await eventually('a queued call', async () => (await downstream.metric('downstream_queued')) === 1);
   expect(await downstream.metric('downstream_active')).toBe(2);
   expect(await downstream.metric('http_requests_in_flight', { route: '/work' })).toBe(3);
   expect(statuses(await answers)).toEqual([200]);
@@ -35,16 +36,15 @@ test('its metrics follow the calls', async () => {
 test('a caller that leaves the queue is counted as 499 and not worked on', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 300, MAX_CONCURRENCY: 1 });
   const first = downstream.get('/work');
-  await eventually(async () => (await downstream.metric('downstream_active')) === 1, 'an active call');
+  await eventually('an active call', async () => (await downstream.metric('downstream_active')) === 1);
   const leaving = new AbortController();
   const second = downstream.get('/work', { signal: leaving.signal }).catch((error: Error) => error.name);
-  await eventually(async () => (await downstream.metric('downstream_queued')) === 1, 'a queued call');
+  await eventually('a queued call', async () => (await downstream.metric('downstream_queued')) === 1);
   leaving.abort();
   expect(await second).toBe('AbortError');
   await first;
-  await eventually(
-    () => downstream.metric('http_request_duration_seconds_count', { status: '499' }),
-    'a 499',
+  await eventually('a 499', () =>
+    downstream.metric('http_request_duration_seconds_count', { status: '499' }),
   );
   expect(await downstream.metric('downstream_service_seconds_count')).toBe(1);
 });
@@ -63,16 +63,14 @@ test('unknown routes and methods are refused in JSON', async () => {
 test('SIGTERM answers the call in flight, refuses new ones and exits with 0', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 500 });
   const inFlight = downstream.get('/work');
-  await eventually(async () => (await downstream.metric('downstream_active')) === 1, 'an active call');
+  await eventually('an active call', async () => (await downstream.metric('downstream_active')) === 1);
   downstream.signal('SIGTERM');
   await downstream.logged('draining');
-  await eventually(
-    () =>
-      downstream.get('/health').then(
-        () => false,
-        () => true,
-      ),
-    'a refused connection',
+  await eventually('a refused connection', () =>
+    downstream.get('/health').then(
+      () => false,
+      () => true,
+    ),
   );
   expect((await inFlight).status).toBe(200);
   expect(await downstream.exit()).toEqual({ code: 0, signal: null });
@@ -81,7 +79,7 @@ test('SIGTERM answers the call in flight, refuses new ones and exits with 0', as
 test('a call that outlasts the drain timeout makes it exit with 1', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 20_000, DRAIN_TIMEOUT_MS: 100 });
   const inFlight = downstream.get('/work').catch(() => 'cut off');
-  await eventually(async () => (await downstream.metric('downstream_active')) === 1, 'an active call');
+  await eventually('an active call', async () => (await downstream.metric('downstream_active')) === 1);
   downstream.signal('SIGTERM');
   expect(await downstream.exit()).toEqual({ code: 1, signal: null });
   expect(await inFlight).toBe('cut off');

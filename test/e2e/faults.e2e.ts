@@ -2,9 +2,10 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PodEvent } from '../../lab/telemetry/events';
-import { BriefRun, type Ended, installBriefLab, type Traces, until } from '../support/brief-lab';
+import { BriefRun, type Ended, installBriefLab, PATIENCE_MS, type Traces } from '../support/brief-lab';
 import { onceMoreIf } from '../support/once-more';
 import { requires } from '../support/requirements';
+import { eventually } from '../support/eventually';
 
 /** Longer than anything that a busy machine does to the lab. */
 const STOPPED_MS = 8_000;
@@ -56,7 +57,7 @@ describe('kill -9 under load', () => {
       await run.underLoad(1);
       for (const [app, program] of Object.entries(programs)) {
         process.kill(run.pod(program), 'SIGKILL');
-        await until(`${app} is ready again`, () => told(run, app, 'Ready').length === 2);
+        await eventually(`${app} is ready again`, () => told(run, app, 'Ready').length === 2, PATIENCE_MS);
       }
     });
     for (const app of Object.keys(programs)) {
@@ -101,7 +102,7 @@ describe('kill -9 of the lab itself', () => {
   it.each(moments)('%s leaves nothing behind, and a recording that can be read', async (when, reached) => {
     const struck = await onceMoreIf(hasEnded, async () => {
       const [run, startedAt] = [start(), performance.now()];
-      await until(when, () => reached(run, startedAt));
+      await eventually(when, () => reached(run, startedAt), PATIENCE_MS);
       const traces = run.traces();
       run.child.kill('SIGKILL');
       await run.ended;
@@ -185,7 +186,7 @@ requires('own mounts')('a disk that fills up under load', () => {
       "$1" "$2" report "$0"/* | sed 's/^/again: /'
       exit $code`;
     const run = start({ by: ['unshare', '--mount', 'sh', '-c', script, 'OUT'] });
-    await until('load begins', () => run.stderr.includes('load begins'));
+    await eventually('load begins', () => run.stderr.includes('load begins'), PATIENCE_MS);
     const traces = run.traces();
     const { code, stdout, stderr } = await run.ended;
     expect(stderr).toMatch(/load is over[^]*default\.jsonl is incomplete: ENOSPC: no space left on device/);
@@ -199,7 +200,7 @@ requires('own mounts')('a disk that fills up under load', () => {
 describe('a reader that goes away (`lab run … 2>&1 | head -1`)', () => {
   it('interrupts the run, which takes everything down without another word', async () => {
     const run = start({ by: ['sh', '-c', '{ "$@"; echo "$?" >"$0"/../code; } 2>&1 | head -1', 'OUT'] });
-    await until('pods', () => run.pods().length > 2);
+    await eventually('pods', () => run.pods().length > 2, PATIENCE_MS);
     const traces = run.traces();
     const { stdout, stderr } = await run.ended;
     expect(stdout).toMatch(/^brief: metrics of all pods at .*\n$/);
@@ -214,12 +215,14 @@ requires('terminal')('Ctrl-C on a terminal', () => {
   it('once takes the system down; twice leaves at once, and nothing of the run stays behind', async () => {
     const twice = await onceMoreIf(hasEnded, async () => {
       const run = start({ by: ['sh', '-c', 'exec script -qec "$*" /dev/null', 'OUT'], stdin: 'pipe' });
-      await until('load begins', () => run.stdout.includes('load begins'));
+      await eventually('load begins', () => run.stdout.includes('load begins'), PATIENCE_MS);
       await run.underLoad(1);
       const traces = run.traces();
       run.type('\x03');
-      await until('the first is understood', () =>
-        run.stdout.includes('Interrupted: taking the system down'),
+      await eventually(
+        'the first is understood',
+        () => run.stdout.includes('Interrupted: taking the system down'),
+        PATIENCE_MS,
       );
       run.type('\x03');
       return { run, traces, ...(await run.ended) };

@@ -5,9 +5,10 @@ import { listRuns } from '../../lab/engine/local/lifetime';
 import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
 import { readState, runsFolder } from '../../lab/engine/local/lifetime/state';
 import { readRecording } from '../../lab/telemetry/recorder';
-import { REAPED_WITHIN_MS, until } from '../support/brief-lab';
+import { PATIENCE_MS, REAPED_WITHIN_MS } from '../support/brief-lab';
 import { judgedRun, lab, PROJECT, recordings, unseen } from './lab';
 import { listenersOf } from './listeners';
+import { eventually } from '../support/eventually';
 
 describe('a lab that is under load', () => {
   const out = recordings();
@@ -21,14 +22,16 @@ describe('a lab that is under load', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    await until('load begins', () => stderr.includes('load begins'));
+    await eventually('load begins', () => stderr.includes('load begins'), PATIENCE_MS);
   });
 
   it('leaves no process, cgroup or file after kill -9, and its recording can be read', async () => {
     const run = runOf(child);
     expect(processesOf(run.id).length).toBeGreaterThanOrEqual(3);
     child.kill('SIGKILL');
-    await until('nothing is left', () => leftOf(run).length === 0, REAPED_WITHIN_MS).catch(() => undefined);
+    await eventually('nothing is left', () => leftOf(run).length === 0, REAPED_WITHIN_MS).catch(
+      () => undefined,
+    );
     expect(leftOf(run)).toEqual([]);
     const folder = join(out, readdirSync(out).sort().at(-1) as string);
     expect(readRecording(join(folder, 'default.jsonl')).at(-1)?.type).not.toBe('end');

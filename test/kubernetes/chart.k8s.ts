@@ -1,17 +1,8 @@
 import { resolve } from 'node:path';
 import type { Workload } from '../constructs/objects';
+import { eventually } from '../support/eventually';
 import { requires } from '../support/requirements';
-import {
-  contentOf,
-  eventually,
-  get,
-  inBackground,
-  makeRestricted,
-  ownNamespace,
-  quietly,
-  run,
-  told,
-} from './cluster';
+import { contentOf, get, inBackground, makeRestricted, ownNamespace, quietly, run, told } from './cluster';
 
 const CHART = resolve(__dirname, '../../charts/backend-under-load');
 
@@ -94,7 +85,7 @@ requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "
 
   test('uninstalling leaves nothing behind, the volume of the database included', async () => {
     helm('uninstall', 'lab', ...wait);
-    await eventually(() => contentOf(namespace).length === 0, `nothing in ${namespace}`);
+    await eventually(`nothing in ${namespace}`, () => contentOf(namespace).length === 0, 60_000, 500);
   });
 
   test('a Secret of one’s own holds role and passwords, and any characters', async () => {

@@ -96,11 +96,3 @@ export function contentOf(namespace: string): string[] {
     .split('\n')
     .filter((name) => name !== '' && !/^(serviceaccount\/default|configmap\/kube-root-ca.crt)$/.test(name));
 }
-
-export async function eventually(holds: () => boolean, what: string, deadlineMs = 60_000): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`not within ${deadlineMs / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}

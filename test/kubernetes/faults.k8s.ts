@@ -14,7 +14,8 @@ import { lab, PROJECT, recordings } from '../e2e/lab';
 import { collected, type Result } from '../support/collected';
 import { requires } from '../support/requirements';
 import { ApiProxy } from './api-proxy';
-import { eventually, quietly } from './cluster';
+import { quietly } from './cluster';
+import { eventually } from '../support/eventually';
 
 const AWAY_MS = 30_000;
 /** Its end takes longer, so that it is seen when the API server is back. */
@@ -50,8 +51,8 @@ class ClusterRun {
 
   async underLoad(seconds: number): Promise<void> {
     await eventually(
-      () => this.stderr.includes('load begins') || this.child.exitCode !== null,
       'load',
+      () => this.stderr.includes('load begins') || this.child.exitCode !== null,
       180_000,
     );
     if (this.child.exitCode !== null) throw new Error(this.stderr);
@@ -153,7 +154,7 @@ requires('cluster')('a cluster that fails under a run', () => {
   });
 
   it('a pod that fills its node’s disk: the kubelet evicts it, which is told in its words', async () => {
-    await eventually(() => toldOfFull.some(isEviction), 'an eviction', EVICTED_WITHIN_MS);
+    await eventually('an eviction', () => toldOfFull.some(isEviction), EVICTED_WITHIN_MS);
     expect(toldOfFull.find(isEviction)).toMatchObject({
       app: 'backend',
       message: expect.stringMatching(/ephemeral.*exceeds/),

@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import express from 'express';
 import fc from 'fast-check';
 import { createServer } from '../../service/server';
-import { burst, eventually, statuses, TestProcess } from './support';
+import { burst, statuses, TestProcess } from './support';
+import { eventually } from '../support/eventually';
 
 jest.setTimeout(60_000);
 
@@ -154,7 +155,7 @@ test('a request is in flight until its response, and counted by method, route an
   const route = { route: '/api/slow' };
   const before = await service.metric('http_request_duration_seconds_count', { ...route, status: '200' });
   const pending = service.get('/api/slow?delay=1');
-  await eventually(() => service.metric('http_requests_in_flight', route), 'a request in flight');
+  await eventually('a request in flight', () => service.metric('http_requests_in_flight', route));
   expect((await pending).json).toEqual({ delayMs: 1000 });
   const after = await service.metric('http_request_duration_seconds_count', {
     ...route,
@@ -177,12 +178,12 @@ test('a client that goes away is counted as 499, and its work goes on', async ()
       .get('/api/cpu-intensive?complexity=40', { signal: leaving.signal })
       .catch((error: Error) => error.name),
   );
-  await eventually(async () => (await inFlight()) === 4, 'four requests in flight');
+  await eventually('four requests in flight', async () => (await inFlight()) === 4);
   leaving.abort();
   expect(await Promise.all(requests)).toEqual(Array(4).fill('AbortError'));
   const counted = () => busy.metric('http_request_duration_seconds_count', { status: '499' });
-  await eventually(async () => (await counted()) === 4, 'the 499s');
-  await eventually(async () => (await busy.metric('worker_run_seconds_count')) === 4, 'the work of all four');
+  await eventually('the 499s', async () => (await counted()) === 4);
+  await eventually('the work of all four', async () => (await busy.metric('worker_run_seconds_count')) === 4);
 });
 
 describe('CPU', () => {
@@ -208,7 +209,7 @@ describe('CPU', () => {
 
   test('by default everything queues; nothing is turned away', async () => {
     const answers = burst(service, '/api/cpu-intensive?complexity=40', 30);
-    await eventually(() => service.metric('worker_queue_size'), 'a queue');
+    await eventually('a queue', () => service.metric('worker_queue_size'));
     expect(statuses(await answers)).toEqual([200]);
   });
 

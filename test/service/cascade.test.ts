@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { burst, eventually, statuses, TestProcess } from './support';
+import { burst, statuses, TestProcess } from './support';
+import { eventually } from '../support/eventually';
 
 jest.setTimeout(60_000);
 
@@ -33,8 +34,8 @@ test('price waits behind the fan-outs for a socket, although the downstream woul
   const { downstream, service } = await system(1_500);
   const fanOuts = burst(service, '/api/cascade-failure', 4);
   await eventually(
-    async () => (await service.metric('downstream_sockets_waiting')) === 15,
     'a queue for sockets',
+    async () => (await service.metric('downstream_sockets_waiting')) === 15,
   );
   expect(await service.metric('downstream_sockets_used')).toBe(5);
   expect(await service.metric('downstream_sockets_max')).toBe(5);
@@ -52,12 +53,12 @@ test('a timeout answers 504, and takes the socket and the place in the queue awa
   const answers = await burst(service, '/api/cascade-failure', 4);
   expect(statuses(answers)).toEqual([504]);
   expect(answers[0]?.json).toEqual({ error: 'downstream did not answer within 300 ms' });
-  await eventually(async () => (await service.metric('downstream_sockets_used')) === 0, 'free sockets');
+  await eventually('free sockets', async () => (await service.metric('downstream_sockets_used')) === 0);
   expect(await service.metric('downstream_sockets_waiting')).toBe(0);
   expect(await service.metric('downstream_request_duration_seconds_count', { result: 'timeout' })).toBe(20);
   await eventually(
-    async () => (await downstream.metric('http_requests_in_flight', { route: '/work' })) === 0,
     'no calls',
+    async () => (await downstream.metric('http_requests_in_flight', { route: '/work' })) === 0,
   );
   const reached = await downstream.metric('http_request_duration_seconds_count', { route: '/work' });
   expect(reached).toBeLessThan(20);
@@ -90,7 +91,7 @@ test('an open breaker fails price at once with 503 and Retry-After, and closes w
     expect(await service.metric('circuit_breaker_state')).toBe(2);
     expect(await service.metric('requests_shed_total', { route: '/api/price', reason: 'breaker' })).toBe(1);
     healthy = true;
-    await eventually(async () => (await service.get('/api/price')).status === 200, 'a closed breaker');
+    await eventually('a closed breaker', async () => (await service.get('/api/price')).status === 200);
     expect(await service.metric('circuit_breaker_state')).toBe(0);
   } finally {
     flaky.closeAllConnections();
@@ -121,8 +122,8 @@ test('a bulkhead keeps sockets for price while it sheds fan-outs', async () => {
   const { service } = await system(1_000, { DOWNSTREAM_MAX_SOCKETS: 7, BULKHEAD_MAX_CONCURRENT: 5 });
   const fanOuts = burst(service, '/api/cascade-failure', 4);
   await eventually(
-    async () => (await service.metric('downstream_sockets_used')) === 5,
     'a fan-out in flight',
+    async () => (await service.metric('downstream_sockets_used')) === 5,
   );
   expect((await service.get('/api/price')).status).toBe(200);
   expect(await service.metric('downstream_sockets_waiting')).toBe(0);
@@ -135,7 +136,7 @@ test('a bulkhead keeps sockets for price while it sheds fan-outs', async () => {
 test('without faults the calls of a request follow one another', async () => {
   const { downstream, service } = await system(300, { FAULTS_ENABLED: 'false' });
   const fanOut = service.get('/api/cascade-failure');
-  await eventually(async () => (await downstream.metric('downstream_active')) === 1, 'a call');
+  await eventually('a call', async () => (await downstream.metric('downstream_active')) === 1);
   expect(await service.metric('downstream_sockets_used')).toBe(1);
   expect((await fanOut).json?.latencyMs).toHaveLength(5);
 });

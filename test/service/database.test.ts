@@ -1,5 +1,6 @@
 import { startPostgres, type TestPostgres } from '../support/postgres';
-import { burst, eventually, statuses, TestProcess } from './support';
+import { burst, statuses, TestProcess } from './support';
+import { eventually } from '../support/eventually';
 
 jest.setTimeout(60_000);
 
@@ -13,7 +14,7 @@ afterAll(() => postgres?.stop());
 afterEach(async () => {
   await TestProcess.killAll();
   await postgres.admin(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lab'`);
-  await eventually(async () => (await activity('true')) === 0, 'an idle database');
+  await eventually('an idle database', async () => (await activity('true')) === 0);
 });
 
 async function start(env: Record<string, string | number> = {}): Promise<TestProcess> {
@@ -44,10 +45,10 @@ test('an order is read by its primary key; an unknown one is 404', async () => {
 test('an exhausted pool answers 503 while the database idles', async () => {
   const service = await start({ QUERY_MS: 6_000, DB_ACQUIRE_TIMEOUT_MS: 2_000 });
   const exhausting = service.get('/api/db-pool-exhaust?concurrent_queries=6');
-  await eventually(async () => (await service.metric('db_pool_waiting')) === 4, 'queries that wait');
+  await eventually('queries that wait', async () => (await service.metric('db_pool_waiting')) === 4);
   expect([await service.metric('db_pool_total'), await service.metric('db_pool_max')]).toEqual([2, 2]);
   // Its connections sleep, none works, and it would accept others.
-  await eventually(async () => (await activity(`wait_event = 'PgSleep'`)) === 2, 'two queries that run');
+  await eventually('two queries that run', async () => (await activity(`wait_event = 'PgSleep'`)) === 2);
   expect(await activity(`state = 'active' and wait_event is distinct from 'PgSleep'`)).toBe(0);
   const victim = await service.get('/api/order?id=1');
   expect(victim).toMatchObject({
@@ -74,7 +75,7 @@ test('enough time to wait makes the same queries succeed, later', async () => {
 test('a limit on concurrent queries leaves connections for others', async () => {
   const service = await start({ QUERY_MS: 600, QUERY_CONCURRENCY: 1, DB_ACQUIRE_TIMEOUT_MS: 400 });
   const limited = service.get('/api/db-pool-exhaust?concurrent_queries=4');
-  await eventually(async () => (await activity(`wait_event = 'PgSleep'`)) === 1, 'a query');
+  await eventually('a query', async () => (await activity(`wait_event = 'PgSleep'`)) === 1);
   expect((await service.get('/api/order?id=1')).status).toBe(200);
   expect((await limited).status).toBe(200);
   expect(await service.metric('db_acquire_timeouts_total')).toBe(0);
@@ -102,7 +103,7 @@ test('connections that break while idle are logged and replaced', async () => {
   expect(statuses(await burst(service, '/api/order', 2))).toEqual([200]);
   await postgres.admin(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lab'`);
   await service.logged('database connection lost');
-  await eventually(async () => (await service.metric('db_pool_total')) === 0, 'an empty pool');
+  await eventually('an empty pool', async () => (await service.metric('db_pool_total')) === 0);
   expect((await service.get('/api/order')).status).toBe(200);
   expect(await service.metric('db_errors_total', { code: '57P01' })).toBeGreaterThanOrEqual(1);
 });

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
-import { eventually, TestProcess } from './support';
+import { TestProcess } from './support';
+import { eventually } from '../support/eventually';
 
 jest.setTimeout(60_000);
 
@@ -9,7 +10,7 @@ const spawned = (env: Record<string, string | number> = {}) => TestProcess.spawn
 const ready = (env: Record<string, string | number> = {}) => TestProcess.start('service', env);
 
 const inFlight = (service: TestProcess) =>
-  eventually(() => service.metric('http_requests_in_flight', { route: '/api/slow' }), 'a request in flight');
+  eventually('a request in flight', () => service.metric('http_requests_in_flight', { route: '/api/slow' }));
 
 test('it is alive but unready until its work is calibrated', async () => {
   const service = await spawned();
@@ -27,13 +28,11 @@ test('SIGTERM answers the request in flight, refuses new connections and exits w
   const slow = service.get('/api/slow?delay=1');
   await inFlight(service);
   service.signal('SIGTERM');
-  await eventually(
-    () =>
-      service.get('/health').then(
-        () => false,
-        () => true,
-      ),
-    'a refused connection',
+  await eventually('a refused connection', () =>
+    service.get('/health').then(
+      () => false,
+      () => true,
+    ),
   );
   expect(await slow).toMatchObject({ status: 200, json: { delayMs: 1000 } });
   expect(await service.exit()).toEqual({ code: 0, signal: null });

@@ -2,10 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { buildOnce } from '../support/build';
-
-const DEADLINE_MS = 15_000;
+import { eventually } from '../support/eventually';
 
 export interface LogLine {
   event: string;
@@ -67,10 +65,10 @@ export class TestProcess {
 
   /** Waits for a log line. */
   async logged(event: string): Promise<LogLine> {
-    const line = await eventually(() => {
+    const line = await eventually(`the log line "${event}"`, () => {
       if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.stderr}`);
       return this.logs.find((entry) => entry.event === event);
-    }, `the log line "${event}"`);
+    });
     const started = this.logs.find((entry) => entry.event === 'started');
     this.url = `http://127.0.0.1:${started?.port}`;
     return line;
@@ -109,20 +107,6 @@ export class TestProcess {
         return process.exited;
       }),
     );
-  }
-}
-
-/** Polls until `probe` returns something truthy, and returns it. */
-export async function eventually<T>(
-  probe: () => T | Promise<T>,
-  what: string,
-): Promise<NonNullable<Awaited<T>>> {
-  const deadline = Date.now() + DEADLINE_MS;
-  for (;;) {
-    const value = await probe();
-    if (value) return value as NonNullable<Awaited<T>>;
-    if (Date.now() > deadline) throw new Error(`${what} did not come about within ${DEADLINE_MS} ms`);
-    await sleep(20);
   }
 }
 

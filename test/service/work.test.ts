@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { threadCpu, type ThreadCpu } from '../../service/workers/thread-cpu';
@@ -54,9 +57,16 @@ test('the digest depends on the seed alone', () => {
   expect(digest(1_000, 1)).not.toBe(digest(1_000, 2));
 });
 
-test('the clock is of this thread alone, and undefined where the kernel has none', () => {
-  expect(threadCpu()).toBeDefined();
-  expect(process.version.startsWith('v20.') ? threadCpu('/nowhere') : undefined).toBeUndefined();
+test('a kernel that keeps no time for threads, or has no such file, gives no clock', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'schedstat-'));
+  const none = join(folder, 'schedstat');
+  writeFileSync(none, '0 0 0\n');
+  const ofNode = 'threadCpuUsage' in process;
+  expect([none, join(folder, 'missing')].map((path) => threadCpu(path) !== undefined)).toEqual([
+    ofNode,
+    ofNode,
+  ]);
+  rmSync(folder, { recursive: true });
 });
 
 test('another thread that computes does not move the clock', async () => {

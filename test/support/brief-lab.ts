@@ -20,9 +20,11 @@ import type { RunState } from '../../lab/engine/local/lifetime/state';
 import type { TelemetryEvent } from '../../lab/telemetry/events';
 import { readRecording } from '../../lab/telemetry/recorder';
 import { buildOnce } from './build';
+import { eventually } from './eventually';
 
 const ROOT = resolve(__dirname, '../..');
-const PATIENCE_MS = 60_000;
+/** For what a lab does before and under its load. */
+export const PATIENCE_MS = 60_000;
 /** The reaper's promise: nothing is left so long after the lab has died. */
 export const REAPED_WITHIN_MS = 5_000;
 
@@ -154,10 +156,14 @@ export class BriefRun {
 
   /** When the load has gone on for so long, by what is recorded. */
   async underLoad(seconds: number): Promise<void> {
-    await until(`${seconds} s of load`, () => {
-      const begun = this.events().find((event) => event.type === 'phase' && event.name === 'load');
-      return begun !== undefined && (this.events().at(-1)?.t ?? 0) >= begun.t + seconds * 1000;
-    });
+    await eventually(
+      `${seconds} s of load`,
+      () => {
+        const begun = this.events().find((event) => event.type === 'phase' && event.name === 'load');
+        return begun !== undefined && (this.events().at(-1)?.t ?? 0) >= begun.t + seconds * 1000;
+      },
+      PATIENCE_MS,
+    );
   }
 
   /** Every living process of the run's pods, with its command line. */
@@ -217,7 +223,7 @@ export class BriefRun {
       await this.ended;
     }
     const gone = () => this.states().length === 0 && this.pods().length === 0;
-    await until('the reaper is done', gone).catch(() => undefined);
+    await eventually('the reaper is done', gone, PATIENCE_MS).catch(() => undefined);
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
@@ -232,14 +238,6 @@ export class BriefRun {
 export interface Traces {
   cgroups: string[];
   pids: number[];
-}
-
-export async function until(what: string, holds: () => boolean, patienceMs = PATIENCE_MS): Promise<void> {
-  const deadline = performance.now() + patienceMs;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`not within ${patienceMs} ms: ${what}`);
-    await sleep(50);
-  }
 }
 
 function pidOf(command: string, processes: { pid: number; command: string }[]): number {

@@ -12,7 +12,8 @@ import { createRun, ownerStatus, thisOwner, type RunState } from '../../../lab/e
 import { ownCgroup } from '../../../lab/engine/local/limits/cgroup-mounts';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
 import { requires, type Requirement } from '../../support/requirements';
-import { eventually, exitOf, firstLine, newRunId } from '../limits/helpers';
+import { exitOf, firstLine, newRunId } from '../limits/helpers';
+import { eventually } from '../../support/eventually';
 
 const RUNGS: [LocalRung, Requirement[]][] = [
   ['cgroup-v1', ['root', 'cgroup-v1']],

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
 import type { Cage } from '../../../lab/engine/local/limits/limits';
 
@@ -34,13 +33,4 @@ export async function firstLine(child: ChildProcess): Promise<string> {
 export async function exitOf(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return { code: child.exitCode, signal: child.signalCode };
-}
-
-/** Polls until the condition holds. */
-export async function eventually(claim: string, holds: () => boolean, deadlineMs = 10_000): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${claim}`);
-    await sleep(20);
-  }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Members } from '../../../lab/engine/local/limits/emulation/members';
-import { eventually, exitOf } from './helpers';
+import { exitOf } from './helpers';
+import { eventually } from '../../support/eventually';
 
 const FAMILY = `
   const { spawn } = require('node:child_process');

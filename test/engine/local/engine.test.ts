@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseExposition } from '../../../lab/engine/exposition';
 import { listRuns } from '../../../lab/engine/local/lifetime';
-import { app, eventually, Lab, SERVER } from './support';
+import { app, Lab, SERVER } from './support';
+import { eventually } from '../../support/eventually';
 
 const lab = new Lab();
 afterEach(() => lab.end());
@@ -48,7 +49,7 @@ test('everything is gone after down: listeners, processes, files', async () => {
   const system = await lab.up(app({ replicas: 2 }), `${SERVER} console.log('pid', process.pid);`);
   const url = system.endpoint('app');
   const { metricsUrl } = system;
-  const pids = await eventually(() => {
+  const pids = await eventually('both pids', () => {
     const lines = lab.events.flatMap((event) =>
       event.type === 'log' ? (/^pid (\d+)$/.exec(event.line)?.[1] ?? []) : [],
     );
@@ -156,7 +157,7 @@ test('an autoscaler adds pods under load, and they get their share', async () =>
   const container = { resources: { limits: { cpu: '200m' }, requests: { cpu: '50m' } } };
   const system = await lab.up([...app({ container }), hpa], busy, { autoscalerIntervalMs: 500 });
   await fetch(`${system.endpoint('app')}/busy`);
-  await eventually(() => lab.pods('Ready').length === 3);
+  await eventually('three pods are ready', () => lab.pods('Ready').length === 3);
   // A first look that sees only the beginning of the work may ask for two first.
   expect(lab.told('SuccessfulRescale').at(-1)).toBe(
     'SuccessfulRescale: New size: 3; reason: cpu resource utilization (percentage of request) above target',

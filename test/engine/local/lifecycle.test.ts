@@ -1,4 +1,5 @@
-import { app, eventually, Lab, SERVER } from './support';
+import { app, Lab, SERVER } from './support';
+import { eventually } from '../../support/eventually';
 
 const lab = new Lab();
 afterEach(() => lab.end());
@@ -10,7 +11,7 @@ test('a container that exits is restarted at once, then with a back-off that is 
   const system = await lab.up(app(), SERVER);
   const url = system.endpoint('app');
   await fetch(`${url}/exit?3`).catch(() => undefined);
-  await eventually(() => lab.pods('Started').length === 2);
+  await eventually('a second start', () => lab.pods('Started').length === 2);
   const [ended] = lab.pods('Error');
   expect(ended).toMatchObject({
     exitCode: 3,
@@ -19,9 +20,12 @@ test('a container that exits is restarted at once, then with a back-off that is 
     message: 'Container app ended with exit code 3',
   });
 
-  await eventually(async () => (await fetch(url).catch(() => undefined))?.ok);
+  await eventually('an answer', async () => (await fetch(url).catch(() => undefined))?.ok);
   await fetch(`${url}/exit?0`).catch(() => undefined);
-  const [backOff] = await eventually(() => lab.pods('BackOff').length > 0 && lab.pods('BackOff'));
+  const [backOff] = await eventually(
+    'a back-off',
+    () => lab.pods('BackOff').length > 0 && lab.pods('BackOff'),
+  );
   expect(backOff!.message).toBe(`Back-off 10s restarting failed container app in pod ${backOff!.pod}`);
   expect(lab.told('Completed')).toHaveLength(1);
   const { samples } = await system.scrape(500);
@@ -38,7 +42,10 @@ test('a container beyond its memory limit is OOMKilled: exit code 137 and the co
   const container = { resources: { limits: { memory: '160Mi' } } };
   const system = await lab.up(app({ container }), hog);
   await fetch(`${system.endpoint('app')}/hog`).catch(() => undefined);
-  const [killed] = await eventually(() => lab.pods('OOMKilled').length > 0 && lab.pods('OOMKilled'));
+  const [killed] = await eventually(
+    'a container killed for its memory',
+    () => lab.pods('OOMKilled').length > 0 && lab.pods('OOMKilled'),
+  );
   expect(killed).toMatchObject({ exitCode: 137 });
   const { samples } = await system.scrape(500);
   expect(samples.find(({ name }) => name === 'container_oom_events_total')!.value).toBeGreaterThanOrEqual(1);
@@ -51,6 +58,7 @@ test('a SIGKILL that the memory limit has nothing to do with is an Error, not an
   );
   await fetch(`${system.endpoint('app')}/kill`).catch(() => undefined);
   const [ended] = await eventually(
+    'the end of the container',
     () => lab.pods('Error', 'OOMKilled').length > 0 && lab.pods('Error', 'OOMKilled'),
   );
   expect(ended).toMatchObject({ reason: 'Error', exitCode: 137 });
@@ -66,7 +74,7 @@ test('a failing liveness probe asks the container to end, kills it after its gra
   const container = { startupProbe, livenessProbe: probe('/health', { failureThreshold: 2 }) };
   const system = await lab.up(app({ container, pod: { terminationGracePeriodSeconds: 1 } }), stubborn);
   await fetch(`${system.endpoint('app')}/break`);
-  await eventually(() => lab.pods('Started').length === 2);
+  await eventually('a second start', () => lab.pods('Started').length === 2);
   expect(lab.told('Unhealthy')).toContain(
     'Unhealthy: Liveness probe failed: HTTP probe failed with statuscode: 500',
   );
@@ -89,11 +97,11 @@ test('a pod that is not ready gets no connections, but keeps running', async () 
   const url = system.endpoint('app');
   const ask = () => fetch(url, { headers: { connection: 'close' } }).then((response) => response.text());
   const resting = await (await fetch(`${url}/rest`, { headers: { connection: 'close' } })).text();
-  await eventually(() => lab.pods('Unready').length > 0);
+  await eventually('a pod that is not ready', () => lab.pods('Unready').length > 0);
   const answers = new Set(await Promise.all(Array.from({ length: 20 }, ask)));
   expect(answers.size).toBe(1);
   expect(answers).not.toContain(resting);
-  await eventually(async () => (await ask()) === resting);
+  await eventually('the pod that rested answers', async () => (await ask()) === resting);
   expect(lab.pods('Error', 'Killing')).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { LogLines } from '../../../lab/engine/local/log-lines';
-import { eventually } from './support';
+import { eventually } from '../../support/eventually';
 
 test('a flood of lines is cut to 50 a second, and the number left out is told', () => {
   let now = 0;
@@ -31,6 +31,6 @@ test('output is read line by line, and an endless line is cut', async () => {
   const output = new PassThrough();
   new LogLines((line) => emitted.push(line)).read(output);
   output.end(`one\r\ntwo\n${'x'.repeat(5000)}\nwithout an end`);
-  await eventually(() => emitted.length === 4);
+  await eventually('four lines', () => emitted.length === 4);
   expect(emitted).toEqual(['one', 'two', `${'x'.repeat(2000)}…`, 'without an end']);
 });

@@ -10,7 +10,8 @@ import { pgbouncerImage } from '../../../lab/engine/local/pgbouncer';
 import type { ContainerSetup } from '../../../lab/engine/local/container';
 import { NOBODY } from '../../../lab/engine/local/postgres/binaries';
 import { requires } from '../../support/requirements';
-import { eventually, Lab } from './support';
+import { Lab } from './support';
+import { eventually } from '../../support/eventually';
 
 const ENTRYPOINT = resolve(__dirname, '../../../docker/pgbouncer/entrypoint.sh');
 
@@ -91,7 +92,7 @@ requires('pgbouncer')('PgBouncer in front of the database', () => {
     });
     try {
       const url = `http://127.0.0.1:${listening.LISTEN_PORT}`;
-      const client = await eventually(() => connect(url).catch(() => undefined));
+      const client = await eventually('a connection', () => connect(url).catch(() => undefined));
       expect((await client.query('select $1::int as n', [7])).rows).toEqual([{ n: 7 }]);
       await client.end();
     } finally {

@@ -22,7 +22,8 @@ import {
 } from '../../../lab/engine/local/postgres/binaries';
 import { buildOnce } from '../../support/build';
 import { requires } from '../../support/requirements';
-import { eventually, Lab } from './support';
+import { Lab } from './support';
+import { eventually } from '../../support/eventually';
 
 const lab = new Lab();
 afterEach(() => lab.end());
@@ -86,8 +87,9 @@ test('a killed server comes back with its data', async () => {
     event.type === 'log' ? (/\[(\d+)\] LOG: {2}starting PostgreSQL/.exec(event.line)?.[1] ?? []) : [],
   );
   process.kill(Number(postmaster[0]), 'SIGKILL');
-  await eventually(() => lab.pods('Started').length === 2);
+  await eventually('a second start', () => lab.pods('Started').length === 2);
   const found = await eventually(
+    'the row',
     () => rows(url, 'SELECT id FROM orders WHERE id = 100').catch(() => undefined),
     20_000,
   );

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineOptions, KubeObject, RunningSystem } from '../../../lab/engine/engine';
 import { localEngine, type LocalEngineOptions } from '../../../lab/engine/local';
 import type { LogEvent, PodEvent } from '../../../lab/telemetry/events';
@@ -114,19 +113,5 @@ export class Lab {
     await Promise.all(this.systems.splice(0).map((system) => system.down()));
     for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true });
     this.events.length = 0;
-  }
-}
-
-/** Polls until `condition` gives something, and returns it. */
-export async function eventually<T>(
-  condition: () => T | undefined | false | Promise<T | undefined | false>,
-  ms = 15_000,
-): Promise<T> {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const found = await condition();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`never came true: ${condition.toString()}`);
-    await sleep(20);
   }
 }

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadRunner } from '../../../lab/load';
 import { decodeHistogram } from '../../../lab/load/metrics/requests';
 import { buildOnce } from '../../support/build';
 import { builtRunners, record, Scripts } from '../support/runners';
 import { startTarget, type Target } from '../support/target';
+import { eventually } from '../../support/eventually';
 
 jest.setTimeout(60_000);
 
@@ -164,10 +164,10 @@ describe('the embedded runner', () => {
       export default function () { ${get()}; ${body} }`);
     const before = await target.hits();
     const lab = await startLab(script);
-    await until(async () => (await target.hits()) > before + 5);
+    await eventually('the load is under way', async () => (await target.hits()) > before + 5);
     const [generator] = childrenOf(lab.pid!);
     lab.kill('SIGKILL');
-    await until(async () => !isAlive(generator!));
+    await eventually('the generator has ended', () => !isAlive(generator!), 20_000);
   });
 });
 
@@ -221,13 +221,5 @@ function isAlive(pid: number): boolean {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
-  }
-}
-
-/** Polls four times a second, at most 20 s. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await condition());) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true within 20 s');
-    await sleep(250);
   }
 }

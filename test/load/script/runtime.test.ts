@@ -3,6 +3,7 @@ import { IterationInterrupted } from '../../../lab/load/vu';
 import { context } from './harness';
 import { TargetServer } from './target-server';
 import { linesOf, load, type Loaded } from './temp-script';
+import { eventually } from '../../support/eventually';
 
 let server: TargetServer;
 beforeEach(async () => (server = await TargetServer.start()));
@@ -78,7 +79,7 @@ describe('an interrupted iteration', () => {
   async function interrupted(loaded: Loaded, begun: () => boolean): Promise<unknown> {
     const abort = new AbortController();
     const iteration = loaded.iterate({ signal: abort.signal }).catch((error: unknown) => error);
-    await until(begun);
+    await eventually('the iteration has begun', begun);
     abort.abort();
     return iteration;
   }
@@ -91,7 +92,7 @@ describe('an interrupted iteration', () => {
     expect(loaded.host.requests).toEqual([]);
     expect(loaded.host.values('http_reqs')).toEqual([]);
     expect(loaded.host.values('data_sent')[0]).toBeGreaterThan(0);
-    await until(() => server.connectionsOpen === 0);
+    await eventually('its connection is closed', () => server.connectionsOpen === 0);
     await loaded.close();
   });
 
@@ -196,11 +197,3 @@ describe('a VU', () => {
     expect(first).toMatch(/^0\.\d+ [5-9] [a-z]{8} \[ "a", "b" \]$/);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('the condition did not hold within 5 s');
-    await new Promise(setImmediate);
-  }
-}
