@@ -1,5 +1,8 @@
 import { seededRandom } from '../../random';
 
+/** Names of their own, as in random.ts: these are called millions of times. */
+const { floor, sqrt } = Math;
+
 /** A mean with the interval in which 95 of 100 resampled means lie. */
 export interface Estimate {
   value: number;
@@ -28,7 +31,7 @@ export function estimate(runs: number[][], loadSeconds: number): Estimate {
   const means = Float64Array.from({ length: RESAMPLES }, () => {
     let total = 0;
     for (let i = 0; i < runs.length; i++) {
-      total += resampledSum(runs[Math.floor(random() * runs.length)] as number[], random);
+      total += resampledSum(runs[floor(random() * runs.length)] as number[], random);
     }
     return runs.length > 0 ? total / runs.length / loadSeconds : 0;
   }).sort();
@@ -58,9 +61,9 @@ function resampledSum(seconds: number[], random: () => number): number {
     let [kept, drawn] = [0, 0];
     for (let i = 0; i < size; i++) {
       kept += seconds[from + i] as number;
-      drawn += seconds[from + Math.floor(random() * size)] as number;
+      drawn += seconds[from + floor(random() * size)] as number;
     }
-    total += kept + (size > 1 ? Math.sqrt(size / (size - 1)) * (drawn - kept) : 0);
+    total += kept + (size > 1 ? sqrt(size / (size - 1)) * (drawn - kept) : 0);
   }
   return total;
 }
