@@ -32,9 +32,7 @@ export class CpuWork {
   /** Measures what work costs here, then starts the threads and waits until each has worked once. */
   async start(): Promise<{ microsPerIteration: number }> {
     this.microsPerIteration = await calibrate((iterations) => hash(iterations, 0));
-    this.compute = this.config.offloadCpuWork
-      ? await this.startThreads(this.config.workerThreads)
-      : (task) => work(task);
+    this.compute = this.config.offloadCpuWork ? await this.startThreads(this.config.workerThreads) : work;
     return { microsPerIteration: this.microsPerIteration };
   }
 

@@ -19,15 +19,20 @@ export interface Result {
 }
 
 /** Long against reading the clock (7 µs), short against any request's work. */
-const STEP_MICROS = 250;
+export const STEP_MICROS = 250;
 
 const clockOfThisThread = threadCpu();
 
+/** Hashes until this thread has used as much CPU time as was asked for. */
+export default function work(task: Task): Result {
+  return workBy(clockOfThisThread, task);
+}
+
 /**
- * Hashes until the thread has used as much CPU time as was asked for. By the clock, because the same number of
- * iterations costs up to 1.8 times as much a minute later on a core that is shared with others.
+ * By the clock, because the same number of iterations costs up to 1.8 times as much a minute later on a core that is
+ * shared with others; without one, by the calibration.
  */
-export default function work(task: Task, clock: ThreadCpu | undefined = clockOfThisThread): Result {
+export function workBy(clock: ThreadCpu | undefined, task: Task): Result {
   const { cpuMicros, microsPerIteration, seed } = task;
   const start = performance.now();
   const cpuStart = clock?.() ?? 0;

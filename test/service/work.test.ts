@@ -4,18 +4,16 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { threadCpu, type ThreadCpu } from '../../service/workers/thread-cpu';
-import work, { type Task } from '../../service/workers/work';
+import work, { STEP_MICROS, type Task, workBy } from '../../service/workers/work';
 
 const TASK: Task = { cpuMicros: 5_000, microsPerIteration: 0.5, seed: 1 };
-/** The longest step of the work, µs. */
-const STEP = 250;
 
 /** The clock of a core on which each step takes so many times as long as when the work was calibrated. */
 function core(slowness: () => number): ThreadCpu {
   let used = -1;
   return () => {
     if (used < 0) return (used = 0);
-    const step = Math.min(TASK.cpuMicros - used, STEP);
+    const step = Math.min(TASK.cpuMicros - used, STEP_MICROS);
     return (used += Math.max(step, TASK.microsPerIteration) * slowness());
   };
 }
@@ -24,12 +22,10 @@ test('as much CPU time is used on a core that is three times as slow as when it 
   fc.assert(
     fc.property(fc.array(fc.double({ min: 1 / 3, max: 3, noNaN: true }), { minLength: 1 }), (speeds) => {
       let step = 0;
-      const { cpuMicros } = work(
-        TASK,
-        core(() => speeds[step++ % speeds.length]!),
-      );
+      const clock = core(() => speeds[step++ % speeds.length]!);
+      const { cpuMicros } = workBy(clock, TASK);
       expect(cpuMicros).toBeGreaterThanOrEqual(TASK.cpuMicros);
-      expect(cpuMicros).toBeLessThan(TASK.cpuMicros + 3 * STEP);
+      expect(cpuMicros).toBeLessThan(TASK.cpuMicros + 3 * STEP_MICROS);
     }),
     { numRuns: 50 },
   );
@@ -47,8 +43,8 @@ test('a wrong calibration does not change how much CPU time the process really u
 });
 
 test('without a clock of the thread the calibration says how much to do', () => {
-  const { cpuMicros } = work(TASK, undefined);
-  expect(cpuMicros).toBeGreaterThanOrEqual(TASK.cpuMicros);
+  const calibratedWrongly = { ...TASK, microsPerIteration: 1_000 };
+  expect(workBy(undefined, calibratedWrongly).cpuMicros).toBe(TASK.cpuMicros);
 });
 
 test('the digest depends on the seed alone', () => {

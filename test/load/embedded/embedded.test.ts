@@ -164,7 +164,7 @@ describe('the embedded runner', () => {
       export default function () { ${get()}; ${body} }`);
     const before = await target.hits();
     const lab = await startLab(script);
-    await eventually('the load is under way', async () => (await target.hits()) > before + 5);
+    await eventually('the load is under way', async () => (await target.hits()) > before + 5, 20_000);
     const [generator] = childrenOf(lab.pid!);
     lab.kill('SIGKILL');
     await eventually('the generator has ended', () => !isAlive(generator!), 20_000);
