@@ -1,7 +1,6 @@
-import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, KubeObject, RunningSystem } from '../engine/engine';
 import type { LoadRunner } from '../load/runner';
+import { type Clock, systemClock } from './clock';
 import type {
   EndEvent,
   LoadEvent,
@@ -35,6 +34,8 @@ export interface Session {
   prediction?: () => Promise<Prediction | undefined>;
   emit: (event: TelemetryEvent) => void;
   signal: AbortSignal;
+  /** By default the real one. */
+  clock?: Clock;
 }
 
 /**
@@ -44,8 +45,8 @@ export interface Session {
  */
 export async function runSession(session: Session): Promise<void> {
   const { emit, signal } = session;
-  const start = performance.now();
-  const now = (): number => Math.round(performance.now() - start);
+  const clock = sinceNow(session.clock ?? systemClock);
+  const { now } = clock;
   // What happens before the limits are known waits, so that the run event comes first.
   const early: TelemetryEvent[] = [{ type: 'phase', t: 0, name: 'starting' }];
   let described = false;
@@ -65,7 +66,7 @@ export async function runSession(session: Session): Promise<void> {
       signal,
     });
     describe(system);
-    end = await underLoad(session, system, now);
+    end = await underLoad(session, system, clock);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     end = { reason: signal.aborted ? 'interrupted' : 'failed', message };
@@ -83,13 +84,14 @@ export async function runSession(session: Session): Promise<void> {
 async function underLoad(
   session: Session,
   system: RunningSystem,
-  now: () => number,
+  clock: Clock,
 ): Promise<Omit<EndEvent, 'type' | 't'>> {
   const { emit, signal } = session;
-  const stopSampling = startSampling(system, emit, now);
+  const { now, sleep } = clock;
+  const stopSampling = startSampling(system, emit, clock);
   try {
     // A first scrape before the load: counters need a value to grow from.
-    await pause(SCRAPE_INTERVAL_MS, signal);
+    await sleep(SCRAPE_INTERVAL_MS, signal);
     const baseUrl = system.endpoint(session.target);
     let from = now();
     const load = {
@@ -106,7 +108,7 @@ async function underLoad(
     emit({ type: 'phase', t: from, name: 'load' });
     const summary = await session.runner.run(load);
     emit({ type: 'phase', t: now(), name: 'cooldown' });
-    await pause(COOLDOWN_MS, signal);
+    await sleep(COOLDOWN_MS, signal);
     await system.settled?.(signal);
     const { thresholds, checks, problem } = summary;
     const reason = signal.aborted ? 'interrupted' : 'completed';
@@ -117,7 +119,8 @@ async function underLoad(
 }
 
 /** Samples system and host at a fixed rate; a slow scrape delays the next one and never overlaps it. */
-function startSampling(system: RunningSystem, emit: Session['emit'], now: () => number): () => Promise<void> {
+function startSampling(system: RunningSystem, emit: Session['emit'], clock: Clock): () => Promise<void> {
+  const { now, sleep } = clock;
   const sampler = new Sampler(system, emit, now);
   const host = new HostSampler();
   const stop = new AbortController();
@@ -126,7 +129,7 @@ function startSampling(system: RunningSystem, emit: Session['emit'], now: () => 
       const begun = now();
       await sampler.sample(SCRAPE_TIMEOUT_MS);
       emit(host.sample(now()));
-      await pause(Math.max(SCRAPE_INTERVAL_MS - (now() - begun), 0), stop.signal);
+      await sleep(Math.max(SCRAPE_INTERVAL_MS - (now() - begun), 0), stop.signal);
     }
   })();
   return async () => {
@@ -136,7 +139,8 @@ function startSampling(system: RunningSystem, emit: Session['emit'], now: () => 
   };
 }
 
-/** Resolves after the time, or at once when aborted. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+/** A clock that begins at zero now, and counts whole milliseconds. */
+function sinceNow({ now, sleep }: Clock): Clock {
+  const start = now();
+  return { now: () => Math.round(now() - start), sleep };
 }

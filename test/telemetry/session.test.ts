@@ -2,6 +2,7 @@ import type { Engine, RunningSystem } from '../../lab/engine/engine';
 import type { LoadRunner, LoadSummary } from '../../lab/load/runner';
 import type { TelemetryEvent } from '../../lab/telemetry/events';
 import { runSession, type Session } from '../../lab/telemetry/session';
+import { VirtualClock } from '../support/virtual-clock';
 
 const SUMMARY: LoadSummary = {
   aborted: false,
@@ -49,13 +50,19 @@ function session(engine: Partial<Engine> = {}, run: LoadRunner['run'] = async ()
   return { options, events, downs: () => downs };
 }
 
+/** Runs a session to its end, without waiting for the seconds that it takes. */
+async function run(options: Session): Promise<void> {
+  const clock = new VirtualClock();
+  await Promise.all([runSession({ ...options, clock }), clock.runAll()]);
+}
+
 const types = (events: TelemetryEvent[]): string[] =>
   events.map((event) => (event.type === 'phase' ? event.name : event.type));
 
 describe('a session', () => {
   it('begins its stream with the run, ends it with the end, and takes the system down between', async () => {
     const { options, events, downs } = session();
-    await runSession(options);
+    await run(options);
     expect(types(events)[0]).toBe('run');
     expect(types(events).filter((type) => !['scrape', 'series', 'host'].includes(type))).toEqual([
       'run',
@@ -71,7 +78,7 @@ describe('a session', () => {
 
   it('scrapes before the load begins, so that counters have something to grow from', async () => {
     const { options, events } = session();
-    await runSession(options);
+    await run(options);
     expect(types(events).indexOf('scrape')).toBeLessThan(types(events).indexOf('load'));
   });
 
@@ -80,7 +87,7 @@ describe('a session', () => {
     const asked = new Promise<() => void>((ask) => {
       options.prediction = () => new Promise((answer) => ask(() => answer({ cause: 'cpu limit' })));
     });
-    const running = runSession(options);
+    const running = run(options);
     const answer = await asked;
     expect(types(events)).not.toContain('load');
     answer();
@@ -97,16 +104,16 @@ describe('a session', () => {
 
   it('aims its load at the system and at nothing else, unless another host is allowed', async () => {
     const seen: (string[] | undefined)[] = [];
-    const run: LoadRunner['run'] = async ({ allowedHosts }) => (seen.push(allowedHosts), SUMMARY);
-    const [alone, allowing] = [session({}, run).options, session({}, run).options];
-    await runSession(alone);
-    await runSession({ ...allowing, allowTargets: ['staging.example.org'] });
+    const load: LoadRunner['run'] = async ({ allowedHosts }) => (seen.push(allowedHosts), SUMMARY);
+    const [alone, allowing] = [session({}, load).options, session({}, load).options];
+    await run(alone);
+    await run({ ...allowing, allowTargets: ['staging.example.org'] });
     expect(seen).toEqual([['127.0.0.1'], ['127.0.0.1', 'staging.example.org']]);
   });
 
   it('records a value only when it changes', async () => {
     const { options, events } = session();
-    await runSession(options);
+    await run(options);
     const scrapes = events.flatMap((event) => (event.type === 'scrape' ? [event.values.length] : []));
     expect(scrapes.length).toBeGreaterThan(1);
     expect(scrapes.reduce((sum, values) => sum + values, 0)).toBe(1);
@@ -116,7 +123,7 @@ describe('a session', () => {
     const { options, events, downs } = session({}, async () => {
       throw new Error('no such script');
     });
-    await expect(runSession(options)).rejects.toThrow('no such script');
+    await expect(run(options)).rejects.toThrow('no such script');
     expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'failed', message: 'no such script' });
     expect(downs()).toBe(1);
   });
@@ -126,7 +133,7 @@ describe('a session', () => {
       throw new Error('no room');
     };
     const { options, events } = session({ up });
-    await expect(runSession(options)).rejects.toThrow('no room');
+    await expect(run(options)).rejects.toThrow('no room');
     expect(events).toEqual([]);
   });
 
@@ -135,7 +142,7 @@ describe('a session', () => {
       emit({ type: 'log', t: 100, source: 'load', line: 'hello' });
       return SUMMARY;
     });
-    await runSession(options);
+    await run(options);
     const [from, log] = ['phase', 'log'].map((type) =>
       events.find((event) => event.type === type && !(event.type === 'phase' && event.name !== 'load')),
     );

@@ -1,43 +1,10 @@
-import type { Clock } from '../../../lab/load/executors/clock';
 import { Execution, plannedVUs } from '../../../lab/load/executors/execution';
 import type { Counters } from '../../../lab/load/executors/scenario-run';
 import { VUPool } from '../../../lab/load/executors/vu-pool';
 import { MetricRegistry } from '../../../lab/load/metrics/registry';
 import { parseOptions } from '../../../lab/load/options/options';
 import { type IterationContext, IterationInterrupted, type VU } from '../../../lab/load/vu';
-
-/** A clock that jumps from one callback to the next, after everything that the last one set off has settled. */
-export class VirtualClock implements Clock {
-  #now = 0;
-  #queue: { ms: number; callback: () => void }[] = [];
-
-  now = () => this.#now;
-
-  at(ms: number, callback: () => void): () => void {
-    const entry = { ms: Math.max(ms, this.#now), callback };
-    const index = this.#queue.findIndex((other) => other.ms > entry.ms);
-    this.#queue.splice(index === -1 ? this.#queue.length : index, 0, entry);
-    return () => (this.#queue = this.#queue.filter((other) => other !== entry));
-  }
-
-  turn(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve));
-  }
-
-  /** Runs all callbacks in the order of their times; the code under test must come to an end. */
-  async runAll(): Promise<void> {
-    await this.#settle();
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      this.#now = next.ms;
-      next.callback();
-      await this.#settle();
-    }
-  }
-
-  async #settle(): Promise<void> {
-    for (let i = 0; i < 3; i++) await this.turn();
-  }
-}
+import { VirtualClock } from '../../support/virtual-clock';
 
 export interface Iteration {
   vu: number;
