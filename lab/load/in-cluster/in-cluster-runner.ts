@@ -99,7 +99,7 @@ class InClusterLoad {
     return {
       namespace,
       labels,
-      script: scriptFiles(script),
+      script: await scriptFiles(script),
       env,
       forbidden: allowedHosts.length > 0 ? await forbiddenNetworks(addresses) : [],
       parallelism: this.parallelism,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import ts from 'typescript';
 import { EXIT, LabError } from '../../errors';
 
 /** What one ConfigMap can hold, less what its own fields need. */
@@ -17,7 +16,9 @@ export interface ScriptFiles {
  * A script with all local files that it imports.
  * @throws LabError (exit code 2) for a file that cannot be read, or more than a ConfigMap can hold.
  */
-export function scriptFiles(script: string): ScriptFiles {
+export async function scriptFiles(script: string): Promise<ScriptFiles> {
+  // Loaded only here: it takes longer than the rest of the lab together, and most commands do not need it.
+  const { default: ts } = await import('typescript');
   const texts = new Map<string, string>();
   const visit = (path: string): void => {
     if (texts.has(path)) return;

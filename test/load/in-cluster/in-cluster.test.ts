@@ -118,18 +118,18 @@ it('summaries of a divided load add up, and a threshold holds only if it holds e
   });
 });
 
-const plan = (parallelism: number) => ({
+const plan = async (parallelism: number) => ({
   namespace: 'ns',
   labels: { 'backend-under-load/run': 'r1' },
-  script: scriptFiles(join(__dirname, '../../../loadtests/cpu-stress/load.ts')),
+  script: await scriptFiles(join(__dirname, '../../../loadtests/cpu-stress/load.ts')),
   env: { LAB_LENGTH: 'compressed' },
   forbidden: ['0.0.0.0/1'],
   parallelism,
   images: IMAGES,
 });
 
-it('a script goes with the files that it imports, at the same places', () => {
-  const { script } = plan(1);
+it('a script goes with the files that it imports, at the same places', async () => {
+  const { script } = await plan(1);
   expect(script.entry).toBe('cpu-stress/load.ts');
   expect(Object.keys(script.files)).toEqual(
     expect.arrayContaining(['cpu-stress/load.ts', 'shared/length.ts']),
@@ -139,11 +139,12 @@ it('a script goes with the files that it imports, at the same places', () => {
 test.each([
   [1, 'Job'],
   [3, 'TestRun'],
-])('%d generators are a %s', (parallelism, kind) => {
-  const generator = generatorObject(plan(parallelism), '10.0.0.9:8086');
+])('%d generators are a %s', async (parallelism, kind) => {
+  const load = await plan(parallelism);
+  const generator = generatorObject(load, '10.0.0.9:8086');
   expect(generator.kind).toBe(kind);
   expect(JSON.stringify(generator)).toContain('influxdb=http://10.0.0.9:8086/k6');
-  for (const { metadata } of [generator, ...supportObjects(plan(parallelism))]) {
+  for (const { metadata } of [generator, ...supportObjects(load)]) {
     expect(metadata.labels).toMatchObject({
       'backend-under-load/run': 'r1',
       'app.kubernetes.io/component': 'load',
