@@ -5,7 +5,7 @@
 export interface Experiment {
   /** One sentence for `lab list`. */
   title: string;
-  /** Length of the load in seconds, without the drain after it. */
+  /** Length of the load in seconds, without the drain after it. A recording keeps the length that it was made with. */
   seconds: { full: number; compressed: number };
   /** LabProps that differ from main.ts for this experiment; usually none. */
   props?: Record<string, unknown>;

@@ -6,6 +6,7 @@ import type { RunPart } from '../telemetry/events';
 import type { Recording } from '../telemetry/recording';
 import { evidenceOf, troubleOf } from '../verdict/comparison/comparison';
 import { mean } from '../verdict/comparison/interval';
+import { plannedSeconds } from '../verdict/measure';
 import { withoutSecrets } from './props';
 import { armProps, recordOne, type RunOptions } from './record';
 import { ordered, readTrial, recordingsIn, setAside, trialFile } from './trials';
@@ -117,6 +118,8 @@ function checkSame({ run }: Recording, series: Series, options: RunOptions, seed
     (run.experiment !== name && `is of ${run.experiment}, not of ${name}`) ||
     (run.part?.of !== kind && `is not of a ${kind}`) ||
     (run.length !== options.length && `is of ${run.length} length`) ||
+    (plannedSeconds(run, experiment) !== experiment.seconds[run.length] &&
+      `lasted ${plannedSeconds(run, experiment)} s, not ${experiment.seconds[run.length]} s`) ||
     (run.load.seed !== seed + (run.part?.repeat ?? 1) - 1 && `has the seed ${String(run.load.seed)}`) ||
     (settings && !isDeepStrictEqual(plain(withoutSecrets(settings)), run.props) && 'has other settings');
   if (differs) {

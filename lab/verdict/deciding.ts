@@ -1,6 +1,6 @@
 import type { Claim, LevelClaim, Measured, Operand, OrderClaim } from '../experiment';
 import type { Recording } from '../telemetry/recording';
-import { boundsOf, type Evidence, measure, satisfies, subjectOf } from './measure';
+import { boundsOf, type Evidence, measure, plannedSeconds, satisfies, subjectOf } from './measure';
 import { signal } from './signals';
 
 /**
@@ -99,7 +99,7 @@ function endOf({ during }: Operand, evidence: Evidence): number {
   const end = during?.[1] ?? 'end';
   return end === 'end'
     ? loadTo
-    : Math.min(loadTo, loadFrom + end * evidence.experiment.seconds[run.length] * 1000);
+    : Math.min(loadTo, loadFrom + end * plannedSeconds(run, evidence.experiment) * 1000);
 }
 
 function judgedRecording({ arms, judged }: Evidence): Recording | undefined {

@@ -1,4 +1,5 @@
 import type { Comparison, Experiment, Measured, Operand, Window } from '../experiment';
+import type { RunEvent } from '../telemetry/events';
 import type { Recording } from '../telemetry/recording';
 import { signal, type Subject } from './signals';
 
@@ -97,10 +98,21 @@ export function boundsOf(
 ): [number, number] | undefined {
   const { loadFrom, until, run } = recording;
   if (loadFrom === undefined) return undefined;
-  const planned = experiment.seconds[run.length] * 1000;
+  const planned = plannedSeconds(run, experiment) * 1000;
   const from = loadFrom + during[0] * planned;
   const to = during[1] === 'end' ? until : Math.min(loadFrom + during[1] * planned, until);
   return to > from ? [from, to] : undefined;
+}
+
+/**
+ * How long the load of a recorded run was meant to last, in seconds: by what the run says of itself, so that its windows
+ * stay where they were when the experiment becomes shorter or longer.
+ */
+export function plannedSeconds(
+  { timeScale }: Pick<RunEvent, 'timeScale'>,
+  { seconds }: Pick<Experiment, 'seconds'>,
+): number {
+  return Number((seconds.full / timeScale).toFixed(3));
 }
 
 function split([from, to]: [number, number], { take, stepSeconds = 1 }: Operand): [number, number][] {

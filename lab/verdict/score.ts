@@ -1,7 +1,7 @@
 import type { Prediction } from '../telemetry/events';
 import { SYMPTOMS } from './causes';
 import type { Diagnosis } from './diagnosis';
-import type { Evidence } from './measure';
+import { type Evidence, plannedSeconds } from './measure';
 import { NOBODY, NOTHING, type Part } from './prediction';
 
 export type Mark = 'right' | 'close' | 'wrong' | 'open';
@@ -69,7 +69,7 @@ function scoreTime(predicted: number, evidence: Evidence, { firstSymptom }: Diag
   const found = firstSymptom?.atSeconds;
   const run = evidence.arms.get(evidence.judged)?.run;
   if (found === undefined || !run) return { ...part, mark: 'wrong', because: 'no symptom was seen' };
-  const load = evidence.experiment.seconds[run.length];
+  const load = plannedSeconds(run, evidence.experiment);
   const off = Math.abs(predicted - found);
   const right = off <= Math.max(RIGHT_WITHIN.share * load, RIGHT_WITHIN.seconds);
   const mark = right ? 'right' : off <= CLOSE_WITHIN_SHARE * load ? 'close' : 'wrong';

@@ -1,7 +1,6 @@
-import type { Experiment } from '../experiment';
 import type { TelemetryEvent } from '../telemetry/events';
 import { Recording } from '../telemetry/recording';
-import type { Evidence } from '../verdict/measure';
+import { type Evidence, plannedSeconds } from '../verdict/measure';
 import { OpenClaims } from './findings';
 import { Frames } from './frames';
 import type { Curve, FramesMessage, PageEvent } from './protocol';
@@ -97,11 +96,7 @@ export function tellRecording(to: ArmToTell, recording: Recording): void {
 }
 
 function armMessage({ arm, title, evidence }: ArmToTell, { run }: Recording): PageEvent {
-  return { type: 'arm', arm, title, run, plannedSeconds: plannedSeconds(evidence.experiment, run.length) };
-}
-
-function plannedSeconds(experiment: Experiment, length: 'compressed' | 'full'): number {
-  return experiment.seconds[length];
+  return { type: 'arm', arm, title, run, plannedSeconds: plannedSeconds(run, evidence.experiment) };
 }
 
 /** An hour second by second; more than a screen is wide. */

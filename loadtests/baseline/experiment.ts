@@ -2,7 +2,7 @@ import type { Experiment } from '../../lab/experiment';
 
 export const experiment: Experiment = {
   title: 'Healthy traffic: what this backend does when nothing is wrong',
-  seconds: { full: 16 * 60, compressed: 40 },
+  seconds: { full: 16 * 60, compressed: 20 },
   roles: { aggressor: { scenario: 'users', label: 'the users' } },
   pressure: { signal: 'request_rate', role: 'aggressor', during: [0, 1], is: '>=', threshold: 30 },
   claims: [

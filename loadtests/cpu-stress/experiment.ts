@@ -2,7 +2,7 @@ import type { Experiment } from '../../lab/experiment';
 
 export const experiment: Experiment = {
   title: 'More CPU work than the limit allows: slow first, failing later, Running all along',
-  seconds: { full: 5 * 60, compressed: 40 },
+  seconds: { full: 5 * 60, compressed: 18 },
   roles: { aggressor: { scenario: 'stress', route: '/api/cpu-intensive', label: 'the CPU-intensive route' } },
   pressure: { signal: 'cpu_usage', during: [0, 1], is: '>=', threshold: 0.25 },
   demand: { of: 'cpu', perSecond: 50, complexity: 30 },

@@ -9,7 +9,7 @@ export const options = {
       executor: 'constant-arrival-rate',
       rate: 50,
       timeUnit: '1s',
-      duration: length('5m', '40s'),
+      duration: length('5m', '18s'),
       preAllocatedVUs: 50,
       maxVUs: 100,
     },

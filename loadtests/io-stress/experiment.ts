@@ -13,7 +13,7 @@ const asAsked = (seconds: number): LevelClaim => ({
 
 export const experiment: Experiment = {
   title: 'Slow I/O is only slow: latency without queues, errors or load',
-  seconds: { full: 5 * 60, compressed: 25 },
+  seconds: { full: 5 * 60, compressed: 18 },
   // The longest wait that is asked for takes eight seconds.
   roles: {
     aggressor: { scenario: 'wait', route: '/api/slow', label: 'the slow route', goodWithinMs: 10_000 },

@@ -5,7 +5,7 @@ import { seeded } from '../shared/seed.ts';
 
 export const options = {
   scenarios: {
-    wait: { executor: 'constant-vus', vus: 30, duration: length('5m', '25s'), gracefulStop: '10s' },
+    wait: { executor: 'constant-vus', vus: 30, duration: length('5m', '18s'), gracefulStop: '10s' },
   },
 };
 

@@ -9,8 +9,8 @@ export const options = {
       executor: 'ramping-vus',
       startVUs: 0,
       stages: [
-        { duration: length('2m', '30s'), target: 20 },
-        { duration: length('5m', '20s'), target: 20 },
+        { duration: length('2m', '18s'), target: 20 },
+        { duration: length('5m', '8s'), target: 20 },
       ],
       gracefulRampDown: '5s',
       gracefulStop: '5s',

@@ -4,7 +4,7 @@ const CROWDED: [number, number] = [0.35, 1];
 
 export const experiment: Experiment = {
   title: 'A liveness probe kills a slow but healthy pod, again and again',
-  seconds: { full: 5 * 60, compressed: 55 },
+  seconds: { full: 5 * 60, compressed: 36 },
   roles: {
     aggressor: { scenario: 'users', label: 'the users, each waiting for an answer before asking again' },
     victim: { scenario: 'victim', label: 'the fast route of the same process' },

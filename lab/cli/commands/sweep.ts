@@ -56,7 +56,7 @@ async function sweep(name: string, flags: Flags): Promise<void> {
   // Settings that cannot be used are refused, and predictions made, before anything is run.
   for (const { name: point, set } of items) {
     const props = armProps(definition, DEFAULT_ARM, { ...options, set: [...options.set, ...set] });
-    const predicted = predictionFor(definition, props, options.length);
+    const predicted = predictionFor(definition, props, definition.seconds[options.length]);
     if (predicted) console.error(`predicted for ${point}: ${predicted.because}`);
   }
   const id = runId(name);

@@ -3,7 +3,7 @@ import type { Recording } from '../../telemetry/recording';
 import { hostTrouble } from '../host';
 import { interference } from '../interference';
 import { judge, type Finding } from '../judge';
-import type { Evidence } from '../measure';
+import { type Evidence, plannedSeconds } from '../measure';
 import { signal } from '../signals';
 import { reach, type Outcome } from '../verdict';
 import { effectOf, isMore } from './effect';
@@ -221,7 +221,8 @@ function goodputs(role: Role, { roles }: Experiment, runs: Recording[]): number[
 }
 
 function secondsOf(runs: Recording[], experiment: Experiment): number {
-  return experiment.seconds[runs[0]?.run.length ?? 'compressed'];
+  const [first] = runs;
+  return first ? plannedSeconds(first.run, experiment) : experiment.seconds.compressed;
 }
 
 function orderingOf(experiment: Experiment, trials: Trial[], arms: string[]): Ordering {
@@ -260,5 +261,5 @@ function runsOf(arm: string, trials: Trial[]): Recording[] {
 }
 
 function plannedEnd({ loadFrom = 0, run }: Recording, experiment: Experiment): number {
-  return loadFrom + experiment.seconds[run.length] * 1000;
+  return loadFrom + plannedSeconds(run, experiment) * 1000;
 }

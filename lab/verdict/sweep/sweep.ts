@@ -3,6 +3,7 @@ import type { Recording } from '../../telemetry/recording';
 import { evidenceOf, rolesOf, servedOf, troubleOf, type Role, type Served } from '../comparison/comparison';
 import { goodWithinMs } from '../comparison/goodput';
 import { mean } from '../comparison/interval';
+import { plannedSeconds } from '../measure';
 import { signal } from '../signals';
 import { predict, type Predicted, type Sized } from './predict';
 import { cliffOf, kneeOf, type Point } from './shape';
@@ -63,17 +64,17 @@ export function sweepOf(experiment: Experiment, trials: SweepTrial[]): Sweep {
 export function predictionFor(
   experiment: Experiment,
   props: unknown,
-  length: 'full' | 'compressed',
+  loadSeconds: number,
 ): Predicted | undefined {
-  const { demand, seconds, roles } = experiment;
-  return demand && predict(demand, props as Sized, seconds[length], goodWithinMs(roles.aggressor));
+  const { demand, roles } = experiment;
+  return demand && predict(demand, props as Sized, loadSeconds, goodWithinMs(roles.aggressor));
 }
 
 function pointOf(group: SweepTrial[], experiment: Experiment): SweepPoint {
   const runs = [...group].sort((a, b) => a.repeat - b.repeat).map(({ recording }) => recording);
   const served = rolesOf(experiment).map((role) => servedOf(role, experiment, runs));
   const { run } = runs[0] as Recording;
-  const predicted = predictionFor(experiment, run.props, run.length);
+  const predicted = predictionFor(experiment, run.props, plannedSeconds(run, experiment));
   const measured = served.find(({ role }) => role === 'aggressor')?.goodput.value;
   const error =
     predicted?.goodput === undefined || measured === undefined
