@@ -23,6 +23,8 @@ export interface RunOptions extends Place {
   out: string;
   /** Where the load's random numbers come from; without it, from chance. */
   seed?: number;
+  /** Experiments that run on this machine at the same time, this one included. */
+  atOnce?: number;
   /** Hosts beyond the system's own that the load may be aimed at. */
   allowTargets?: string[];
   /** What is expected of the arm that is judged; its load waits for it. */
@@ -79,7 +81,7 @@ export interface OneRun {
  */
 export async function recordOne(one: OneRun, options: RunOptions): Promise<void> {
   const { id, file, name, experiment, arm, part, mystery, script = loadScript(name) } = one;
-  const { length, signal, seed, allowTargets } = options;
+  const { length, signal, seed, allowTargets, atOnce } = options;
   const changes = experiment.arms?.[arm];
   const props = armProps(experiment, arm, options);
   const stream = new TelemetryStream();
@@ -121,6 +123,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
           ...(allowTargets && { allowTargets }),
         },
         ...(part && { part }),
+        ...(atOnce !== undefined && { atOnce }),
         props: withoutSecrets(props) as Record<string, unknown>,
         versions: versions(),
       },

@@ -35,8 +35,9 @@ export function lengthOf({ length, timeScale }: RunEvent): string {
   return `compressed ${Number(timeScale.toPrecision(2))} times (plateaus and ramps shrink; rates, sizes and timeouts do not); --full runs the original`;
 }
 
-export function engineOf({ engine, load }: RunEvent): string {
-  return `${engine.name} engine, ${load.runner} load generator`;
+export function engineOf({ engine, load, atOnce = 1 }: RunEvent): string {
+  const beside = atOnce > 1 ? `, ${atOnce} experiments at a time` : '';
+  return `${engine.name} engine, ${load.runner} load generator${beside}`;
 }
 
 export function versionsOf({ versions }: RunEvent): string {

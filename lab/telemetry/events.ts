@@ -39,6 +39,8 @@ export interface RunEvent {
   load: { runner: string; seed?: number; env?: Record<string, string>; allowTargets?: string[] };
   /** What else this run is compared with: repeats are counted from 1, attempts at the same one too. */
   part?: RunPart;
+  /** How many experiments the same command ran on this machine at the same time; left out when it was one. */
+  atOnce?: number;
   /** The whole validated LabProps tree, without passwords. */
   props: Record<string, unknown>;
   versions: Record<string, string>;

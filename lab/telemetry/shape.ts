@@ -58,6 +58,7 @@ const SHAPES: Record<TelemetryEvent['type'], Record<string, Check>> = {
       allowTargets: optional(listOf(text)),
     }),
     part: optional(isObject),
+    atOnce: optional(positive),
     props: isObject,
     versions: recordOf(text),
   },

@@ -1,0 +1,10 @@
+import type { RunOptions } from '../record';
+
+/** What a process that runs one experiment is told; the rest of the options cannot leave the process they are in. */
+export type ToRun =
+  | { type: 'start'; name: string; options: Omit<RunOptions, 'prediction' | 'watch' | 'signal'> }
+  | { type: 'abort' };
+
+export type FromRun =
+  /** `folder`: where it was recorded; left out when it was interrupted before there was anything. */
+  { type: 'recorded'; folder?: string } | { type: 'error'; message: string; exitCode: number; hint?: string };
