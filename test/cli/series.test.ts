@@ -111,6 +111,12 @@ test.each([
     'is of synthetic, not of cpu-stress',
   ],
   ['full length', series(1), options({ length: 'full' }), 'is of compressed length'],
+  [
+    'an experiment that has become shorter',
+    { ...series(1), experiment: { ...experiment, seconds: { full: 10, compressed: 5 } } },
+    options(),
+    'lasted 10 s, not 5 s',
+  ],
 ])('a folder is not continued with %s', async (_, other, given, why) => {
   await recordSeries(series(1, ['default']), options({ seed: 7 }), quiet);
   await expect(recordSeries({ ...other, folder }, given, quiet)).rejects.toThrow(why);

@@ -26,6 +26,12 @@ const AXES = ['backend.replicas', 'backend.dbPoolSize', 'postgres.maxConnections
 const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   ['no experiment', ['run'], /No experiment was named/],
   ['an unknown experiment', ['run', 'nope'], /There is no experiment "nope"[^]*Choose from: baseline/],
+  ['no jobs at all', ['run', '--all', '--jobs', '0'], /--jobs "0".*1 to 16/],
+  [
+    'several jobs on one page',
+    ['run', '--all', '-j', '2', '--watch'],
+    /--jobs 2 and --watch exclude each other/,
+  ],
   ['--all and a name', ['run', '--all', 'baseline'], /exclude each other/],
   [
     'an unknown setting',

@@ -33,6 +33,16 @@ describe('a level claim', () => {
     expect(judge({ ...end, during: [0, 0.5] }, evidence).result).toBe('refuted');
   });
 
+  it('looks at the part that was meant when the run was made, whatever the experiment has become since', () => {
+    const end: LevelClaim = { ...slow, during: [0.5, 1] };
+    const shorter = { seconds: { full: 10, compressed: 4 } };
+    const evidence = evidenceOf(
+      [...seconds(5, { ok: 10 }), ...seconds(5, { ok: 10, latencyMs: 2000 })],
+      shorter,
+    );
+    expect(judge({ ...end, take: 'min' }, evidence).result).toBe('held');
+  });
+
   it('compares with another part of the run as a quotient', () => {
     const tenfold: LevelClaim = {
       ...stated,
