@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const ROOT = resolve(__dirname, '../..');
+const BUILD = join(ROOT, 'build');
 const SOURCES = [
   'main.ts',
   'constructs',
@@ -32,7 +34,7 @@ const STALE_AFTER_MS = 30 * 60_000;
 const DEADLINE_MS = 120_000;
 
 /**
- * The folder with the compiled project, as `build/` would be: compiled at most once per state of the sources,
+ * The folder with the compiled project, as `build/` would be: made at most once per state of the sources,
  * however many jest workers ask, and the same one throughout a test file. Types are not checked here; `npm run check` does that.
  */
 export function buildOnce(): Promise<string> {
@@ -51,7 +53,7 @@ async function findOrCompile(): Promise<string> {
       continue;
     }
     try {
-      if (!existsSync(target)) await compile(target);
+      if (!existsSync(target)) await make(target);
     } finally {
       rmSync(`${target}.lock`, { force: true });
     }
@@ -59,14 +61,12 @@ async function findOrCompile(): Promise<string> {
   return target;
 }
 
-/** Compiles beside the target and renames, so that nobody ever sees half a build. */
-async function compile(target: string): Promise<void> {
+/** Beside the target, then renamed, so that nobody ever sees half a build. */
+async function make(target: string): Promise<void> {
   removeStaleBuilds();
   const folder = mkdtempSync(join(tmpdir(), `${CACHE_PREFIX}tmp-`));
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const options = ['--outDir', folder, '--noCheck', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
-  const project = join(ROOT, 'tsconfig.build.json');
-  await promisify(execFile)(process.execPath, [tsc, '-p', project, ...options], { cwd: ROOT });
+  if (isUpToDate()) cpSync(BUILD, folder, { recursive: true });
+  else await compile(folder);
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   try {
     renameSync(folder, target);
@@ -74,6 +74,20 @@ async function compile(target: string): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
   }
+}
+
+async function compile(folder: string): Promise<void> {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const options = ['--outDir', folder, '--noCheck', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+  const project = join(ROOT, 'tsconfig.build.json');
+  await promisify(execFile)(process.execPath, [tsc, '-p', project, ...options], { cwd: ROOT });
+}
+
+/** Whether `build/` is newer than every source: a copy of it is made sooner than it is compiled again. */
+function isUpToDate(): boolean {
+  const mtimeMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const compiled = mtimeMs(join(BUILD, '.tsbuildinfo'));
+  return sources().every((path) => mtimeMs(path) < compiled);
 }
 
 /** Takes the lock, or removes one whose owner is gone; false when it is held. */
@@ -105,9 +119,13 @@ function removeStaleBuilds(): void {
 }
 
 function fingerprint(): string {
-  return SOURCES.flatMap((source) => files(join(ROOT, source)))
+  return sources()
     .map((path) => `${path} ${statSync(path).mtimeMs} ${statSync(path).size}`)
     .join('\n');
+}
+
+function sources(): string[] {
+  return SOURCES.flatMap((source) => files(join(ROOT, source)));
 }
 
 function files(path: string): string[] {
