@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { inTurn, type Answer } from '../support/command-lines';
 
 const PROJECT = resolve(__dirname, '../..');
 const RECORDING = join(PROJECT, 'loadtests', 'cpu-stress', 'recordings', 'held');
@@ -96,13 +97,32 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
 ];
 
 describe('a mistake on the command line', () => {
-  it.each(MISTAKES)('%s is explained, with exit code 2 and without a stack trace', (_, args, says) => {
-    const { code, stdout, stderr } = lab(...args);
-    expect(stderr).toMatch(says);
-    expect(stderr).not.toMatch(/^ +at /m);
-    expect(stdout).toBe('');
-    expect(code).toBe(2);
-    expect(readdirSync(folder)).toEqual([]);
+  let answers: Answer[];
+  beforeAll(() => {
+    answers = inTurn(
+      MISTAKES.map(([, args]) => args),
+      { cwd: folder },
+    );
+  }, 60_000);
+
+  it.each(MISTAKES.map(([mistake, , says], index) => [mistake, says, index] as const))(
+    '%s is explained, with exit code 2 and without a stack trace',
+    (_, says, index) => {
+      const { code, stdout, stderr, left } = answers[index]!;
+      expect(stderr).toMatch(says);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect(stdout).toBe('');
+      expect(code).toBe(2);
+      expect(left).toEqual([]);
+    },
+  );
+
+  it('ends a process of its own in the same way', () => {
+    for (const index of [0, MISTAKES.length - 1]) {
+      const { code, stdout, stderr, left } = answers[index]!;
+      expect(lab(...MISTAKES[index]![1])).toEqual({ code, stdout, stderr });
+      expect(readdirSync(folder)).toEqual(left);
+    }
   });
 
   it('a file that is no recording is explained by file and line', () => {
