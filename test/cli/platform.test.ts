@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ModuleKind, ScriptTarget, transpile } from 'typescript';
+import { type Answer, inTurn } from '../support/command-lines';
 
 const PROJECT = resolve(__dirname, '../..');
 const LAB = join(PROJECT, 'bin/lab.js');
@@ -15,12 +16,18 @@ let touched: string;
 beforeAll(() => {
   spawnSync(process.execPath, [LAB, 'list']); // compiles, if need be
 }, 120_000);
-beforeEach(() => {
+beforeEach(makeFolder);
+afterEach(removeFolder);
+
+function makeFolder(): void {
   folder = mkdtempSync(join(tmpdir(), 'lab-platform-'));
   touched = join(folder, '.touched');
   writeFileSync(touched, '');
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+}
+
+function removeFolder(): void {
+  rmSync(folder, { recursive: true });
+}
 
 const environment = (host: Record<string, string>) => ({
   ...process.env,
@@ -38,6 +45,19 @@ function labOn(host: Record<string, string>, ...args: string[]) {
     env: environment(host),
   });
   return { code: status, stdout, stderr, touched: readFileSync(touched, 'utf8') };
+}
+
+/** What command lines answer on a host, by line, one after the other; and what they asked of Linux, all together. */
+function answersOn(host: Record<string, string>, lines: string[][]) {
+  const said = { answers: new Map<string, Answer>(), touched: '' };
+  beforeAll(() => {
+    makeFolder();
+    const answers = inTurn(lines, { cwd: folder, env: environment(host) });
+    answers.forEach((answer, index) => said.answers.set(lines[index]!.join(' '), answer));
+    said.touched = readFileSync(touched, 'utf8');
+    removeFolder();
+  }, 60_000);
+  return (...line: string[]) => ({ ...said.answers.get(line.join(' '))!, touched: said.touched });
 }
 
 const NEED_NO_ENGINE = [
@@ -63,20 +83,27 @@ describe.each([
   ['macOS', 'darwin'],
   ['Windows', 'win32'],
 ])('on %s', (name, TEST_PLATFORM) => {
+  const answerTo = answersOn({ TEST_PLATFORM }, [
+    ...NEED_THE_LOCAL_ENGINE,
+    ['doctor'],
+    ['doctor', '-o', 'json'],
+    ['run', 'baseline', '--engine', 'kubernetes'],
+  ]);
+
   test.each(NEED_THE_LOCAL_ENGINE)(
     '%s %s … says what is needed instead, with exit code 4, before it asks or writes anything',
     (...args) => {
-      const { code, stdout, stderr, touched } = labOn({ TEST_PLATFORM }, ...args);
+      const { code, stdout, stderr, touched, left } = answerTo(...args);
       expect(stderr).toMatch(`the local engine needs Linux, and this is ${name}`);
       expect(stderr).toMatch(/--engine kubernetes .*Linux VM/);
       expect(stderr).not.toMatch(/^ +at /m);
       expect([code, stdout, touched]).toEqual([4, '', '']);
-      expect(readdirSync(folder)).toEqual(['.touched']);
+      expect(left).toEqual(['.touched']);
     },
   );
 
   test('lab doctor says so for every way to limit processes', () => {
-    const { code, stdout, touched } = labOn({ TEST_PLATFORM }, 'doctor', '-o', 'json');
+    const { code, stdout, touched } = answerTo('doctor', '-o', 'json');
     const { limits, rungs } = JSON.parse(stdout) as { limits: unknown; rungs: object[] };
     expect([code, limits, touched]).toEqual([4, null, '']);
     expect(rungs).toHaveLength(4);
@@ -87,11 +114,11 @@ describe.each([
         hint: expect.stringContaining('--engine kubernetes') as string,
       });
     }
-    expect(labOn({ TEST_PLATFORM }, 'doctor').stdout).toMatch(/runs use none[^]*Linux VM/);
+    expect(answerTo('doctor').stdout).toMatch(/runs use none[^]*Linux VM/);
   });
 
   test('a run in a cluster is not refused for it', () => {
-    const { code, stderr, touched } = labOn({ TEST_PLATFORM }, 'run', 'baseline', '--engine', 'kubernetes');
+    const { code, stderr, touched } = answerTo('run', 'baseline', '--engine', 'kubernetes');
     expect(stderr).not.toMatch(name);
     expect(stderr).toMatch(/kubeconfig|cluster/i);
     expect([code, touched]).toEqual([4, '']);
@@ -99,8 +126,10 @@ describe.each([
 });
 
 describe('on macOS', () => {
+  const answerTo = answersOn({ TEST_PLATFORM: 'darwin' }, NEED_NO_ENGINE);
+
   test.each(NEED_NO_ENGINE)('%s %s works, and asks for nothing of Linux', (...args) => {
-    const { code, stderr, touched } = labOn({ TEST_PLATFORM: 'darwin' }, ...args);
+    const { code, stderr, touched } = answerTo(...args);
     expect([code, stderr, touched]).toEqual([expect.any(Number), expect.any(String), '']);
     expect(stderr).not.toMatch(/Linux|unexpected error/);
     expect([0, 1]).toContain(code);
