@@ -1,7 +1,27 @@
+const shared = { ...require('./jest.config.js') };
+// Not of a project, but of all.
+delete shared.testTimeout;
+delete shared.maxWorkers;
+
+const inFolder = (name) => `<rootDir>/test/e2e/${name}.e2e.ts`;
+/** Whatever else the machine does changes nothing. */
+const COMPUTES = ['release'];
+/** These wait more than they compute, and judge no times of a loaded system: two may run side by side. */
+const WAITS = ['faults', 'faults-outside', 'lifecycle'];
+const others = [...COMPUTES, ...WAITS].map((name) => `/test/e2e/${name}\\.e2e\\.ts$`);
+
 /** Whole experiments, minutes each: `npm run test:e2e`. One at a time, because they share the machine's cores. */
 module.exports = {
-  ...require('./jest.config.js'),
-  testMatch: ['<rootDir>/test/e2e/**/*.e2e.ts'],
+  projects: [
+    { ...shared, displayName: 'computes', testMatch: COMPUTES.map(inFolder) },
+    { ...shared, displayName: 'waits', testMatch: WAITS.map(inFolder) },
+    {
+      ...shared,
+      displayName: 'measures',
+      testMatch: [inFolder('**/*')],
+      testPathIgnorePatterns: ['/node_modules/', ...others],
+    },
+  ],
   maxWorkers: 1,
   testTimeout: 30 * 60_000,
 };

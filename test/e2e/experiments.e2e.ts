@@ -1,4 +1,4 @@
-import { causeOf, judgedRun, lab, recordings, unseen } from './lab';
+import { causeOf, type JudgedRun, judgedRun, lab, recordings, unseen } from './lab';
 
 const CAUSES: [experiment: string, cause: string][] = [
   ['baseline', 'healthy'],
@@ -11,11 +11,20 @@ const CAUSES: [experiment: string, cause: string][] = [
   ['noisy-probe', 'liveness probe'],
 ];
 
-describe('each experiment, compressed, on the local engine', () => {
+describe('all experiments, compressed, on the local engine, by one command', () => {
   const out = recordings();
+  const verdicts = new Map<string, JudgedRun>();
+  let code: number | null;
+  let said: string;
+
+  beforeAll(async () => {
+    let stdout: string;
+    ({ code, stdout, stderr: said } = await lab(['run', '--all', '-o', 'json', '--out', out]));
+    for (const verdict of JSON.parse(stdout) as JudgedRun[]) verdicts.set(verdict.experiment, verdict);
+  });
 
   it.each(CAUSES)('%s shows all that it claims, and the diagnosis is %s', async (name, cause) => {
-    const verdict = await judgedRun(name, out);
+    const verdict = verdicts.get(name)!;
     expect(unseen(verdict)).toEqual([]);
     expect(verdict.outcome).toBe('held');
     expect(causeOf(verdict)).toBe(cause);
@@ -23,6 +32,11 @@ describe('each experiment, compressed, on the local engine', () => {
     const again = await lab(['report', verdict.recording, '-o', 'json']);
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout)).toEqual([verdict]);
+  });
+
+  it('none is left out, and the command says that all held', () => {
+    expect([...verdicts.keys()].sort()).toEqual(CAUSES.map(([name]) => name).sort());
+    expect({ code, said }).toMatchObject({ code: 0 });
   });
 });
 

@@ -6,7 +6,7 @@ import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
 import { readState, runsFolder } from '../../lab/engine/local/lifetime/state';
 import { readRecording } from '../../lab/telemetry/recorder';
 import { PATIENCE_MS, REAPED_WITHIN_MS } from '../support/brief-lab';
-import { judgedRun, lab, PROJECT, recordings, unseen } from './lab';
+import { lab, PROJECT, recordings } from './lab';
 import { listenersOf } from './listeners';
 import { eventually } from '../support/eventually';
 
@@ -38,17 +38,13 @@ describe('a lab that is under load', () => {
     expect((await lab(['report', folder])).code).toBe(3);
   });
 
-  it('listens on loopback only, all of its processes', async () => {
-    const listeners = listenersOf([String(child.pid), ...processesOf(runOf(child).id)]);
+  it('listens on loopback only, all of its processes; takes everything down on Ctrl-C and exits with 130, the recording whole', async () => {
+    const run = runOf(child);
+    const listeners = listenersOf([String(child.pid), ...processesOf(run.id)]);
     expect(listeners.filter(({ isLoopback }) => !isLoopback)).toEqual([]);
     // The lab with its Services, and backend, downstream and database.
     expect(new Set(listeners.map(({ pid }) => pid)).size).toBeGreaterThanOrEqual(4);
-    child.kill('SIGINT');
-    await new Promise((done) => child.on('exit', done));
-  });
 
-  it('takes everything down on Ctrl-C and exits with 130, the recording whole', async () => {
-    const run = runOf(child);
     const exited = new Promise((done) => child.on('exit', done));
     child.kill('SIGINT');
     expect(await exited).toBe(130);
@@ -56,27 +52,6 @@ describe('a lab that is under load', () => {
     const folder = join(out, readdirSync(out).sort().at(-1) as string);
     const last = readRecording(join(folder, 'default.jsonl')).at(-1);
     expect(last).toMatchObject({ type: 'end', reason: 'interrupted' });
-  });
-});
-
-describe('two labs at once', () => {
-  const out = recordings();
-
-  it('do not get in each other’s way', async () => {
-    const both = await Promise.all([judgedRun('io-stress', out), judgedRun('io-stress', out)]);
-    expect(both.map(unseen)).toEqual([[], []]);
-  });
-});
-
-describe('emulated limits', () => {
-  const out = recordings();
-
-  it('lead to the same verdict of memory-stress, and are named in it', async () => {
-    const verdict = await judgedRun('memory-stress', out, ['--limits', 'emulated']);
-    expect(unseen(verdict)).toEqual([]);
-    expect(verdict.diagnosis.cause).toBe('memory limit');
-    expect(verdict.run.engine.limits).toMatchObject({ rung: 'emulated' });
-    expect(verdict.run.engine.limits.label).toContain('emulated');
   });
 });
 

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { experimentNames } from '../../lab/cli/experiments';
-import { drawRun } from '../../lab/cli/mystery/draw';
 import { readRecording } from '../../lab/telemetry/recorder';
 import { collected } from '../support/collected';
 import { onceMoreIf } from '../support/once-more';
-import { type JudgedRun, lab, PROJECT, recordings } from './lab';
+import { type JudgedRun, PROJECT, recordings, unseen } from './lab';
 
 describe('predict, then run, with the k6 binary as load generator', () => {
   const out = recordings();
@@ -21,7 +18,9 @@ describe('predict, then run, with the k6 binary as load generator', () => {
       };
     };
     const isInconclusive = ({ outcome }: JudgedRun) => outcome === 'inconclusive';
-    const { prediction, outcome, diagnosis, recording } = await onceMoreIf(isInconclusive, predicted);
+    const verdict = await onceMoreIf(isInconclusive, predicted);
+    const { prediction, outcome, diagnosis, recording } = verdict;
+    expect(unseen(verdict)).toEqual([]);
     expect([outcome, diagnosis.cause]).toEqual(['held', 'cpu limit']);
     const marks = Object.fromEntries(prediction.parts.map(({ part, mark }) => [part, mark]));
     expect(marks).toMatchObject({ cause: 'right', at: 'right', victim: 'right' });
@@ -31,27 +30,5 @@ describe('predict, then run, with the k6 binary as load generator', () => {
       .map(({ type }) => type);
     expect(order.indexOf('prediction')).toBe(0);
     expect(order).toContain('requests');
-  });
-});
-
-describe('a mystery that is run', () => {
-  const out = recordings();
-  const seed = Array.from({ length: 1000 }, (_, i) => i).find(
-    (candidate) => drawRun(candidate, experimentNames()).name === 'io-stress',
-  )!;
-
-  it('hides its name from terminal and path, and is solved from its signals', async () => {
-    const args = ['mystery', '--seed', String(seed), '--answer', 'slow I/O only', '--out', out];
-    const { code, stdout, stderr } = await onceMoreIf(
-      ({ code }) => code === 3,
-      () => lab(args),
-    );
-    expect(code).toBe(0);
-    expect(stderr).not.toContain('io-stress');
-    expect(stdout.slice(0, stdout.indexOf('Your answer'))).not.toContain('io-stress');
-    expect(stdout).toContain('io-stress: Slow I/O is only slow');
-    const names = readdirSync(out);
-    expect(names).not.toEqual([]);
-    expect(names.filter((name) => !/-mystery-[0-9a-f]{8}$/.test(name))).toEqual([]);
   });
 });

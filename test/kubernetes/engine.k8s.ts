@@ -1,155 +1,149 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecording } from '../../lab/telemetry/recorder';
 import type { Estimate } from '../../lab/verdict/comparison/interval';
 import type { Sweep } from '../../lab/verdict/sweep/sweep';
-import { causeOf, judgedRun, lab, PROJECT, recordings, unseen } from '../e2e/lab';
-import { onceMoreIf } from '../support/once-more';
+import { type JudgedRun, lab, PROJECT, recordings } from '../e2e/lab';
+import { eventually } from '../support/eventually';
 import { requires } from '../support/requirements';
-import { quietly } from './cluster';
+import {
+  expectGone,
+  expectShown,
+  inCluster,
+  kubectl,
+  onlyTheRightsOfTheDocuments,
+  ownNamespace,
+  shows,
+} from './account';
 
-const CAUSES: [experiment: string, cause: string][] = [
-  ['baseline', 'healthy'],
-  ['cpu-stress', 'cpu limit'],
-  ['memory-stress', 'memory limit'],
-  ['cascade-failure', 'slow dependency'],
-  ['db-pool-exhaust', 'connection pool'],
-];
-const ACCOUNT = `lab-engine-${process.pid}`;
-const admin = process.env.KUBECONFIG;
-const kubectl = (...args: string[]) => quietly('kubectl', ['--kubeconfig', admin!, ...args]);
-const inCluster = (namespace: string) => ['--engine', 'kubernetes', '-n', `${ACCOUNT}-${namespace}`];
+/** How long a run that was killed counts as living, and a little more. */
+const LEASE_MS = 41_000;
+const START_MS = 120_000;
+/** The autoscaler looks every 15 s at a mean of the last half minute; where metrics are new, it first waits for them. */
+const RESCALED_WITHIN_MS = 150_000;
 
 requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-rights.yaml alone', () => {
   const out = recordings();
-  const folder = mkdtempSync(join(tmpdir(), 'lab-rights-'));
+  onlyTheRightsOfTheDocuments();
 
-  beforeAll(() => {
-    kubectl('apply', '-f', join(PROJECT, 'docs', 'kubernetes-rights.yaml'));
-    kubectl('-n', 'default', 'create', 'serviceaccount', ACCOUNT);
-    const role = ['--clusterrole', 'backend-under-load', '--serviceaccount', `default:${ACCOUNT}`];
-    kubectl('create', 'clusterrolebinding', ACCOUNT, ...role);
-    process.env.KUBECONFIG = join(folder, 'kubeconfig');
-    writeFileSync(process.env.KUBECONFIG, asAccount());
-  });
-  afterAll(() => {
-    process.env.KUBECONFIG = admin;
-    kubectl('delete', 'clusterrolebinding', ACCOUNT, '--ignore-not-found');
-    kubectl('delete', 'clusterrole', 'backend-under-load', '--ignore-not-found');
-    kubectl('-n', 'default', 'delete', 'serviceaccount', ACCOUNT, '--ignore-not-found');
-    rmSync(folder, { recursive: true });
+  describe('a sweep of cpu-stress', () => {
+    const folder = join(out, 'sweep');
+    let swept: Sweep;
+    let code: number | null;
+
+    beforeAll(async () => {
+      const over = ['--over', 'backend.replicas=1,2', '--into', folder, '-o', 'json'];
+      const answer = await lab(['sweep', 'cpu-stress', ...over, ...inCluster('sweep')]);
+      code = answer.code;
+      swept = JSON.parse(answer.stdout) as Sweep;
+    });
+
+    it('draws its curve: for work that lacks CPU a second pod helps', () => {
+      const [one, two] = swept.points.map(({ served }) => served[0]!.goodput) as [Estimate, Estimate];
+      expect(two.low).toBeGreaterThan(one.high);
+      expect(swept.points.flatMap(({ troubles }) => troubles)).toEqual([]);
+      expect(code).toBe(0);
+      expectGone('sweep');
+    });
+
+    it('with one pod shows all that cpu-stress claims, and the diagnosis is cpu limit', async () => {
+      const { stdout } = await lab(['report', join(folder, 'backend.replicas=1.jsonl'), '-o', 'json']);
+      expectShown((JSON.parse(stdout) as [JudgedRun])[0], 'cpu limit');
+    });
   });
 
-  it.each(CAUSES)('%s shows all that it claims, and the diagnosis is %s', async (name, cause) => {
-    await shows(cause, name);
+  it('memory-stress shows all that it claims, and the diagnosis is memory limit', async () => {
+    await shows('memory limit', 'memory-stress', out);
   });
 
-  it('io-stress, its load divided among two generators, shows all that it claims, and no request of either is lost', async () => {
-    const recording = await shows('slow I/O only', 'io-stress', '--parallelism', '2');
+  it('baseline, its load divided among two generators, shows all that it claims, and no request of either is lost', async () => {
+    const recording = await shows('healthy', 'baseline', out, '--parallelism', '2');
     const end = readRecording(join(recording, 'default.jsonl')).at(-1);
     expect(end).toMatchObject({ type: 'end', reason: 'completed' });
     expect(end).not.toHaveProperty('message');
   });
 
-  async function shows(cause: string, name: string, ...args: string[]): Promise<string> {
-    const verdict = await judgedRun(name, out, [...inCluster(name), ...args]);
-    expect(unseen(verdict)).toEqual([]);
-    expect(verdict.outcome).toBe('held');
-    expect(causeOf(verdict)).toBe(cause);
-    expect(verdict.run.engine.limits.rung).toBe('kubelet');
-    expect(namespaces()).not.toContain(`${ACCOUNT}-${name}`);
-    return verdict.recording;
-  }
-
-  it('finds no failure where every failure is switched off', async () => {
-    const verdict = await judgedRun('cpu-stress', out, [...inCluster('control'), '--no-failure']);
-    expect(verdict.outcome).toBe('no impact');
-    expect(verdict.diagnosis.cause).toBe('healthy');
-  });
-
-  it('sees the cluster’s autoscaler add a pod', async () => {
-    const args = [
-      ...inCluster('hpa'),
-      '--set',
-      'autoscaling.enabled=true',
-      '--set',
-      'autoscaling.minReplicas=1',
-    ];
-    const rescales = async () => {
-      const { recording } = await judgedRun('cpu-stress', out, args);
-      return readRecording(join(recording, 'default.jsonl')).filter(
-        (event) => event.type === 'pod' && event.reason === 'SuccessfulRescale',
-      );
-    };
-    // The autoscaler looks every 15 s at a mean of the last half minute, so that it may first look after the load.
-    expect(await onceMoreIf((seen) => seen.length === 0, rescales)).not.toEqual([]);
-  });
-
-  it('draws the curve of a sweep: for work that lacks CPU a second pod helps', async () => {
-    const folder = join(out, 'sweep');
-    const over = ['--over', 'backend.replicas=1,2', '--into', folder, '-o', 'json'];
-    const { stdout, code } = await lab(['sweep', 'cpu-stress', ...over, ...inCluster('sweep')]);
-    const { points } = JSON.parse(stdout) as Sweep;
-    const [one, two] = points.map(({ served }) => served[0]!.goodput) as [Estimate, Estimate];
-    expect(two.low).toBeGreaterThan(one.high);
-    expect(points.flatMap(({ troubles }) => troubles)).toEqual([]);
-    expect(code).toBe(0);
-  });
-
-  it('takes everything down on Ctrl-C', async () => {
-    const child = await underLoad('interrupted', out);
-    const exited = new Promise((done) => child.on('exit', done));
-    child.kill('SIGINT');
-    expect(await exited).toBe(130);
-    expect(namespaces()).not.toContain(`${ACCOUNT}-interrupted`);
-  });
-
-  it('leaves a living run alone, and removes what one that was killed has left', async () => {
-    const child = await underLoad('killed', out);
+  describe('a run that goes on for long', () => {
     const clean = () => lab(['clean', ...inCluster('killed')]);
-    expect((await clean()).stdout).toContain('alive');
-    child.kill('SIGKILL');
-    await sleep(41_000); // until its lease is over
-    expect((await clean()).stdout).toContain('removed all of it');
-    expect(namespaces()).not.toContain(`${ACCOUNT}-killed`);
-  });
+    let run: ClusterRun;
+    let killedAt: number;
 
-  it('refuses a namespace that holds what is not its own', async () => {
-    const namespace = `${ACCOUNT}-taken`;
-    kubectl('create', 'namespace', namespace);
-    kubectl('-n', namespace, 'create', 'service', 'clusterip', 'theirs', '--tcp=80');
-    const { code, stderr } = await lab(['run', 'io-stress', ...inCluster('taken'), '--out', out]);
-    kubectl('delete', 'namespace', namespace);
-    expect(stderr).toContain('service theirs');
-    expect(code).toBe(2);
+    it('sees the cluster’s autoscaler add a pod', async () => {
+      const scaled = ['autoscaling.enabled=true', 'autoscaling.minReplicas=1'].flatMap((one) => [
+        '--set',
+        one,
+      ]);
+      run = await ClusterRun.underLoad('killed', 'cpu-stress', join(out, 'killed'), '--full', ...scaled);
+      const isRescaled = () =>
+        run.events().some((event) => event.type === 'pod' && event.reason === 'SuccessfulRescale');
+      await eventually('the autoscaler adds a pod', isRescaled, RESCALED_WITHIN_MS, 500);
+    });
+
+    it('is left alone by clean while it lives', async () => {
+      expect((await clean()).stdout).toContain('alive');
+      expect(run.child.exitCode).toBeNull();
+      run.child.kill('SIGKILL');
+      killedAt = performance.now();
+    });
+
+    it('another beside it takes everything down on Ctrl-C', async () => {
+      const { child } = await ClusterRun.underLoad('interrupted', 'io-stress', join(out, 'interrupted'));
+      const exited = new Promise((done) => child.on('exit', done));
+      child.kill('SIGINT');
+      expect(await exited).toBe(130);
+      expectGone('interrupted');
+    });
+
+    it('a namespace that holds what is not its own is refused', async () => {
+      const namespace = ownNamespace('taken');
+      kubectl('create', 'namespace', namespace);
+      kubectl('-n', namespace, 'create', 'service', 'clusterip', 'theirs', '--tcp=80');
+      const { code, stderr } = await lab(['run', 'io-stress', ...inCluster('taken'), '--out', out]);
+      kubectl('delete', 'namespace', namespace);
+      expect(stderr).toContain('service theirs');
+      expect(code).toBe(2);
+    });
+
+    it('leaves, when it is killed, what clean removes once its lease is over', async () => {
+      await sleep(Math.max(0, killedAt + LEASE_MS - performance.now()));
+      expect((await clean()).stdout).toContain('removed all of it');
+      expectGone('killed');
+    });
   });
 });
 
-function namespaces(): string {
-  return kubectl('get', 'namespaces', '-o', 'name');
-}
+/** A run of the command line that has something done to it. */
+class ClusterRun {
+  readonly child: ChildProcess;
+  private said = '';
 
-/** The administrator's kubeconfig, with the account's token for a user. */
-function asAccount(): string {
-  const config = JSON.parse(kubectl('config', 'view', '--raw', '--flatten', '--minify', '-o', 'json'));
-  const token = kubectl('-n', 'default', 'create', 'token', ACCOUNT, '--duration=2h').trim();
-  config.users[0].user = { token };
-  return JSON.stringify(config);
-}
-
-async function underLoad(namespace: string, out: string): Promise<ChildProcess> {
-  const args = ['run', 'io-stress', ...inCluster(namespace), '--out', out];
-  const child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  for (const end = performance.now() + 120_000; !stderr.includes('load begins'); await sleep(100)) {
-    if (performance.now() > end || child.exitCode !== null) throw new Error(`no load: ${stderr}`);
+  private constructor(
+    topic: string,
+    experiment: string,
+    private readonly out: string,
+    args: string[],
+  ) {
+    const command = ['run', experiment, ...inCluster(topic), '--out', out, ...args];
+    this.child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), ...command], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.child.stderr!.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
   }
-  expect(readdirSync(out)).not.toEqual([]);
-  return child;
+
+  static async underLoad(...[topic, experiment, out, ...args]: [string, string, string, ...string[]]) {
+    const run = new ClusterRun(topic, experiment, out, args);
+    const isDecided = () => run.said.includes('load begins') || run.child.exitCode !== null;
+    await eventually('load begins', isDecided, START_MS);
+    if (run.child.exitCode !== null) throw new Error(run.said);
+    expect(run.events()).not.toEqual([]);
+    return run;
+  }
+
+  /** What is recorded so far. */
+  events() {
+    const [folder] = existsSync(this.out) ? readdirSync(this.out) : [];
+    return folder === undefined ? [] : readRecording(join(this.out, folder, 'default.jsonl'));
+  }
 }

@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { experimentNames } from '../../lab/cli/experiments';
+import { drawRun } from '../../lab/cli/mystery/draw';
+import type { Comparison } from '../../lab/verdict/comparison/comparison';
+import type { Estimate } from '../../lab/verdict/comparison/interval';
+import type { Sweep } from '../../lab/verdict/sweep/sweep';
+import type { Result } from '../support/collected';
+import { onceMoreIf } from '../support/once-more';
+import { causeOf, type JudgedRun, lab, recordings, unseen } from './lab';
+
+type Swept = Sweep & { recording: string };
+type Compared = Comparison & { recording: string };
+
+const SETTING = 'backend.defences.slowConcurrency';
+
+/** Its requests wait and compute nothing, so that several labs have room beside each other. */
+describe('io-stress, as a comparison, as a sweep and as a mystery, by two labs at a time', () => {
+  const out = recordings();
+  const mysteries = join(out, 'mysteries');
+  const sweepFolder = join(out, 'sweep');
+  let first: Compared;
+  let second: Compared & { said: string };
+  let comparisonFolder: string;
+  let swept: Swept;
+  let mystery: Result;
+
+  beforeAll(async () => {
+    let attempts = 0;
+    const comparison = async (): Promise<void> => {
+      comparisonFolder = join(out, `comparison-${++attempts}`);
+      first = await compared(comparisonFolder, 'double-cpu');
+      second = await compared(comparisonFolder, 'side-by-side');
+    };
+    const other = async (): Promise<void> => {
+      swept = await sweep(sweepFolder);
+      mystery = await onceMoreIf(
+        ({ code }) => code === 3,
+        () => mysteryOf('io-stress', mysteries),
+      );
+    };
+    // Answers come in waves; where one falls into another second in one of two single runs, nothing can be said.
+    const isUnclear = () =>
+      second.rows.some(({ changes }) => changes.some(({ result }) => result === 'unclear'));
+    await Promise.all([onceMoreIf(isUnclear, comparison), other()]);
+  });
+
+  it('two labs do not get in each other’s way: each shows all that it claims, and the diagnosis is slow I/O only', async () => {
+    const judged = await judgedAgain(join(comparisonFolder, 'default.jsonl'));
+    expect(unseen(judged)).toEqual([]);
+    expect(judged.outcome).toBe('held');
+    expect(causeOf(judged)).toBe('slow I/O only');
+    const beside = await judgedAgain(join(sweepFolder, `${SETTING}=1.jsonl`));
+    expect(unseen(beside).filter((claim) => !claim.startsWith('more-cpu-changes-nothing '))).toEqual([]);
+    expect(causeOf(beside)).toBe('slow I/O only');
+  });
+
+  it('a comparison shows what helps and what does not, and is continued and reported from its recordings', async () => {
+    expect(readdirSync(comparisonFolder)).toEqual(
+      expect.arrayContaining(['default.jsonl', 'double-cpu.jsonl']),
+    );
+    expect(first.rows.map(({ arm, changes }) => [arm, ...changes.map(({ result }) => result)])).toEqual([
+      ['default'],
+      ['double-cpu', 'as expected'],
+    ]);
+    expect(second.said).toContain('run 1 of 1: side-by-side');
+    expect(second.rows.map(({ arm }) => arm)).toEqual(['default', 'double-cpu', 'side-by-side']);
+    expect(second.rows[2]?.changes).toMatchObject([{ effect: 'helps', result: 'as expected' }]);
+
+    const again = await lab(['report', comparisonFolder, '-o', 'json']);
+    expect({ ...JSON.parse(again.stdout), said: second.said }).toEqual(second);
+  });
+
+  it('a sweep draws what more of a setting brings, and is reported from its recordings', async () => {
+    expect(readdirSync(sweepFolder)).toEqual(
+      expect.arrayContaining([`${SETTING}=1.jsonl`, `${SETTING}=8.jsonl`]),
+    );
+    const [inTurn, together] = swept.points.map(({ served }) => served[0]!.goodput) as [Estimate, Estimate];
+    // Eight waits of a second at once take one, not five and a half on average.
+    expect(together.low).toBeGreaterThan(inTurn.high);
+
+    const again = await lab(['report', sweepFolder, '-o', 'json']);
+    expect(JSON.parse(again.stdout)).toEqual(swept);
+  });
+
+  it('a mystery hides its name from terminal and path, and is solved from its signals', () => {
+    const { code, stdout, stderr } = mystery;
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('io-stress');
+    expect(stdout.slice(0, stdout.indexOf('Your answer'))).not.toContain('io-stress');
+    expect(stdout).toContain('io-stress: Slow I/O is only slow');
+    const names = readdirSync(mysteries);
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !/-mystery-[0-9a-f]{8}$/.test(name))).toEqual([]);
+  });
+});
+
+async function compared(folder: string, arms: string): Promise<Compared & { said: string }> {
+  const args = ['compare', 'io-stress', '--into', folder, '-o', 'json', '--arms', arms];
+  const { stdout, stderr } = await lab(args);
+  return { ...(JSON.parse(stdout) as Compared), said: stderr };
+}
+
+async function sweep(folder: string): Promise<Swept> {
+  const over = ['--over', `${SETTING}=1,8`, '--into', folder];
+  return JSON.parse((await lab(['sweep', 'io-stress', ...over, '-o', 'json'])).stdout) as Swept;
+}
+
+function mysteryOf(name: string, out: string): Promise<Result> {
+  const seeds = Array.from({ length: 1000 }, (_, seed) => seed);
+  const seed = seeds.find((candidate) => drawRun(candidate, experimentNames()).name === name)!;
+  return lab(['mystery', '--seed', String(seed), '--answer', 'slow I/O only', '--out', out]);
+}
+
+/** The verdict on one recording of a series, beside the other arms in its folder. */
+async function judgedAgain(recording: string): Promise<JudgedRun> {
+  const [verdict] = JSON.parse((await lab(['report', recording, '-o', 'json'])).stdout) as [JudgedRun];
+  return verdict;
+}
