@@ -15,8 +15,6 @@ import { HostSampler, Sampler } from './sampler';
 const SCRAPE_INTERVAL_MS = 1000;
 /** Longer than a throttled pod needs for /metrics, shorter than would hide that it is gone. */
 const SCRAPE_TIMEOUT_MS = 2000;
-/** Scrapes after the load: two intervals, so that the last requests are in the counters. */
-const COOLDOWN_MS = 2 * SCRAPE_INTERVAL_MS;
 
 export interface Session {
   engine: Engine;
@@ -87,11 +85,11 @@ async function underLoad(
   clock: Clock,
 ): Promise<Omit<EndEvent, 'type' | 't'>> {
   const { emit, signal } = session;
-  const { now, sleep } = clock;
-  const stopSampling = startSampling(system, emit, clock);
+  const { now } = clock;
+  const sampling = new Sampling(new Sampler(system, emit, now), emit, clock);
   try {
     // A first scrape before the load: counters need a value to grow from.
-    await sleep(SCRAPE_INTERVAL_MS, signal);
+    await sampling.next(signal);
     const baseUrl = system.endpoint(session.target);
     let from = now();
     const load = {
@@ -108,35 +106,57 @@ async function underLoad(
     emit({ type: 'phase', t: from, name: 'load' });
     const summary = await session.runner.run(load);
     emit({ type: 'phase', t: now(), name: 'cooldown' });
-    await sleep(COOLDOWN_MS, signal);
+    // A scrape after the load: the last requests are in the counters.
+    await sampling.next(signal);
     await system.settled?.(signal);
     const { thresholds, checks, problem } = summary;
     const reason = signal.aborted ? 'interrupted' : 'completed';
     return { reason, ...(problem && { message: problem }), thresholds, checks };
   } finally {
-    await stopSampling();
+    await sampling.stop();
   }
 }
 
 /** Samples system and host at a fixed rate; a slow scrape delays the next one and never overlaps it. */
-function startSampling(system: RunningSystem, emit: Session['emit'], clock: Clock): () => Promise<void> {
-  const { now, sleep } = clock;
-  const sampler = new Sampler(system, emit, now);
-  const host = new HostSampler();
-  const stop = new AbortController();
-  const loop = (async () => {
-    while (!stop.signal.aborted) {
+class Sampling {
+  private readonly host = new HostSampler();
+  private readonly ending = new AbortController();
+  private readonly waiting: (() => void)[] = [];
+  /** Begins when whoever made it has asked for the first sample. */
+  private readonly loop = Promise.resolve().then(() => this.sample());
+
+  constructor(
+    private readonly sampler: Sampler,
+    private readonly emit: Session['emit'],
+    private readonly clock: Clock,
+  ) {}
+
+  /** Resolves when a sample that begins after the call is there, or at once when aborted. */
+  next(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      this.waiting.push(resolve);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.loop;
+    this.host.close();
+  }
+
+  private async sample(): Promise<void> {
+    const { now, sleep } = this.clock;
+    while (!this.ending.signal.aborted) {
       const begun = now();
-      await sampler.sample(SCRAPE_TIMEOUT_MS);
-      emit(host.sample(now()));
-      await sleep(Math.max(SCRAPE_INTERVAL_MS - (now() - begun), 0), stop.signal);
+      const served = this.waiting.splice(0);
+      await this.sampler.sample(SCRAPE_TIMEOUT_MS);
+      this.emit(this.host.sample(now()));
+      served.forEach((resolve) => resolve());
+      await sleep(Math.max(SCRAPE_INTERVAL_MS - (now() - begun), 0), this.ending.signal);
     }
-  })();
-  return async () => {
-    stop.abort();
-    await loop;
-    host.close();
-  };
+  }
 }
 
 /** A clock that begins at zero now, and counts whole milliseconds. */

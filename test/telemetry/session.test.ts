@@ -82,6 +82,13 @@ describe('a session', () => {
     expect(types(events).indexOf('scrape')).toBeLessThan(types(events).indexOf('load'));
   });
 
+  it('scrapes once more after the load, so that its last requests are in the counters', async () => {
+    const { options, events } = session();
+    await run(options);
+    const seen = types(events);
+    expect(seen.slice(seen.indexOf('cooldown'), seen.indexOf('stopping'))).toContain('scrape');
+  });
+
   it('waits for the prediction, and writes it down before the load begins', async () => {
     const { options, events } = session();
     const asked = new Promise<() => void>((ask) => {
