@@ -1,4 +1,4 @@
-import { build, decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
 import { EXIT, LabError } from '../errors';
 import {
   API_SERVER,
@@ -29,6 +29,9 @@ export interface Silence {
   to: number;
 }
 
+/** A value, and how often it occurs. */
+type Occurring = [value: number, count: number];
+
 /** All that a run's events say, indexed for questions about parts of it. Times are ms since its start. */
 export class Recording {
   run!: RunEvent;
@@ -49,6 +52,7 @@ export class Recording {
   private readonly byName = new Map<string, Series[]>();
   private readonly durations = new WeakMap<RequestsEvent, Histogram>();
   private readonly fromSchedules = new WeakMap<RequestsEvent, Histogram>();
+  private readonly occurring = new WeakMap<JsHistogram, Occurring[]>();
   private lastTime = 0;
   private lastScrape = -Infinity;
   private scrapeBefore = -Infinity;
@@ -141,13 +145,14 @@ export class Recording {
   }
 
   duration(event: RequestsEvent): Histogram {
-    return decoded(this.durations, event, event.duration);
+    return found(this.durations, event, () => decode(event.duration, event));
   }
 
   /** As `duration`, but from the scheduled start where there was a schedule. */
   fromSchedule(event: RequestsEvent): Histogram {
-    if (event.fromSchedule === undefined) return this.duration(event);
-    return decoded(this.fromSchedules, event, event.fromSchedule);
+    const { fromSchedule } = event;
+    if (fromSchedule === undefined) return this.duration(event);
+    return found(this.fromSchedules, event, () => decode(fromSchedule, event));
   }
 
   /** One histogram (µs) of all the given requests. */
@@ -159,7 +164,12 @@ export class Recording {
       highestTrackableValue: 2 ** 33,
       numberOfSignificantValueDigits: 3,
     });
-    for (const event of events) sum.add(this[since](event));
+    for (const event of events) {
+      const histogram = this[since](event) as JsHistogram;
+      for (const [value, count] of found(this.occurring, histogram, occurringIn)) {
+        sum.recordValueWithCount(value, count);
+      }
+    }
     return sum;
   }
 
@@ -207,13 +217,22 @@ export class Recording {
   }
 }
 
-function decoded(cache: WeakMap<RequestsEvent, Histogram>, event: RequestsEvent, text: string): Histogram {
-  let histogram = cache.get(event);
-  if (!histogram) {
-    histogram = decode(text, event);
-    cache.set(event, histogram);
+/** What was found for a key before, or else is found now. */
+function found<K extends object, V>(cache: WeakMap<K, V>, key: K, find: (key: K) => V): V {
+  let value = cache.get(key);
+  if (value === undefined) cache.set(key, (value = find(key)));
+  return value;
+}
+
+/** The few values that a histogram holds, out of the thousands that it could: it is merged again and again. */
+function occurringIn(histogram: JsHistogram): Occurring[] {
+  const values: Occurring[] = [];
+  const last = histogram.countsArrayIndex(histogram.maxValue);
+  for (let index = 0; index <= last; index++) {
+    const count = histogram.getCountAtIndex(index);
+    if (count > 0) values.push([histogram.valueFromIndex(index), count]);
   }
-  return histogram;
+  return values;
 }
 
 /** @throws LabError (exit code 2) for a histogram that is damaged. */

@@ -1,13 +1,19 @@
 import { resolve } from 'node:path';
 import { judgeRun } from '../../lab/cli/judged';
+import type { Report } from '../../lab/report/report';
 import type { Prediction } from '../../lab/telemetry/events';
 import { Recording } from '../../lab/telemetry/recording';
 import { diagnose } from '../../lab/verdict/diagnosis';
 import { score, type Mark } from '../../lab/verdict/score';
 import { evidenceOf } from './synthetic';
 
-const recorded = (name: string) =>
-  judgeRun(resolve(__dirname, '../../loadtests', name, 'recordings', 'held', 'default.jsonl'));
+const reports = new Map<string, Report>();
+function recorded(name: string): Report {
+  const file = resolve(__dirname, '../../loadtests', name, 'recordings', 'held', 'default.jsonl');
+  const report = reports.get(name) ?? judgeRun(file);
+  reports.set(name, report);
+  return report;
+}
 
 const CASES: [recording: string, prediction: Prediction, marks: Mark[], says: RegExp][] = [
   [
