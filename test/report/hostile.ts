@@ -4,11 +4,13 @@ import { judgeRun } from '../../lab/cli/judged';
 import { visible } from '../../lab/report/visible';
 import type { Report } from '../../lab/report/report';
 
-/** A report with something in every part of it. */
+let judged: Report | undefined;
+
+/** A report with something in every part of it; its recording is read and judged once. */
 export function sampleReport(): Report {
-  const folder = resolve(__dirname, '../../loadtests/cascade-failure/recordings/held');
+  judged ??= judgeRun(resolve(__dirname, '../../loadtests/cascade-failure/recordings/held'));
   return {
-    ...judgeRun(folder),
+    ...judged,
     folder: 'runs/sample',
     changes: [{ path: 'backend.replicas', value: '2', default: '1' }],
     prediction: {
