@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { readRecording } from '../../lab/telemetry/recorder';
 import { collected } from '../support/collected';
 import { onceMoreIf } from '../support/once-more';
+import { requires } from '../support/requirements';
 import { type JudgedRun, PROJECT, recordings, unseen } from './lab';
 
-describe('predict, then run, with the k6 binary as load generator', () => {
+requires('k6')('predict, then run, with the k6 binary as load generator', () => {
   const out = recordings();
 
   it('asks, writes the answers down before the load begins, scores them, and reaches the same verdict', async () => {
