@@ -83,8 +83,9 @@ function signsOf(causes: Cause[]): Sign[] {
 /** The recording without its experiment; parts of the run are of the time in which new requests were wanted. */
 function signalsOf(recording: Recording | undefined): Evidence {
   const seconds = recording ? wantedSeconds(recording) : 0;
+  const { timeScale } = recording?.run ?? { timeScale: 1 };
   return {
-    experiment: { seconds: { full: seconds, compressed: seconds }, roles: {} },
+    experiment: { seconds: { full: seconds * timeScale, compressed: seconds }, roles: {} },
     arms: new Map(recording ? [['judged', recording]] : []),
     judged: 'judged',
   };
