@@ -29,6 +29,9 @@ export interface Silence {
   to: number;
 }
 
+/** The library takes no smaller bound. */
+const LEAST_TRACKABLE = 2;
+
 /** A value, and how often it occurs. */
 type Occurring = [value: number, count: number];
 
@@ -159,13 +162,14 @@ export class Recording {
   merged(events: RequestsEvent[], since: 'duration' | 'fromSchedule' = 'duration'): Histogram {
     const [only, ...others] = events;
     if (only && others.length === 0) return this[since](only);
+    const histograms = events.map((event) => this[since](event) as JsHistogram);
     const sum = build({
       bitBucketSize: 64,
-      highestTrackableValue: 2 ** 33,
+      // No larger than its values ask for: with room for hours, making and clearing it is most of the work.
+      highestTrackableValue: Math.max(LEAST_TRACKABLE, ...histograms.map(({ maxValue }) => maxValue)),
       numberOfSignificantValueDigits: 3,
     });
-    for (const event of events) {
-      const histogram = this[since](event) as JsHistogram;
+    for (const histogram of histograms) {
       for (const [value, count] of found(this.occurring, histogram, occurringIn)) {
         sum.recordValueWithCount(value, count);
       }
