@@ -6,11 +6,11 @@ const { join, resolve } = require('node:path');
 
 const ROOT = resolve(__dirname, '..');
 const CHECKS = [
-  ['node_modules/.bin/tsc', '-p', 'tsconfig.json', '--noEmit'],
   ['node_modules/.bin/prettier', '--check', '.'],
   ['node_modules/.bin/eslint', '.'],
-  ['node_modules/.bin/tsc', '-p', 'tsconfig.page.json'],
-  ['node_modules/.bin/tsc', '-p', 'tsconfig.k6.json'],
+  ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.json', '--noEmit'],
+  ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.page.json'],
+  ['node_modules/typescript-7/bin/tsc', '-p', 'tsconfig.k6.json'],
   ['node_modules/.bin/jest', 'test/layout.test.ts'],
   ['bin/lab.js', 'chart', '--check'],
 ];

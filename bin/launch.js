@@ -29,7 +29,7 @@ function build() {
   const stamp = join(root, 'build', '.tsbuildinfo');
   const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (existsSync(entry) && Math.max(...SOURCES.map((source) => newest(join(root, source)))) <= built) return;
-  const compiler = require.resolve('typescript/bin/tsc', { paths: [root] });
+  const compiler = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
     stdio: 'inherit',
   });

@@ -13,6 +13,8 @@ import type {
 import { HostSampler, Sampler } from './sampler';
 
 const SCRAPE_INTERVAL_MS = 1000;
+/** What the start has left to do in a pod that is ready, such as compiling, is over by then. */
+const SETTLE_MS = 1000;
 /** Longer than a throttled pod needs for /metrics, shorter than would hide that it is gone. */
 const SCRAPE_TIMEOUT_MS = 2000;
 
@@ -88,8 +90,8 @@ async function underLoad(
   const { now } = clock;
   const sampling = new Sampling(new Sampler(system, emit, now), emit, clock);
   try {
-    // A first scrape before the load: counters need a value to grow from.
-    await sampling.next(signal);
+    // A first scrape before the load: counters need a value to grow from. And a process that is ready is not yet warm.
+    await Promise.all([sampling.next(signal), clock.sleep(SETTLE_MS, signal)]);
     const baseUrl = system.endpoint(session.target);
     let from = now();
     const load = {

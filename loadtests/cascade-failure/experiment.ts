@@ -2,7 +2,7 @@ import type { Experiment } from '../../lab/experiment';
 
 export const experiment: Experiment = {
   title: 'One slow dependency takes down a route that hardly uses it',
-  seconds: { full: 7 * 60, compressed: 30 },
+  seconds: { full: 7 * 60, compressed: 40 },
   roles: {
     aggressor: {
       scenario: 'cascade',

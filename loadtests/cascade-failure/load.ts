@@ -6,7 +6,7 @@ const steady = {
   executor: 'constant-arrival-rate',
   rate: 5,
   timeUnit: '1s',
-  duration: length('7m', '30s'),
+  duration: length('7m', '40s'),
   preAllocatedVUs: 20,
   maxVUs: 200,
 };
@@ -20,9 +20,9 @@ export const options = {
       preAllocatedVUs: 100,
       maxVUs: 1000,
       stages: [
-        { duration: length('1m', '6s'), target: 10 },
-        { duration: length('3m', '10s'), target: 50 },
-        { duration: length('3m', '14s'), target: 100 },
+        { duration: length('1m', '8s'), target: 10 },
+        { duration: length('3m', '14s'), target: 50 },
+        { duration: length('3m', '18s'), target: 100 },
       ],
     },
     victim: { ...steady, exec: 'victim' },

@@ -77,7 +77,7 @@ async function make(target: string): Promise<void> {
 }
 
 async function compile(folder: string): Promise<void> {
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const tsc = join(ROOT, 'node_modules/typescript-7/bin/tsc');
   const options = ['--outDir', folder, '--noCheck', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
   const project = join(ROOT, 'tsconfig.build.json');
   await promisify(execFile)(process.execPath, [tsc, '-p', project, ...options], { cwd: ROOT });
