@@ -90,8 +90,6 @@ async function underLoad(
   const { now } = clock;
   const sampling = new Sampling(new Sampler(system, emit, now), emit, clock);
   try {
-    // A first scrape before the load: counters need a value to grow from. And a process that is ready is not yet warm.
-    await Promise.all([sampling.next(signal), clock.sleep(SETTLE_MS, signal)]);
     const baseUrl = system.endpoint(session.target);
     let from = now();
     const load = {
@@ -101,7 +99,11 @@ async function underLoad(
       emit: (event: RequestsEvent | LoadEvent | LogEvent) => emit({ ...event, t: from + event.t }),
       signal,
     };
-    await session.runner.prepare?.(load);
+    await Promise.all([
+      sampling.next(signal), // counters need a value to grow from
+      clock.sleep(SETTLE_MS, signal),
+      session.runner.prepare?.(load),
+    ]);
     const prediction = await session.prediction?.();
     from = now();
     if (prediction) emit({ type: 'prediction', t: from, ...prediction });

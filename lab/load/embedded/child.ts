@@ -4,13 +4,14 @@ import { EXIT, LabError } from '../../errors';
 import type { FromGenerator, ToGenerator } from './protocol';
 import type { LoadTest } from './load-test';
 import { dieWithParent } from './die-with-parent';
-import { summaryOf, testOf, writeOutputs } from './run-script';
+import { type ScriptOptions, summaryOf, testOf, writeOutputs } from './run-script';
 
 let test: LoadTest | undefined;
 
 process.on('message', (message: ToGenerator) => {
   if (message.type === 'abort') test?.abort();
-  else void start(message);
+  else if (message.type === 'prepare') void orEnd(() => prepare(message.options));
+  else void orEnd(() => run(message.originNanos));
 });
 process.on('disconnect', () => process.exit(1)); // the lab is gone: the load must not go on
 dieWithParent();
@@ -21,18 +22,29 @@ process.on('unhandledRejection', (reason) => {
   logLines(`Uncaught (in promise) ${reason instanceof Error ? reason.message : String(reason)}`, 0);
 });
 
-async function start({ options, originNanos }: Extract<ToGenerator, { type: 'start' }>): Promise<void> {
+async function prepare(options: ScriptOptions): Promise<void> {
+  test = testOf(options, performance.now(), (event) => send({ type: 'event', event }));
+  await test.prepare();
+  await send({ type: 'prepared' });
+}
+
+async function run(originNanos: bigint): Promise<void> {
   const origin = performance.now() - Number(process.hrtime.bigint() - originNanos) / 1e6;
-  test = testOf(options, origin, (event) => send({ type: 'event', event }));
+  const result = await test!.run(origin);
+  const toLog = (text: string) => logLines(text, performance.now() - origin);
+  if (result.outputs) await writeOutputs(result, { stdout: toLog, stderr: toLog });
+  await send({ type: 'summary', summary: summaryOf(result) });
+  process.disconnect();
+}
+
+/** What fails is told, and ends the process. */
+async function orEnd(action: () => Promise<void>): Promise<void> {
   try {
-    const result = await test.run();
-    const toLog = (text: string) => logLines(text, performance.now() - origin);
-    if (result.outputs) await writeOutputs(result, { stdout: toLog, stderr: toLog });
-    await send({ type: 'summary', summary: summaryOf(result) });
+    await action();
   } catch (error) {
     await send({ type: 'error', ...describe(error) });
+    process.disconnect();
   }
-  process.disconnect();
 }
 
 function logLines(text: string, t: number): void {

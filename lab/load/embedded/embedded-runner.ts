@@ -13,28 +13,52 @@ const ABORT_LIMIT_MS = 30_000;
  * is measured apart. `t` of the events is milliseconds since the call of `run`.
  */
 export function embeddedRunner(): LoadRunner {
-  return { name: 'embedded', run: (options) => new Generator(options).run() };
+  let prepared: Generator | undefined;
+  return {
+    name: 'embedded',
+    async prepare(options) {
+      prepared = new Generator(options);
+      await prepared.prepare();
+    },
+    run(options) {
+      const generator = prepared ?? new Generator(options);
+      prepared = undefined;
+      return generator.run();
+    },
+  };
 }
 
 class Generator {
   readonly #child: ChildProcess = forkChild();
   readonly #lines = new LastLines();
 
-  constructor(private readonly options: LoadOptions) {}
+  readonly #ready = new Promise<void>((resolve) => {
+    this.#child.on('message', ({ type }: FromGenerator) => type === 'prepared' && resolve());
+  });
+  readonly #done: Promise<LoadSummary>;
+
+  constructor(private readonly options: LoadOptions) {
+    const { script, env, allowedHosts } = options;
+    this.#done = this.#result();
+    this.#done.catch(() => undefined); // it is thrown where it is waited for
+    this.#send({ type: 'prepare', options: { script, env, allowedHosts } });
+  }
+
+  /** Resolves when `run` begins at once. */
+  async prepare(): Promise<void> {
+    await Promise.race([this.#ready, this.#done]);
+  }
 
   async run(): Promise<LoadSummary> {
-    const { script, env, allowedHosts, signal } = this.options;
+    const { signal } = this.options;
+    const originNanos = process.hrtime.bigint();
     const abort = () => this.#abort();
     try {
-      const done = this.#result();
-      this.#send({
-        type: 'start',
-        options: { script, env, allowedHosts },
-        originNanos: process.hrtime.bigint(),
-      });
+      await this.prepare();
+      this.#send({ type: 'start', originNanos });
       if (signal?.aborted) abort();
       signal?.addEventListener('abort', abort, { once: true });
-      return await done;
+      return await this.#done;
     } finally {
       signal?.removeEventListener('abort', abort);
       this.#child.kill('SIGKILL');
@@ -49,7 +73,8 @@ class Generator {
       child.on('message', (message: FromGenerator) => {
         if (message.type === 'event') this.options.emit(message.event);
         else if (message.type === 'summary') resolve(message.summary);
-        else reject(new LabError(message.message, message.exitCode, message.hint));
+        else if (message.type === 'error')
+          reject(new LabError(message.message, message.exitCode, message.hint));
       });
       child.once('error', reject);
       child.once('close', (code, signal) => reject(died(signal ?? `exit code ${code}`, this.#lines.text)));

@@ -17,6 +17,13 @@ export class LoadReporter {
     this.#lastT = startT;
   }
 
+  /** From here on what the generator costs is the load's. */
+  begin(t: number): void {
+    this.#cpu = process.cpuUsage();
+    this.#lastT = t;
+    this.#delay.take();
+  }
+
   add(request: RequestDone): void {
     this.#requests.add(request, request.startDelayMs);
   }

@@ -17,7 +17,7 @@ const JUDGE_EVERY_MS = 2000;
 export interface LoadTestInput {
   load(host: ScriptHost): Promise<Script>;
   clock: Clock;
-  /** `clock.now()` at t = 0 of the events. */
+  /** `clock.now()` at t = 0 of the events, until `run` is given another. */
   origin: number;
   emit(event: RequestsEvent | LoadEvent | LogEvent): void;
   allowedHosts?: string[];
@@ -34,6 +34,12 @@ export interface LoadTestResult {
   outputs?: Record<string, string | Buffer>;
 }
 
+interface Prepared {
+  script: Script;
+  options: TestOptions;
+  thresholds: Thresholds;
+}
+
 /** One test from loading the script to its summary. */
 export class LoadTest {
   readonly #registry = new MetricRegistry();
@@ -43,27 +49,59 @@ export class LoadTest {
   #execution?: Execution;
   #vus?: VUPool;
   #failure?: unknown;
+  #origin: number;
+  #prepared?: Promise<Prepared>;
 
   constructor(private readonly input: LoadTestInput) {
+    this.#origin = input.origin;
     this.#startedAt = input.clock.now();
     this.#reporter = new LoadReporter(this.#t());
   }
 
   /**
+   * Loads the script and makes its VUs, so that `run` begins at once.
+   * @throws LabError (exit code 2) when the script or its options are wrong
+   */
+  async prepare(): Promise<void> {
+    await this.#prepare();
+  }
+
+  /**
+   * @param origin `clock.now()` at t = 0 of the events
    * @throws LabError (exit code 2) when the script or its options are wrong, or when its setup() throws
    */
-  async run(): Promise<LoadTestResult> {
+  async run(origin = this.#origin): Promise<LoadTestResult> {
+    const { script, options, thresholds } = await this.#prepare();
+    this.#origin = origin;
+    try {
+      return await this.#runScript(script, options, thresholds);
+    } finally {
+      await this.#close(script);
+    }
+  }
+
+  #prepare(): Promise<Prepared> {
+    this.#prepared ??= this.#load();
+    return this.#prepared;
+  }
+
+  async #load(): Promise<Prepared> {
     const script = await this.input.load(this.#host());
     try {
       const options = parseOptions(script.options, script.execs);
       const thresholds = new Thresholds(options.thresholds, this.#registry);
       this.#vus = new VUPool((id) => script.createVU(id));
       this.#vus.prepare(plannedVUs(options.scenarios));
-      return await this.#runScript(script, options, thresholds);
-    } finally {
-      this.#reporter.close();
-      await Promise.all([this.#vus?.close(), script.close()]);
+      return { script, options, thresholds };
+    } catch (error) {
+      await this.#close(script);
+      throw error;
     }
+  }
+
+  async #close(script: Script): Promise<void> {
+    this.#reporter.close();
+    await Promise.all([this.#vus?.close(), script.close()]);
   }
 
   /** Interrupts the load at once; `run` then returns the summary so far. */
@@ -74,6 +112,7 @@ export class LoadTest {
 
   async #runScript(script: Script, options: TestOptions, thresholds: Thresholds): Promise<LoadTestResult> {
     this.#startedAt = this.input.clock.now();
+    this.#reporter.begin(this.#t());
     const stopTimers = this.#startTimers(options, thresholds);
     let setupData: unknown;
     try {
@@ -277,7 +316,7 @@ export class LoadTest {
   }
 
   #t(): number {
-    return Math.round((this.input.clock.now() - this.input.origin) * 1000) / 1000;
+    return Math.round((this.input.clock.now() - this.#origin) * 1000) / 1000;
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LoadRunner } from '../../../lab/load';
 import { decodeHistogram } from '../../../lab/load/metrics/requests';
 import { buildOnce } from '../../support/build';
-import { builtRunners, record, Scripts } from '../support/runners';
+import { builtRunners, type Event, record, Scripts } from '../support/runners';
 import { startTarget, type Target } from '../support/target';
 import { eventually } from '../../support/eventually';
 
@@ -61,6 +61,31 @@ describe('the embedded runner', () => {
     expect(fromSchedule!.mean).toBeGreaterThanOrEqual(duration!.mean);
     const times = loads.map((event) => event.t);
     expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('loads the script and makes its VUs when it is prepared, and sends nothing before it is run', async () => {
+    const script = scripts.write(`
+      import http from 'k6/http';
+      export const options = { vus: 1, iterations: 1 };
+      console.log('loaded');
+      export default function () { ${get()}; }`);
+    const events: string[] = [];
+    const options = {
+      script,
+      env: { URL: target.url },
+      emit: (event: Event) => void events.push(event.type === 'log' ? event.line : event.type),
+    };
+    await runner.prepare!(options);
+    expect(events).toEqual(['loaded', 'loaded']); // by the first look at its options, and by the VU
+    const { requests } = await runner.run(options);
+    expect(requests).toBe(1);
+    expect(events.filter((type) => type === 'requests')).toHaveLength(1);
+  });
+
+  it('refuses a script that is wrong already when it is prepared', async () => {
+    const script = scripts.write(`export const options = { vus: 'many' }; export default function () {}`);
+    const options = { script, env: {}, emit: () => undefined };
+    await expect(runner.prepare!(options)).rejects.toMatchObject({ exitCode: 2 });
   });
 
   it('passes what setup() returns to every VU and to teardown(), and runs each once', async () => {
