@@ -17,8 +17,9 @@ export function embeddedRunner(): LoadRunner {
   return {
     name: 'embedded',
     async prepare(options) {
-      prepared = new Generator(options);
-      await prepared.prepare();
+      const generator = new Generator(options);
+      await generator.prepare();
+      prepared = generator;
     },
     run(options) {
       const generator = prepared ?? new Generator(options);
@@ -46,7 +47,12 @@ class Generator {
 
   /** Resolves when `run` begins at once. */
   async prepare(): Promise<void> {
-    await Promise.race([this.#ready, this.#done]);
+    try {
+      await Promise.race([this.#ready, this.#done]);
+    } catch (error) {
+      this.#child.kill('SIGKILL');
+      throw error;
+    }
   }
 
   async run(): Promise<LoadSummary> {
