@@ -166,7 +166,10 @@ export class Recording {
     const sum = build({
       bitBucketSize: 64,
       // No larger than its values ask for: with room for hours, making and clearing it is most of the work.
-      highestTrackableValue: Math.max(LEAST_TRACKABLE, ...histograms.map(({ maxValue }) => maxValue)),
+      highestTrackableValue: histograms.reduce(
+        (most, { maxValue }) => Math.max(most, maxValue),
+        LEAST_TRACKABLE,
+      ),
       numberOfSignificantValueDigits: 3,
     });
     for (const histogram of histograms) {
