@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../lab/errors';
+import { EXIT, LabError } from '../lab/model/errors';
 import { run } from './run';
 
 export interface Commit {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EXIT, LabError } from '../lab/errors';
+import { EXIT, LabError } from '../lab/model/errors';
 import { sha256, type Packages } from './build';
 
 const SUMS = 'SHA256SUMS';

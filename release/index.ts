@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EXIT, LabError } from '../lab/errors';
+import { EXIT, LabError } from '../lab/model/errors';
 import { buildPackages } from './build';
 import { releasedCommit } from './commit';
 import { publish, checkFolder } from './folder';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { EXIT, LabError } from '../lab/errors';
+import { EXIT, LabError } from '../lab/model/errors';
 
 /** More than any of the programs writes; the default of a MiB is less than a bill of materials. */
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;

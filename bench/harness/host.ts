@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HostSampler } from '../../lab/telemetry/sampler';
+import { HostSampler } from '../../lab/run/sampler';
 import { type Noise, spreadOf } from './result';
 
 /** Long enough for the kernel's ticks of 10 ms to tell a few per cent. */

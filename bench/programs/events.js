@@ -2,7 +2,7 @@
 // events.js make|parse|record|append FILE EVENTS, or events.js lengthen FILE SECONDS
 const { closeSync, openSync, readFileSync, writeFileSync, writeSync } = require('node:fs');
 const { performance } = require('node:perf_hooks');
-const { Recorder } = require('../../build/lab/telemetry/recorder');
+const { Recorder } = require('../../build/lab/recording/recorder');
 
 const [what, file, count] = process.argv.slice(2);
 const line = (t) => ({

@@ -5,10 +5,10 @@ const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { Writable } = require('node:stream');
 const { Progress } = require('../../build/lab/cli/progress');
-const { RequestAggregator } = require('../../build/lab/load/metrics/requests');
-const { Recorder } = require('../../build/lab/telemetry/recorder');
-const { Sampler } = require('../../build/lab/telemetry/sampler');
-const { TelemetryStream } = require('../../build/lab/telemetry/stream');
+const { RequestAggregator } = require('../../build/lab/load/requests');
+const { Recorder } = require('../../build/lab/recording/recorder');
+const { Sampler } = require('../../build/lab/run/sampler');
+const { TelemetryStream } = require('../../build/lab/run/stream');
 
 const SECONDS = 7200;
 const SERIES = 400;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { EXIT, LabError, refused } from '../errors';
+import { EXIT, LabError, refused } from '../model/errors';
 import { COMMANDS } from './commands';
 import { whenReadersLeave } from './interrupt';
 

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Option } from 'commander';
-import { EXIT, LabError } from '../errors';
+import { EXIT, LabError } from '../model/errors';
 import { FORMATS, type Format } from '../report/formats';
 
 export type Output = 'text' | 'json';

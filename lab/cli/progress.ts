@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
-import type { PodEvent, TelemetryEvent } from '../telemetry/events';
-import { Recording } from '../telemetry/recording';
+import type { PodEvent, TelemetryEvent } from '../model/events';
+import { Recording } from '../recording/recording';
 import { columnsOf, hanging } from '../report/layout';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { platformProblem } from '../engine/local/platform';
-import { EXIT, LabError } from '../errors';
+import { EXIT, LabError } from '../model/errors';
 import { allowTargetOption, integer, setOption } from './options';
-import type { RunOptions } from './record';
+import type { RunOptions } from '../run/record';
 
 /** What every command that runs something lets a person choose. */
 export interface SessionFlags {

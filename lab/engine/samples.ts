@@ -1,4 +1,4 @@
-import type { Sample } from './engine';
+import type { Sample } from '../model/engine';
 
 /** Names with values and labels of their own; a value that is not known has no sample. */
 export type Values = [name: string, value: number | undefined, labels?: Record<string, string>][];

@@ -1,4 +1,4 @@
-import type { Measured } from '../experiment';
+import type { Measured } from '../model/experiment';
 import { CAUSES, SYMPTOMS, type Cause, type Symptom } from '../verdict/causes';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';

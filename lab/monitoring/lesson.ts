@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Claim, Experiment, Measured, Operand } from '../experiment';
+import type { Claim, Experiment, Measured, Operand } from '../model/experiment';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
 import { board, graph, markdown, type Line, type Section } from './panels';

@@ -1,4 +1,4 @@
-import type { Measured, Operand, Requests } from '../experiment';
+import type { Measured, Operand, Requests } from '../model/experiment';
 import { signal } from '../verdict/signals';
 import { isKnown, type Selection } from '../verdict/signals/promql';
 

@@ -1,4 +1,4 @@
-import type { Recording } from '../telemetry/recording';
+import type { Recording } from '../recording/recording';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
 

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../errors';
+import { EXIT, LabError } from '../model/errors';
 import type { ComparisonReport } from './comparison';
 import { comparisonMarkdown } from './comparison-markdown';
 import { comparisonText } from './comparison-text';

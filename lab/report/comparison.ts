@@ -1,5 +1,5 @@
-import type { Experiment } from '../experiment';
-import type { RunEvent } from '../telemetry/events';
+import type { Experiment } from '../model/experiment';
+import type { RunEvent } from '../model/events';
 import type { Change, Comparison, Role, Row, Served } from '../verdict/comparison/comparison';
 import { METHOD, type Estimate } from '../verdict/comparison/interval';
 import { goodWithinMs } from '../verdict/comparison/goodput';

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../errors';
+import { EXIT, LabError } from '../model/errors';
 import { pageAssets } from '../watch/assets';
 import { standalonePage } from '../watch/html';
 import { eventsOf } from '../watch/replay';

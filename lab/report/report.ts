@@ -1,4 +1,4 @@
-import type { RunEvent } from '../telemetry/events';
+import type { RunEvent } from '../model/events';
 import type { Evidence } from '../verdict/measure';
 import type { Part } from '../verdict/prediction';
 import type { PartScore, Score } from '../verdict/score';

@@ -1,6 +1,6 @@
-import { EXIT, LabError } from '../errors';
-import type { Experiment } from '../experiment';
-import type { RunEvent } from '../telemetry/events';
+import { EXIT, LabError } from '../model/errors';
+import type { Experiment } from '../model/experiment';
+import type { RunEvent } from '../model/events';
 import { goodWithinMs } from '../verdict/comparison/goodput';
 import { METHOD } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';

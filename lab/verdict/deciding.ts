@@ -1,5 +1,5 @@
-import type { Claim, LevelClaim, Measured, Operand, OrderClaim } from '../experiment';
-import type { Recording } from '../telemetry/recording';
+import type { Claim, LevelClaim, Measured, Operand, OrderClaim } from '../model/experiment';
+import type { Recording } from '../recording/recording';
 import { boundsOf, type Evidence, measure, plannedSeconds, satisfies, subjectOf } from './measure';
 import { signal } from './signals';
 

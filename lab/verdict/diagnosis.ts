@@ -1,4 +1,4 @@
-import type { Recording } from '../telemetry/recording';
+import type { Recording } from '../recording/recording';
 import { CAUSES, SYMPTOMS, type Cause, type Sign } from './causes';
 import { format, round } from './format';
 import {

@@ -1,4 +1,4 @@
-import type { Measured } from '../experiment';
+import type { Measured } from '../model/experiment';
 import { GENERATOR_LATE_MS } from './causes/sign';
 import { format } from './format';
 import { type Evidence, measure, satisfies } from './measure';

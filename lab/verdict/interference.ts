@@ -1,4 +1,4 @@
-import type { Recording } from '../telemetry/recording';
+import type { Recording } from '../recording/recording';
 import { round } from './format';
 import type { Evidence } from './measure';
 

@@ -1,4 +1,4 @@
-import type { Claim, LevelClaim, OrderClaim } from '../experiment';
+import type { Claim, LevelClaim, OrderClaim } from '../model/experiment';
 import { format, round } from './format';
 import { type Evidence, firstCrossing, measure, type Measurement, satisfies } from './measure';
 import { signal } from './signals';

@@ -1,6 +1,6 @@
-import type { Comparison, Experiment, Measured, Operand, Window } from '../experiment';
-import type { RunEvent } from '../telemetry/events';
-import type { Recording } from '../telemetry/recording';
+import type { Comparison, Experiment, Measured, Operand, Window } from '../model/experiment';
+import type { RunEvent } from '../model/events';
+import type { Recording } from '../recording/recording';
 import { signal, type Subject } from './signals';
 
 /** All that a verdict may look at: the arms of one run, the judged one by its name. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EXIT, LabError } from '../errors';
-import type { Prediction } from '../telemetry/events';
+import { EXIT, LabError } from '../model/errors';
+import type { Prediction } from '../model/events';
 import { CAUSES, SYMPTOMS } from './causes';
 
 export const NOTHING = 'nothing';

@@ -1,4 +1,4 @@
-import type { Prediction } from '../telemetry/events';
+import type { Prediction } from '../model/events';
 import { SYMPTOMS } from './causes';
 import type { Diagnosis } from './diagnosis';
 import { type Evidence, plannedSeconds } from './measure';

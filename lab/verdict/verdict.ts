@@ -1,4 +1,4 @@
-import { EXIT } from '../errors';
+import { EXIT } from '../model/errors';
 import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
 import { format } from './format';
 import { judge, type Finding } from './judge';

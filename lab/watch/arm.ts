@@ -1,5 +1,5 @@
-import type { TelemetryEvent } from '../telemetry/events';
-import { Recording } from '../telemetry/recording';
+import type { TelemetryEvent } from '../model/events';
+import { Recording } from '../recording/recording';
 import { type Evidence, plannedSeconds } from '../verdict/measure';
 import { OpenClaims } from './findings';
 import { Frames } from './frames';

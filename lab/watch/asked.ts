@@ -1,6 +1,6 @@
-import { EXIT, LabError } from '../errors';
-import type { Experiment } from '../experiment';
-import type { Prediction } from '../telemetry/events';
+import { EXIT, LabError } from '../model/errors';
+import type { Experiment } from '../model/experiment';
+import type { Prediction } from '../model/events';
 import { CAUSES, SYMPTOMS } from '../verdict/causes';
 import { checkPrediction, NOBODY, NOTHING } from '../verdict/prediction';
 import type { Question } from './protocol';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../errors';
+import { EXIT, LabError } from '../model/errors';
 import type { Assets } from './html';
 
 /** Where the build puts the page, seen from the build and from the sources. */

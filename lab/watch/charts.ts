@@ -1,4 +1,4 @@
-import type { Claim, Experiment, Measured } from '../experiment';
+import type { Claim, Experiment, Measured } from '../model/experiment';
 import { signal } from '../verdict/signals';
 import type { App, Chart, ChartCurve, ClaimLine, Curve, Role } from './protocol';
 

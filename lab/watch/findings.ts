@@ -1,7 +1,7 @@
 import { deciding, type Deciding } from '../verdict/deciding';
 import { judge } from '../verdict/judge';
 import { type Evidence, measure } from '../verdict/measure';
-import type { Claim } from '../experiment';
+import type { Claim } from '../model/experiment';
 import type { FindingMessage } from './protocol';
 
 /** The claims of a run that are still open; each is judged once, when it is decided. */

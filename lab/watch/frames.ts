@@ -1,6 +1,6 @@
-import type { Experiment } from '../experiment';
-import type { PodEvent } from '../telemetry/events';
-import type { Recording } from '../telemetry/recording';
+import type { Experiment } from '../model/experiment';
+import type { PodEvent } from '../model/events';
+import type { Recording } from '../recording/recording';
 import { subjectOf } from '../verdict/measure';
 import { signal } from '../verdict/signals';
 import { POD_SIGNALS } from './charts';

@@ -1,6 +1,6 @@
-import type { Experiment } from '../experiment';
-import type { Emit, Prediction } from '../telemetry/events';
-import type { Recording } from '../telemetry/recording';
+import type { Experiment } from '../model/experiment';
+import type { Emit, Prediction } from '../model/events';
+import type { Recording } from '../recording/recording';
 import { reach, type Verdict } from '../verdict/verdict';
 import { LiveArm } from './arm';
 import { AskedPrediction, questionOf } from './asked';

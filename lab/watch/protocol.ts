@@ -1,4 +1,4 @@
-import type { PhaseEvent, PodEvent, Prediction, RunEvent, TelemetryEvent } from '../telemetry/events';
+import type { PhaseEvent, PodEvent, Prediction, RunEvent, TelemetryEvent } from '../model/events';
 import type { Diagnosis, Sighting } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/judge';
 import type { Score } from '../verdict/score';

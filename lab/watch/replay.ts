@@ -1,4 +1,4 @@
-import type { RunEvent } from '../telemetry/events';
+import type { RunEvent } from '../model/events';
 import type { Evidence } from '../verdict/measure';
 import { reach, type Verdict } from '../verdict/verdict';
 import { tellRecording } from './arm';

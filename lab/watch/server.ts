@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { EXIT, LabError } from '../errors';
+import { EXIT, LabError } from '../model/errors';
 import { cookieOf, isAskedFor, isLoopback, isRight, tokenIn } from './access';
 import { sendTo } from './follower';
 import { type Assets, SERVED_POLICY, servedPage } from './html';

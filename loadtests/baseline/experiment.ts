@@ -1,4 +1,4 @@
-import type { Experiment } from '../../lab/experiment';
+import type { Experiment } from '../../lab/model/experiment';
 
 export const experiment: Experiment = {
   title: 'Healthy traffic: what this backend does when nothing is wrong',

@@ -1,4 +1,4 @@
-import type { Experiment } from '../../lab/experiment';
+import type { Experiment } from '../../lab/model/experiment';
 
 export const experiment: Experiment = {
   title: 'One slow dependency takes down a route that hardly uses it',

@@ -1,4 +1,4 @@
-import type { Experiment } from '../../lab/experiment';
+import type { Experiment } from '../../lab/model/experiment';
 
 export const experiment: Experiment = {
   title: 'More CPU work than the limit allows: slow first, failing later, Running all along',

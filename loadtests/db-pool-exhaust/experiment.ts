@@ -1,4 +1,4 @@
-import type { Claim, Experiment } from '../../lab/experiment';
+import type { Claim, Experiment } from '../../lab/model/experiment';
 
 /** Of an arm whose pods together want more connections than the database has left. */
 const moreOrdersFail: Claim = {

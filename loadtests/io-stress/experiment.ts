@@ -1,4 +1,4 @@
-import type { Experiment, LevelClaim } from '../../lab/experiment';
+import type { Experiment, LevelClaim } from '../../lab/model/experiment';
 
 /** The wait and nothing else. */
 const asAsked = (seconds: number): LevelClaim => ({

@@ -1,4 +1,4 @@
-import type { Experiment } from '../../lab/experiment';
+import type { Experiment } from '../../lab/model/experiment';
 
 export const experiment: Experiment = {
   title: 'Memory retained by every request: no warning, then OOMKilled, restarted, OOMKilled',

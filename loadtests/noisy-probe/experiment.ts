@@ -1,4 +1,4 @@
-import type { Experiment } from '../../lab/experiment';
+import type { Experiment } from '../../lab/model/experiment';
 
 const CROWDED: [number, number] = [0.35, 1];
 

@@ -1,4 +1,4 @@
-import type { Experiment } from '../../lab/experiment';
+import type { Experiment } from '../../lab/model/experiment';
 
 /** Long after the trigger in either length: it ends at 30 % of a compressed run, at 23 % of a full one. */
 const AFTERWARDS: [number, number] = [0.6, 1];

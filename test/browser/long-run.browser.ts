@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { experiment } from '../../lab/cli/experiments';
+import { experiment } from '../../lab/run/catalogue';
 import { pageAssets } from '../../lab/watch/assets';
 import { POD_SIGNALS } from '../../lab/watch/charts';
 import { standalonePage } from '../../lab/watch/html';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { judgeRun } from '../../lab/cli/judged';
+import { judgeRun } from '../../lab/run/judge-run';
 import { pageAssets } from '../../lab/watch/assets';
 import { PageLog } from '../../lab/watch/log';
 import { eventsOf } from '../../lab/watch/replay';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { experimentNames } from '../../lab/cli/experiments';
+import { experimentNames } from '../../lab/run/catalogue';
 import { launch, openPage, ROOT, seriousIssues } from './browser';
 
 const recordingOf = (name: string): string => join(ROOT, 'loadtests', name, 'recordings', 'held');

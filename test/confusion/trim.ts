@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { TelemetryEvent } from '../../lab/telemetry/events';
-import { readRecording } from '../../lab/telemetry/recorder';
-import { Recording } from '../../lab/telemetry/recording';
+import type { TelemetryEvent } from '../../lab/model/events';
+import { readRecording } from '../../lab/recording/recorder';
+import { Recording } from '../../lab/recording/recording';
 import { SIGNALS } from '../../lab/verdict/signals';
 
 /** Copies a recording without the metrics that no signal asks for, and without log lines: a fixture to commit. */

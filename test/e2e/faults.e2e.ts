@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PodEvent } from '../../lab/telemetry/events';
+import type { PodEvent } from '../../lab/model/events';
 import { type BriefRun, PATIENCE_MS } from '../support/brief-lab';
 import { eventually } from '../support/eventually';
 import { onceMoreIf } from '../support/once-more';

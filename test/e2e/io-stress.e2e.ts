@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { experimentNames } from '../../lab/cli/experiments';
-import { drawRun } from '../../lab/cli/mystery/draw';
+import { experimentNames } from '../../lab/run/catalogue';
+import { drawRun } from '../../lab/run/mystery/draw';
 import type { Comparison } from '../../lab/verdict/comparison/comparison';
 import type { Estimate } from '../../lab/verdict/comparison/interval';
 import type { Sweep } from '../../lab/verdict/sweep/sweep';

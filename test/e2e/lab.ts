@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { RunEvent } from '../../lab/telemetry/events';
+import type { RunEvent } from '../../lab/model/events';
 import type { Finding } from '../../lab/verdict/judge';
 import type { Verdict } from '../../lab/verdict/verdict';
 import { collected, type Result } from '../support/collected';

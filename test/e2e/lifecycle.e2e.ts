@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listRuns } from '../../lab/engine/local/lifetime';
 import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
 import { readState, runsFolder } from '../../lab/engine/local/lifetime/state';
-import { readRecording } from '../../lab/telemetry/recorder';
+import { readRecording } from '../../lab/recording/recorder';
 import { PATIENCE_MS, REAPED_WITHIN_MS } from '../support/brief-lab';
 import { lab, PROJECT, recordings } from './lab';
 import { listenersOf } from './listeners';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { readRecording } from '../../lab/telemetry/recorder';
+import { readRecording } from '../../lab/recording/recorder';
 import { collected } from '../support/collected';
 import { onceMoreIf } from '../support/once-more';
 import { requires } from '../support/requirements';

@@ -14,7 +14,7 @@ async function onSmallDisk(program: string): Promise<unknown> {
   const from = (path: string): string => JSON.stringify(join(build, path));
   const head = `
     const fs = require('node:fs');
-    const { readRecording, Recorder } = require(${from('lab/telemetry/recorder.js')});
+    const { readRecording, Recorder } = require(${from('lab/recording/recorder.js')});
     const { openLifetime } = require(${from('lab/engine/local/lifetime')});
     const disk = process.env.TMPDIR;
     const fill = () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { judgeRun } from '../../lab/cli/judged';
-import { LabError } from '../../lab/errors';
+import { judgeRun } from '../../lab/run/judge-run';
+import { LabError } from '../../lab/model/errors';
 import { FORMATS, render } from '../../lab/report/formats';
 import { runs, TIMEOUT_MS } from './effort';
 

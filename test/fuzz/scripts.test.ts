@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LabError } from '../../lab/errors';
-import { compile } from '../../lab/load/script/compile';
+import { LabError } from '../../lab/model/errors';
+import { compile } from '../../lab/load/embedded/script/compile';
 import { runs, TIMEOUT_MS } from './effort';
 
 jest.setTimeout(TIMEOUT_MS);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseProps, propPaths, PropsError, setProp } from '../../constructs/props';
-import { propsOf } from '../../lab/cli/props';
-import { LabError } from '../../lab/errors';
+import { propsOf } from '../../lab/run/settings';
+import { LabError } from '../../lab/model/errors';
 import { runs, TIMEOUT_MS } from './effort';
 
 jest.setTimeout(TIMEOUT_MS);

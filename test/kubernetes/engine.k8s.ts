@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRecording } from '../../lab/telemetry/recorder';
+import { readRecording } from '../../lab/recording/recorder';
 import type { Estimate } from '../../lab/verdict/comparison/interval';
 import type { Sweep } from '../../lab/verdict/sweep/sweep';
 import { type JudgedRun, lab, PROJECT, recordings } from '../e2e/lab';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { synthesize, type KubeObject } from '../../constructs';
-import { PROJECT_ROOT } from '../../lab/cli/root';
+import { PROJECT_ROOT } from '../../lab/support/root';
 import { startPrometheus, type TestPrometheus } from '../support/prometheus';
 import { requires } from '../support/requirements';
 import { ownNamespace, quietly, run, succeed } from './cluster';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { generatedMonitoring } from '../../lab/cli/commands/monitoring';
-import { experiment, experimentNames } from '../../lab/cli/experiments';
-import { PROJECT_ROOT } from '../../lab/cli/root';
+import { experiment, experimentNames } from '../../lab/run/catalogue';
+import { PROJECT_ROOT } from '../../lab/support/root';
 import { lessonBoard } from '../../lab/monitoring/lesson';
 import { requires } from '../support/requirements';
 import type { CommittedRun } from './recordings';

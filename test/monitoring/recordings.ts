@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { readRecording } from '../../lab/telemetry/recorder';
-import { Recording } from '../../lab/telemetry/recording';
+import { readRecording } from '../../lab/recording/recorder';
+import { Recording } from '../../lab/recording/recording';
 import type { Replay } from '../support/replay';
 
 const LOADTESTS = resolve(__dirname, '../../loadtests');

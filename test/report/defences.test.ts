@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { compareFolder, seriesOf } from '../../lab/cli/compared';
-import { sweepFolder } from '../../lab/cli/swept';
+import { compareFolder, seriesOf } from '../../lab/run/compare-folder';
+import { sweepFolder } from '../../lab/run/sweep-folder';
 import { defencesPage } from '../../lab/report/defences';
 
 const DOCS = resolve(__dirname, '../../docs');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { resolve } from 'node:path';
-import { judgeRun } from '../../lab/cli/judged';
+import { judgeRun } from '../../lab/run/judge-run';
 import { visible } from '../../lab/report/visible';
 import type { Report } from '../../lab/report/report';
 

@@ -1,8 +1,8 @@
 import Ajv from 'ajv';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { experimentNames } from '../../lab/cli/experiments';
-import { judgeRun } from '../../lab/cli/judged';
+import { experimentNames } from '../../lab/run/catalogue';
+import { judgeRun } from '../../lab/run/judge-run';
 import { FORMATS, render } from '../../lab/report/formats';
 import { sampleReport } from './hostile';
 

@@ -14,11 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Experiment } from '../../lab/experiment';
+import type { Experiment } from '../../lab/model/experiment';
 import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
 import type { RunState } from '../../lab/engine/local/lifetime/state';
-import type { TelemetryEvent } from '../../lab/telemetry/events';
-import { readRecording } from '../../lab/telemetry/recorder';
+import type { TelemetryEvent } from '../../lab/model/events';
+import { readRecording } from '../../lab/recording/recorder';
 import { buildOnce } from './build';
 import { eventually } from './eventually';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HostSampler } from '../../lab/telemetry/sampler';
+import { HostSampler } from '../../lab/run/sampler';
 
 /** Shares of the machine beyond which a time says more about the machine than about what is measured. */
 const BUSY = 0.5;

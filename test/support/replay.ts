@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRecording } from '../../lab/telemetry/recorder';
+import { readRecording } from '../../lab/recording/recorder';
 
 /** A recording put on the clock of a Prometheus: its millisecond 0 is at `base`, seconds since 1970. */
 export interface Replay {

@@ -1,4 +1,4 @@
-import type { LevelClaim, OrderClaim } from '../../lab/experiment';
+import type { LevelClaim, OrderClaim } from '../../lab/model/experiment';
 import { judge } from '../../lab/verdict/judge';
 import { evidenceOf, type Second } from './synthetic';
 

@@ -1,5 +1,5 @@
-import type { TelemetryEvent } from '../../lab/telemetry/events';
-import { Recording } from '../../lab/telemetry/recording';
+import type { TelemetryEvent } from '../../lab/model/events';
+import { Recording } from '../../lab/recording/recording';
 import { signal } from '../../lab/verdict/signals';
 
 type Event = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { LabError } from '../../lab/errors';
+import { LabError } from '../../lab/model/errors';
 import {
   CAUSE_CHOICES,
   checkPrediction,

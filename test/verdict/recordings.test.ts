@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { experimentNames } from '../../lab/cli/experiments';
-import { judgeRun } from '../../lab/cli/judged';
+import { experimentNames } from '../../lab/run/catalogue';
+import { judgeRun } from '../../lab/run/judge-run';
 
 const LOADTESTS = resolve(__dirname, '../../loadtests');
 

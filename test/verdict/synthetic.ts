@@ -1,7 +1,7 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { Experiment } from '../../lab/experiment';
-import { API_SERVER, type Outcome, type PodReason, type TelemetryEvent } from '../../lab/telemetry/events';
-import { Recording } from '../../lab/telemetry/recording';
+import type { Experiment } from '../../lab/model/experiment';
+import { API_SERVER, type Outcome, type PodReason, type TelemetryEvent } from '../../lab/model/events';
+import { Recording } from '../../lab/recording/recording';
 import type { Evidence } from '../../lab/verdict/measure';
 
 /** One second of a made-up run. */

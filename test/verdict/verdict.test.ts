@@ -1,4 +1,4 @@
-import type { LevelClaim } from '../../lab/experiment';
+import type { LevelClaim } from '../../lab/model/experiment';
 import { reach } from '../../lab/verdict/verdict';
 import { evidenceOf, recordingOf, type Second } from './synthetic';
 

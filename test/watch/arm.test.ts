@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Claim, Experiment } from '../../lab/experiment';
+import type { Claim, Experiment } from '../../lab/model/experiment';
 import { LiveArm, tellRecording, thinned } from '../../lab/watch/arm';
 import { drawingOf } from '../../lab/watch/charts';
 import type { FramesMessage, PageEvent } from '../../lab/watch/protocol';

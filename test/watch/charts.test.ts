@@ -1,4 +1,4 @@
-import { experiment, experimentNames } from '../../lab/cli/experiments';
+import { experiment, experimentNames } from '../../lab/run/catalogue';
 import { drawingOf } from '../../lab/watch/charts';
 import { SIGNALS } from '../../lab/verdict/signals';
 

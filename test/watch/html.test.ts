@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { judgeRun } from '../../lab/cli/judged';
+import { judgeRun } from '../../lab/run/judge-run';
 import { jsonInHtml, standalonePage } from '../../lab/watch/html';
 import { lessonHtml } from '../../lab/watch/lesson';
 import type { PageEvent } from '../../lab/watch/protocol';

@@ -1,4 +1,4 @@
-import { experiment } from '../../lab/cli/experiments';
+import { experiment } from '../../lab/run/catalogue';
 import { LiveRuns } from '../../lab/watch/live';
 import { PageLog } from '../../lab/watch/log';
 import { startWatchServer, type WatchServer } from '../../lab/watch/server';

@@ -3,8 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { helmChart } from '../../../constructs/helm/chart';
 import { packChart } from '../../../constructs/helm/package';
-import { EXIT, LabError } from '../../errors';
-import { labVersion } from '../root';
+import { EXIT, LabError } from '../../model/errors';
+import { labVersion } from '../../support/root';
 
 interface Flags {
   out: string;

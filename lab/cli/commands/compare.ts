@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { PGBOUNCER_HINT, pgbouncerVersion } from '../../engine/local/pgbouncer';
-import type { Experiment } from '../../experiment';
+import type { Experiment } from '../../model/experiment';
 import { COMPARISON_FORMATS, renderComparison } from '../../report/comparison-formats';
-import { compareFolder, comparisonExit } from '../compared';
-import { experiment } from '../experiments';
+import { compareFolder, comparisonExit } from '../../run/compare-folder';
+import { experiment } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
 import { integer } from '../options';
-import { armProps, DEFAULT_ARM, runId, type RunOptions } from '../record';
-import { judgeRun } from '../judged';
-import { recordSeries } from '../series';
+import { armProps, DEFAULT_ARM, runId, type RunOptions } from '../../run/record';
+import { judgeRun } from '../../run/judge-run';
+import { recordSeries } from '../../run/series';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
-import { type LivePageFlags, startWatching, withLivePage } from '../watching';
+import { type LivePageFlags, startWatching, withLivePage } from '../live-page';
 
 interface Flags extends SessionFlags, LivePageFlags {
   arms?: string[];

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { EXIT } from '../../errors';
-import { recordingName } from '../../telemetry/recorder';
+import { EXIT } from '../../model/errors';
+import { recordingName } from '../../recording/recorder';
 import { diagnosisText } from '../../report/text';
 import { diagnose, isOfTheLab } from '../../verdict/diagnosis';
-import { isFolder } from '../judged';
+import { isFolder } from '../../run/judge-run';
 import { outputOption, type Output } from '../options';
-import { DEFAULT_ARM } from '../record';
-import { readTrial, recordingsIn } from '../trials';
+import { DEFAULT_ARM } from '../../run/record';
+import { readTrial, recordingsIn } from '../../run/trials';
 
 export function diagnoseCommand(): Command {
   return new Command('diagnose')

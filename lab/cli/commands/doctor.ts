@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { probeRungs, type RungReport } from '../../engine/local/limits/open';
-import { EXIT } from '../../errors';
+import { EXIT } from '../../model/errors';
 import { columnsOf, hanging, wrap } from '../../report/layout';
-import { describeHost } from '../host';
-import { machineChecks } from '../machine-checks';
+import { describeHost } from '../../doctor/host';
+import { machineChecks } from '../../doctor/machine-checks';
 import { outputOption, type Output } from '../options';
 
 export function doctorCommand(): Command {

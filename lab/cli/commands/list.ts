@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { columnsOf, hanging, wrap } from '../../report/layout';
-import { experiment, experimentNames } from '../experiments';
+import { experiment, experimentNames } from '../../run/catalogue';
 import { outputOption, type Output } from '../options';
 
 export function listCommand(): Command {

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { monitoringFiles } from '../../monitoring/files';
-import { experiment, experimentNames } from '../experiments';
-import { PROJECT_ROOT } from '../root';
+import { experiment, experimentNames } from '../../run/catalogue';
+import { PROJECT_ROOT } from '../../support/root';
 
 export function monitoringCommand(): Command {
   return new Command('monitoring')

@@ -1,17 +1,17 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
-import { EXIT } from '../../errors';
-import { readRecording } from '../../telemetry/recorder';
+import { EXIT } from '../../model/errors';
+import { readRecording } from '../../recording/recorder';
 import { checkPart } from '../../verdict/prediction';
-import { committedRecordings, experiment, experimentNames } from '../experiments';
+import { committedRecordings, experiment, experimentNames } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
-import { judgeRun } from '../judged';
-import { anySeed, drawRecording, drawRun } from '../mystery/draw';
-import { replay } from '../mystery/replay';
-import { solve } from '../mystery/solve';
+import { judgeRun } from '../../run/judge-run';
+import { anySeed, drawRecording, drawRun } from '../../run/mystery/draw';
+import { replay } from '../../run/mystery/replay';
+import { solve } from '../prompts/mystery';
 import { integer } from '../options';
 import { Progress } from '../progress';
-import { DEFAULT_ARM, recordOne, runId } from '../record';
+import { DEFAULT_ARM, recordOne, runId } from '../../run/record';
 import { checkEngine, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
 interface Flags extends SessionFlags {

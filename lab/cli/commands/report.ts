@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { renderComparison } from '../../report/comparison-formats';
 import { render } from '../../report/formats';
 import { defencesPage } from '../../report/defences';
 import { renderSweep } from '../../report/sweep';
-import { compareFolder, comparisonExit, seriesOf } from '../compared';
-import { judgeRun, worstExit } from '../judged';
+import { compareFolder, comparisonExit, seriesOf } from '../../run/compare-folder';
+import { judgeRun, worstExit } from '../../run/judge-run';
 import { formatOf, formatOption } from '../options';
-import { sweepExit, sweepFolder } from '../swept';
+import { sweepExit, sweepFolder } from '../../run/sweep-folder';
 
 /** Text in a file is as wide as it can be read, whatever the terminal is. */
 const FILE_WIDTH = 100;

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { render } from '../../report/formats';
 import type { Report } from '../../report/report';
 import { summaryLine } from '../../report/text';
-import type { Prediction } from '../../telemetry/events';
+import type { Prediction } from '../../model/events';
 import { parsePrediction } from '../../verdict/prediction';
-import { judgeRun, worstExit } from '../judged';
-import { experiment, experimentNames } from '../experiments';
+import { judgeRun, worstExit } from '../../run/judge-run';
+import { experiment, experimentNames } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
 import { formatOf, formatOption, integer } from '../options';
-import { askPrediction } from '../predict';
-import { recordRun, type RunOptions } from '../record';
-import { recordSeveral } from '../several/several';
-import { type LivePageFlags, startWatching, withLivePage } from '../watching';
+import { askPrediction } from '../prompts/predict';
+import { recordRun, type RunOptions } from '../../run/record';
+import { recordSeveral } from '../../run/parallel/parallel';
+import { type LivePageFlags, startWatching, withLivePage } from '../live-page';
 import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
 /** More would need a machine of their own each. */

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { renderSweep, SWEEP_FORMATS } from '../../report/sweep';
 import { predictionFor } from '../../verdict/sweep/sweep';
-import { experiment } from '../experiments';
+import { experiment } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
 import { integer } from '../options';
-import { parseAxis, pointsOf, type Axis } from '../over';
-import { armProps, DEFAULT_ARM, runId } from '../record';
-import { recordSeries } from '../series';
+import { parseAxis, pointsOf, type Axis } from '../../run/axes';
+import { armProps, DEFAULT_ARM, runId } from '../../run/record';
+import { recordSeries } from '../../run/series';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
-import { sweepExit, sweepFolder } from '../swept';
+import { sweepExit, sweepFolder } from '../../run/sweep-folder';
 
 interface Flags extends SessionFlags {
   over: Axis[];

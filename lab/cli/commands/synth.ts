@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { writeManifests } from '../../../constructs';
 import { setOption } from '../options';
-import { propsOf } from '../props';
+import { propsOf } from '../../run/settings';
 
 export function synthCommand(): Command {
   return new Command('synth')

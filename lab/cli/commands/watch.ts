@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { PageLog } from '../../watch/log';
 import { eventsOf } from '../../watch/replay';
-import { experimentNames } from '../experiments';
+import { experimentNames } from '../../run/catalogue';
 import { untilInterrupted } from '../interrupt';
-import { judgeRun } from '../judged';
-import { PROJECT_ROOT } from '../root';
-import { serve, type WatchFlags, withWatchOptions } from '../watching';
+import { judgeRun } from '../../run/judge-run';
+import { PROJECT_ROOT } from '../../support/root';
+import { serve, type WatchFlags, withWatchOptions } from '../live-page';
 
 interface Flags extends WatchFlags {
   speed: number;

@@ -1,6 +1,6 @@
 import { Agent, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { ApiError, KubeApi, type Connection } from './api';
 
 /** Tokens of service accounts and of login plugins are renewed about once an hour. */

@@ -1,5 +1,5 @@
-import { EXIT, LabError } from '../../errors';
-import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../engine';
+import { EXIT, LabError } from '../../model/errors';
+import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
 import { claimNamespace } from './namespace';
 import { KubernetesSystem, START_DEADLINE_MS } from './system';

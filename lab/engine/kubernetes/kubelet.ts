@@ -1,4 +1,4 @@
-import type { Sample } from '../engine';
+import type { Sample } from '../../model/engine';
 import { parseExposition } from '../exposition';
 import type { Pod } from './objects';
 import { podLabels } from './series';

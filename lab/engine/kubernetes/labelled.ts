@@ -1,4 +1,4 @@
-import type { KubeObject } from '../engine';
+import type { KubeObject } from '../../model/engine';
 import { RUN_LABEL } from './objects';
 
 interface Template {

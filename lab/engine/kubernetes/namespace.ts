@@ -1,5 +1,5 @@
-import { EXIT, LabError } from '../../errors';
-import type { KubeObject } from '../engine';
+import { EXIT, LabError } from '../../model/errors';
+import type { KubeObject } from '../../model/engine';
 import { isStatus, type KubeApi } from './api';
 import { RUN_LABEL } from './objects';
 

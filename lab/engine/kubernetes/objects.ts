@@ -1,4 +1,4 @@
-import type { KubeObject } from '../engine';
+import type { KubeObject } from '../../model/engine';
 
 /** The parts of the API's objects that the engine looks at. */
 export interface Pod extends KubeObject {

@@ -1,4 +1,4 @@
-import type { PodEvent, PodReason } from '../../telemetry/events';
+import type { PodEvent, PodReason } from '../../model/events';
 import { appOf, disruptionOf, isReady, type KubeEvent, type Pod, type Terminated } from './objects';
 
 type Told = Omit<PodEvent, 't'>;

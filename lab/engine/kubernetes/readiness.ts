@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { isReady, type KubeEvent, type Pod } from './objects';
 import { terminations } from './pod-events';
 

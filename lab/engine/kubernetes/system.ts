@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../errors';
-import type { LimitsInfo, PodEvent } from '../../telemetry/events';
-import type { EngineOptions, KubeObject, RunningSystem, Scrape } from '../engine';
+import { EXIT, LabError } from '../../model/errors';
+import type { LimitsInfo, PodEvent } from '../../model/events';
+import type { EngineOptions, KubeObject, RunningSystem, Scrape } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
 import { Contact } from './contact';
 import { labelled } from './labelled';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { isStatus, Unanswered, unlessMissing, type KubeApi } from './api';
 import { isAlive, leaseOf, type Lease } from './namespace';
 import { RUN_LABEL } from './objects';

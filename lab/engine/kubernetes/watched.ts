@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '../engine';
+import type { KubeObject } from '../../model/engine';
 import { isStatus, type KubeApi } from './api';
 
 const RETRY_MS = 1000;

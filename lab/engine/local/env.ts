@@ -1,4 +1,4 @@
-import { LabError, EXIT } from '../../errors';
+import { LabError, EXIT } from '../../model/errors';
 import type { Container, EnvVar } from './manifests/schema';
 import type { Configuration } from './manifests/read';
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import type { ContainerSetup, PreparedContainer } from './container';
 import { pgbouncerImage } from './pgbouncer';
 import { postgresImage } from './postgres/image';

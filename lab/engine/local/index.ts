@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../engine';
+import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../../model/engine';
 import { openLifetime } from './lifetime';
 import { openLimiter } from './limits/open';
 import type { LocalRung } from './limits/rungs';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Scrape } from '../engine';
+import type { Scrape } from '../../model/engine';
 import { writeExposition } from '../exposition';
 
 export interface MetricsServer {

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 
 /** A local address of a pod or a Service. */
 export interface Host {

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 
 const NAMES: Record<string, string> = { darwin: 'macOS', win32: 'Windows', freebsd: 'FreeBSD' };
 

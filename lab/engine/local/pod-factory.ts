@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EngineOptions } from '../engine';
+import type { EngineOptions } from '../../model/engine';
 import { containerEnv, expand } from './env';
 import type { PreparedContainer } from './container';
 import { localImage } from './images';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import type { LogEvent, PodEvent, PodReason } from '../../telemetry/events';
+import type { LogEvent, PodEvent, PodReason } from '../../model/events';
 import { CrashLoopBackoff, goDuration } from './backoff';
 import type { PreparedContainer } from './container';
 import type { Cage } from './limits/limits';

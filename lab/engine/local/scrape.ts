@@ -1,5 +1,5 @@
 import { Agent, get } from 'node:http';
-import type { Scrape } from '../engine';
+import type { Scrape } from '../../model/engine';
 import { parseExposition } from '../exposition';
 import { addTargetLabels } from '../samples';
 import type { Pod } from './pod';

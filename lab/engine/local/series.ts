@@ -1,4 +1,4 @@
-import type { Sample } from '../engine';
+import type { Sample } from '../../model/engine';
 import {
   CPU,
   label,

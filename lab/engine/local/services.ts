@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import type { PortReference, Read } from './manifests/schema';
 import type { Host } from './network';
 import type { Pod } from './pod';

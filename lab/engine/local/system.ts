@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LimitsInfo } from '../../telemetry/events';
-import { EXIT, LabError } from '../../errors';
-import type { EngineOptions, RunningSystem, Scrape } from '../engine';
+import type { LimitsInfo } from '../../model/events';
+import { EXIT, LabError } from '../../model/errors';
+import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
 import { AutoscalerLoop } from './autoscaler-loop';
 import type { Manifests } from './manifests/read';
 import type { Workload } from './manifests/schema';

@@ -1,6 +1,6 @@
 /** The process of the load generator: runs one script for the lab, which talks to it over IPC. */
 import { performance } from 'node:perf_hooks';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import type { FromGenerator, ToGenerator } from './protocol';
 import type { LoadTest } from './load-test';
 import { dieWithParent } from './die-with-parent';

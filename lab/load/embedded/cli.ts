@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { testOf, writeOutputs } from './run-script';
 
 async function main(): Promise<number> {

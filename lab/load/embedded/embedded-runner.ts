@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname, join } from 'node:path';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { LastLines } from '../last-lines';
-import type { LoadOptions, LoadRunner, LoadSummary } from '../runner';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import type { FromGenerator, ToGenerator } from './protocol';
 
 /** A generator that has not ended this long after an abort is stuck in the script and is killed. */

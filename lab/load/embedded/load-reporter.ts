@@ -1,8 +1,8 @@
-import type { LoadEvent, RequestsEvent } from '../../telemetry/events';
-import { TimerDelay } from '../../timer-delay';
-import type { Counters } from '../executors/scenario-run';
-import { RequestAggregator } from '../metrics/requests';
-import type { RequestDone } from '../vu';
+import type { LoadEvent, RequestsEvent } from '../../model/events';
+import { TimerDelay } from '../../support/timer-delay';
+import type { Counters } from './executors/scenario-run';
+import { RequestAggregator } from '../requests';
+import type { RequestDone } from '../requests';
 
 const DELAY_PERIOD_MS = 10;
 

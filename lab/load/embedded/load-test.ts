@@ -1,14 +1,14 @@
-import { EXIT, LabError } from '../../errors';
-import type { LoadEvent, LogEvent, RequestsEvent } from '../../telemetry/events';
-import type { Clock } from '../executors/clock';
-import { Execution, plannedVUs } from '../executors/execution';
-import type { Environment } from '../executors/scenario-run';
-import { VUPool } from '../executors/vu-pool';
-import { Thresholds } from '../metrics/evaluation';
-import { MetricRegistry } from '../metrics/registry';
-import { type SummaryData, summaryData } from '../metrics/summary';
-import { parseOptions, type TestOptions } from '../options/options';
-import { type InstanceInfo, type Script, ScriptException, type ScriptHost } from '../vu';
+import { EXIT, LabError } from '../../model/errors';
+import type { LoadEvent, LogEvent, RequestsEvent } from '../../model/events';
+import type { Clock } from './executors/clock';
+import { Execution, plannedVUs } from './executors/execution';
+import type { Environment } from './executors/scenario-run';
+import { VUPool } from './executors/vu-pool';
+import { Thresholds } from './metrics/evaluation';
+import { MetricRegistry } from './metrics/registry';
+import { type SummaryData, summaryData } from './metrics/summary';
+import { parseOptions, type TestOptions } from './options/options';
+import { type InstanceInfo, type Script, ScriptException, type ScriptHost } from './vu';
 import { LoadReporter } from './load-reporter';
 
 const REPORT_EVERY_MS = 1000;

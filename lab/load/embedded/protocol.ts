@@ -1,4 +1,4 @@
-import type { LoadOptions, LoadSummary } from '../runner';
+import type { LoadOptions, LoadSummary } from '../../model/load-runner';
 
 /** Messages between the lab and the process of the load generator. */
 export type ToGenerator =

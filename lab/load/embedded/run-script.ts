@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { type Clock, systemClock } from '../executors/clock';
-import { textSummary } from '../metrics/text-summary';
-import type { LoadOptions, LoadSummary } from '../runner';
-import { loadScript } from '../script';
+import { type Clock, systemClock } from './executors/clock';
+import { textSummary } from './metrics/text-summary';
+import type { LoadOptions, LoadSummary } from '../../model/load-runner';
+import { loadScript } from './script';
 import { LoadTest, type LoadTestInput, type LoadTestResult } from './load-test';
 
 export type ScriptOptions = Pick<LoadOptions, 'script' | 'env' | 'allowedHosts'>;

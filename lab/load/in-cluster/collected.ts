@@ -1,4 +1,4 @@
-import type { LoadEvent, RequestsEvent } from '../../telemetry/events';
+import type { LoadEvent, RequestsEvent } from '../../model/events';
 import { isForbiddenHost } from '../k6/samples';
 import { Windows } from '../k6/windows';
 import { parseLine } from './line-protocol';

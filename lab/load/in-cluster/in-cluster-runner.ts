@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 import { ApiError, FIELD_MANAGER, type KubeApi } from '../../engine/kubernetes';
 import { forbiddenNetworks } from '../k6/allowed-addresses';
 import { forbidden } from '../k6/exits';
-import type { LoadOptions, LoadRunner, LoadSummary } from '../runner';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import type { Totals } from './collected';
 import { Generators } from './generators';
 import { generatorObject, GENERATOR, IMAGES, type LoadPlan, supportObjects } from './objects';

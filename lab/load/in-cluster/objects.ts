@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../engine/engine';
+import type { KubeObject } from '../../model/engine';
 import { COLLECTOR_PORT, K6_PORT } from './ports';
 import type { ScriptFiles } from './script-files';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 
 /** What one ConfigMap can hold, less what its own fields need. */
 const MAX_BYTES = 1_000_000;

@@ -1,8 +1,8 @@
 import { LastLines } from '../last-lines';
 import { hasSummary, isAborted, k6Failed, saysAborted } from '../k6/exits';
 import { EMPTY_SUMMARY, type ExportedSummary, summaryFrom } from '../k6/exported-summary';
-import { BUILTIN_METRICS } from '../metrics/builtin';
-import type { LoadSummary } from '../runner';
+import { BUILTIN_METRICS } from '../builtin-metrics';
+import type { LoadSummary } from '../../model/load-runner';
 
 /** One generator's end: its container's exit code and all that it wrote. */
 export interface Ended {

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../errors';
+import { EXIT, LabError } from '../../model/errors';
 
 /** k6's exit codes after which there is a summary (errext/exitcodes of k6). */
 const K6_EXIT = {

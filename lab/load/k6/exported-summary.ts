@@ -1,4 +1,4 @@
-import type { LoadSummary } from '../runner';
+import type { LoadSummary } from '../../model/load-runner';
 
 /** k6's --summary-export file. */
 export interface ExportedSummary {

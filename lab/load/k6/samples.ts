@@ -1,4 +1,4 @@
-import type { Outcome } from '../../telemetry/events';
+import type { Outcome } from '../../model/events';
 
 /** One line of k6's JSON output that the lab reads. */
 export type Sample =

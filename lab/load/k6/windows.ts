@@ -1,5 +1,5 @@
-import type { LoadEvent, RequestsEvent } from '../../telemetry/events';
-import { RequestAggregator } from '../metrics/requests';
+import type { LoadEvent, RequestsEvent } from '../../model/events';
+import { RequestAggregator } from '../requests';
 import { nameOf, outcomeOf, type Sample } from './samples';
 
 const WINDOW_MS = 1000;

@@ -1,4 +1,4 @@
-import type { Window } from '../../experiment';
+import type { Window } from '../../model/experiment';
 import { type Cause, SUSTAINED } from './sign';
 
 /** Both begin after the load has settled; a trigger lies between them. */

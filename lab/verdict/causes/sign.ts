@@ -1,4 +1,4 @@
-import type { Measured, Operand } from '../../experiment';
+import type { Measured, Operand } from '../../model/experiment';
 
 /** A condition with what it means for people when it is true, and when it is not. */
 export interface Sign extends Measured {

@@ -1,4 +1,4 @@
-import type { Measured } from '../../experiment';
+import type { Measured } from '../../model/experiment';
 
 /** What a person would notice, in any run; the earliest that is seen is the first symptom. */
 export interface Symptom extends Measured {

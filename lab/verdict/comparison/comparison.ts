@@ -1,5 +1,5 @@
-import type { Effect, Experiment, Expectation, Requests } from '../../experiment';
-import type { Recording } from '../../telemetry/recording';
+import type { Effect, Experiment, Expectation, Requests } from '../../model/experiment';
+import type { Recording } from '../../recording/recording';
 import { hostTrouble } from '../host';
 import { interference } from '../interference';
 import { judge, type Finding } from '../judge';

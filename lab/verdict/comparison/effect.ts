@@ -1,4 +1,4 @@
-import type { Effect } from '../../experiment';
+import type { Effect } from '../../model/experiment';
 import type { Estimate } from './interval';
 
 /** A tenth more or less is what nobody would change a system for. */

@@ -1,4 +1,4 @@
-import type { Recording } from '../../telemetry/recording';
+import type { Recording } from '../../recording/recording';
 import { format } from '../format';
 import { signal } from '../signals';
 import { mean } from './interval';

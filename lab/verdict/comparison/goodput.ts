@@ -1,6 +1,6 @@
 import type { JsHistogram } from 'hdr-histogram-js';
-import type { Requests } from '../../experiment';
-import type { Recording } from '../../telemetry/recording';
+import type { Requests } from '../../model/experiment';
+import type { Recording } from '../../recording/recording';
 
 /** A second is when people notice that they wait. */
 const GOOD_WITHIN_MS = 1000;

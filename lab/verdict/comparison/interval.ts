@@ -1,4 +1,4 @@
-import { seededRandom } from '../../random';
+import { seededRandom } from '../../support/random';
 
 /** Names of their own, as in random.ts: these are called millions of times. */
 const { floor, sqrt } = Math;

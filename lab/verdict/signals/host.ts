@@ -1,5 +1,5 @@
-import type { HostEvent, LoadEvent } from '../../telemetry/events';
-import { highest, increase, type Recording, within } from '../../telemetry/recording';
+import type { HostEvent, LoadEvent } from '../../model/events';
+import { highest, increase, type Recording, within } from '../../recording/recording';
 import type { Signal } from './signal';
 
 const prometheus = {

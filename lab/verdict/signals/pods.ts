@@ -1,5 +1,5 @@
-import type { PodEvent, PodReason, RequestsEvent } from '../../telemetry/events';
-import { type Recording, within } from '../../telemetry/recording';
+import type { PodEvent, PodReason, RequestsEvent } from '../../model/events';
+import { type Recording, within } from '../../recording/recording';
 import type { Signal } from './signal';
 
 /** Time enough for three failed attempts of a quick probe. */

@@ -1,5 +1,5 @@
-import type { LoadEvent, Outcome, RequestsEvent } from '../../telemetry/events';
-import { lastUntil, type Recording, within } from '../../telemetry/recording';
+import type { LoadEvent, Outcome, RequestsEvent } from '../../model/events';
+import { lastUntil, type Recording, within } from '../../recording/recording';
 import { byStatus, failedShare, HARMFUL, harmed, quantile, served, servedShare, servedWell } from './served';
 import type { Signal, Subject } from './signal';
 

@@ -6,7 +6,7 @@ import {
   mean,
   type Recording,
   type Series,
-} from '../../telemetry/recording';
+} from '../../recording/recording';
 import { byPod, ofApp, ofNamespace, ofPods, type Selection } from './promql';
 import type { Signal } from './signal';
 

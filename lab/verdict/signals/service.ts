@@ -1,4 +1,4 @@
-import { mean } from '../../telemetry/recording';
+import { mean } from '../../recording/recording';
 import { containers, cpuRate, cpuUsage, gauge, growth, most } from './resources';
 import { ofApp, ofNamespace, type Selection } from './promql';
 import type { Signal } from './signal';

@@ -1,4 +1,4 @@
-import type { Recording } from '../../telemetry/recording';
+import type { Recording } from '../../recording/recording';
 import type { InPrometheus, NotInPrometheus } from './promql';
 
 /** What a signal is asked about. */

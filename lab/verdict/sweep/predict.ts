@@ -1,4 +1,4 @@
-import type { Demand } from '../../experiment';
+import type { Demand } from '../../model/experiment';
 
 /** What must be so by arithmetic, before anything is run. */
 export interface Predicted {

@@ -1,5 +1,5 @@
-import type { Experiment } from '../../experiment';
-import type { Recording } from '../../telemetry/recording';
+import type { Experiment } from '../../model/experiment';
+import type { Recording } from '../../recording/recording';
 import { evidenceOf, rolesOf, servedOf, troubleOf, type Role, type Served } from '../comparison/comparison';
 import { goodWithinMs } from '../comparison/goodput';
 import { mean } from '../comparison/interval';

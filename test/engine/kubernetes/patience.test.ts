@@ -6,8 +6,8 @@ import { Contact } from '../../../lab/engine/kubernetes/contact';
 import { Scraper } from '../../../lab/engine/kubernetes/scrape';
 import { takeDown } from '../../../lab/engine/kubernetes/take-down';
 import { Watched } from '../../../lab/engine/kubernetes/watched';
-import { EXIT } from '../../../lab/errors';
-import { API_SERVER } from '../../../lab/telemetry/events';
+import { EXIT } from '../../../lab/model/errors';
+import { API_SERVER } from '../../../lab/model/events';
 import { pod, RUNNING } from './pods';
 
 /** Long enough for any machine to start a server again; no test waits for it. */

@@ -1,7 +1,7 @@
 import { kubeletSamples, OwnView } from '../../../lab/engine/kubernetes/kubelet';
 import type { Deployment } from '../../../lab/engine/kubernetes/objects';
 import { stateSamples } from '../../../lab/engine/kubernetes/series';
-import type { Sample } from '../../../lab/engine/engine';
+import type { Sample } from '../../../lab/model/engine';
 import { OOM_KILLED, pod, RUNNING } from './pods';
 
 const LABELS = { namespace: 'load-testing', pod: 'backend-8658c56f8-j5vz7', app: 'backend' };

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'nod
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cgroupName } from '../../../lab/engine/local/lifetime/cgroups';
-import { entryPoint } from '../../../lab/engine/local/lifetime/entry';
+import { entryPoint } from '../../../lab/support/entry-point';
 import { realFiles } from '../../../lab/engine/local/lifetime/files';
 import { listRuns, openLifetime, sweepStale } from '../../../lab/engine/local/lifetime';
 import { processRef } from '../../../lab/engine/local/lifetime/processes';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { synthesize } from '../../../constructs';
-import type { KubeObject } from '../../../lab/engine/engine';
+import type { KubeObject } from '../../../lab/model/engine';
 import { pgbouncerImage } from '../../../lab/engine/local/pgbouncer';
 import type { ContainerSetup } from '../../../lab/engine/local/container';
 import { NOBODY } from '../../../lab/engine/local/postgres/binaries';

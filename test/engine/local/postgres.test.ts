@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { synthesize } from '../../../constructs';
-import type { KubeObject } from '../../../lab/engine/engine';
+import type { KubeObject } from '../../../lab/model/engine';
 import {
   NOBODY,
   packageNative,

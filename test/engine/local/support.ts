@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { EngineOptions, KubeObject, RunningSystem } from '../../../lab/engine/engine';
+import type { EngineOptions, KubeObject, RunningSystem } from '../../../lab/model/engine';
 import { localEngine, type LocalEngineOptions } from '../../../lab/engine/local';
-import type { LogEvent, PodEvent } from '../../../lab/telemetry/events';
+import type { LogEvent, PodEvent } from '../../../lab/model/events';
 
 type Emitted = Omit<PodEvent, 't'> | Omit<LogEvent, 't'>;
 

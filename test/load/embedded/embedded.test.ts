@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadRunner } from '../../../lab/load';
-import { decodeHistogram } from '../../../lab/load/metrics/requests';
+import { decodeHistogram } from '../../../lab/load/requests';
 import { buildOnce } from '../../support/build';
 import { builtRunners, type Event, record, Scripts } from '../support/runners';
 import { startTarget, type Target } from '../support/target';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { LabError } from '../../../lab/errors';
-import { IterationInterrupted, ScriptException } from '../../../lab/load/vu';
+import { LabError } from '../../../lab/model/errors';
+import { IterationInterrupted, ScriptException } from '../../../lab/load/embedded/vu';
 import { main, metricCount, run, runningAt } from './virtual';
 
 describe('constant-vus', () => {

@@ -1,9 +1,9 @@
-import { Execution, plannedVUs } from '../../../lab/load/executors/execution';
-import type { Counters } from '../../../lab/load/executors/scenario-run';
-import { VUPool } from '../../../lab/load/executors/vu-pool';
-import { MetricRegistry } from '../../../lab/load/metrics/registry';
-import { parseOptions } from '../../../lab/load/options/options';
-import { type IterationContext, IterationInterrupted, type VU } from '../../../lab/load/vu';
+import { Execution, plannedVUs } from '../../../lab/load/embedded/executors/execution';
+import type { Counters } from '../../../lab/load/embedded/executors/scenario-run';
+import { VUPool } from '../../../lab/load/embedded/executors/vu-pool';
+import { MetricRegistry } from '../../../lab/load/embedded/metrics/registry';
+import { parseOptions } from '../../../lab/load/embedded/options/options';
+import { type IterationContext, IterationInterrupted, type VU } from '../../../lab/load/embedded/vu';
 import { VirtualClock } from '../../support/virtual-clock';
 
 export interface Iteration {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KubeApi } from '../../../lab/engine/kubernetes/api';
 import { Generators } from '../../../lab/load/in-cluster/generators';
-import { EXIT } from '../../../lab/errors';
+import { EXIT } from '../../../lab/model/errors';
 
 const RUNNING = { phase: 'Running', podIP: '10.0.0.9' };
 const STARTED = { containerStatuses: [{ ready: true, state: { running: {} } }] };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadRunner } from '../../../lab/load';
-import { rawSteps } from '../../../lab/load/schedule/vu-steps';
+import { rawSteps } from '../../../lab/load/embedded/schedule/vu-steps';
 import { undisturbed } from '../../support/once-more';
 import { requires } from '../../support/requirements';
 import { builtRunners, type Recorded, record, Scripts } from '../support/runners';

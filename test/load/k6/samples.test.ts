@@ -1,4 +1,4 @@
-import { decodeHistogram } from '../../../lab/load/metrics/requests';
+import { decodeHistogram } from '../../../lab/load/requests';
 import { forbiddenNetworks } from '../../../lab/load/k6/allowed-addresses';
 import { summaryFrom } from '../../../lab/load/k6/exported-summary';
 import { nameOf, outcomeOf, parseSample, type Sample } from '../../../lab/load/k6/samples';

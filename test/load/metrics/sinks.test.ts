@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { createSink, supportsStat } from '../../../lab/load/metrics/sinks';
-import { TrendSink } from '../../../lab/load/metrics/trend';
+import { createSink, supportsStat } from '../../../lab/load/embedded/metrics/sinks';
+import { TrendSink } from '../../../lab/load/embedded/metrics/trend';
 
 /** The definition, on a sorted copy. */
 function percentile(values: number[], share: number): number {

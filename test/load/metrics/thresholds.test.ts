@@ -1,8 +1,8 @@
-import { Thresholds } from '../../../lab/load/metrics/evaluation';
-import { MetricRegistry } from '../../../lab/load/metrics/registry';
-import { summaryData } from '../../../lab/load/metrics/summary';
-import { textSummary } from '../../../lab/load/metrics/text-summary';
-import { parseOptions } from '../../../lab/load/options/options';
+import { Thresholds } from '../../../lab/load/embedded/metrics/evaluation';
+import { MetricRegistry } from '../../../lab/load/embedded/metrics/registry';
+import { summaryData } from '../../../lab/load/embedded/metrics/summary';
+import { textSummary } from '../../../lab/load/embedded/metrics/text-summary';
+import { parseOptions } from '../../../lab/load/embedded/options/options';
 
 function bind(registry: MetricRegistry, thresholds: Record<string, unknown>): Thresholds {
   return new Thresholds(parseOptions({ thresholds }, ['default']).thresholds, registry);

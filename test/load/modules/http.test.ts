@@ -1,4 +1,4 @@
-import type { RequestDone } from '../../../lab/load/vu';
+import type { RequestDone } from '../../../lab/load/requests';
 import { TargetServer } from '../script/target-server';
 import { load } from '../script/temp-script';
 

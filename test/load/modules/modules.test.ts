@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { exportsOf, K6_MODULES } from '../../../lab/load/modules/declarations';
-import { select } from '../../../lab/load/modules/gjson';
+import { exportsOf, K6_MODULES } from '../../../lab/load/embedded/modules/declarations';
+import { select } from '../../../lab/load/embedded/modules/gjson';
 import { linesOf } from '../script/temp-script';
 
 test('every module exports exactly what the transform knows of it', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { peakVUs } from '../../../lab/load/schedule/plan';
-import { gracefulSteps, type RampingVUs, rawSteps, type VUStep } from '../../../lab/load/schedule/vu-steps';
+import { peakVUs } from '../../../lab/load/embedded/schedule/plan';
+import { gracefulSteps, type RampingVUs, rawSteps, type VUStep } from '../../../lab/load/embedded/schedule/vu-steps';
 
 /** [target, seconds] as stages. */
 function stages(...list: [number, number][]) {

@@ -1,12 +1,6 @@
-import { loadScript } from '../../../lab/load/script';
-import type {
-  IterationContext,
-  MetricSink,
-  RequestDone,
-  Script,
-  ScriptHost,
-  Tags,
-} from '../../../lab/load/vu';
+import { loadScript } from '../../../lab/load/embedded/script';
+import type { IterationContext, MetricSink, Script, ScriptHost, Tags } from '../../../lab/load/embedded/vu';
+import type { RequestDone } from '../../../lab/load/requests';
 
 export interface Sample {
   metric: string;

@@ -1,5 +1,5 @@
-import { LabError } from '../../../lab/errors';
-import { IterationInterrupted } from '../../../lab/load/vu';
+import { LabError } from '../../../lab/model/errors';
+import { IterationInterrupted } from '../../../lab/load/embedded/vu';
 import { context } from './harness';
 import { TargetServer } from './target-server';
 import { linesOf, load, type Loaded } from './temp-script';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadScript } from '../../../lab/load/script';
-import type { IterationContext, Script, VU } from '../../../lab/load/vu';
+import { loadScript } from '../../../lab/load/embedded/script';
+import type { IterationContext, Script, VU } from '../../../lab/load/embedded/vu';
 import { context, FakeHost } from './harness';
 
 const folder = mkdtempSync(join(tmpdir(), 'script-'));

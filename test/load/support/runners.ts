@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as load from '../../../lab/load';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../../../lab/load';
-import type { LoadEvent, LogEvent, RequestsEvent } from '../../../lab/telemetry/events';
+import type { LoadEvent, LogEvent, RequestsEvent } from '../../../lab/model/events';
 import { buildOnce } from '../../support/build';
 
 export type Event = RequestsEvent | LoadEvent | LogEvent;

@@ -1,4 +1,4 @@
-import type { Arm, Experiment } from '../../../lab/experiment';
+import type { Arm, Experiment } from '../../../lab/model/experiment';
 import { comparisonText } from '../../../lab/report/comparison-text';
 import { comparisonMarkdown } from '../../../lab/report/comparison-markdown';
 import { compareArms, type Trial } from '../../../lab/verdict/comparison/comparison';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { seededRandom } from '../../../lab/random';
+import { seededRandom } from '../../../lab/support/random';
 import { effectOf, isMore } from '../../../lab/verdict/comparison/effect';
 import { difference, estimate, type Estimate } from '../../../lab/verdict/comparison/interval';
 

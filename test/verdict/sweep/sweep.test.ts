@@ -1,4 +1,4 @@
-import type { Experiment } from '../../../lab/experiment';
+import type { Experiment } from '../../../lab/model/experiment';
 import { renderSweep, SWEEP_FORMATS } from '../../../lab/report/sweep';
 import { sweepOf, type SweepTrial } from '../../../lab/verdict/sweep/sweep';
 import { recordingOf, type Second } from '../synthetic';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import { pids } from './cgroups';
 import { unless, type Files } from './files';
 

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import { platformProblem } from '../platform';
 import { processRef, type ProcessRef } from './processes';
 

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import type { Lifetime } from '../lifetime/lifetime';
 import { RUN_MARKER } from '../lifetime/processes';
 import { launch, type Wrapper } from './launch';

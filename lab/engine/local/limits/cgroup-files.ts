@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import { unless, type Files } from '../lifetime/files';
 
 /** CFS enforcement period, µs: the kernel's default and Kubernetes' (cpu.cfs-quota-period). */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
-import type { LimitsInfo } from '../../../telemetry/events';
+import { EXIT, LabError } from '../../../model/errors';
+import type { LimitsInfo } from '../../../model/events';
 import { killCgroup, removeCgroup } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
 import { comeBack } from '../lifetime/leaf';

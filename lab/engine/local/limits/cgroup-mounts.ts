@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import type { Files } from '../lifetime/files';
 
 /** Where this process is in a hierarchy of cgroups. */

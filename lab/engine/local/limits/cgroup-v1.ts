@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
 import { makeWay } from '../lifetime/leaf';

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import type { SpawnSpec } from './limits';
 
 /**

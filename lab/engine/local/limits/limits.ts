@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { LimitsInfo } from '../../../telemetry/events';
+import type { LimitsInfo } from '../../../model/events';
 
 /** The limits of one container. A limit that is left out does not apply. */
 export interface CageSpec {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import { realFiles, type Files } from '../lifetime/files';
 import { openLifetime, type Lifetime } from '../lifetime/lifetime';
 import { platformProblem } from '../platform';

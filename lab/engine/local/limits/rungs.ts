@@ -1,4 +1,4 @@
-import type { LimitsInfo } from '../../../telemetry/events';
+import type { LimitsInfo } from '../../../model/events';
 import type { Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
 import { ADVICE } from './advice';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import { unless, type Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';

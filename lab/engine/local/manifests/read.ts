@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { EXIT, LabError } from '../../../errors';
-import type { KubeObject } from '../../engine';
+import { EXIT, LabError } from '../../../model/errors';
+import type { KubeObject } from '../../../model/engine';
 import { RECORDED_KINDS } from './recorded';
 import { SCHEMAS, type Kind, type Read, type Workload } from './schema';
 

@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import type { ContainerSetup, PreparedContainer } from '../container';
 import { localPath } from '../volumes';
 import { NOBODY, postgresBinaries, postgresVersion } from './binaries';

@@ -3,7 +3,7 @@ import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 import type { ContainerSetup } from '../container';
 import { RUN_MARKER } from '../lifetime/processes';
 import type { SpawnSpec } from '../limits/limits';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { EXIT, LabError } from '../../../errors';
+import { EXIT, LabError } from '../../../model/errors';
 
 /**
  * A script as psql would send it: `\getenv NAME VARIABLE` reads the environment, and `:'NAME'` and `:"NAME"` outside of

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { EXIT, LabError } from '../../../../errors';
-import type { LimitsInfo } from '../../../../telemetry/events';
-import { entryPoint } from '../../lifetime/entry';
+import { EXIT, LabError } from '../../../../model/errors';
+import type { LimitsInfo } from '../../../../model/events';
+import { entryPoint } from '../../../../support/entry-point';
 import type { Lifetime } from '../../lifetime/lifetime';
 import { BaseCage, checkSpec } from '../base-cage';
 import type { Cage, CageSpec, CageUsage, Limiter } from '../limits';

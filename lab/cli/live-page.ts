@@ -1,0 +1,126 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Report } from '../report/report';
+import type { Emit, Prediction } from '../model/events';
+import { pageAssets } from '../watch/assets';
+import { LiveRuns } from '../watch/live';
+import { PageLog } from '../watch/log';
+import { startWatchServer, type WatchOptions, type WatchServer } from '../watch/server';
+import { lesson } from '../run/catalogue';
+import { untilInterrupted } from './interrupt';
+import { DEFAULT_ARM, type OneRun } from '../run/record';
+
+export interface WatchFlags {
+  port?: number;
+  host: string;
+}
+
+/** So that a bookmark stays right; another one when it is taken. */
+const USUAL_PORT = 4400;
+
+export function withWatchOptions(command: Command): Command {
+  return command
+    .option('--port <number>', `port of the page (default: ${USUAL_PORT}, or any free one)`, parsePort)
+    .option('--host <address>', 'address of the page; beyond loopback it asks for a token', '127.0.0.1');
+}
+
+export interface LivePageFlags extends WatchFlags {
+  watch?: boolean;
+}
+
+/** Options of commands whose runs can be watched. */
+export function withLivePage(command: Command): Command {
+  return withWatchOptions(
+    command
+      .option(
+        '--watch',
+        'show the run in the browser, and keep the page until Ctrl-C (on a terminal it is offered anyway)',
+      )
+      .option('--no-watch', 'offer no page'),
+  );
+}
+
+/** Asked for, the page must come; merely offered on a terminal, it may not keep a run from starting. */
+export async function startWatching(flags: LivePageFlags, asks = false): Promise<Watching | undefined> {
+  const isOffered = flags.watch === undefined && process.stderr.isTTY;
+  if (!flags.watch && !isOffered) return undefined;
+  try {
+    const watching = await Watching.start(flags, asks);
+    console.error(`${asks ? 'Predict and watch' : 'Watch'} it at ${watching.url}`);
+    return watching;
+  } catch (error) {
+    if (!isOffered) throw error;
+    return undefined;
+  }
+}
+
+/** Serves a log on the port that was asked for, or on the usual one or any that is free. */
+export async function serve(
+  log: PageLog,
+  { port, host }: WatchFlags,
+  predict?: WatchOptions['predict'],
+): Promise<WatchServer> {
+  const options = { log, assets: pageAssets(), host, ...(predict && { predict }) };
+  if (port !== undefined) return startWatchServer({ ...options, port });
+  return startWatchServer({ ...options, port: USUAL_PORT }).catch(() =>
+    startWatchServer({ ...options, port: 0 }),
+  );
+}
+
+/** The page of the runs of this command. */
+export class Watching {
+  private constructor(
+    private readonly server: WatchServer,
+    private readonly runs: LiveRuns,
+  ) {}
+
+  /** @param asks whether the page asks for a prediction of each run. */
+  static async start(flags: WatchFlags, asks = false): Promise<Watching> {
+    const log = new PageLog();
+    const runs = new LiveRuns(log, asks);
+    return new Watching(await serve(log, flags, asks ? runs.predict : undefined), runs);
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** A listener for one arm; a mistake in what is shown must not end what is run. */
+  readonly listener = ({ id, name, experiment, arm }: OneRun): Emit => {
+    const subject = { name, experiment, lesson: lesson(name), judged: DEFAULT_ARM };
+    let listen: Emit | undefined = this.runs.listener(id, subject, arm);
+    return (event) => {
+      try {
+        listen?.(event);
+      } catch (error) {
+        listen = undefined;
+        console.error(`The page of ${name} stops here; the run goes on: ${String(error)}`);
+      }
+    };
+  };
+
+  /** What the page predicts of the present run, once it does; undefined when the run is interrupted first. */
+  prediction(signal: AbortSignal): Promise<Prediction | undefined> {
+    return this.runs.prediction(signal);
+  }
+
+  conclude({ verdict, folder, repeat, changes, prediction }: Report): void {
+    this.runs.conclude(verdict, { folder, repeat, changes, ...(prediction && { prediction }) });
+  }
+
+  /** Where the page was asked for it stays until Ctrl-C. */
+  async untilSeen({ watch }: LivePageFlags, stop: AbortSignal): Promise<void> {
+    if (watch && !stop.aborted) await untilInterrupted(this.url);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('It is a number from 0 (any free port) to 65535.');
+  }
+  return port;
+}

@@ -1,0 +1,85 @@
+import { createInterface, type Interface } from 'node:readline';
+import { EXIT, LabError } from '../../model/errors';
+
+/** Where questions go and answers come from; a terminal, a pipe, or a test. */
+export interface Terminal {
+  input: NodeJS.ReadableStream;
+  output: NodeJS.WritableStream;
+}
+
+// Questions go beside the result, so that `-o json` stays JSON.
+export const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
+
+export interface Choice {
+  /** What is answered. */
+  name: string;
+  /** What it means, for people. */
+  says?: string;
+}
+
+/** Asks one question after the other; answers that are already waiting in a pipe are used in turn. */
+export class Asker {
+  private readonly lines: Interface;
+  private readonly answers: AsyncIterator<string>;
+
+  constructor(private readonly terminal: Terminal = TERMINAL) {
+    this.lines = createInterface({ ...terminal, prompt: '' });
+    this.lines.on('SIGINT', () => this.close());
+    this.answers = this.lines[Symbol.asyncIterator]();
+  }
+
+  close(): void {
+    this.lines.close();
+  }
+
+  say(text: string): void {
+    this.terminal.output.write(`${text}\n`);
+  }
+
+  /**
+   * Asks until `read` accepts the answer.
+   * @throws LabError (exit code 130) when the answers end.
+   */
+  async ask<T>(question: string, read: (answer: string) => T): Promise<T> {
+    for (;;) {
+      this.terminal.output.write(`${question} `);
+      const { value, done } = await this.answers.next();
+      if (done) {
+        this.say('');
+        throw new LabError('No more answers: nothing was started.', EXIT.interrupted);
+      }
+      try {
+        return read(value.trim());
+      } catch (error) {
+        if (!(error instanceof LabError)) throw error;
+        this.say(`  ${error.message} ${error.hint ?? ''}`);
+      }
+    }
+  }
+
+  /** By number or by name; `otherwise` may read what is neither. */
+  choose(
+    question: string,
+    choices: Choice[],
+    otherwise: (answer: string, choices: Choice[]) => string = refuse,
+  ): Promise<string> {
+    this.say(question);
+    choices.forEach(({ name, says }, index) =>
+      this.say(`  ${String(index + 1).padStart(2)}  ${name}${says ? ` (${says})` : ''}`),
+    );
+    return this.ask('>', (answer) => choose(answer, choices) ?? otherwise(answer, choices));
+  }
+}
+
+function choose(answer: string, choices: Choice[]): string | undefined {
+  if (/^\d+$/.test(answer)) return choices[Number(answer) - 1]?.name;
+  return choices.find(({ name }) => name.toLowerCase() === answer.toLowerCase())?.name;
+}
+
+function refuse(answer: string, choices: Choice[]): never {
+  throw new LabError(
+    `${JSON.stringify(answer.slice(0, 80))} is none of them.`,
+    EXIT.usage,
+    `Type 1 to ${choices.length}, or a name.`,
+  );
+}

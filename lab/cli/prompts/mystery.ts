@@ -1,0 +1,50 @@
+import { blindTable } from '../../report/blind';
+import { FORMATS, render } from '../../report/formats';
+import type { Report } from '../../report/report';
+import { EXIT } from '../../model/errors';
+import { CAUSE_CHOICES } from '../../verdict/prediction';
+import { scoreCause, type Mark } from '../../verdict/score';
+import { Asker, type Terminal } from './ask';
+
+/** An answer names one cause; where there were several, each of them is right. */
+const EXIT_CODE: Record<Mark, number> = {
+  right: EXIT.held,
+  close: EXIT.held,
+  wrong: EXIT.refuted,
+  open: EXIT.inconclusive,
+};
+
+const SAYS: Record<Mark, string> = {
+  right: 'Right.',
+  close: 'Right, and not the only one.',
+  wrong: 'No.',
+  open: 'It cannot be told.',
+};
+
+/** Shows the signals, hears the answer, and only then tells what it was. @returns the exit code. */
+export async function solve(
+  report: Report,
+  answer: string | undefined,
+  terminal?: Terminal,
+): Promise<number> {
+  const { evidence, verdict, lesson } = report;
+  console.log(`\n${blindTable(evidence.arms.get(evidence.judged)!)}\n`);
+  const given = answer ?? (await askCause(terminal));
+  const { mark, because } = scoreCause(given, verdict.diagnosis);
+  console.log(`\nYour answer: ${given}. ${SAYS[mark]} ${because[0]?.toUpperCase()}${because.slice(1)}.`);
+  console.log(render(FORMATS[0]!, [report]));
+  console.log(lesson.trim());
+  return EXIT_CODE[mark];
+}
+
+async function askCause(terminal?: Terminal): Promise<string> {
+  const asker = new Asker(terminal);
+  try {
+    return await asker.choose(
+      'What is it?',
+      CAUSE_CHOICES.map((name) => ({ name })),
+    );
+  } finally {
+    asker.close();
+  }
+}

@@ -1,0 +1,100 @@
+import { EXIT, LabError } from '../../../model/errors';
+import type { ThresholdOption } from '../options/thresholds';
+import type { MetricRegistry, Series } from './registry';
+import { supportsStat, THRESHOLD_STATS } from './sinks';
+import { parseMetricName } from './submetric';
+import { holds, parseThreshold, type ThresholdExpression } from './thresholds';
+
+interface Threshold extends ThresholdExpression {
+  source: string;
+  series: Series;
+  option: ThresholdOption;
+  /** Result of the last evaluation; true before the first. */
+  ok: boolean;
+}
+
+/** The thresholds of a test, bound to the metrics that they judge. */
+export class Thresholds {
+  readonly #thresholds: Threshold[];
+
+  /** @throws LabError (exit code 2) when a metric or statistic does not exist. */
+  constructor(options: Record<string, ThresholdOption[]>, registry: MetricRegistry) {
+    this.#thresholds = Object.entries(options).flatMap(([name, list]) => {
+      const { metric, tags } = parseMetricName(name);
+      const series = registry.series(name, metric, tags);
+      if (!series) throw unknownMetric(metric, registry);
+      return list.map((option) => bind(name, option, series));
+    });
+  }
+
+  /** False when nothing needs evaluating before the end of the test. */
+  get canAbort(): boolean {
+    return this.#thresholds.some(({ option }) => option.abortOnFail);
+  }
+
+  /**
+   * Judges all thresholds at the end of the test.
+   * Without samples a trend, counter or gauge counts as 0 and a rate fails, as in k6.
+   */
+  evaluate(elapsedMs: number): void {
+    for (const threshold of this.#thresholds) threshold.ok = judge(threshold, elapsedMs);
+  }
+
+  /** Judges those that have samples and returns the failed ones that must end the test now. */
+  evaluateRunning(elapsedMs: number): string[] {
+    const judged = this.#thresholds.filter(({ series }) => series.sink.count > 0);
+    for (const threshold of judged) threshold.ok = judge(threshold, elapsedMs);
+    return judged
+      .filter(({ ok, option }) => !ok && option.abortOnFail && elapsedMs > option.delayAbortEvalMs)
+      .map(keyOf);
+  }
+
+  /** By "metric{tags}: expression". */
+  results(): Record<string, boolean> {
+    return Object.fromEntries(this.#thresholds.map((threshold) => [keyOf(threshold), threshold.ok]));
+  }
+
+  /** True when the series is judged, itself or a part of it. */
+  concern(series: Series): boolean {
+    return this.#thresholds.some((threshold) => concerns(threshold, series));
+  }
+
+  /** Of one series, by expression; undefined when it has none. */
+  of(series: Series): Record<string, { ok: boolean }> | undefined {
+    const own = this.#thresholds.filter((threshold) => threshold.series === series);
+    return own.length === 0 ? undefined : Object.fromEntries(own.map(({ source, ok }) => [source, { ok }]));
+  }
+}
+
+function concerns(threshold: Threshold, series: Series): boolean {
+  return threshold.series === series || threshold.series.name.startsWith(`${series.name}{`);
+}
+
+function keyOf({ series, source }: Threshold): string {
+  return `${series.name}: ${source}`;
+}
+
+function judge(threshold: Threshold, elapsedMs: number): boolean {
+  return holds(threshold, threshold.series.sink.stat(threshold.stat, elapsedMs)!);
+}
+
+function bind(name: string, option: ThresholdOption, series: Series): Threshold {
+  const path = `options.thresholds[${JSON.stringify(name)}]`;
+  const expression = parseThreshold(option.threshold, path);
+  if (!supportsStat(series.type, expression.stat)) {
+    throw new LabError(
+      `${path} asks for ${JSON.stringify(expression.stat)} of a ${series.type}, in ${JSON.stringify(option.threshold)}`,
+      EXIT.usage,
+      `A ${series.type} has: ${THRESHOLD_STATS[series.type]}.`,
+    );
+  }
+  return { ...expression, source: option.threshold, series, option, ok: true };
+}
+
+function unknownMetric(metric: string, registry: MetricRegistry): LabError {
+  return new LabError(
+    `options.thresholds names the metric ${JSON.stringify(metric)}, which does not exist`,
+    EXIT.usage,
+    `Metrics of this test: ${registry.names.join(', ')}.`,
+  );
+}

@@ -1,0 +1,165 @@
+import { STATUS_CODES } from 'node:http';
+import { EXIT, LabError } from '../../../../model/errors';
+import { select } from '../gjson';
+import { toArrayBuffer } from './body';
+import type { Call } from './call';
+import { readCookies } from './cookies';
+import type { Exchange, Timings } from './exchange';
+import { readHeaders } from './headers';
+import { GoError } from '../go-error';
+
+const NO_OCSP = Object.freeze({
+  produced_at: 0,
+  this_update: 0,
+  next_update: 0,
+  revoked_at: 0,
+  revocation_reason: '',
+  status: '',
+});
+
+const NO_TIMINGS: Timings = Object.freeze({
+  duration: 0,
+  blocked: 0,
+  looking_up: 0,
+  connecting: 0,
+  tls_handshaking: 0,
+  sending: 0,
+  waiting: 0,
+  receiving: 0,
+});
+
+/** Response.request: the request as it was sent. */
+export interface SentRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string[]>;
+  body: string;
+  cookies: Record<string, { name: string; value: string; replace: boolean }[]>;
+}
+
+/** A request that was sent, or at least counted. */
+interface Sent {
+  exchange: Exchange;
+  call: Call;
+  /** The URL that answered, after redirects. */
+  url: string;
+  timings: Timings;
+  request: () => SentRequest;
+}
+
+/** k6's Response; headers, cookies, body and request are decoded when they are read. */
+export class Response {
+  readonly status: number;
+  readonly status_text: string;
+  readonly proto: string;
+  readonly url: string;
+  readonly timings: Timings;
+  readonly remote_ip: string;
+  readonly remote_port: number;
+  readonly tls_version = '';
+  readonly tls_cipher_suite = '';
+  error: string;
+  error_code: number;
+  readonly #sent: Sent | undefined;
+  readonly #cache: { headers?: Record<string, string>; cookies?: unknown; body?: unknown; json?: unknown } =
+    {};
+
+  /** @param rejection why there was nothing to send; `sent` is absent then. */
+  constructor(rejection: { error: string; code: number } | undefined, sent?: Sent) {
+    const { status = 0, statusText = '', failure = rejection, connection } = sent?.exchange ?? {};
+    this.status = status;
+    this.status_text = status > 0 ? `${status} ${statusText || (STATUS_CODES[status] ?? '')}` : '';
+    this.proto = status > 0 ? 'HTTP/1.1' : '';
+    this.url = sent?.url ?? '';
+    this.timings = sent?.timings ?? NO_TIMINGS;
+    this.remote_ip = connection?.remoteAddress ?? '';
+    this.remote_port = connection?.remotePort ?? 0;
+    this.error = failure?.error ?? '';
+    this.error_code = failure?.code ?? errorCodeOf(status);
+    this.#sent = sent;
+  }
+
+  /** The call that it answers; not part of k6's interface. */
+  get call(): Call | undefined {
+    return this.#sent?.call;
+  }
+
+  get headers(): Record<string, string> {
+    return (this.#cache.headers ??= readHeaders(this.#sent?.exchange.rawHeaders ?? []));
+  }
+
+  get cookies(): unknown {
+    return (this.#cache.cookies ??= readCookies(this.#sent?.exchange.setCookies ?? []));
+  }
+
+  get body(): string | ArrayBuffer | null {
+    return (this.#cache.body ??= this.#readBody()) as string | ArrayBuffer | null;
+  }
+
+  get request(): SentRequest | null {
+    return this.#sent?.request() ?? null;
+  }
+
+  get ocsp(): typeof NO_OCSP {
+    return NO_OCSP;
+  }
+
+  #readBody(): string | ArrayBuffer | null {
+    if (!this.#sent) return null;
+    const { exchange, call } = this.#sent;
+    const { chunks, failure } = exchange;
+    if (call.responseType === 'none' || (failure && chunks.length === 0)) return null;
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    return call.responseType === 'binary' ? toArrayBuffer(bytes) : bytes.toString();
+  }
+
+  /** The body parsed as JSON, or the part of it at a gjson path. @throws Error when it is not JSON. */
+  json(selector?: string): unknown {
+    if (this.#cache.json === undefined) this.#cache.json = this.#parse();
+    return selector === undefined ? this.#cache.json : select(this.#cache.json, selector);
+  }
+
+  #parse(): unknown {
+    const { body } = this;
+    if (body === null) {
+      throw new GoError(
+        "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
+      );
+    }
+    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (error) {
+      throw new GoError(`cannot parse json due to an error: ${(error as Error).message}`);
+    }
+  }
+
+  html(): never {
+    throw unsupported('Response.html()');
+  }
+
+  submitForm(): never {
+    throw unsupported('Response.submitForm()');
+  }
+
+  clickLink(): never {
+    throw unsupported('Response.clickLink()');
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { remote_ip, remote_port, url, status, status_text, proto, headers, cookies, body, timings } = this;
+    const { tls_version, tls_cipher_suite, ocsp, error, error_code, request } = this;
+    const head = { remote_ip, remote_port, url, status, status_text, proto, headers, cookies, body, timings };
+    return { ...head, tls_version, tls_cipher_suite, ocsp, error, error_code, request };
+  }
+}
+
+/** k6's error code of a status: 1404 for 404. */
+export function errorCodeOf(status: number): number {
+  return status >= 400 ? 1000 + status : 0;
+}
+
+function unsupported(what: string): LabError {
+  const hint = 'read the body as text, or run the script with the k6 binary';
+  return new LabError(`${what} is not carried over`, EXIT.usage, hint);
+}

@@ -1,0 +1,29 @@
+import { LabError } from '../../../model/errors';
+import { IterationInterrupted, ScriptException } from '../vu';
+import type { Compiled } from './compile';
+
+/** What to throw to the executors for something that came out of the script. */
+export function fromScript(thrown: unknown, compiled: Compiled): Error {
+  if (thrown instanceof IterationInterrupted || thrown instanceof ScriptException) return thrown;
+  const { stack = '' } = (isError(thrown) ? thrown : {}) as { stack?: string };
+  const frames = compiled.frames(stack);
+  const location = frames[0]?.location ?? '';
+  if (thrown instanceof LabError) {
+    const located =
+      location === '' || thrown.message.startsWith('/') ? thrown.message : `${location}: ${thrown.message}`;
+    return new LabError(located, thrown.exitCode, thrown.hint);
+  }
+  const message = describe(thrown);
+  const trace = frames.map((frame) => `    at ${frame.name} (${frame.location})`);
+  return new ScriptException(message, location, [message, ...trace].join('\n'));
+}
+
+/** Errors come from another realm in some environments, so `instanceof` does not tell. */
+function isError(value: unknown): value is Error {
+  return typeof value === 'object' && value !== null && 'message' in value;
+}
+
+function describe(thrown: unknown): string {
+  if (isError(thrown)) return `${thrown.name}: ${thrown.message}`;
+  return typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { EXIT, LabError } from '../../../model/errors';
+
+/** Options that the http module and the VUs honour, with k6's defaults. */
+const CLIENT = z.looseObject({
+  batch: z.int().positive().default(20),
+  batchPerHost: z.int().positive().default(6),
+  discardResponseBodies: z.boolean().default(false),
+  insecureSkipTLSVerify: z.boolean().default(false),
+  maxRedirects: z.int().nonnegative().default(10),
+  noConnectionReuse: z.boolean().default(false),
+  noCookiesReset: z.boolean().default(false),
+  noVUConnectionReuse: z.boolean().default(false),
+  throw: z.boolean().default(false),
+  userAgent: z.string().default('backend-under-load'),
+  tags: z.record(z.string(), z.coerce.string()).default({}),
+});
+export type ClientOptions = z.infer<typeof CLIENT>;
+
+/** Options that would change the load in a way that the embedded runner does not carry over. */
+const REFUSED: Record<string, string> = {
+  blacklistIPs: 'requests are not filtered by address',
+  blockHostnames: 'requests are not filtered by name',
+  executionSegment: 'a load is not divided between instances',
+  executionSegmentSequence: 'a load is not divided between instances',
+  hosts: 'names are resolved by the system only',
+  localIPs: 'the source address is chosen by the system',
+  paused: 'a load starts at once',
+  rps: 'requests are not limited globally; an arrival-rate executor sets a rate',
+  tlsAuth: 'client certificates are not sent',
+  tlsCipherSuites: 'TLS is as Node negotiates it',
+  tlsVersion: 'TLS is as Node negotiates it',
+};
+
+/** Options that the executors honour, or that change neither the load nor what is measured. */
+const KNOWN = new Set(
+  (
+    'scenarios stages vus duration iterations thresholds setupTimeout teardownTimeout noSetup noTeardown ' +
+    'minIterationDuration summaryTrendStats summaryTimeUnit systemTags cloud ext dns httpDebug linger noUsageReport'
+  ).split(' '),
+);
+
+/**
+ * Reads what the VUs need of a script's options.
+ * @param log is told about options that are ignored.
+ * @throws LabError (exit code 2) for an option that is refused or has a wrong type.
+ */
+export function clientOptions(options: Record<string, unknown>, log: (line: string) => void): ClientOptions {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === null || value === undefined) continue;
+    if (name in REFUSED) {
+      const hint = 'remove the option, or run the script with the k6 binary';
+      throw new LabError(`the option '${name}' is not carried over: ${REFUSED[name]}`, EXIT.usage, hint);
+    }
+    if (!KNOWN.has(name) && !(name in CLIENT.shape))
+      log(`warning: the option '${name}' is unknown and ignored`);
+  }
+  const present = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
+  const result = CLIENT.safeParse(present);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const name = issue!.path.join('.');
+  const found = JSON.stringify(options[String(issue!.path[0])]);
+  throw new LabError(`the option '${name}' is ${found}: ${issue!.message}`, EXIT.usage, 'correct the script');
+}

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import ts from 'typescript';
+import { EXIT, LabError } from '../../../model/errors';
+import { declarationOf, k6Module } from '../modules/declarations';
+import { errorAt, location } from './refusals';
+
+const OPTIONS: ts.CompilerOptions = {
+  allowJs: true,
+  checkJs: false,
+  noLib: true,
+  noCheck: true,
+  types: [],
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.CommonJS,
+  esModuleInterop: true,
+  useDefineForClassFields: true,
+  sourceMap: true,
+  outDir: '/emitted',
+};
+
+/** Names of k6 modules stand for declarations that exist only in memory. */
+const VIRTUAL = /^\/k6-modules\/(.*)\.d\.ts$/;
+const virtualFile = (module: string) => `/k6-modules/${encodeURIComponent(module)}.d.ts`;
+
+/**
+ * Reads a script and everything that it imports.
+ * @throws LabError (exit code 2) naming file and line for a syntax error or an import that is not carried over.
+ */
+export function readProgram(path: string): ts.Program {
+  const root = resolve(path);
+  if (!existsSync(root)) {
+    throw new LabError(`no such script: ${root}`, EXIT.usage, 'give the path of a .js or .ts file');
+  }
+  const program = ts.createProgram({ rootNames: [root], options: OPTIONS, host: createHost() });
+  for (const file of scriptFiles(program)) {
+    const [error] = program.getSyntacticDiagnostics(file);
+    if (error) {
+      const text = ts.flattenDiagnosticMessageText(error.messageText, ' ');
+      throw new LabError(`${location(file, error.start)}: ${text}`, EXIT.usage, 'correct the script');
+    }
+    for (const name of importNames(file)) checkImport(name);
+  }
+  return program;
+}
+
+/** The script's own files, without the declarations of k6 modules. */
+export function scriptFiles(program: ts.Program): ts.SourceFile[] {
+  return program.getSourceFiles().filter((file) => !isVirtual(file));
+}
+
+export const isVirtual = (file: ts.SourceFile) => VIRTUAL.test(file.fileName);
+
+/** The k6 module that the file declares. */
+export function moduleOf(file: ts.SourceFile): string | undefined {
+  const encoded = VIRTUAL.exec(file.fileName)?.[1];
+  return encoded === undefined ? undefined : decodeURIComponent(encoded);
+}
+
+/** Absolute path of a relative import, or undefined for any other. */
+export function resolveLocal(name: string, from: string): string | undefined {
+  if (name.startsWith('file://')) return name.slice('file://'.length);
+  return /^\.{0,2}\//.test(name) ? resolve(dirname(from), name) : undefined;
+}
+
+function createHost(): ts.CompilerHost {
+  const host = ts.createCompilerHost(OPTIONS);
+  return {
+    ...host,
+    getSourceFile(fileName, language) {
+      const module = VIRTUAL.exec(fileName)?.[1];
+      const text = module ? declarationOf(decodeURIComponent(module)) : readText(fileName);
+      return text === undefined ? undefined : ts.createSourceFile(fileName, text, language, true);
+    },
+    resolveModuleNameLiterals: (literals, from) =>
+      literals.map(({ text }) => {
+        const resolvedFileName = k6Module(text) ? virtualFile(k6Module(text)!) : resolveLocal(text, from);
+        if (!resolvedFileName || (!VIRTUAL.test(resolvedFileName) && !existsSync(resolvedFileName))) {
+          return { resolvedModule: undefined };
+        }
+        const extension = VIRTUAL.test(resolvedFileName) ? ts.Extension.Dts : extname(resolvedFileName);
+        return { resolvedModule: { resolvedFileName, extension } };
+      }),
+  };
+}
+
+function readText(fileName: string): string | undefined {
+  return existsSync(fileName) ? readFileSync(fileName, 'utf8') : undefined;
+}
+
+function importNames(file: ts.SourceFile): ts.StringLiteral[] {
+  return file.statements.flatMap((statement) => {
+    const imports = ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly;
+    const exports = ts.isExportDeclaration(statement) && !statement.isTypeOnly;
+    if (!imports && !exports) return [];
+    const { moduleSpecifier } = statement;
+    return moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier] : [];
+  });
+}
+
+function checkImport(name: ts.StringLiteral): void {
+  if (k6Module(name.text)) return;
+  const file = resolveLocal(name.text, name.getSourceFile().fileName);
+  if (!file) {
+    throw errorAt(
+      name,
+      `the import '${name.text}' is not carried over`,
+      'use k6, k6/http, k6/metrics, k6/execution, k6/crypto, k6/encoding, k6/data, k6/timers, jslib k6-utils and ' +
+        'k6-summary, and relative files; or run the script with the k6 binary',
+    );
+  }
+  if (!existsSync(file)) throw errorAt(name, `no such file: ${file}`, 'name the file with its extension');
+  if (!['.js', '.mjs', '.ts'].includes(extname(file))) {
+    throw errorAt(
+      name,
+      `only .js, .mjs and .ts can be imported, not '${name.text}'`,
+      'read data with open()',
+    );
+  }
+}

@@ -1,0 +1,210 @@
+import { setMaxListeners } from 'node:events';
+import { EXIT, LabError } from '../../../model/errors';
+import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
+import type { Cancellable } from './cancellable';
+import type { Shared } from './shared';
+import { TagSet } from './tag-set';
+
+export const NEVER = new Promise<never>(() => {});
+
+/**
+ * The state of one VU that the k6 modules share: whether it is initializing or running an iteration, its tags,
+ * and what it is waiting for.
+ *
+ * An interrupted iteration is not told: what it waits for never settles, so that no `catch` or `finally` of the
+ * script runs, as in k6.
+ */
+export class Runtime {
+  phase: 'init' | 'idle' | 'running' = 'init';
+  /** __ITER */
+  iteration = 0;
+  context: IterationContext | undefined;
+  group = '';
+  /** The script's Math, whose random() can be seeded. */
+  readonly math: Math = Object.create(Math) as Math;
+  /** Tags of whatever is measured now: of the test, the scenario, the VU (exec.vu.tags) and the group. */
+  tagSet: TagSet;
+  /** As tagSet, outside of any group. */
+  baseTags: TagSet;
+  private vuTags: Tags = {};
+  private signal: AbortSignal | undefined;
+  private readonly active = new Set<Cancellable>();
+  private readonly waiting: (() => void)[] = [];
+  private blocked = false;
+  private tasks = 0;
+  private drained: (() => void) | undefined;
+  private stop: ((reason: Error) => void) | undefined;
+  private readonly resets: (() => void)[] = [];
+
+  constructor(
+    readonly id: number,
+    readonly shared: Shared,
+  ) {
+    this.tagSet = shared.root;
+    this.baseTags = shared.root;
+  }
+
+  /** Registers what is done before each iteration. */
+  onIteration(reset: () => void): void {
+    this.resets.push(reset);
+  }
+
+  /** Runs one iteration. @throws what `main` throws, IterationInterrupted, or the LabError given to fatal(). */
+  async run<T>(context: IterationContext, group: string, main: () => Promise<T> | T): Promise<T> {
+    this.begin(context, group);
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.stop = (reason) => this.interrupt(reason, reject);
+        if (context.signal.aborted) this.stop(new IterationInterrupted());
+        else this.complete(main).then(resolve, reject);
+      });
+    } finally {
+      this.end();
+    }
+  }
+
+  private async complete<T>(main: () => Promise<T> | T): Promise<T> {
+    const result = await main();
+    if (this.tasks > 0) await new Promise<void>((resolve) => (this.drained = resolve));
+    if (this.blocked)
+      return this.fatal(overlap('a blocking call was still in progress when the iteration ended'));
+    return result;
+  }
+
+  /** Waits a turn of the event loop first: by then, code of this iteration that still ran waits for ever. */
+  private interrupt(reason: Error, reject: (reason: Error) => void): void {
+    if (this.phase !== 'running') return;
+    this.phase = 'idle';
+    for (const operation of this.active) operation.cancel();
+    this.active.clear();
+    setImmediate(reject, reason);
+  }
+
+  private begin(context: IterationContext, group: string): void {
+    this.listen(context.signal);
+    this.context = context;
+    this.iteration = context.iterationInVU;
+    this.phase = 'running';
+    this.group = group;
+    this.retag();
+    this.baseTags = this.tagSet;
+    this.blocked = false;
+    this.tasks = 0;
+    this.drained = undefined;
+    this.waiting.length = 0;
+    for (const reset of this.resets) reset();
+  }
+
+  private end(): void {
+    this.phase = 'idle';
+    this.stop = undefined;
+    for (const operation of this.active) operation.cancel();
+    this.active.clear();
+  }
+
+  private listen(signal: AbortSignal): void {
+    if (this.signal === signal) return;
+    this.signal?.removeEventListener('abort', this.onAbort);
+    this.signal = signal;
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', this.onAbort);
+  }
+
+  private readonly onAbort = () => this.stop?.(new IterationInterrupted());
+
+  /** Computes the tags anew, from the root, so that equal tags stay one object. */
+  private retag(): void {
+    const { scenario, tags } = this.context!;
+    const test = this.shared.root.withAll(tags);
+    const set = scenario === '' ? test : test.with('scenario', scenario);
+    this.tagSet = set.withAll(this.vuTags).with('group', this.group);
+  }
+
+  /** Runs the function inside a group, given by its whole path. */
+  async inGroup<T>(path: string, run: () => Promise<T> | T): Promise<T> {
+    const outer = this.group;
+    this.enterGroup(path);
+    try {
+      return await run();
+    } finally {
+      this.enterGroup(outer);
+    }
+  }
+
+  private enterGroup(path: string): void {
+    this.group = path;
+    this.retag();
+  }
+
+  /** exec.vu.metrics.tags[name] = value: for the rest of the VU's life. */
+  setTag(name: string, value: string): void {
+    this.vuTags = { ...this.vuTags, [name]: value };
+    this.retag();
+  }
+
+  /** Ends the iteration, and not as the script's own error. */
+  fatal(error: Error): Promise<never> {
+    this.stop?.(error);
+    return NEVER;
+  }
+
+  interruption(): Error {
+    return new IterationInterrupted();
+  }
+
+  get interrupted(): boolean {
+    return this.phase === 'idle';
+  }
+
+  /**
+   * Runs what blocks the VU: one at a time. Scripts with async functions of their own wait for their turn; in
+   * others, a second blocking call means that the first was not awaited.
+   */
+  async block<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.interrupted) return NEVER;
+    if (this.blocked) {
+      if (!this.shared.compiled.hasTasks) return this.fatal(overlap('two blocking calls overlap'));
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    this.blocked = true;
+    try {
+      return await operation();
+    } finally {
+      this.blocked = false;
+      this.waiting.shift()?.();
+    }
+  }
+
+  /** Keeps the iteration from ending until `done` is called: a request or a timer that nobody may await. */
+  task(): () => void {
+    this.tasks++;
+    return () => {
+      if (--this.tasks === 0) this.drained?.();
+    };
+  }
+
+  start(operation: Cancellable): void {
+    this.active.add(operation);
+  }
+
+  finish(operation: Cancellable): void {
+    this.active.delete(operation);
+  }
+
+  /** "file:line:column" of the script's code that runs now. */
+  here(): string {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 50;
+    const stack = new Error().stack ?? '';
+    Error.stackTraceLimit = limit;
+    return this.shared.compiled.frames(stack)[0]?.location ?? this.shared.compiled.path;
+  }
+}
+
+function overlap(what: string): LabError {
+  return new LabError(
+    `${what}: a function that sends requests or sleeps was called where the embedded runner did not see it`,
+    EXIT.usage,
+    'call it by its name instead of through a computed value; or run the script with the k6 binary',
+  );
+}

@@ -1,0 +1,119 @@
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+} from 'hdr-histogram-js';
+import type { Outcome, RequestsEvent } from '../model/events';
+
+/** A finished HTTP request, for the per-second aggregates (the http module adds k6's own metrics to the sink). */
+export interface RequestDone {
+  scenario: string;
+  /** The `name` tag when the script set one, else the path without its query. */
+  name: string;
+  outcome: Outcome;
+  /** HTTP status, 0 when there was no response. */
+  status: number;
+  /** k6's http_req_duration. */
+  durationMs: number;
+  /** startDelayMs of its iteration. */
+  startDelayMs?: number;
+}
+
+const MICROS_PER_MS = 1000;
+/** Longer requests are recorded as this long: 10 minutes. */
+const LONGEST_MICROS = 600_000_000;
+
+/** A histogram of µs, as in RequestsEvent: 1 µs to 10 minutes, 3 significant digits. Merges without loss. */
+export function createHistogram(): Histogram {
+  return build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: LONGEST_MICROS,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 32,
+    autoResize: false,
+    useWebAssembly: false,
+  });
+}
+
+/** hdr-histogram-js drops fractions of what it records, so µs are rounded first. */
+export function recordMs(histogram: Histogram, ms: number): void {
+  histogram.recordValue(Math.min(LONGEST_MICROS, Math.max(0, Math.round(ms * MICROS_PER_MS))));
+}
+
+class Bucket {
+  count = 0;
+  readonly duration = createHistogram();
+  /** Made when the first latency from the schedule comes in: closed-model scenarios have none. */
+  fromSchedule?: Histogram;
+
+  constructor(readonly key: Pick<RequestsEvent, 'scenario' | 'name' | 'outcome' | 'status'>) {}
+
+  holds(request: RequestDone): boolean {
+    const { key } = this;
+    return (
+      key.status === request.status &&
+      key.name === request.name &&
+      key.scenario === request.scenario &&
+      key.outcome === request.outcome
+    );
+  }
+
+  add(durationMs: number, delayMs: number | undefined): void {
+    this.count += 1;
+    recordMs(this.duration, durationMs);
+    if (delayMs !== undefined) recordMs((this.fromSchedule ??= createHistogram()), durationMs + delayMs);
+  }
+
+  take(t: number): RequestsEvent {
+    const event: RequestsEvent = {
+      type: 'requests',
+      t,
+      ...this.key,
+      count: this.count,
+      duration: encode(this.duration),
+      ...(this.fromSchedule && { fromSchedule: encode(this.fromSchedule) }),
+    };
+    this.count = 0;
+    return event;
+  }
+}
+
+/** Adds requests up by scenario, name, outcome and status, until taken. */
+export class RequestAggregator {
+  readonly #buckets = new Map<string, Bucket>();
+  #last?: Bucket;
+
+  /** `delayMs`: how much later than the schedule wanted the request's iteration started; absent without schedule. */
+  add(request: RequestDone, delayMs?: number): void {
+    if (!this.#last?.holds(request)) this.#last = this.#bucket(request);
+    this.#last.add(request.durationMs, delayMs);
+  }
+
+  /** One event for each combination that had requests since the last call. */
+  take(t: number): RequestsEvent[] {
+    return [...this.#buckets.values()].filter((bucket) => bucket.count > 0).map((bucket) => bucket.take(t));
+  }
+
+  #bucket({ scenario, name, outcome, status }: RequestDone): Bucket {
+    const id = `${scenario}\n${name}\n${outcome}\n${status}`;
+    let bucket = this.#buckets.get(id);
+    if (!bucket) {
+      bucket = new Bucket({ scenario, name, outcome, status });
+      this.#buckets.set(id, bucket);
+    }
+    return bucket;
+  }
+}
+
+/** HdrHistogram V2, compressed, base64; empties the histogram. */
+function encode(histogram: Histogram): string {
+  const text = encodeIntoCompressedBase64(histogram);
+  histogram.reset();
+  return text;
+}
+
+/** Reads `duration` or `fromSchedule` of a RequestsEvent: a histogram of µs. */
+export function decodeHistogram(text: string): Histogram {
+  return decodeFromCompressedBase64(text, 32, false);
+}

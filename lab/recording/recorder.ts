@@ -1,0 +1,225 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { EXIT, LabError } from '../model/errors';
+import type { RunEvent, TelemetryEvent } from '../model/events';
+import { withoutSecrets } from './secrets';
+import { damagedField } from './shape';
+
+const CHUNK_BYTES = 64 * 1024;
+/** The longest text that there can be in Node is about as long; what unpacks to more is refused. */
+const MOST_UNPACKED_BYTES = 512 * 2 ** 20;
+const ENDING = /\.jsonl(\.gz)?$/;
+
+/** Whether a file is a recording, by its name; one packed by gzip is read like any other. */
+export function isRecording(path: string): boolean {
+  return ENDING.test(path);
+}
+
+/** What a recording is called: its file without folder and ending. */
+export function recordingName(path: string): string {
+  return basename(path).replace(ENDING, '');
+}
+
+/** Appends every event as one JSON line; a crash loses at most the line that was being written. */
+export class Recorder {
+  private readonly file: number;
+  /** Folders that were made for it, the innermost last. */
+  private readonly made: string[];
+  private failure?: Error;
+  private written = false;
+
+  constructor(readonly path: string) {
+    try {
+      this.made = makeFolder(dirname(path));
+      this.file = openSync(path, 'wx');
+    } catch (error) {
+      throw cannotWrite(path, error as Error);
+    }
+  }
+
+  /**
+   * A full disk ends the recording, not the run: what is written stays readable.
+   * @throws LabError (exit code 4) when not even the first event can be written: there would be nothing to judge.
+   */
+  readonly write = (event: TelemetryEvent): void => {
+    if (this.failure) return;
+    try {
+      this.append(`${JSON.stringify(event)}\n`);
+      this.written = true;
+    } catch (error) {
+      this.failure = error as Error;
+      if (!this.written) throw cannotWrite(this.path, this.failure);
+    }
+  };
+
+  /** A disk that fills up takes a part of a line without an error. */
+  private append(line: string): void {
+    const bytes = Buffer.from(line);
+    const taken = writeSync(this.file, bytes);
+    if (taken < bytes.length) writeSync(this.file, bytes, taken);
+  }
+
+  /**
+   * A system that never came up leaves no empty file or folder.
+   * @returns why the recording is incomplete, if it is.
+   */
+  close(): string | undefined {
+    closeSync(this.file);
+    if (!this.written) {
+      rmSync(this.path);
+      for (const folder of this.made.reverse()) if (readdirSync(folder).length === 0) rmdirSync(folder);
+    }
+    return this.failure && `${this.path} is incomplete: ${this.failure.message}`;
+  }
+}
+
+/** One by one: with `recursive`, a read-only file system is reported as a missing folder. @returns those that it made. */
+function makeFolder(path: string): string[] {
+  if (existsSync(path)) return [];
+  const made = makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+    return [...made, path];
+  } catch (error) {
+    // Another lab may have made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return made;
+    throw error;
+  }
+}
+
+function cannotWrite(path: string, { message }: Error): LabError {
+  return new LabError(
+    `Cannot write the recording ${path}: ${message}`,
+    EXIT.environment,
+    'Choose another folder with --out.',
+  );
+}
+
+/**
+ * Reads a recording. A last line that was cut off by a crash is left out.
+ * @throws LabError (exit code 2) naming the line that is no event, or a newer format.
+ */
+export function readRecording(path: string): TelemetryEvent[] {
+  const lines = readText(path).split('\n');
+  checkFormat(path, lines[0] ?? '');
+  const events: TelemetryEvent[] = [];
+  lines.forEach((line, index) => {
+    if (line === '') return;
+    const event = parseLine(line);
+    if (event) {
+      const damage = damagedField(event);
+      if (damage !== undefined) throw damaged(path, index + 1, event, damage);
+      events.push(event as unknown as TelemetryEvent);
+    } else if (index < lines.length - 1) throw badLine(path, index + 1, line);
+  });
+  return events;
+}
+
+/**
+ * The first event of a recording, without reading the rest.
+ * @throws LabError (exit code 2) as readRecording does.
+ */
+export function readRun(path: string): RunEvent {
+  const line = readText(path, firstLine);
+  checkFormat(path, line);
+  const event = parseLine(line) as Record<string, unknown>;
+  const damage = damagedField(event);
+  if (damage !== undefined) throw damaged(path, 1, event, damage);
+  return event as unknown as RunEvent;
+}
+
+function firstLine(path: string): string {
+  if (isPacked(path)) return unpacked(path).split('\n', 1)[0] as string;
+  const file = openSync(path, 'r');
+  try {
+    let text = Buffer.alloc(0);
+    for (;;) {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const read = readSync(file, chunk);
+      text = Buffer.concat([text, chunk.subarray(0, read)]);
+      if (read === 0 || text.includes('\n')) return text.toString().split('\n', 1)[0] as string;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Before anything else is looked at: in a newer format it may look otherwise. */
+function checkFormat(path: string, line: string): void {
+  const first = parseLine(line);
+  if (first?.type !== 'run') throw badLine(path, 1, line);
+  if (first.format === 1) return;
+  throw new LabError(
+    `${path} has format ${shown(first.format)}; this version reads format 1.`,
+    EXIT.usage,
+    'Read it with the version that wrote it, or a newer one.',
+  );
+}
+
+function isPacked(path: string): boolean {
+  return path.endsWith('.gz');
+}
+
+function unpacked(path: string): string {
+  const bytes = readFileSync(path);
+  return (isPacked(path) ? gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED_BYTES }) : bytes).toString();
+}
+
+function readText(path: string, read = unpacked): string {
+  try {
+    return read(path);
+  } catch (error) {
+    throw new LabError(
+      `Cannot read the recording ${path}: ${(error as Error).message}`,
+      EXIT.usage,
+      'Name a folder or file that `lab run` wrote; it prints the path at its end.',
+    );
+  }
+}
+
+function parseLine(line: string): Record<string, unknown> | undefined {
+  try {
+    const event: unknown = JSON.parse(line);
+    const known = typeof event === 'object' && event !== null && 'type' in event && 't' in event;
+    return known ? withoutPasswords(event as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A recording from elsewhere may hold what ours never do; nothing that reads one shall pass it on. */
+function withoutPasswords(event: Record<string, unknown>): Record<string, unknown> {
+  return event.type === 'run' ? { ...event, props: withoutSecrets(event.props) } : event;
+}
+
+function badLine(path: string, number: number, line: string): LabError {
+  return new LabError(
+    `${path}:${number} is not an event of a recording: ${shown(line)}`,
+    EXIT.usage,
+    'A recording is a .jsonl file written by `lab run`; its first line has "type":"run".',
+  );
+}
+
+function damaged(path: string, number: number, event: Record<string, unknown>, field: string): LabError {
+  return new LabError(
+    `${path}:${number} is damaged: ${field} of the ${shown(event.type)} event is ${shown(event[field])}.`,
+    EXIT.usage,
+    'The file is left as it is. Without that line, or cut off before it, the rest can be read.',
+  );
+}
+
+function shown(value: unknown): string {
+  return String(JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value)).slice(0, 80);
+}

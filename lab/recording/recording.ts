@@ -1,0 +1,360 @@
+import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
+import { EXIT, LabError } from '../model/errors';
+import {
+  API_SERVER,
+  type EndEvent,
+  type HostEvent,
+  type LoadEvent,
+  type PodEvent,
+  type PredictionEvent,
+  type RequestsEvent,
+  type RunEvent,
+  type ScrapeEvent,
+  type TelemetryEvent,
+} from '../model/events';
+
+export type Labels = Record<string, string>;
+
+/** Values of one metric series over time; a value holds until the next one. */
+export interface Series {
+  name: string;
+  labels: Labels;
+  times: number[];
+  values: number[];
+}
+
+/** From the last scrape before it to the first one after it, or to the last that is recorded. */
+export interface Silence {
+  from: number;
+  to: number;
+}
+
+/** The library takes no smaller bound. */
+const LEAST_TRACKABLE = 2;
+
+/** A value, and how often it occurs. */
+type Occurring = [value: number, count: number];
+
+/** All that a run's events say, indexed for questions about parts of it. Times are ms since its start. */
+export class Recording {
+  run!: RunEvent;
+  /** What was expected before the load began. */
+  prediction?: PredictionEvent;
+  end?: EndEvent;
+  /** When the load began and when its last request was over; undefined when it never began. */
+  loadFrom?: number;
+  loadTo?: number;
+  readonly pods: PodEvent[] = [];
+  readonly requests: RequestsEvent[] = [];
+  readonly load: LoadEvent[] = [];
+  readonly loadByScenario = new Map<string, LoadEvent[]>();
+  readonly hosts: HostEvent[] = [];
+  /** When nothing was measured, since the cluster's API server did not answer. */
+  readonly silences: Silence[] = [];
+  private readonly series = new Map<number, Series>();
+  private readonly byName = new Map<string, Series[]>();
+  private readonly durations = new WeakMap<RequestsEvent, Histogram>();
+  private readonly fromSchedules = new WeakMap<RequestsEvent, Histogram>();
+  private readonly occurring = new WeakMap<JsHistogram, Occurring[]>();
+  private lastTime = 0;
+  private lastScrape = -Infinity;
+  private scrapeBefore = -Infinity;
+  private isSilent = false;
+
+  static of(events: Iterable<TelemetryEvent>): Recording {
+    const recording = new Recording();
+    for (const event of events) recording.add(event);
+    return recording;
+  }
+
+  /** A listener of the stream: a recording can be questioned while it grows. */
+  readonly add = (event: TelemetryEvent): void => {
+    this.lastTime = Math.max(this.lastTime, event.t);
+    switch (event.type) {
+      case 'run':
+        this.run = event;
+        break;
+      case 'prediction':
+        if (this.loadFrom === undefined) this.prediction ??= event;
+        break;
+      case 'phase':
+        if (event.name === 'load') this.loadFrom = event.t;
+        if (event.name === 'cooldown') this.loadTo = event.t;
+        break;
+      case 'series':
+        this.addSeries(event.id, { name: event.name, labels: event.labels, times: [], values: [] });
+        break;
+      case 'scrape':
+        this.noteSilence(event);
+        this.scrapeBefore = this.lastScrape;
+        this.lastScrape = event.t;
+        for (const [id, value] of event.values) this.addValue(id, event.t, value);
+        for (const [id, t, value] of event.timed ?? []) this.addTimed(id, t, value);
+        break;
+      case 'pod':
+        insert(this.pods, event);
+        break;
+      case 'requests':
+        insert(this.requests, event);
+        break;
+      case 'load':
+        insert(this.load, event);
+        this.addToScenario(event);
+        break;
+      case 'host':
+        insert(this.hosts, event);
+        break;
+      case 'end':
+        this.end = event;
+        break;
+      case 'log':
+        break;
+    }
+  };
+
+  /**
+   * Lets go of what was before a time, so that a listener of a long run that looks at its last seconds stays small.
+   * What happened to pods is kept, and of every series the value at that time and the first one, from which all
+   * growth is counted.
+   */
+  forget(before: number): void {
+    for (const events of [this.requests, this.load, this.hosts, ...this.loadByScenario.values()]) {
+      events.splice(0, countUntil(events, before));
+    }
+    for (const { times, values } of this.series.values()) {
+      const gone = lastIndexAt(times, before) - 1;
+      if (gone <= 0) continue;
+      times.splice(1, gone);
+      values.splice(1, gone);
+    }
+  }
+
+  /** End of the drain, or of what is recorded so far. */
+  get until(): number {
+    return this.loadTo ?? this.lastTime;
+  }
+
+  /** Series of a metric whose labels have the given values. */
+  find(name: string, labels: Labels = {}): Series[] {
+    const wanted = Object.entries(labels);
+    const all = this.byName.get(name) ?? [];
+    return all.filter((series) => wanted.every(([label, value]) => series.labels[label] === value));
+  }
+
+  /** This recording, but that only the series of one pod are found in it. */
+  ofPod(pod: string): Recording {
+    const find = (name: string, labels: Labels = {}): Series[] => this.find(name, { ...labels, pod });
+    return Object.assign(Object.create(this) as Recording, { find });
+  }
+
+  duration(event: RequestsEvent): Histogram {
+    return found(this.durations, event, () => decode(event.duration, event));
+  }
+
+  /** As `duration`, but from the scheduled start where there was a schedule. */
+  fromSchedule(event: RequestsEvent): Histogram {
+    const { fromSchedule } = event;
+    if (fromSchedule === undefined) return this.duration(event);
+    return found(this.fromSchedules, event, () => decode(fromSchedule, event));
+  }
+
+  /** One histogram (µs) of all the given requests. */
+  merged(events: RequestsEvent[], since: 'duration' | 'fromSchedule' = 'duration'): Histogram {
+    const [only, ...others] = events;
+    if (only && others.length === 0) return this[since](only);
+    const histograms = events.map((event) => this[since](event) as JsHistogram);
+    const sum = build({
+      bitBucketSize: 64,
+      // No larger than its values ask for: with room for hours, making and clearing it is most of the work.
+      highestTrackableValue: histograms.reduce(
+        (most, { maxValue }) => Math.max(most, maxValue),
+        LEAST_TRACKABLE,
+      ),
+      numberOfSignificantValueDigits: 3,
+    });
+    for (const histogram of histograms) {
+      for (const [value, count] of found(this.occurring, histogram, occurringIn)) {
+        sum.recordValueWithCount(value, count);
+      }
+    }
+    return sum;
+  }
+
+  private noteSilence({ t, failed }: ScrapeEvent): void {
+    const was = this.isSilent;
+    this.isSilent = failed?.[API_SERVER] !== undefined;
+    if (was) this.silences.at(-1)!.to = t;
+    else if (this.isSilent) this.silences.push({ from: Math.max(this.lastScrape, 0), to: t });
+  }
+
+  private addSeries(id: number, series: Series): void {
+    this.series.set(id, series);
+    const named = this.byName.get(series.name);
+    if (named) named.push(series);
+    else this.byName.set(series.name, [series]);
+  }
+
+  private addToScenario(event: LoadEvent): void {
+    const all = this.loadByScenario.get(event.scenario);
+    if (all) insert(all, event);
+    else this.loadByScenario.set(event.scenario, [event]);
+  }
+
+  /** Between two of its own measurements nothing is known of such a series. */
+  private addTimed(id: number, t: number, value: number): void {
+    const series = this.series.get(id);
+    if (!series || t <= (series.times.at(-1) ?? -Infinity)) return;
+    series.times.push(t);
+    series.values.push(value);
+  }
+
+  private addValue(id: number, t: number, value: number): void {
+    const series = this.series.get(id);
+    if (!series) return;
+    // Only changes are recorded: until the scrape before this one the old value was seen again and again,
+    // and a counter that is new since then began at zero.
+    const last = series.times.length - 1;
+    const before = last >= 0 ? series.values[last] : isCounter(series) ? 0 : undefined;
+    if (before !== undefined && (series.times[last] ?? -Infinity) < this.scrapeBefore) {
+      series.times.push(this.scrapeBefore);
+      series.values.push(before);
+    }
+    series.times.push(t);
+    series.values.push(value);
+  }
+}
+
+/** What was found for a key before, or else is found now. */
+function found<K extends object, V>(cache: WeakMap<K, V>, key: K, find: (key: K) => V): V {
+  let value = cache.get(key);
+  if (value === undefined) cache.set(key, (value = find(key)));
+  return value;
+}
+
+/** The few values that a histogram holds, out of the thousands that it could: it is merged again and again. */
+function occurringIn(histogram: JsHistogram): Occurring[] {
+  const values: Occurring[] = [];
+  const last = histogram.countsArrayIndex(histogram.maxValue);
+  for (let index = 0; index <= last; index++) {
+    const count = histogram.getCountAtIndex(index);
+    if (count > 0) values.push([histogram.valueFromIndex(index), count]);
+  }
+  return values;
+}
+
+/** @throws LabError (exit code 2) for a histogram that is damaged. */
+function decode(text: string, { t, name }: RequestsEvent): Histogram {
+  try {
+    return decodeFromCompressedBase64(text, 64, false) as Histogram;
+  } catch (error) {
+    throw new LabError(
+      `The recording is damaged: durations of ${JSON.stringify(name.slice(0, 60))} at ${t} ms cannot be read (${String(error)}).`,
+      EXIT.usage,
+      'The file is left as it is. Without that line the rest can be read.',
+    );
+  }
+}
+
+/** Events come in order but for the few that were late; those find their place. */
+function insert<T extends { t: number }>(events: T[], event: T): void {
+  let at = events.length;
+  while (at > 0 && (events[at - 1] as T).t > event.t) at--;
+  events.splice(at, 0, event);
+}
+
+/** The events of (from, to], without looking at the others: a run's every second is asked for. */
+export function within<T extends { t: number }>(events: T[], from: number, to: number): T[] {
+  return events.slice(countUntil(events, from), countUntil(events, to));
+}
+
+/** The last event at or before a time. */
+export function lastUntil<T extends { t: number }>(events: T[], t: number): T | undefined {
+  return events[countUntil(events, t) - 1];
+}
+
+function countUntil(events: { t: number }[], t: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((events[middle] as { t: number }).t <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const isCounter = ({ name }: Series): boolean => /_(total|count|sum|bucket)$/.test(name);
+
+/** The last value at or before a time; undefined before the first. */
+export function valueAt(series: Series, t: number): number | undefined {
+  const index = lastIndexAt(series.times, t);
+  return index < 0 ? undefined : series.values[index];
+}
+
+/**
+ * Growth of a counter in (from, to]; a fall is a restart from zero, as Prometheus counts it. Between two scrapes it
+ * grows evenly, so that a window need not begin and end with one.
+ */
+export function increase(series: Series, from: number, to: number): number {
+  const { times, values } = series;
+  let sum = 0;
+  for (let i = Math.max(lastIndexAt(times, from), 0) + 1; i < times.length; i++) {
+    const [begin, end] = [times[i - 1] as number, times[i] as number];
+    if (begin >= to) break;
+    const [previous, value] = [values[i - 1] as number, values[i] as number];
+    const within = Math.min(end, to) - Math.max(begin, from);
+    sum += ((value >= previous ? value - previous : value) * within) / (end - begin);
+  }
+  return sum;
+}
+
+/** Largest value in [from, to], counting the one that still holds at `from`. */
+export function highest(series: Series, from: number, to: number): number | undefined {
+  return extreme(series, from, to, (value, most) => value > most);
+}
+
+/** Smallest value in [from, to], counting the one that still holds at `from`. */
+export function lowest(series: Series, from: number, to: number): number | undefined {
+  return extreme(series, from, to, (value, least) => value < least);
+}
+
+function extreme(
+  series: Series,
+  from: number,
+  to: number,
+  beyond: (value: number, extreme: number) => boolean,
+): number | undefined {
+  const start = Math.max(lastIndexAt(series.times, from), 0);
+  const end = lastIndexAt(series.times, to);
+  let found: number | undefined;
+  for (let i = start; i <= end; i++) {
+    const value = series.values[i] as number;
+    if (found === undefined || beyond(value, found)) found = value;
+  }
+  return found;
+}
+
+/** Time-weighted mean in (from, to] of a value that holds until the next one. */
+export function mean(series: Series, from: number, to: number): number | undefined {
+  let sum = 0;
+  let covered = 0;
+  for (let i = Math.max(lastIndexAt(series.times, from), 0); i < series.times.length; i++) {
+    const begin = Math.max(series.times[i] as number, from);
+    const end = Math.min(series.times[i + 1] ?? to, to);
+    if (begin >= to) break;
+    sum += (series.values[i] as number) * (end - begin);
+    covered += end - begin;
+  }
+  return covered > 0 ? sum / covered : valueAt(series, to);
+}
+
+function lastIndexAt(times: number[], t: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) <= t) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

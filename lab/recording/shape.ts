@@ -1,0 +1,116 @@
+import type { TelemetryEvent } from '../model/events';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string';
+const number: Check = (value) => Number.isFinite(value);
+const time: Check = (value) => Number.isFinite(value) && (value as number) >= 0;
+const positive: Check = (value) => Number.isFinite(value) && (value as number) > 0;
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const oneOf =
+  (...allowed: unknown[]): Check =>
+  (value) =>
+    allowed.includes(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const recordOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const object =
+  (shape: Record<string, Check>): Check =>
+  (value) =>
+    isObject(value) && wrongField(value, shape) === undefined;
+/** Not-a-number, which a metric may well be, is null in JSON. */
+const tuplesOf =
+  (length: number): Check =>
+  (value) =>
+    Array.isArray(value) &&
+    value.every(
+      (tuple) =>
+        Array.isArray(tuple) &&
+        tuple.length === length &&
+        tuple.every((item, index) => number(item) || (item === null && index === length - 1)),
+    );
+
+/** What must be true of an event before anything is concluded from it. Written for speed: it sees every line. */
+const SHAPES: Record<TelemetryEvent['type'], Record<string, Check>> = {
+  run: {
+    id: text,
+    startedAt: text,
+    experiment: text,
+    mystery: optional(number),
+    arm: text,
+    length: oneOf('compressed', 'full'),
+    timeScale: positive,
+    engine: object({ name: text, limits: object({ rung: text, label: text }), metricsUrl: optional(text) }),
+    load: object({
+      runner: text,
+      seed: optional(number),
+      env: optional(recordOf(text)),
+      allowTargets: optional(listOf(text)),
+    }),
+    part: optional(isObject),
+    atOnce: optional(positive),
+    props: isObject,
+    versions: recordOf(text),
+  },
+  prediction: { cause: optional(text), first: optional(text), at: optional(time), victim: optional(text) },
+  phase: { name: oneOf('starting', 'load', 'cooldown', 'stopping') },
+  series: { id: number, name: text, labels: recordOf(text) },
+  scrape: { values: tuplesOf(2), timed: optional(tuplesOf(3)), failed: optional(recordOf(text)) },
+  pod: {
+    pod: text,
+    app: text,
+    reason: text,
+    message: text,
+    exitCode: optional(number),
+    restartCount: optional(number),
+  },
+  requests: {
+    scenario: text,
+    name: text,
+    outcome: text,
+    status: number,
+    count: time,
+    duration: text,
+    fromSchedule: optional(text),
+  },
+  load: {
+    scenario: text,
+    scheduled: number,
+    started: number,
+    completed: number,
+    dropped: number,
+    activeVUs: number,
+    generatorCpu: number,
+    generatorDelayMs: number,
+  },
+  host: { cores: number, busy: number, steal: number, labDelayMs: number, clockSetMs: optional(number) },
+  log: { source: text, line: text },
+  end: {
+    reason: oneOf('completed', 'interrupted', 'failed'),
+    message: optional(text),
+    thresholds: optional(isObject),
+    checks: optional(isObject),
+  },
+};
+
+/** @returns the field that is not as it must be; undefined for a good event, and for one of an unknown kind. */
+export function damagedField(event: Record<string, unknown>): string | undefined {
+  if (!time(event.t)) return 't';
+  const type = event.type as TelemetryEvent['type'];
+  return Object.hasOwn(SHAPES, type) ? wrongField(event, SHAPES[type]) : undefined;
+}
+
+function wrongField(value: Record<string, unknown>, shape: Record<string, Check>): string | undefined {
+  for (const name in shape) if (!(shape[name] as Check)(value[name])) return name;
+  return undefined;
+}

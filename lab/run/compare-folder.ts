@@ -1,0 +1,58 @@
+import { EXIT, LabError } from '../model/errors';
+import type { ComparisonReport } from '../report/comparison';
+import type { RunPart } from '../model/events';
+import { readRun } from '../recording/recorder';
+import { compareArms, type Comparison } from '../verdict/comparison/comparison';
+import { experiment } from './catalogue';
+import { isFolder } from './judge-run';
+import { readTrial, recordingsIn } from './trials';
+
+/** What a path is a part of: a folder that `lab compare` or `lab sweep` wrote; undefined for single runs. */
+export function seriesOf(path: string): RunPart['of'] | undefined {
+  const [first] = isFolder(path) ? recordingsIn(path) : [];
+  return first === undefined ? undefined : readRun(first).part?.of;
+}
+
+/**
+ * Compares the recordings of a folder; those just made and those read back go through the same code.
+ * @throws LabError (exit code 2) when it holds no comparison.
+ */
+export function compareFolder(folder: string): ComparisonReport {
+  const trials = recordingsIn(folder)
+    .map(readTrial)
+    .flatMap((recording) => {
+      const { arm, part } = recording.run;
+      return part?.of === 'comparison' ? [{ arm, repeat: part.repeat, recording }] : [];
+    });
+  const run = (trials.find(({ repeat }) => repeat === 1) ?? trials[0])?.recording.run;
+  if (!run) {
+    throw new LabError(
+      `${folder} holds no comparison.`,
+      EXIT.usage,
+      'Name a folder that `lab compare` wrote.',
+    );
+  }
+  const definition = experiment(run.experiment);
+  return {
+    name: run.experiment,
+    title: definition.title,
+    roles: definition.roles,
+    run,
+    comparison: compareArms(definition, trials),
+    unmeasured: Object.keys(definition.arms ?? {}).filter(
+      (arm) => !trials.some((trial) => trial.arm === arm),
+    ),
+    folder,
+  };
+}
+
+/** 0 when every arm did what it says of itself, 1 when one did not, 3 when that cannot be told of one. */
+export function comparisonExit({ rows }: Comparison): number {
+  const results = rows.flatMap(({ changes, findings }) => [
+    ...changes.flatMap(({ result }) => result ?? []),
+    ...findings.map(({ result }) => result),
+  ]);
+  if (results.some((result) => result === 'not as expected' || result === 'refuted')) return EXIT.refuted;
+  const unclear = results.some((result) => result === 'unclear' || result === 'inconclusive');
+  return unclear || rows.some(({ troubles }) => troubles.length > 0) ? EXIT.inconclusive : EXIT.held;
+}

@@ -1,0 +1,41 @@
+/** The process of one experiment of several: records it for the lab that started it, and ends with that lab. */
+import { LabError, EXIT, refused } from '../../model/errors';
+import { experiment } from '../catalogue';
+import { recordRun } from '../record';
+import type { FromRun, ToRun } from './protocol';
+
+const stop = new AbortController();
+
+// On a terminal Ctrl-C reaches every process; only the lab that started them decides what it means.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => stop.abort());
+process.on('message', (message: ToRun) => {
+  if (message.type === 'abort') stop.abort();
+  else void record(message);
+});
+
+async function record({ name, options }: Extract<ToRun, { type: 'start' }>): Promise<void> {
+  try {
+    const folder = await recordRun(name, experiment(name), { ...options, signal: stop.signal });
+    tell({ type: 'recorded', ...(folder !== undefined && { folder }) });
+  } catch (error) {
+    tell({ type: 'error', ...describe(error) });
+  }
+}
+
+/** The last word: without the channel nothing keeps this process alive. */
+function tell(message: FromRun): void {
+  if (process.connected) process.send!(message, () => process.disconnect());
+}
+
+function describe(thrown: unknown): Omit<Extract<FromRun, { type: 'error' }>, 'type'> {
+  const error = refused(thrown) ?? thrown;
+  if (error instanceof LabError)
+    return { message: error.message, exitCode: error.exitCode, ...(error.hint && { hint: error.hint }) };
+  if (error instanceof Error && error.name === 'PropsError')
+    return { message: error.message, exitCode: EXIT.usage };
+  return {
+    message: `an unexpected error; this is a defect of the lab: ${error instanceof Error ? error.stack : String(error)}`,
+    exitCode: EXIT.environment,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Engine } from '../model/engine';
+import { connect, kubernetesEngine, RUN_LABEL } from '../engine/kubernetes';
+import { localEngine } from '../engine/local';
+import { embeddedRunner, inClusterRunner, k6Runner, type LoadRunner } from '../load';
+import type { LocalRung } from '../engine/local/limits/rungs';
+
+export interface Place {
+  load: 'embedded' | 'k6';
+  /** Run in a cluster instead of on this machine. */
+  cluster?: { context?: string; parallelism: number };
+  rung?: LocalRung;
+}
+
+/** A label's value is at most this long. */
+const MOST_LABEL = 63;
+
+/**
+ * Where a run takes place, and what sends its load there.
+ * @throws LabError when there is no such cluster.
+ */
+export async function groundOf(
+  id: string,
+  namespace: string,
+  { load, cluster, rung }: Place,
+): Promise<{ engine: Engine; runner: LoadRunner }> {
+  if (!cluster) {
+    const runner = load === 'k6' ? k6Runner() : embeddedRunner();
+    return { engine: localEngine(rung ? { rung } : {}), runner };
+  }
+  const api = await connect(cluster.context);
+  const run = id.slice(0, MOST_LABEL).replace(/[^A-Za-z0-9]+$/, '');
+  const labels = { [RUN_LABEL]: run };
+  return {
+    engine: kubernetesEngine({ api, run }),
+    runner: inClusterRunner({ api, namespace, labels, parallelism: cluster.parallelism }),
+  };
+}

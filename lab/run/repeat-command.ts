@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parseProps, propPaths, type LabPropsInput } from '../../constructs/props';
+import type { Experiment } from '../model/experiment';
+import type { Change } from '../report/report';
+import type { RunEvent } from '../model/events';
+import { propsOf } from './settings';
+
+/** Settings of a recorded run that differ from their defaults. Passwords are not recorded. */
+export function changedSettings(run: RunEvent): Change[] {
+  return propPaths().flatMap(({ path, default: preset }) => {
+    const value = at(run.props, path);
+    return value === undefined || isDeepStrictEqual(value, preset)
+      ? []
+      : [{ path, value: written(value), default: written(preset) }];
+  });
+}
+
+/** The command line that runs the same again, whatever main.ts says by then. */
+export function repeatCommand(run: RunEvent, experiment: Experiment): string {
+  const today = parseProps(propsOf([experiment.props], []));
+  const settings = propPaths().flatMap(({ path }) => {
+    const value = at(run.props, path);
+    const same = value === undefined || isDeepStrictEqual(value, at(today, path));
+    return same ? [] : ['--set', `${path}=${written(value)}`];
+  });
+  return [
+    'npx lab run',
+    run.experiment,
+    ...(run.length === 'full' ? ['--full'] : []),
+    ...(run.load.runner === 'embedded' ? [] : ['--load', run.load.runner]),
+    ...(run.load.seed === undefined ? [] : ['--seed', String(run.load.seed)]),
+    ...(run.load.allowTargets ?? []).flatMap((host) => ['--allow-target', host]),
+    ...(run.engine.name === 'local' ? [] : ['--engine', run.engine.name]),
+    // Emulation is the last resort of any host; the kernel's limits are what a host uses by itself.
+    ...(run.engine.limits.rung === 'emulated' ? ['--limits', 'emulated'] : []),
+    ...settings,
+  ]
+    .map((word, index) => (index === 0 ? word : quoted(word)))
+    .join(' ');
+}
+
+function at(tree: LabPropsInput | Record<string, unknown>, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (node, key) =>
+        typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[key] : undefined,
+      tree,
+    );
+}
+
+/** As `--set` takes it: maps and lists are JSON. */
+function written(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** As a shell takes it: one word, whatever it holds. */
+function quoted(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { EXIT, LabError } from '../model/errors';
+import type { Experiment } from '../model/experiment';
+import type { RunPart } from '../model/events';
+import type { Recording } from '../recording/recording';
+import { evidenceOf, troubleOf } from '../verdict/comparison/comparison';
+import { mean } from '../verdict/comparison/interval';
+import { plannedSeconds } from '../verdict/measure';
+import { withoutSecrets } from './settings';
+import { armProps, recordOne, type RunOptions } from './record';
+import { ordered, readTrial, recordingsIn, setAside, trialFile } from './trials';
+
+/** One of the systems that are compared: an arm, or a point of a sweep. */
+export interface Item {
+  /** Name of its recordings, without repeat and ending. */
+  name: string;
+  arm: string;
+  /** Settings beyond those of the command line, as `--set` takes them. */
+  set: string[];
+  part: { of: 'comparison' } | { of: 'sweep'; point: Record<string, number> };
+}
+
+export interface Series {
+  id: string;
+  folder: string;
+  name: string;
+  experiment: Experiment;
+  items: Item[];
+  repeats: number;
+}
+
+/** Start, drain and end of a run beside its load, until there is a run to measure it by. */
+const OVERHEAD_SECONDS = 20;
+const DEFAULT_SEED = 1;
+
+/**
+ * Runs every item as often as wanted into one folder. What is there already and whole is not run again, so that a
+ * series can be continued. A run in which the machine was the bottleneck is set aside and repeated, once.
+ * @param run records one run
+ * @throws LabError (exit code 2) when the folder holds something else
+ */
+export async function recordSeries(
+  series: Series,
+  options: RunOptions,
+  run: typeof recordOne = recordOne,
+): Promise<void> {
+  const { folder, items, repeats, experiment } = series;
+  const existing = existsSync(folder) ? recordingsIn(folder).map(readTrial) : [];
+  const seed = options.seed ?? seedOf(existing) ?? DEFAULT_SEED;
+  existing.forEach((recording) => checkSame(recording, series, options, seed));
+  const plan = ordered(items, repeats).filter(
+    ({ item, repeat }) => !isWhole(trialFile(folder, item.name, repeat)),
+  );
+  const took = existing.flatMap(({ end }) => (end?.reason === 'completed' ? end.t / 1000 : []));
+  for (const [index, { item, repeat }] of plan.entries()) {
+    if (options.signal.aborted) break;
+    const each = took.length > 0 ? mean(took) : experiment.seconds[options.length] + OVERHEAD_SECONDS;
+    const minutes = Math.ceil((each * (plan.length - index)) / 60);
+    console.error(
+      `\nrun ${index + 1} of ${plan.length}: ${item.name}, repeat ${repeat}; about ${minutes} min to go`,
+    );
+    const seeded = { ...options, seed: seed + repeat - 1 };
+    const recorded = await record(series, item, repeat, seeded, run).catch((error: unknown) => {
+      howToContinue(folder);
+      throw error;
+    });
+    if (recorded?.end) took.push(recorded.end.t / 1000);
+  }
+  if (options.signal.aborted) howToContinue(folder);
+}
+
+/** @returns what was recorded last; undefined when it was interrupted before there was anything. */
+async function record(
+  series: Series,
+  item: Item,
+  repeat: number,
+  options: RunOptions,
+  run: typeof recordOne,
+): Promise<Recording | undefined> {
+  const file = trialFile(series.folder, item.name, repeat);
+  if (existsSync(file)) setAside(file);
+  const attempt = async (part: RunPart): Promise<Recording | undefined> => {
+    const { id, name, experiment } = series;
+    const changed = { ...options, set: [...options.set, ...item.set] };
+    await run({ id, file, name, experiment, arm: item.arm, part }, changed);
+    return existsSync(file) ? readTrial(file) : undefined;
+  };
+  const first = await attempt({ ...item.part, repeat });
+  if (options.signal.aborted || !first) return first;
+  const trouble = troubleOf(evidenceOf(item.arm, first, series.experiment));
+  if (trouble === undefined) return first;
+  console.error(`inconclusive, ${trouble}: once more`);
+  setAside(file);
+  return attempt({ ...item.part, repeat, attempt: 2 });
+}
+
+function howToContinue(folder: string): void {
+  if (existsSync(folder)) console.error(`What is whole is kept; continue with --into ${folder}`);
+}
+
+function seedOf(recordings: Recording[]): number | undefined {
+  const [first] = recordings;
+  const { load, part } = first?.run ?? {};
+  return load?.seed === undefined ? undefined : load.seed - ((part?.repeat ?? 1) - 1);
+}
+
+function checkSame({ run }: Recording, series: Series, options: RunOptions, seed: number): void {
+  const { folder, name, items, experiment } = series;
+  const kind = items[0]?.part.of;
+  const item = items.find(
+    ({ arm, part }) =>
+      arm === run.arm &&
+      (part.of !== 'sweep' || (run.part?.of === 'sweep' && isDeepStrictEqual(part.point, run.part.point))),
+  );
+  const settings = item && armProps(experiment, item.arm, { ...options, set: [...options.set, ...item.set] });
+  const differs =
+    (run.experiment !== name && `is of ${run.experiment}, not of ${name}`) ||
+    (run.part?.of !== kind && `is not of a ${kind}`) ||
+    (run.length !== options.length && `is of ${run.length} length`) ||
+    (plannedSeconds(run, experiment) !== experiment.seconds[run.length] &&
+      `lasted ${plannedSeconds(run, experiment)} s, not ${experiment.seconds[run.length]} s`) ||
+    (run.load.seed !== seed + (run.part?.repeat ?? 1) - 1 && `has the seed ${String(run.load.seed)}`) ||
+    (settings && !isDeepStrictEqual(plain(withoutSecrets(settings)), run.props) && 'has other settings');
+  if (differs) {
+    throw new LabError(
+      `${folder} cannot be continued: a recording of ${run.arm} in it ${differs}.`,
+      EXIT.usage,
+      'Name another folder with --into, or leave it out for a new one.',
+    );
+  }
+}
+
+/** As it comes back from a recording. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function isWhole(file: string): boolean {
+  return existsSync(file) && readTrial(file).end?.reason === 'completed';
+}

@@ -1,0 +1,24 @@
+import { mergeProps, setProp, type LabPropsInput } from '../../constructs/props';
+import { props as edited } from '../../main';
+import { EXIT, LabError } from '../model/errors';
+
+export { withoutSecrets } from '../recording/secrets';
+
+/**
+ * The settings of a run: main.ts, then what the experiment and its arm change, then the command line.
+ * @throws LabError (exit code 2) for a `--set` that is no path=value; PropsError for a wrong setting.
+ */
+export function propsOf(layers: (Record<string, unknown> | undefined)[], set: string[]): LabPropsInput {
+  const merged = mergeProps(edited, ...(layers as (LabPropsInput | undefined)[]));
+  return set.reduce((props, text) => {
+    const equals = text.indexOf('=');
+    if (equals < 1) {
+      throw new LabError(
+        `--set ${JSON.stringify(text)} is not of the form path=value.`,
+        EXIT.usage,
+        'For example: --set backend.cpuLimitMillicores=1000',
+      );
+    }
+    return setProp(props, text.slice(0, equals), text.slice(equals + 1));
+  }, merged);
+}

@@ -1,0 +1,115 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { LabError } from '../../lab/model/errors';
+import type { TelemetryEvent } from '../../lab/model/events';
+import { isRecording, readRecording, readRun, Recorder, recordingName } from '../../lab/recording/recorder';
+
+const RUN: TelemetryEvent = {
+  type: 'run',
+  t: 0,
+  format: 1,
+  id: 'x',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  experiment: 'x',
+  arm: 'default',
+  length: 'compressed',
+  timeScale: 1,
+  engine: { name: 'local', limits: { rung: 'emulated', label: 'none' } },
+  load: { runner: 'embedded' },
+  props: {},
+  versions: {},
+};
+const EVENTS: TelemetryEvent[] = [
+  RUN,
+  { type: 'phase', t: 5, name: 'load' },
+  { type: 'end', t: 9, reason: 'completed' },
+];
+
+describe('a recording', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'recording-'));
+    path = join(folder, 'deep', 'run.jsonl');
+    const recorder = new Recorder(path);
+    EVENTS.forEach(recorder.write);
+    expect(recorder.close()).toBeUndefined();
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('reads back what was written', () => {
+    expect(readRecording(path)).toEqual(EVENTS);
+  });
+
+  it('packed by gzip is read like any other, or refused when it is damaged', () => {
+    const packed = `${path}.gz`;
+    const bytes = gzipSync(readFileSync(path));
+    writeFileSync(packed, bytes);
+    expect(isRecording(packed)).toBe(true);
+    expect(recordingName(packed)).toBe('run');
+    expect(readRecording(packed)).toEqual(EVENTS);
+    expect(readRun(packed)).toEqual(RUN);
+    writeFileSync(packed, bytes.subarray(0, bytes.length - 10));
+    expect(() => readRecording(packed)).toThrow(`Cannot read the recording ${packed}`);
+  });
+
+  it('tells what was run by its first line alone, however long that is', () => {
+    const long = join(folder, 'long.jsonl');
+    const run = { ...RUN, experiment: 'é'.repeat(100_000) };
+    writeFileSync(long, `${JSON.stringify(run)}\nno event`);
+    expect(readRun(long)).toEqual(run);
+    expect(readRun(path)).toEqual(RUN);
+    for (const first of ['', 'no event', '{"type":"phase","t":0}', '{"type":"run","t":0,"format":2}']) {
+      writeFileSync(long, first);
+      expect(() => readRun(long)).toThrow(LabError);
+    }
+  });
+
+  it('is on disk event by event, so that a crash loses none that is whole', () => {
+    const recorder = new Recorder(join(folder, 'open.jsonl'));
+    recorder.write(RUN);
+    expect(readRecording(recorder.path)).toEqual([RUN]);
+    recorder.close();
+  });
+
+  it('cut off in its last line is read up to there', () => {
+    truncateSync(path, readFileSync(path).length - 5);
+    expect(readRecording(path)).toEqual(EVENTS.slice(0, 2));
+  });
+
+  it('with a corrupt line is refused by file and line', () => {
+    appendFileSync(path, 'garbage\n{"type":"end","t":1,"reason":"completed"}\n');
+    expect(() => readRecording(path)).toThrow(`${path}:4 is not an event of a recording: "garbage"`);
+  });
+
+  it('with a damaged event is refused by file, line and field', () => {
+    appendFileSync(path, '{"type":"phase","t":-1,"name":"load"}\n{"type":"phase","t":1,"name":7}\n');
+    expect(() => readRecording(path)).toThrow(`${path}:4 is damaged: t of the "phase" event is -1.`);
+  });
+
+  it('of a newer format is refused', () => {
+    writeFileSync(path, `${JSON.stringify({ ...RUN, format: 2 })}\n`);
+    expect(() => readRecording(path)).toThrow('has format 2; this version reads format 1');
+  });
+
+  it('without any event leaves no file', () => {
+    const recorder = new Recorder(join(folder, 'empty.jsonl'));
+    expect(recorder.close()).toBeUndefined();
+    expect(existsSync(recorder.path)).toBe(false);
+  });
+
+  it('is never overwritten', () => {
+    expect(() => new Recorder(path)).toThrow(LabError);
+    expect(readRecording(path)).toEqual(EVENTS);
+  });
+});

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunOptions } from '../../lab/run/record';
+import { recordSeveral } from '../../lab/run/parallel/parallel';
+
+const options = (signal = new AbortController().signal): RunOptions => ({
+  length: 'compressed',
+  props: {},
+  set: [],
+  out: 'runs',
+  load: 'embedded',
+  signal,
+});
+
+/** Records nothing, and ends when the test says so. */
+class Runs {
+  readonly begun: string[] = [];
+  private readonly endings = new Map<string, (error?: Error) => void>();
+
+  readonly record = (name: string): Promise<string> => {
+    this.begun.push(name);
+    return new Promise((resolve, reject) => {
+      this.endings.set(name, (error) => (error ? reject(error) : resolve(`runs/${name}`)));
+    });
+  };
+
+  async end(name: string, error?: Error): Promise<void> {
+    this.endings.get(name)!(error);
+    await sleep(0); // what follows from it happens in microtasks
+  }
+}
+
+test('as many as jobs run at the same time, and the next begins when one has ended', async () => {
+  const [runs, told] = [new Runs(), [] as string[]];
+  const all = recordSeveral(['a', 'b', 'c'], 2, options(), (name) => told.push(name), runs.record);
+  expect(runs.begun).toEqual(['a', 'b']);
+  await runs.end('b');
+  expect([runs.begun, told]).toEqual([['a', 'b', 'c'], ['b']]);
+  await runs.end('c');
+  await runs.end('a');
+  await all;
+  expect(told).toEqual(['b', 'c', 'a']);
+});
+
+test('when one cannot be recorded no other begins, and those that had begun are waited for and told', async () => {
+  const [runs, told] = [new Runs(), [] as string[]];
+  const all = recordSeveral(['a', 'b', 'c'], 2, options(), (name) => told.push(name), runs.record);
+  const failed = expect(all).rejects.toThrow('no room');
+  await runs.end('a', new Error('no room'));
+  await runs.end('b');
+  await failed;
+  expect([runs.begun, told]).toEqual([['a', 'b'], ['b']]);
+});
+
+test('after Ctrl-C no other begins, and what was recorded until then is told', async () => {
+  const [runs, told, stop] = [new Runs(), [] as string[], new AbortController()];
+  const all = recordSeveral(
+    ['a', 'b'],
+    1,
+    options(stop.signal),
+    (_, folder) => told.push(folder),
+    runs.record,
+  );
+  stop.abort();
+  await runs.end('a');
+  await all;
+  expect([runs.begun, told]).toEqual([['a'], ['runs/a']]);
+});

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { experiment } from '../../lab/run/catalogue';
+import { judgeRun } from '../../lab/run/judge-run';
+import { changedSettings, repeatCommand } from '../../lab/run/repeat-command';
+import type { RunEvent } from '../../lab/model/events';
+import { FORMATS, render } from '../../lab/report/formats';
+
+const { run } = judgeRun(resolve(__dirname, '../../loadtests/cpu-stress/recordings/held'));
+const withBackend = (changes: object): RunEvent => ({
+  ...run,
+  props: { ...run.props, backend: { ...(run.props.backend as object), ...changes } },
+});
+const command = (event: RunEvent) => repeatCommand(event, experiment('cpu-stress'));
+
+describe('the command that repeats a run', () => {
+  it('is the plain one for a plain run', () => {
+    expect(command(run)).toBe('npx lab run cpu-stress');
+    expect(changedSettings(run)).toEqual([]);
+  });
+
+  it('names length, load generator, emulation and every changed setting', () => {
+    const changed = withBackend({ replicas: 3, cpuLimitMillicores: 1000 });
+    const event: RunEvent = {
+      ...changed,
+      length: 'full',
+      load: { runner: 'k6' },
+      engine: { name: 'local', limits: { rung: 'emulated', label: '' } },
+    };
+    expect(command(event)).toBe(
+      'npx lab run cpu-stress --full --load k6 --limits emulated --set backend.replicas=3 --set backend.cpuLimitMillicores=1000',
+    );
+    expect(changedSettings(changed)).toEqual([
+      { path: 'backend.replicas', value: '3', default: '1' },
+      { path: 'backend.cpuLimitMillicores', value: '1000', default: '500' },
+    ]);
+  });
+
+  it('names the seed once, and maps and lists as --set takes them', () => {
+    const event: RunEvent = {
+      ...run,
+      load: { runner: 'embedded', seed: 7 },
+      props: { ...run.props, nodeSelector: { disktype: 'ssd' }, tolerations: [] },
+    };
+    expect(command(event)).toBe(`npx lab run cpu-stress --seed 7 --set 'nodeSelector={"disktype":"ssd"}'`);
+    expect(changedSettings(event)).toEqual([
+      { path: 'nodeSelector', value: '{"disktype":"ssd"}', default: '{}' },
+    ]);
+  });
+
+  it('is one line of plain words for a shell, whatever a recording holds', () => {
+    const words = command(withBackend({ image: `x'; touch /tmp/owned; echo $(id) "` }));
+    const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${words.replace('npx', '')}`], {
+      encoding: 'utf8',
+    });
+    expect(stdout.trim().split('\n').at(-1)).toBe(`backend.image=x'; touch /tmp/owned; echo $(id) "`);
+  });
+
+  it('leaves out what is no setting, and a report leaves out a password', () => {
+    expect(command({ ...run, props: { ...run.props, evil: 1 } })).not.toContain('evil');
+    const folder = mkdtempSync(join(tmpdir(), 'lab-secret-'));
+    const postgres = { ...(run.props.postgres as object), password: 'hunter2' };
+    const lines = [
+      { ...run, props: { ...run.props, postgres } },
+      { type: 'end', t: 1, reason: 'completed' },
+    ];
+    writeFileSync(join(folder, 'default.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    for (const format of FORMATS) expect(render(format, [judgeRun(folder)])).not.toContain('hunter2');
+    rmSync(folder, { recursive: true });
+  });
+});
