@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunOptions } from '../../lab/run/record';
 import { recordSeveral } from '../../lab/run/parallel/parallel';
+import { secondTries } from '../../lab/run/parallel/second-tries';
 
 const options = (signal = new AbortController().signal): RunOptions => ({
   length: 'compressed',
@@ -64,4 +65,30 @@ test('after Ctrl-C no other begins, and what was recorded until then is told', a
   await runs.end('a');
   await all;
   expect([runs.begun, told]).toEqual([['a'], ['runs/a']]);
+});
+
+test('what was inconclusive runs once more, and its second report counts', async () => {
+  const told: string[] = [];
+  const first = new Map([
+    ['a', 'a: first'],
+    ['b', 'b: first'],
+  ]);
+  const run = async (name: string): Promise<string> => `${name}: second`;
+  await secondTries(first, run, (report) => told.push(report), new AbortController().signal);
+  expect(told).toEqual(['a: second', 'b: second']);
+});
+
+test('after Ctrl-C during a second try, the first reports are told, and nothing else runs', async () => {
+  const [told, begun, stop] = [[] as string[], [] as string[], new AbortController()];
+  const first = new Map([
+    ['a', 'a: first'],
+    ['b', 'b: first'],
+  ]);
+  const run = async (name: string): Promise<string> => {
+    begun.push(name);
+    stop.abort();
+    return `${name}: interrupted`;
+  };
+  await secondTries(first, run, (report) => told.push(report), stop.signal);
+  expect([begun, told]).toEqual([['a'], ['a: first', 'b: first']]);
 });

@@ -13,6 +13,7 @@ import { formatOf, formatOption, integer } from '../options';
 import { askPrediction } from '../prompts/predict';
 import { recordRun, type RunOptions } from '../../run/record';
 import { recordSeveral } from '../../run/parallel/parallel';
+import { secondTries } from '../../run/parallel/second-tries';
 import { type LivePageFlags, startWatching, withLivePage } from '../live-page';
 import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
@@ -71,13 +72,14 @@ async function run(names: string[], flags: Flags): Promise<void> {
       watching?.conclude(report);
       if (format.name === 'text') console.log(render(format, [report]));
     };
-    const alone = jobs === 1 ? chosen : await atTheSameTime(chosen, jobs, options, conclude);
-    for (const name of alone) {
-      if (stop.aborted) break;
+    const runAlone = async (name: string): Promise<Report | undefined> => {
+      if (stop.aborted) return undefined;
       const prediction = async () => (predictions ? predictions.get(name) : watching?.prediction(stop));
       const folder = await recordRun(name, experiment(name), { ...options, prediction });
-      if (folder) conclude(judgeRun(folder));
-    }
+      return folder === undefined ? undefined : judgeRun(folder);
+    };
+    if (jobs === 1) await oneByOne(chosen, runAlone, conclude);
+    else await secondTries(await atTheSameTime(chosen, jobs, options, conclude), runAlone, conclude, stop);
     judged.sort((a, b) => chosen.indexOf(a.run.experiment) - chosen.indexOf(b.run.experiment));
     if (format.name !== 'text') console.log(render(format, judged));
     else if (judged.length > 1) judged.forEach((report) => console.log(summaryLine(report)));
@@ -105,25 +107,36 @@ function jobsOf({ all, jobs, watch, predict, engine }: Flags): number {
   );
 }
 
+async function oneByOne(
+  names: string[],
+  run: (name: string) => Promise<Report | undefined>,
+  conclude: (report: Report) => void,
+): Promise<void> {
+  for (const name of names) {
+    const report = await run(name);
+    if (report) conclude(report);
+  }
+}
+
 /**
  * Runs several experiments at the same time, the longest first, so that they end together.
- * @returns those to run once more, alone: where one was inconclusive, its neighbours may have been the reason.
+ * @returns the inconclusive ones, to run once more, alone: their neighbours may have been the reason.
  */
 async function atTheSameTime(
   names: string[],
   jobs: number,
   options: RunOptions,
   conclude: (report: Report) => void,
-): Promise<string[]> {
-  const again: string[] = [];
+): Promise<Map<string, Report>> {
+  const inconclusive = new Map<string, Report>();
   const longestFirst = [...names].sort((a, b) => secondsOf(b, options) - secondsOf(a, options));
   await recordSeveral(longestFirst, jobs, { ...options, atOnce: jobs }, (name, folder) => {
     const report = judgeRun(folder);
     if (report.verdict.outcome !== 'inconclusive' || options.signal.aborted) return conclude(report);
     console.error(`${name}: inconclusive beside others (${report.verdict.why}); it runs once more, alone`);
-    again.push(name);
+    inconclusive.set(name, report);
   });
-  return again;
+  return inconclusive;
 }
 
 /** Of the load of all arms. */
