@@ -14,30 +14,34 @@ const NOT_SOURCE = new Set([
   'charts',
 ]);
 
+const lab = (...folders: string[]): RegExp => new RegExp(`^lab/(${folders.join('|')})/`);
+
 /** What the files of a place may import of the project beyond their own place. The first line that fits decides. */
 const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
   [/^(constructs|service|downstream)\//, []],
   [/^main\.ts$/, [/^constructs\//]],
   [/^loadtests\/shared\//, []],
   [/^loadtests\/[^/]+\/load\.ts$/, [/^loadtests\/shared\//]],
-  [/^loadtests\/[^/]+\//, [/^loadtests\/shared\//, /^lab\/experiment\.ts$/]],
-  [/^lab\/(errors|experiment|random|timer-delay|telemetry\/events)\.ts$/, []],
+  [/^loadtests\/[^/]+\//, [/^loadtests\/shared\//, lab('model')]],
+  [lab('support', 'model'), []],
+  [lab('recording', 'engine'), [lab('support', 'model')]],
+  [lab('load'), [lab('support', 'model', 'engine/kubernetes')]],
+  [lab('verdict'), [lab('support', 'model', 'recording')]],
+  [lab('watch/page'), [/^lab\/watch\/protocol\.ts$/, /^lab\/verdict\/format\.ts$/]],
+  [lab('watch'), [lab('support', 'model', 'recording', 'verdict')]],
+  [lab('report'), [lab('support', 'model', 'recording', 'verdict', 'watch')]],
+  [lab('monitoring'), [lab('support', 'model', 'verdict')]],
+  [lab('doctor'), [lab('support', 'model', 'engine')]],
   [
-    /^lab\/load\/in-cluster\//,
-    [/^lab\/errors\.ts$/, /^lab\/telemetry\/events\.ts$/, /^lab\/(load|engine)\//],
+    lab('run'),
+    [
+      lab('support', 'model', 'recording', 'engine', 'load', 'verdict', 'report'),
+      /^constructs\//,
+      /^main\.ts$/,
+    ],
   ],
-  [/^lab\/(engine|load)\//, [/^lab\/(errors|random|timer-delay)\.ts$/, /^lab\/telemetry\/events\.ts$/]],
-  [
-    /^lab\/telemetry\//,
-    [/^lab\/(errors|timer-delay)\.ts$/, /^lab\/engine\/engine\.ts$/, /^lab\/load\/runner\.ts$/],
-  ],
-  [/^lab\/verdict\//, [/^lab\/(errors|random)\.ts$/, /^lab\/telemetry\//, /^lab\/experiment\.ts$/]],
-  [/^lab\/watch\/page\//, [/^lab\/watch\/protocol\.ts$/, /^lab\/verdict\/format\.ts$/]],
-  [/^lab\/report\//, [/^lab\/errors\.ts$/, /^lab\/(telemetry|verdict|watch)\//, /^lab\/experiment\.ts$/]],
-  [/^lab\/watch\//, [/^lab\/errors\.ts$/, /^lab\/(telemetry|verdict)\//, /^lab\/experiment\.ts$/]],
-  [/^lab\/monitoring\//, [/^lab\/errors\.ts$/, /^lab\/verdict\//, /^lab\/experiment\.ts$/]],
-  [/^lab\/cli\//, [/^lab\//, /^constructs\//, /^main\.ts$/]],
-  [/^release\//, [/^lab\/errors\.ts$/]],
+  [lab('cli'), [/^lab\//, /^constructs\//]],
+  [/^release\//, [lab('support', 'model')]],
   [/^(test|bench)\//, [/^/]],
 ];
 
@@ -51,7 +55,7 @@ const imports = new Map(sources.map((file) => [file, importsOf(file)]));
 test('imports point along the arrows of the architecture, never back', () => {
   const backwards = sources.flatMap((file) => {
     const [place, mayImport] = ARROWS.find(([pattern]) => pattern.test(file)) ?? [/^$/, []];
-    const home = place.exec(file)?.[0];
+    const home = place.exec(file)?.[0]; // two folders of one line are two places
     return projectImports(file)
       .filter(
         (target) => !(home && target.startsWith(home)) && !mayImport.some((allowed) => allowed.test(target)),

@@ -7,7 +7,7 @@ import { PageLog } from '../watch/log';
 import { startWatchServer, type WatchOptions, type WatchServer } from '../watch/server';
 import { lesson } from '../run/catalogue';
 import { untilInterrupted } from './interrupt';
-import { DEFAULT_ARM, type OneRun } from '../run/record';
+import { DEFAULT_ARM, type OneRun, type RunOptions } from '../run/record';
 
 export interface WatchFlags {
   port?: number;
@@ -51,6 +51,11 @@ export async function startWatching(flags: LivePageFlags, asks = false): Promise
     if (!isOffered) throw error;
     return undefined;
   }
+}
+
+/** The options of a run that the page shows, too. */
+export function shownOn(page: Watching | undefined, options: RunOptions): RunOptions {
+  return page ? { ...options, listeners: [...(options.listeners ?? []), page.listener] } : options;
 }
 
 /** Serves a log on the port that was asked for, or on the usual one or any that is free. */

@@ -1,7 +1,8 @@
 import { clearLine, cursorTo } from 'node:readline';
-import type { PodEvent, TelemetryEvent } from '../model/events';
+import type { Emit, PodEvent, TelemetryEvent } from '../model/events';
 import { Recording } from '../recording/recording';
 import { columnsOf, hanging } from '../report/layout';
+import { DEFAULT_ARM, type OneRun, type RunOptions } from '../run/record';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
 
@@ -87,6 +88,18 @@ export class Progress {
     clearLine(this.out, 0);
     this.out.write(text);
   }
+}
+
+/** A listener of one run that shows its progress; of a mystery it tells no name. */
+export function showProgress(length: RunOptions['length']): (run: OneRun) => Emit {
+  return ({ name, experiment, arm, mystery }) => {
+    if (mystery !== undefined) return new Progress({ title: 'mystery' }).listen;
+    return new Progress({
+      title: arm === DEFAULT_ARM ? name : `${name} (${experiment.arms?.[arm]?.title ?? arm})`,
+      scenario: experiment.roles.aggressor.scenario,
+      plannedSeconds: experiment.seconds[length],
+    }).listen;
+  };
 }
 
 const PHASES = {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { platformProblem } from '../engine/local/platform';
 import { EXIT, LabError } from '../model/errors';
 import { allowTargetOption, integer, setOption } from './options';
+import { showProgress } from './progress';
 import type { RunOptions } from '../run/record';
 
 /** What every command that runs something lets a person choose. */
@@ -111,6 +112,7 @@ export function sessionOf(flags: SessionFlags, signal: AbortSignal): RunOptions 
     }),
     ...(flags.limits && { rung: flags.limits }),
     ...(flags.seed !== undefined && { seed: flags.seed }),
+    listeners: [showProgress(lengthOf(flags))],
     signal,
   };
 }

@@ -11,7 +11,6 @@ import { runSession } from './session';
 import { TelemetryStream } from './stream';
 import { loadScript } from './catalogue';
 import { groundOf, type Place } from './place';
-import { Progress, type Shown } from '../cli/progress';
 import { propsOf, withoutSecrets } from './settings';
 import { labVersion } from '../support/root';
 
@@ -29,8 +28,8 @@ export interface RunOptions extends Place {
   allowTargets?: string[];
   /** What is expected of the arm that is judged; its load waits for it. */
   prediction?: () => Promise<Prediction | undefined>;
-  /** A further listener of a run, if it is watched. */
-  watch?: (run: OneRun) => Emit;
+  /** Each makes a listener of one run, e.g. to show how far it is. */
+  listeners?: ((run: OneRun) => Emit)[];
   signal: AbortSignal;
 }
 
@@ -89,11 +88,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
   stream.listen(recorder.write);
   let loaded = false;
   stream.listen((event) => (loaded ||= event.type === 'phase' && event.name === 'load'));
-  stream.listen(
-    new Progress(mystery === undefined ? shownAs(name, experiment, arm, length) : { title: 'mystery' })
-      .listen,
-  );
-  if (options.watch) stream.listen(options.watch(one));
+  options.listeners?.forEach((listener) => stream.listen(listener(one)));
   try {
     const { engine, runner } = await groundOf(id, props.namespace, options);
     await runSession({
@@ -144,14 +139,6 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
 function tell(error: unknown, loaded: boolean): void {
   if (!loaded || !(error instanceof LabError) || error.exitCode !== EXIT.environment) throw error;
   console.error([error.message, error.hint].filter(Boolean).join('\n'));
-}
-
-function shownAs(name: string, experiment: Experiment, arm: string, length: RunOptions['length']): Shown {
-  return {
-    title: arm === DEFAULT_ARM ? name : `${name} (${experiment.arms?.[arm]?.title ?? arm})`,
-    scenario: experiment.roles.aggressor.scenario,
-    plannedSeconds: experiment.seconds[length],
-  };
 }
 
 /**

@@ -1,16 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunOptions } from '../../lab/run/record';
-import { recordSeveral } from '../../lab/run/parallel/parallel';
-import { secondTries } from '../../lab/run/parallel/second-tries';
+import { recordSeveral } from '../../lab/run/parallel';
+import { secondTries } from '../../lab/run/second-tries';
 
-const options = (signal = new AbortController().signal): RunOptions => ({
-  length: 'compressed',
-  props: {},
-  set: [],
-  out: 'runs',
-  load: 'embedded',
-  signal,
-});
+const never = new AbortController().signal;
 
 /** Records nothing, and ends when the test says so. */
 class Runs {
@@ -32,7 +24,7 @@ class Runs {
 
 test('as many as jobs run at the same time, and the next begins when one has ended', async () => {
   const [runs, told] = [new Runs(), [] as string[]];
-  const all = recordSeveral(['a', 'b', 'c'], 2, options(), (name) => told.push(name), runs.record);
+  const all = recordSeveral(['a', 'b', 'c'], 2, runs.record, (name) => told.push(name), never);
   expect(runs.begun).toEqual(['a', 'b']);
   await runs.end('b');
   expect([runs.begun, told]).toEqual([['a', 'b', 'c'], ['b']]);
@@ -44,7 +36,7 @@ test('as many as jobs run at the same time, and the next begins when one has end
 
 test('when one cannot be recorded no other begins, and those that had begun are waited for and told', async () => {
   const [runs, told] = [new Runs(), [] as string[]];
-  const all = recordSeveral(['a', 'b', 'c'], 2, options(), (name) => told.push(name), runs.record);
+  const all = recordSeveral(['a', 'b', 'c'], 2, runs.record, (name) => told.push(name), never);
   const failed = expect(all).rejects.toThrow('no room');
   await runs.end('a', new Error('no room'));
   await runs.end('b');
@@ -54,13 +46,7 @@ test('when one cannot be recorded no other begins, and those that had begun are 
 
 test('after Ctrl-C no other begins, and what was recorded until then is told', async () => {
   const [runs, told, stop] = [new Runs(), [] as string[], new AbortController()];
-  const all = recordSeveral(
-    ['a', 'b'],
-    1,
-    options(stop.signal),
-    (_, folder) => told.push(folder),
-    runs.record,
-  );
+  const all = recordSeveral(['a', 'b'], 1, runs.record, (_, folder) => told.push(folder), stop.signal);
   stop.abort();
   await runs.end('a');
   await all;
@@ -74,7 +60,7 @@ test('what was inconclusive runs once more, and its second report counts', async
     ['b', 'b: first'],
   ]);
   const run = async (name: string): Promise<string> => `${name}: second`;
-  await secondTries(first, run, (report) => told.push(report), new AbortController().signal);
+  await secondTries(first, run, (report) => told.push(report), never);
   expect(told).toEqual(['a: second', 'b: second']);
 });
 

@@ -13,7 +13,7 @@ import { armProps, DEFAULT_ARM, runId, type RunOptions } from '../../run/record'
 import { judgeRun } from '../../run/judge-run';
 import { recordSeries } from '../../run/series';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
-import { type LivePageFlags, startWatching, withLivePage } from '../live-page';
+import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
 
 interface Flags extends SessionFlags, LivePageFlags {
   arms?: string[];
@@ -46,7 +46,7 @@ async function compare(name: string, flags: Flags): Promise<void> {
   const session = sessionOf(flags, stop);
   const arms = possible(chosen(name, definition, flags.arms), definition, session);
   const watching = await startWatching(flags);
-  const options = { ...session, ...(watching && { watch: watching.listener }) };
+  const options = shownOn(watching, session);
   const id = runId(name);
   const folder = flags.into ?? join(flags.out, `${id}-compare`);
   const items = arms.map((arm) => ({ name: arm, arm, set: [], part: { of: 'comparison' } as const }));

@@ -12,9 +12,10 @@ import { interruptible } from '../interrupt';
 import { formatOf, formatOption, integer } from '../options';
 import { askPrediction } from '../prompts/predict';
 import { recordRun, type RunOptions } from '../../run/record';
-import { recordSeveral } from '../../run/parallel/parallel';
-import { secondTries } from '../../run/parallel/second-tries';
-import { type LivePageFlags, startWatching, withLivePage } from '../live-page';
+import { recordSeveral } from '../../run/parallel';
+import { secondTries } from '../../run/second-tries';
+import { recordInOwnProcess } from '../parallel/own-process';
+import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
 import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
 /** More would need a machine of their own each. */
@@ -60,11 +61,10 @@ async function run(names: string[], flags: Flags): Promise<void> {
   const predictions = isAskedOnPage ? undefined : await predictionsOf(chosen, flags, lengthOf(flags));
   const stop = interruptible();
   const watching = jobs === 1 ? await startWatching(flags, isAskedOnPage) : undefined;
-  const options: RunOptions = {
+  const options = shownOn(watching, {
     ...sessionOf(flags, stop),
-    ...(watching && { watch: watching.listener }),
     props: flags.failure ? {} : { faults: { enabled: false } },
-  };
+  });
   try {
     const judged: Report[] = [];
     const conclude = (report: Report): void => {
@@ -130,12 +130,14 @@ async function atTheSameTime(
 ): Promise<Map<string, Report>> {
   const inconclusive = new Map<string, Report>();
   const longestFirst = [...names].sort((a, b) => secondsOf(b, options) - secondsOf(a, options));
-  await recordSeveral(longestFirst, jobs, { ...options, atOnce: jobs }, (name, folder) => {
+  const record = (name: string) => recordInOwnProcess(name, { ...options, atOnce: jobs });
+  const recorded = (name: string, folder: string): void => {
     const report = judgeRun(folder);
     if (report.verdict.outcome !== 'inconclusive' || options.signal.aborted) return conclude(report);
     console.error(`${name}: inconclusive beside others (${report.verdict.why}); it runs once more, alone`);
     inconclusive.set(name, report);
-  });
+  };
+  await recordSeveral(longestFirst, jobs, record, recorded, options.signal);
   return inconclusive;
 }
 

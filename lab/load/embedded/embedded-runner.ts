@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { EXIT, LabError } from '../../model/errors';
+import { entryPoint } from '../../support/entry-point';
 import { LastLines } from '../last-lines';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import type { FromGenerator, ToGenerator } from './protocol';
@@ -105,12 +106,7 @@ function died(how: string, lastLines: string): LabError {
   );
 }
 
-/** Compiled code runs as it is, sources by way of ts-node. */
 function forkChild(): ChildProcess {
-  const extension = extname(__filename);
-  return fork(join(__dirname, `child${extension}`), [], {
-    execArgv: extension === '.ts' ? ['-r', 'ts-node/register/transpile-only'] : [],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    serialization: 'advanced',
-  });
+  const { file, execArgv } = entryPoint(join(__dirname, 'child'));
+  return fork(file, [], { execArgv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' });
 }

@@ -1,51 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { EXIT, LabError } from '../../model/errors';
-import type { RunOptions } from '../record';
+import type { RunOptions } from '../../run/record';
+import { entryPoint } from '../../support/entry-point';
 import type { FromRun, ToRun } from './protocol';
 
-/** How one experiment is recorded. @returns the folder of its recordings; undefined when it was interrupted before. */
-export type RecordOne = (name: string, options: RunOptions) => Promise<string | undefined>;
-
-/**
- * Records experiments, several at the same time, and tells of each as soon as it is recorded.
- * @param names in the order in which they begin
- * @param jobs how many at the same time
- * @throws what kept one of them from being recorded, when those that had begun are over; no other begins after it.
- */
-export async function recordSeveral(
-  names: readonly string[],
-  jobs: number,
-  options: RunOptions,
-  recorded: (name: string, folder: string) => void,
-  record: RecordOne = inOwnProcess,
-): Promise<void> {
-  const waiting = [...names];
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (;;) {
-      const name = options.signal.aborted || failures.length > 0 ? undefined : waiting.shift();
-      if (name === undefined) return;
-      try {
-        const folder = await record(name, options);
-        if (folder !== undefined) recorded(name, folder);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, worker));
-  if (failures.length > 0) throw failures[0];
-}
-
 /** So that what one does (synthesis, judging) never delays the probes and Services of another. */
-async function inOwnProcess(
+export async function recordInOwnProcess(
   name: string,
-  { signal, prediction, watch, ...options }: RunOptions,
+  { signal, prediction, listeners, ...options }: RunOptions,
 ): Promise<string | undefined> {
-  const child = forkChild();
+  const { file, execArgv } = entryPoint(join(__dirname, 'child'));
+  const child = fork(file, [], { execArgv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   for (const stream of [child.stdout, child.stderr]) sayWithName(stream as Readable, name);
   const abort = (): void => send(child, { type: 'abort' });
   signal.addEventListener('abort', abort, { once: true });
@@ -88,13 +56,4 @@ function sayWithName(stream: Readable, name: string): void {
 
 function send(child: ChildProcess, message: ToRun): void {
   child.send(message, () => undefined); // a dead child is reported by its 'close'
-}
-
-/** Compiled code runs as it is, sources by way of ts-node. */
-function forkChild(): ChildProcess {
-  const extension = extname(__filename);
-  return fork(join(__dirname, `child${extension}`), [], {
-    execArgv: extension === '.ts' ? ['-r', 'ts-node/register/transpile-only'] : [],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
 }

@@ -1,8 +1,8 @@
-import type { RunOptions } from '../record';
+import type { RunOptions } from '../../run/record';
 
 /** What a process that runs one experiment is told; the rest of the options cannot leave the process they are in. */
 export type ToRun =
-  | { type: 'start'; name: string; options: Omit<RunOptions, 'prediction' | 'watch' | 'signal'> }
+  | { type: 'start'; name: string; options: Omit<RunOptions, 'prediction' | 'listeners' | 'signal'> }
   | { type: 'abort' };
 
 export type FromRun =

@@ -1,7 +1,8 @@
 /** The process of one experiment of several: records it for the lab that started it, and ends with that lab. */
 import { LabError, EXIT, refused } from '../../model/errors';
-import { experiment } from '../catalogue';
-import { recordRun } from '../record';
+import { experiment } from '../../run/catalogue';
+import { recordRun } from '../../run/record';
+import { showProgress } from '../progress';
 import type { FromRun, ToRun } from './protocol';
 
 const stop = new AbortController();
@@ -16,7 +17,11 @@ process.on('message', (message: ToRun) => {
 
 async function record({ name, options }: Extract<ToRun, { type: 'start' }>): Promise<void> {
   try {
-    const folder = await recordRun(name, experiment(name), { ...options, signal: stop.signal });
+    const folder = await recordRun(name, experiment(name), {
+      ...options,
+      listeners: [showProgress(options.length)],
+      signal: stop.signal,
+    });
     tell({ type: 'recorded', ...(folder !== undefined && { folder }) });
   } catch (error) {
     tell({ type: 'error', ...describe(error) });
