@@ -1,6 +1,7 @@
 import { join } from './prop-paths';
-import { PropsError, unknownPath } from './prop-problems';
+import { unknownPath } from './prop-problems';
 import type { LabPropsInput } from './schema';
+import { PropsError } from './props-error';
 
 type Tree = { [key: string]: unknown };
 

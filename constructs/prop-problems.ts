@@ -1,14 +1,6 @@
 import type { z } from 'zod';
 import { join, nearestPaths, propAround, type PropPath } from './prop-paths';
 
-/** Settings that cannot be used. The message lists every problem; there is nothing else to know. */
-export class PropsError extends Error {
-  constructor(readonly problems: string[]) {
-    super(problems.join('\n'));
-    this.name = 'PropsError';
-  }
-}
-
 /** The unit that a prop's name ends in, and how the quantities that people write instead convert to it. */
 const UNITS: { suffix: string; unit: string; per: Record<string, number> }[] = [
   { suffix: 'Millicores', unit: 'millicores, 1000 = one core', per: { m: 1 } },

@@ -1,10 +1,11 @@
 import { crossProblems } from './checks';
-import { describeIssues, PropsError } from './prop-problems';
+import { describeIssues } from './prop-problems';
+import { PropsError } from './props-error';
 import { labPropsSchema, type LabProps, type LabPropsInput } from './schema';
 
 export { mergeProps } from './merge-props';
 export { propPaths, type PropPath } from './prop-paths';
-export { PropsError } from './prop-problems';
+export { PropsError } from './props-error';
 export { setProp } from './set-prop';
 export { labPropsSchema, type LabProps, type LabPropsInput } from './schema';
 

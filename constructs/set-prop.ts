@@ -1,7 +1,8 @@
 import { groupKeys, join, propAround, type PropPath } from './prop-paths';
-import { describeIssues, PropsError, unknownPath } from './prop-problems';
+import { describeIssues, unknownPath } from './prop-problems';
 import { mergeProps, reachesPrototype } from './merge-props';
 import { labPropsSchema, type LabPropsInput } from './schema';
+import { PropsError } from './props-error';
 
 type Node = Record<string, unknown> | unknown[];
 

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../lab/model/errors';
+import { LabError } from '../lab/model/errors';
 import { run } from './run';
 
 export interface Commit {
@@ -7,7 +7,7 @@ export interface Commit {
   date: string;
 }
 
-/** @throws LabError (exit code 2) when files differ from the commit: nobody could make that release again. */
+/** @throws LabError (usage) when files differ from the commit: nobody could make that release again. */
 export function releasedCommit(checkout: string): Commit {
   const git = (...args: string[]) =>
     run('git', args, checkout, 'A release is made in a clone of the repository.').trim();
@@ -15,7 +15,7 @@ export function releasedCommit(checkout: string): Commit {
   if (changed !== '') {
     throw new LabError(
       `The working tree is not what its commit holds:\n${changed}`,
-      EXIT.usage,
+      'usage',
       'A release is made of a commit; commit the changes, or put them away with `git stash`.',
     );
   }

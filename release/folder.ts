@@ -1,19 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EXIT, LabError } from '../lab/model/errors';
+import { LabError } from '../lab/model/errors';
 import { sha256, type Packages } from './build';
 
 const SUMS = 'SHA256SUMS';
 /** All that a release writes into its folder. */
 const OURS = ['npm', 'chart', 'sbom.cdx.json', SUMS];
 
-/** @throws LabError (exit code 2) for a folder with anything in it that no release has written. */
+/** @throws LabError (usage) for a folder with anything in it that no release has written. */
 export function checkFolder(folder: string): void {
   const foreign = existsSync(folder) ? readdirSync(folder).filter((name) => !OURS.includes(name)) : [];
   if (foreign.length === 0) return;
   throw new LabError(
     `${folder} holds something else than a release: ${foreign.slice(0, 3).join(', ')}`,
-    EXIT.usage,
+    'usage',
     'Name a folder that is empty, missing or a release with --out; it is written anew.',
   );
 }

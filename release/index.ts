@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EXIT, LabError } from '../lab/model/errors';
+import { LabError } from '../lab/model/errors';
 import { buildPackages } from './build';
 import { releasedCommit } from './commit';
 import { publish, checkFolder } from './folder';
@@ -33,7 +33,7 @@ function outFolder(): string {
     const { values } = parseArgs({ options: { out: { type: 'string', default: 'released' } } });
     return values.out;
   } catch (error) {
-    throw new LabError((error as Error).message, EXIT.usage, 'The only option is --out <folder>.');
+    throw new LabError((error as Error).message, 'usage', 'The only option is --out <folder>.');
   }
 }
 
@@ -43,5 +43,5 @@ try {
   if (!(error instanceof LabError)) throw error;
   console.error(`release: ${error.message}`);
   if (error.hint) console.error(`         ${error.hint}`);
-  process.exitCode = error.exitCode;
+  process.exitCode = error.kind === 'usage' ? 2 : 4; // as those of the lab
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { EXIT, LabError } from '../lab/model/errors';
+import { LabError } from '../lab/model/errors';
 
 /** More than any of the programs writes; the default of a MiB is less than a bill of materials. */
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -7,7 +7,7 @@ const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 /**
  * What a program writes to its standard output.
  * @param hint what to do when it fails.
- * @throws LabError (exit code 4) with what the program said.
+ * @throws LabError (environment) with what the program said.
  */
 export function run(program: string, args: string[], cwd: string, hint: string): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
@@ -18,7 +18,7 @@ export function run(program: string, args: string[], cwd: string, hint: string):
   });
   if (status === 0) return stdout;
   const said = error?.message ?? (stderr.trim() || stdout.trim());
-  throw new LabError(`\`${[program, ...args].join(' ')}\` failed: ${said}`, EXIT.environment, hint);
+  throw new LabError(`\`${[program, ...args].join(' ')}\` failed: ${said}`, 'environment', hint);
 }
 
 /** Without what `npm run` tells its children: npm itself would take it for the settings of another folder. */

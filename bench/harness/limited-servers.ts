@@ -72,7 +72,7 @@ export class Servers {
         BASE_URL: (await this.running(name)).url,
       };
       const given = Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
-      const generator = [process.execPath, join(BUILD, 'lab/load/embedded/cli.js'), ...given];
+      const generator = [process.execPath, join(BUILD, 'lab/cli/k6-script.js'), ...given];
       const command = [...generator, join(SCRIPTS, 'arrivals.ts')];
       return JSON.parse(await Program.start(command, { core: 'other' }).output()) as { p99: number };
     };

@@ -10,7 +10,7 @@ import type { Subject } from '../harness/subject';
 type Kind = 'embedded' | 'k6';
 
 const COMMANDS: Record<Kind, string[]> = {
-  embedded: [process.execPath, join(BUILD, 'lab/load/embedded/cli.js')],
+  embedded: [process.execPath, join(BUILD, 'lab/cli/k6-script.js')],
   k6: ['k6', 'run', '--quiet', '--no-usage-report', '--address', ''],
 };
 

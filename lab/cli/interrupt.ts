@@ -1,4 +1,4 @@
-import { EXIT } from '../model/errors';
+import { EXIT } from './exit-codes';
 
 /** What a pipe or a terminal says that nobody reads any more. */
 const READER_GONE = ['EPIPE', 'EIO'];

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { EXIT, LabError, refused } from '../model/errors';
+import { LabError, refused } from '../model/errors';
 import { COMMANDS } from './commands';
 import { whenReadersLeave } from './interrupt';
+import { EXIT, exitCodeOfError } from './exit-codes';
+import { PropsError } from '../../constructs/props-error';
 
 const EXIT_CODES = `
 Exit codes: 0 all claims held, 1 something was refuted, 2 wrong usage, 3 inconclusive or no impact,
@@ -32,9 +34,9 @@ function fail(thrown: unknown): number {
   if (error instanceof LabError) {
     console.error(`lab: ${error.message}`);
     if (error.hint) console.error(`     ${error.hint}`);
-    return error.exitCode;
+    return exitCodeOfError(error);
   }
-  if (error instanceof Error && error.name === 'PropsError') {
+  if (error instanceof PropsError) {
     console.error(`lab: ${error.message}`);
     return EXIT.usage;
   }

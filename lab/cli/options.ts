@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Option } from 'commander';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import { FORMATS, type Format } from '../report/formats';
 
 export type Output = 'text' | 'json';
@@ -18,14 +18,14 @@ export function formatOption(): Option {
   );
 }
 
-/** @throws LabError (exit code 2) for a file whose ending is that of no format. */
+/** @throws LabError (usage) for a file whose ending is that of no format. */
 export function formatOf(name: string | undefined, file?: string): Format {
   const named = FORMATS.find((format) => format.name === (name ?? (file ? undefined : 'text')));
   const found = named ?? FORMATS.find(({ extension }) => extension === extname(file ?? ''));
   if (found) return found;
   throw new LabError(
     `${file} ends like no format of a report.`,
-    EXIT.usage,
+    'usage',
     `Use ${FORMATS.map(({ extension }) => extension).join(', ')}; or name the format with -o.`,
   );
 }
@@ -37,14 +37,14 @@ export function setOption(): Option {
     .default([], 'none');
 }
 
-/** Reads a whole number of an option. @throws LabError (exit code 2) naming the value and the range. */
+/** Reads a whole number of an option. @throws LabError (usage) naming the value and the range. */
 export function integer(option: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
     if (value >= min && value <= max) return value;
     throw new LabError(
       `${option} ${JSON.stringify(text)} is not a whole number from ${min} to ${max}.`,
-      EXIT.usage,
+      'usage',
     );
   };
 }
@@ -59,13 +59,13 @@ export function allowTargetOption(): Option {
     .default([], 'only the system that the lab starts');
 }
 
-/** @throws LabError (exit code 2) for what is no bare host. */
+/** @throws LabError (usage) for what is no bare host. */
 function hostOf(text: string): string {
   const url = URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`) : undefined;
   if (url && url.host !== '' && url.href === `http://${url.hostname}/`) return url.hostname;
   throw new LabError(
     `--allow-target ${JSON.stringify(text)} is not a host.`,
-    EXIT.usage,
+    'usage',
     'Name one host or address without scheme, port and path, e.g. --allow-target staging.example.org.',
   );
 }

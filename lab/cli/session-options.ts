@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { platformProblem } from '../engine/local/platform';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import { allowTargetOption, integer, setOption } from './options';
 import { showProgress } from './progress';
 import type { RunOptions } from '../run/record';
@@ -86,7 +86,7 @@ export function checkEngine({ engine, context, parallelism, load, limits }: Sess
     ],
   ];
   const found = unused.find(([, value, of]) => value !== undefined && of !== engine);
-  if (found) throw new LabError(`${found[0]} means nothing to the engine ${engine}.`, EXIT.usage, found[3]);
+  if (found) throw new LabError(`${found[0]} means nothing to the engine ${engine}.`, 'usage', found[3]);
   const problem = engine === 'local' ? platformProblem() : undefined;
   if (problem) throw problem;
 }

@@ -40,7 +40,7 @@ export interface Engine {
   readonly name: 'local' | 'kubernetes';
   /**
    * Starts everything in the manifests and resolves when all pods are Ready.
-   * @throws LabError (exit code 4) when the host cannot run it, (exit code 2) for a manifest field that
+   * @throws LabError (environment) when the host cannot run it, (usage) for a manifest field that
    * the engine cannot honour, naming the field's path.
    */
   up(manifests: KubeObject[], options: EngineOptions): Promise<RunningSystem>;

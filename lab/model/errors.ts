@@ -1,12 +1,9 @@
-/** Exit codes of the command line, the same for every command. */
-export const EXIT = {
-  held: 0,
-  refuted: 1,
-  usage: 2,
-  inconclusive: 3,
-  environment: 4,
-  interrupted: 130,
-} as const;
+/**
+ * - `usage`: what a person gave (an option, a setting, a script, a recording) cannot be used.
+ * - `environment`: this host or cluster cannot do what is needed.
+ * - `interrupted`: somebody asked for the end.
+ */
+export type ErrorKind = 'usage' | 'environment' | 'interrupted';
 
 /** What an operating system refuses for want of room, rights or handles; never a defect of the lab. */
 const REFUSALS = ['EACCES', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EPERM', 'EROFS'];
@@ -17,7 +14,7 @@ export function refused(error: unknown): LabError | undefined {
     return undefined;
   return new LabError(
     `This system refuses what the lab needs: ${error.message}`,
-    EXIT.environment,
+    'environment',
     'Make room, or name places you can write to: --out for recordings, TMPDIR for what lasts only as long as a run.',
   );
 }
@@ -29,7 +26,7 @@ export function refused(error: unknown): LabError | undefined {
 export class LabError extends Error {
   constructor(
     message: string,
-    readonly exitCode: number,
+    readonly kind: ErrorKind,
     readonly hint?: string,
   ) {
     super(message);

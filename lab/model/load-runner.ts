@@ -37,7 +37,7 @@ export interface LoadRunner {
   prepare?(options: LoadOptions): Promise<void>;
   /**
    * Runs the script to its end.
-   * @throws LabError (exit code 2) naming file, line and what is not supported; (exit code 4) when the
+   * @throws LabError (usage) naming file, line and what is not supported; (environment) when the
    * runner is not installed.
    */
   run(options: LoadOptions): Promise<LoadSummary>;

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { RunEvent, TelemetryEvent } from '../model/events';
 import { withoutSecrets } from './secrets';
 import { damagedField } from './shape';
@@ -51,7 +51,7 @@ export class Recorder {
 
   /**
    * A full disk ends the recording, not the run: what is written stays readable.
-   * @throws LabError (exit code 4) when not even the first event can be written: there would be nothing to judge.
+   * @throws LabError (environment) when not even the first event can be written: there would be nothing to judge.
    */
   readonly write = (event: TelemetryEvent): void => {
     if (this.failure) return;
@@ -102,14 +102,14 @@ function makeFolder(path: string): string[] {
 function cannotWrite(path: string, { message }: Error): LabError {
   return new LabError(
     `Cannot write the recording ${path}: ${message}`,
-    EXIT.environment,
+    'environment',
     'Choose another folder with --out.',
   );
 }
 
 /**
  * Reads a recording. A last line that was cut off by a crash is left out.
- * @throws LabError (exit code 2) naming the line that is no event, or a newer format.
+ * @throws LabError (usage) naming the line that is no event, or a newer format.
  */
 export function readRecording(path: string): TelemetryEvent[] {
   const lines = readText(path).split('\n');
@@ -129,7 +129,7 @@ export function readRecording(path: string): TelemetryEvent[] {
 
 /**
  * The first event of a recording, without reading the rest.
- * @throws LabError (exit code 2) as readRecording does.
+ * @throws LabError (usage) as readRecording does.
  */
 export function readRun(path: string): RunEvent {
   const line = readText(path, firstLine);
@@ -163,7 +163,7 @@ function checkFormat(path: string, line: string): void {
   if (first.format === 1) return;
   throw new LabError(
     `${path} has format ${shown(first.format)}; this version reads format 1.`,
-    EXIT.usage,
+    'usage',
     'Read it with the version that wrote it, or a newer one.',
   );
 }
@@ -183,7 +183,7 @@ function readText(path: string, read = unpacked): string {
   } catch (error) {
     throw new LabError(
       `Cannot read the recording ${path}: ${(error as Error).message}`,
-      EXIT.usage,
+      'usage',
       'Name a folder or file that `lab run` wrote; it prints the path at its end.',
     );
   }
@@ -207,7 +207,7 @@ function withoutPasswords(event: Record<string, unknown>): Record<string, unknow
 function badLine(path: string, number: number, line: string): LabError {
   return new LabError(
     `${path}:${number} is not an event of a recording: ${shown(line)}`,
-    EXIT.usage,
+    'usage',
     'A recording is a .jsonl file written by `lab run`; its first line has "type":"run".',
   );
 }
@@ -215,7 +215,7 @@ function badLine(path: string, number: number, line: string): LabError {
 function damaged(path: string, number: number, event: Record<string, unknown>, field: string): LabError {
   return new LabError(
     `${path}:${number} is damaged: ${field} of the ${shown(event.type)} event is ${shown(event[field])}.`,
-    EXIT.usage,
+    'usage',
     'The file is left as it is. Without that line, or cut off before it, the rest can be read.',
   );
 }

@@ -1,5 +1,5 @@
 import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import {
   API_SERVER,
   type EndEvent,
@@ -242,14 +242,14 @@ function occurringIn(histogram: JsHistogram): Occurring[] {
   return values;
 }
 
-/** @throws LabError (exit code 2) for a histogram that is damaged. */
+/** @throws LabError (usage) for a histogram that is damaged. */
 function decode(text: string, { t, name }: RequestsEvent): Histogram {
   try {
     return decodeFromCompressedBase64(text, 64, false) as Histogram;
   } catch (error) {
     throw new LabError(
       `The recording is damaged: durations of ${JSON.stringify(name.slice(0, 60))} at ${t} ms cannot be read (${String(error)}).`,
-      EXIT.usage,
+      'usage',
       'The file is left as it is. Without that line the rest can be read.',
     );
   }

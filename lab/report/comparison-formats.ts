@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { ComparisonReport } from './comparison';
 import { comparisonMarkdown } from './comparison-markdown';
 import { comparisonText } from './comparison-text';
@@ -19,13 +19,13 @@ const RENDER: Record<string, (report: ComparisonReport, width?: number) => strin
 /** The formats in which a comparison can be written. */
 export const COMPARISON_FORMATS = Object.keys(RENDER);
 
-/** @throws LabError (exit code 2) for a format that only single runs have. */
+/** @throws LabError (usage) for a format that only single runs have. */
 export function renderComparison(format: string, report: ComparisonReport, width?: number): string {
   const render = RENDER[format];
   if (!render) {
     throw new LabError(
       `A comparison cannot be written as ${format}.`,
-      EXIT.usage,
+      'usage',
       `Choose from: ${COMPARISON_FORMATS.join(', ')}.`,
     );
   }

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import { pageAssets } from '../watch/assets';
 import { standalonePage } from '../watch/html';
 import { eventsOf } from '../watch/replay';
@@ -7,14 +7,14 @@ import { visible } from './visible';
 
 /**
  * One file with the page and everything that it shows; it needs no network and no other file.
- * @throws LabError (exit code 2) for several runs.
+ * @throws LabError (usage) for several runs.
  */
 export function htmlReport(reports: Report[]): string {
   const [report, ...others] = reports;
   if (!report || others.length > 0) {
     throw new LabError(
       `An HTML report shows one run; ${reports.length} were named.`,
-      EXIT.usage,
+      'usage',
       'Write one file for each, or use -o md for several.',
     );
   }

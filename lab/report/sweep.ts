@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { Experiment } from '../model/experiment';
 import type { RunEvent } from '../model/events';
 import { goodWithinMs } from '../verdict/comparison/goodput';
@@ -34,13 +34,13 @@ const RENDER: Record<string, (report: SweepReport, width?: number) => string> = 
 /** The formats in which a sweep can be written. */
 export const SWEEP_FORMATS = Object.keys(RENDER);
 
-/** @throws LabError (exit code 2) for a format that only single runs have. */
+/** @throws LabError (usage) for a format that only single runs have. */
 export function renderSweep(name: string, report: SweepReport, width?: number): string {
   const render = RENDER[name];
   if (render) return render(visible(report), width);
   throw new LabError(
     `A sweep cannot be written as ${name}.`,
-    EXIT.usage,
+    'usage',
     `Choose from: ${SWEEP_FORMATS.join(', ')}.`,
   );
 }

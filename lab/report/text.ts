@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Diagnosis } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/judge';
-import type { Outcome, Verdict } from '../verdict/verdict';
+import type { Verdict } from '../verdict/verdict';
 import type { PartScore } from '../verdict/score';
 import {
   changesOf,
@@ -15,6 +15,7 @@ import {
   type Report,
 } from './report';
 import { columnsOf, hanging, reportWidth, wrap } from './layout';
+import type { Outcome } from '../verdict/outcome';
 
 const INDENT = 16;
 const UNDER_MARK = '    ';

@@ -1,6 +1,6 @@
 import { propAt } from '../../constructs/prop-paths';
 import { setProp } from '../../constructs/props';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 
 /** A setting and the values that it takes in a sweep. */
 export interface Axis {
@@ -15,12 +15,12 @@ const MOST_VALUES = 50;
 
 /**
  * Reads `path=1,2,4`, `path=1..6` or `path=100..1000/100`.
- * @throws LabError (exit code 2) saying what is wrong; PropsError for a value that the setting cannot have
+ * @throws LabError (usage) saying what is wrong; PropsError for a value that the setting cannot have
  */
 export function parseAxis(given: string): Axis {
   const [, path = '', list = ''] = /^([^=]+)=(.+)$/.exec(given) ?? [];
   const refuse = (why: string): never => {
-    throw new LabError(`--over ${JSON.stringify(given)} ${why}.`, EXIT.usage, HOW);
+    throw new LabError(`--over ${JSON.stringify(given)} ${why}.`, 'usage', HOW);
   };
   if (path === '') refuse('is not of the form path=values');
   const prop = propAt(path);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { Experiment } from '../model/experiment';
 import { PROJECT_ROOT } from '../support/root';
 
@@ -19,12 +19,12 @@ export function experimentNames(): string[] {
   return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
-/** @throws LabError (exit code 2) listing the names there are. */
+/** @throws LabError (usage) listing the names there are. */
 export function experiment(name: string): Experiment {
   if (!experimentNames().includes(name)) {
     throw new LabError(
       `There is no experiment ${JSON.stringify(name)}.`,
-      EXIT.usage,
+      'usage',
       `Choose from: ${experimentNames().join(', ')}.`,
     );
   }

@@ -1,8 +1,8 @@
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { ComparisonReport } from '../report/comparison';
 import type { RunPart } from '../model/events';
 import { readRun } from '../recording/recorder';
-import { compareArms, type Comparison } from '../verdict/comparison/comparison';
+import { compareArms } from '../verdict/comparison/comparison';
 import { experiment } from './catalogue';
 import { isFolder } from './judge-run';
 import { readTrial, recordingsIn } from './trials';
@@ -15,7 +15,7 @@ export function seriesOf(path: string): RunPart['of'] | undefined {
 
 /**
  * Compares the recordings of a folder; those just made and those read back go through the same code.
- * @throws LabError (exit code 2) when it holds no comparison.
+ * @throws LabError (usage) when it holds no comparison.
  */
 export function compareFolder(folder: string): ComparisonReport {
   const trials = recordingsIn(folder)
@@ -28,7 +28,7 @@ export function compareFolder(folder: string): ComparisonReport {
   if (!run) {
     throw new LabError(
       `${folder} holds no comparison.`,
-      EXIT.usage,
+      'usage',
       'Name a folder that `lab compare` wrote.',
     );
   }
@@ -44,15 +44,4 @@ export function compareFolder(folder: string): ComparisonReport {
     ),
     folder,
   };
-}
-
-/** 0 when every arm did what it says of itself, 1 when one did not, 3 when that cannot be told of one. */
-export function comparisonExit({ rows }: Comparison): number {
-  const results = rows.flatMap(({ changes, findings }) => [
-    ...changes.flatMap(({ result }) => result ?? []),
-    ...findings.map(({ result }) => result),
-  ]);
-  if (results.some((result) => result === 'not as expected' || result === 'refuted')) return EXIT.refuted;
-  const unclear = results.some((result) => result === 'unclear' || result === 'inconclusive');
-  return unclear || rows.some(({ troubles }) => troubles.length > 0) ? EXIT.inconclusive : EXIT.held;
 }

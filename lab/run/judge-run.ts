@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { Report } from '../report/report';
 import { recordingName } from '../recording/recorder';
 import { score } from '../verdict/score';
-import { EXIT_CODE, reach } from '../verdict/verdict';
+import { reach } from '../verdict/verdict';
 import { experiment, lesson } from './catalogue';
 import { DEFAULT_ARM } from './record';
 import { changedSettings, repeatCommand } from './repeat-command';
@@ -12,7 +12,7 @@ import { readTrial, recordingsIn } from './trials';
 
 /**
  * Judges the recordings of one run; a run just recorded and one read back are judged by the same code.
- * @throws LabError (exit code 2) when there is no recording.
+ * @throws LabError (usage) when there is no recording.
  */
 export function judgeRun(path: string): Report {
   const folder = isFolder(path) ? path : dirname(path);
@@ -20,7 +20,7 @@ export function judgeRun(path: string): Report {
   const arms = new Map(recordingsIn(folder).map((file) => [recordingName(file), readTrial(file)]));
   const recording = arms.get(judged);
   if (!recording) {
-    throw new LabError(`${path} holds no recording.`, EXIT.usage, 'Name a folder that `lab run` wrote.');
+    throw new LabError(`${path} holds no recording.`, 'usage', 'Name a folder that `lab run` wrote.');
   }
   const { run } = recording;
   const definition = experiment(run.experiment);
@@ -38,12 +38,6 @@ export function judgeRun(path: string): Report {
     folder,
     repeat: repeatCommand(run, definition),
   };
-}
-
-/** Of several verdicts the gravest: something refuted, then something unclear, then all held. */
-export function worstExit(all: Report[]): number {
-  const codes = all.map(({ verdict }) => EXIT_CODE[verdict.outcome]);
-  return [EXIT.refuted, EXIT.inconclusive].find((code) => codes.includes(code)) ?? EXIT.held;
 }
 
 export function isFolder(path: string): boolean {

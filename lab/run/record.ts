@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProps, synthesize, type LabProps } from '../../constructs';
 import type { KubeObject } from '../model/engine';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { Experiment } from '../model/experiment';
 import type { Emit, Prediction, RunPart } from '../model/events';
 import { Recorder } from '../recording/recorder';
@@ -137,13 +137,13 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
  * @throws the error, when there is nothing to judge or it is not the environment's.
  */
 function tell(error: unknown, loaded: boolean): void {
-  if (!loaded || !(error instanceof LabError) || error.exitCode !== EXIT.environment) throw error;
+  if (!loaded || !(error instanceof LabError) || error.kind !== 'environment') throw error;
   console.error([error.message, error.hint].filter(Boolean).join('\n'));
 }
 
 /**
  * The settings of an arm, complete and checked.
- * @throws PropsError, or LabError (exit code 2), for a setting that cannot be used.
+ * @throws PropsError, or LabError (usage), for a setting that cannot be used.
  */
 export function armProps(
   experiment: Experiment,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { Experiment } from '../model/experiment';
 import type { RunPart } from '../model/events';
 import type { Recording } from '../recording/recording';
@@ -38,7 +38,7 @@ const DEFAULT_SEED = 1;
  * Runs every item as often as wanted into one folder. What is there already and whole is not run again, so that a
  * series can be continued. A run in which the machine was the bottleneck is set aside and repeated, once.
  * @param run records one run
- * @throws LabError (exit code 2) when the folder holds something else
+ * @throws LabError (usage) when the folder holds something else
  */
 export async function recordSeries(
   series: Series,
@@ -125,7 +125,7 @@ function checkSame({ run }: Recording, series: Series, options: RunOptions, seed
   if (differs) {
     throw new LabError(
       `${folder} cannot be continued: a recording of ${run.arm} in it ${differs}.`,
-      EXIT.usage,
+      'usage',
       'Name another folder with --into, or leave it out for a new one.',
     );
   }

@@ -1,12 +1,12 @@
 import { mergeProps, setProp, type LabPropsInput } from '../../constructs/props';
 import { props as edited } from '../../main';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 
 export { withoutSecrets } from '../recording/secrets';
 
 /**
  * The settings of a run: main.ts, then what the experiment and its arm change, then the command line.
- * @throws LabError (exit code 2) for a `--set` that is no path=value; PropsError for a wrong setting.
+ * @throws LabError (usage) for a `--set` that is no path=value; PropsError for a wrong setting.
  */
 export function propsOf(layers: (Record<string, unknown> | undefined)[], set: string[]): LabPropsInput {
   const merged = mergeProps(edited, ...(layers as (LabPropsInput | undefined)[]));
@@ -15,7 +15,7 @@ export function propsOf(layers: (Record<string, unknown> | undefined)[], set: st
     if (equals < 1) {
       throw new LabError(
         `--set ${JSON.stringify(text)} is not of the form path=value.`,
-        EXIT.usage,
+        'usage',
         'For example: --set backend.cpuLimitMillicores=1000',
       );
     }

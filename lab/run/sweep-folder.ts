@@ -1,12 +1,12 @@
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { SweepReport } from '../report/sweep';
-import { sweepOf, type Sweep } from '../verdict/sweep/sweep';
+import { sweepOf } from '../verdict/sweep/sweep';
 import { experiment } from './catalogue';
 import { readTrial, recordingsIn } from './trials';
 
 /**
  * What the recordings of a folder say as a curve; those just made and those read back go through the same code.
- * @throws LabError (exit code 2) when it holds no sweep
+ * @throws LabError (usage) when it holds no sweep
  */
 export function sweepFolder(folder: string): SweepReport {
   const trials = recordingsIn(folder)
@@ -17,15 +17,10 @@ export function sweepFolder(folder: string): SweepReport {
     });
   const [first] = trials;
   if (!first) {
-    throw new LabError(`${folder} holds no sweep.`, EXIT.usage, 'Name a folder that `lab sweep` wrote.');
+    throw new LabError(`${folder} holds no sweep.`, 'usage', 'Name a folder that `lab sweep` wrote.');
   }
   const { run } = first.recording;
   const definition = experiment(run.experiment);
   const { title, roles } = definition;
   return { name: run.experiment, title, roles, run, sweep: sweepOf(definition, trials), folder };
-}
-
-/** 0 when every point is conclusive, 3 when one is not: a sweep claims nothing that could be refuted. */
-export function sweepExit({ points }: Sweep): number {
-  return points.some(({ troubles }) => troubles.length > 0) ? EXIT.inconclusive : EXIT.held;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import { isRecording, readRecording } from '../recording/recorder';
 import { Recording } from '../recording/recording';
 
@@ -8,7 +8,7 @@ export function readTrial(file: string): Recording {
   return Recording.of(readRecording(file));
 }
 
-/** @throws LabError (exit code 2) for a folder that cannot be read. */
+/** @throws LabError (usage) for a folder that cannot be read. */
 export function recordingsIn(folder: string): string[] {
   try {
     return readdirSync(folder)
@@ -18,7 +18,7 @@ export function recordingsIn(folder: string): string[] {
   } catch (error) {
     throw new LabError(
       `Cannot read ${folder}: ${(error as Error).message}`,
-      EXIT.usage,
+      'usage',
       'Name a folder that `lab run`, `lab compare` or `lab sweep` wrote; it prints the path at its end.',
     );
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { Prediction } from '../model/events';
 import { CAUSES, SYMPTOMS } from './causes';
 
@@ -46,7 +46,7 @@ export const PREDICTION_PARTS = Object.keys(PARTS) as Part[];
 
 /**
  * Checks a prediction from anywhere, e.g. the body of a request.
- * @throws LabError (exit code 2) naming the part, the value found and what is allowed.
+ * @throws LabError (usage) naming the part, the value found and what is allowed.
  */
 export function checkPrediction(input: unknown): Prediction {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
@@ -64,17 +64,17 @@ export function checkPrediction(input: unknown): Prediction {
   return Object.fromEntries(checked) as Prediction;
 }
 
-/** @throws LabError (exit code 2) naming the value found and what is allowed. */
+/** @throws LabError (usage) naming the value found and what is allowed. */
 export function checkPart(part: Part, value: unknown): string | number | undefined {
   const { schema, allowed } = PARTS[part];
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LabError(`The prediction’s ${part} is ${shown(value)}.`, EXIT.usage, `Allowed: ${allowed}.`);
+  throw new LabError(`The prediction’s ${part} is ${shown(value)}.`, 'usage', `Allowed: ${allowed}.`);
 }
 
 /**
  * Reads a prediction as a command line writes it: "cause=cpu limit,first=latency,at=10,victim=/api/fast".
- * @throws LabError (exit code 2) naming the part, the value found and what is allowed.
+ * @throws LabError (usage) naming the part, the value found and what is allowed.
  */
 export function parsePrediction(text: string): Prediction {
   const parts = new Map<string, unknown>();
@@ -99,7 +99,7 @@ function wrong(message: string): LabError {
   const parts = PREDICTION_PARTS.map((part) => `${part}=…`).join(',');
   return new LabError(
     message,
-    EXIT.usage,
+    'usage',
     `Write ${parts}, any of them, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast"; or only --predict, after the experiment’s name, to be asked.`,
   );
 }

@@ -1,19 +1,11 @@
-import { EXIT } from '../model/errors';
 import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
 import { format } from './format';
 import { judge, type Finding } from './judge';
 import { type Evidence, measure, satisfies } from './measure';
 import { hostTrouble } from './host';
 import { interference } from './interference';
+import type { Outcome } from './outcome';
 import { signal } from './signals';
-
-/**
- * - `held`: everything that the experiment claims was seen.
- * - `refuted`: the pressure was there, and at least one claim was not.
- * - `no impact`: the pressure never reached the system, so nothing can be said of it.
- * - `inconclusive`: the run was cut off, data is missing, or the lab or its machine was the bottleneck.
- */
-export type Outcome = 'held' | 'refuted' | 'no impact' | 'inconclusive';
 
 export interface Verdict {
   outcome: Outcome;
@@ -22,13 +14,6 @@ export interface Verdict {
   findings: Finding[];
   diagnosis: Diagnosis;
 }
-
-export const EXIT_CODE: Record<Outcome, number> = {
-  held: EXIT.held,
-  refuted: EXIT.refuted,
-  'no impact': EXIT.inconclusive,
-  inconclusive: EXIT.inconclusive,
-};
 
 /** Judges the recorded evidence; the same evidence always gives the same verdict. */
 export function reach(evidence: Evidence): Verdict {

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import type { Experiment } from '../model/experiment';
 import type { Prediction } from '../model/events';
 import { CAUSES, SYMPTOMS } from '../verdict/causes';
@@ -25,10 +25,10 @@ export class AskedPrediction {
   private answered?: Prediction;
   private told: (prediction: Prediction) => void = () => undefined;
 
-  /** @throws LabError (exit code 2) for what is no prediction, or when there is one already. */
+  /** @throws LabError (usage) for what is no prediction, or when there is one already. */
   answer(input: unknown): Prediction {
     const prediction = checkPrediction(input);
-    if (this.answered) throw new LabError('A prediction has been made already.', EXIT.usage);
+    if (this.answered) throw new LabError('A prediction has been made already.', 'usage');
     this.answered = prediction;
     this.told(prediction);
     return prediction;

@@ -42,7 +42,7 @@ export class LiveRuns {
     return new LiveArm({ arm, title, evidence, curves, send: this.log.push }, this.arms).listen;
   }
 
-  /** The answer to the present run's question. @throws LabError (exit code 2) for what cannot be one. */
+  /** The answer to the present run's question. @throws LabError (usage) for what cannot be one. */
   readonly predict = (input: unknown): void => {
     this.log.push({ type: 'predicted', prediction: this.asked.answer(input) });
   };

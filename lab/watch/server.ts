@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
-import { EXIT, LabError } from '../model/errors';
+import { LabError } from '../model/errors';
 import { cookieOf, isAskedFor, isLoopback, isRight, tokenIn } from './access';
 import { sendTo } from './follower';
 import { type Assets, SERVED_POLICY, servedPage } from './html';
@@ -33,7 +33,7 @@ export interface WatchServer {
 
 /**
  * Serves the page and, as server-sent events, what is in the log.
- * @throws LabError (exit code 4) when the address is taken or not this machine's.
+ * @throws LabError (environment) when the address is taken or not this machine's.
  */
 export async function startWatchServer(options: WatchOptions): Promise<WatchServer> {
   const { host = '127.0.0.1', port = 0 } = options;
@@ -143,7 +143,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       reject(
         new LabError(
           message,
-          EXIT.environment,
+          'environment',
           'Choose another with --port or --host; --port 0 takes any free port.',
         ),
       );

@@ -39,7 +39,7 @@ describe('a prediction asked for at the terminal', () => {
   });
 
   it('ends with exit code 130 when the answers end', async () => {
-    await expect(ask(terminal('1'))).rejects.toMatchObject({ exitCode: 130 });
+    await expect(ask(terminal('1'))).rejects.toMatchObject({ kind: 'interrupted' });
   });
 
   it('offers the roles of the experiment by what people call them, and no cause by the experiment', async () => {

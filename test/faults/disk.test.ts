@@ -65,9 +65,9 @@ requires('own mounts')('a real disk that is full', () => {
       let error;
       try { recorder.write(run); } catch (thrown) { error = thrown; }
       recorder.close();
-      tell({ exitCode: error.exitCode, message: error.message, left: fs.existsSync(recorder.path) });`);
+      tell({ kind: error.kind, message: error.message, left: fs.existsSync(recorder.path) });`);
     expect(told).toEqual({
-      exitCode: 4,
+      kind: 'environment',
       message: `Cannot write the recording ${folder}/run.jsonl: ENOSPC: no space left on device, write`,
       left: false,
     });

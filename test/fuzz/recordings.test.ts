@@ -34,7 +34,7 @@ function judged(content: string | Buffer): LabError | undefined {
     for (const format of FORMATS) render(format, [report]);
     return undefined;
   } catch (error) {
-    if (error instanceof LabError && error.exitCode === 2) return error;
+    if (error instanceof LabError && error.kind === 'usage') return error;
     throw error;
   } finally {
     expect(readFileSync(file).equals(Buffer.from(content))).toBe(true);

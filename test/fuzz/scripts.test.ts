@@ -26,7 +26,7 @@ function transforms(content: string | Buffer): LabError | undefined {
     compile(file);
     return undefined;
   } catch (error) {
-    if (error instanceof LabError && error.exitCode === 2) return error;
+    if (error instanceof LabError && error.kind === 'usage') return error;
     throw error;
   }
 }

@@ -43,7 +43,7 @@ function outcomeOf(read: () => unknown): 'taken' | 'refused' {
     read();
     return 'taken';
   } catch (error) {
-    if (error instanceof PropsError || (error instanceof LabError && error.exitCode === 2)) return 'refused';
+    if (error instanceof PropsError || (error instanceof LabError && error.kind === 'usage')) return 'refused';
     throw error;
   }
 }

@@ -195,7 +195,7 @@ requires('cluster')('a cluster that fails under a run', () => {
       await expect(up(api, `${PREFIX}-tainted`, () => undefined, 10_000)).rejects.toMatchObject({
         message: expect.stringMatching(/untolerated taint/),
         hint: expect.stringContaining('kubectl describe nodes'),
-        exitCode: 4,
+        kind: 'environment',
       });
     } finally {
       kubectl('taint', 'node', node!, 'lab-test/pressure-');

@@ -91,7 +91,7 @@ function refusal(read: () => unknown): LabError {
     throw new Error(`accepted as ${JSON.stringify(value)}`);
   } catch (error) {
     expect(error).toBeInstanceOf(LabError);
-    expect((error as LabError).exitCode).toBe(2);
+    expect((error as LabError).kind).toBe('usage');
     return error as LabError;
   }
 }

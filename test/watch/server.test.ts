@@ -165,7 +165,7 @@ describe('the server', () => {
     const url = await start();
     await expect(startWatchServer({ log, assets: ASSETS, port: Number(url.port) })).rejects.toMatchObject({
       message: expect.stringContaining(`Port ${url.port} on 127.0.0.1 is taken`),
-      exitCode: 4,
+      kind: 'environment',
     });
   });
 });

@@ -3,8 +3,9 @@ import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { helmChart } from '../../../constructs/helm/chart';
 import { packChart } from '../../../constructs/helm/package';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { labVersion } from '../../support/root';
+import { EXIT } from '../exit-codes';
 
 interface Flags {
   out: string;
@@ -44,11 +45,9 @@ function compare(files: ReadonlyMap<string, string>, folder: string): void {
     (name) => !found.includes(name) || readFileSync(join(folder, name), 'utf8') !== files.get(name),
   );
   if (stale.length === 0) return console.log(`${folder} is what the constructs make.`);
-  throw new LabError(
-    `${folder} is not what the constructs make: ${stale.join(', ')}`,
-    EXIT.refuted,
-    `Write it again: npx lab chart --out ${folder}`,
-  );
+  console.error(`lab: ${folder} is not what the constructs make: ${stale.join(', ')}`);
+  console.error(`     Write it again: npx lab chart --out ${folder}`);
+  process.exitCode = EXIT.refuted;
 }
 
 /** Templates of objects that are no more must go; what else lies in the folder is not the chart's. */
@@ -56,7 +55,7 @@ function write(files: ReadonlyMap<string, string>, folder: string): void {
   if (existsSync(folder) && listFiles(folder).length > 0 && !existsSync(join(folder, 'Chart.yaml'))) {
     throw new LabError(
       `${folder} holds something else than a chart.`,
-      EXIT.usage,
+      'usage',
       'Name a folder that is empty, missing or a chart; it is written anew.',
     );
   }

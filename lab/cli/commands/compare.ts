@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { PGBOUNCER_HINT, pgbouncerVersion } from '../../engine/local/pgbouncer';
 import type { Experiment } from '../../model/experiment';
 import { COMPARISON_FORMATS, renderComparison } from '../../report/comparison-formats';
-import { compareFolder, comparisonExit } from '../../run/compare-folder';
+import { compareFolder } from '../../run/compare-folder';
 import { experiment } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
 import { integer } from '../options';
@@ -14,6 +14,8 @@ import { judgeRun } from '../../run/judge-run';
 import { recordSeries } from '../../run/series';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
+import { exitCodeOf, EXIT } from '../exit-codes';
+import { outcomeOfComparison } from '../../verdict/outcome';
 
 interface Flags extends SessionFlags, LivePageFlags {
   arms?: string[];
@@ -55,7 +57,7 @@ async function compare(name: string, flags: Flags): Promise<void> {
     if (existsSync(folder)) {
       const report = compareFolder(folder);
       console.log(renderComparison(flags.output, report));
-      process.exitCode = comparisonExit(report.comparison);
+      process.exitCode = exitCodeOf([outcomeOfComparison(report.comparison)]);
       if (!stop.aborted) watching?.conclude(judgeRun(folder));
     }
     if (stop.aborted) process.exitCode = EXIT.interrupted;
@@ -74,7 +76,7 @@ function chosen(name: string, { arms = {} }: Experiment, named?: string[]): stri
       unknown === undefined
         ? `${name} has no arms to compare.`
         : `${name} has no arm ${JSON.stringify(unknown)}.`,
-      EXIT.usage,
+      'usage',
       all.length > 0
         ? `Choose from: ${all.join(', ')}.`
         : 'Add some to its experiment.ts, or try another experiment.',

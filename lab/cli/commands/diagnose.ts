@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { EXIT } from '../../model/errors';
 import { recordingName } from '../../recording/recorder';
 import { diagnosisText } from '../../report/text';
 import { diagnose, isOfTheLab } from '../../verdict/diagnosis';
@@ -8,6 +7,7 @@ import { isFolder } from '../../run/judge-run';
 import { outputOption, type Output } from '../options';
 import { DEFAULT_ARM } from '../../run/record';
 import { readTrial, recordingsIn } from '../../run/trials';
+import { EXIT } from '../exit-codes';
 
 export function diagnoseCommand(): Command {
   return new Command('diagnose')

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { probeRungs, type RungReport } from '../../engine/local/limits/open';
-import { EXIT } from '../../model/errors';
 import { columnsOf, hanging, wrap } from '../../report/layout';
 import { describeHost } from '../../doctor/host';
 import { machineChecks } from '../../doctor/machine-checks';
 import { outputOption, type Output } from '../options';
+import { EXIT } from '../exit-codes';
 
 export function doctorCommand(): Command {
   return new Command('doctor')

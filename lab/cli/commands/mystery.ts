@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
-import { EXIT } from '../../model/errors';
 import { readRecording } from '../../recording/recorder';
 import { checkPart } from '../../verdict/prediction';
 import { committedRecordings, experiment, experimentNames } from '../../run/catalogue';
@@ -13,6 +12,7 @@ import { integer } from '../options';
 import { Progress } from '../progress';
 import { DEFAULT_ARM, recordOne, runId } from '../../run/record';
 import { checkEngine, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
+import { EXIT } from '../exit-codes';
 
 interface Flags extends SessionFlags {
   replay: boolean;

@@ -1,15 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { renderComparison } from '../../report/comparison-formats';
 import { render } from '../../report/formats';
 import { defencesPage } from '../../report/defences';
 import { renderSweep } from '../../report/sweep';
-import { compareFolder, comparisonExit, seriesOf } from '../../run/compare-folder';
-import { judgeRun, worstExit } from '../../run/judge-run';
+import { compareFolder, seriesOf } from '../../run/compare-folder';
+import { judgeRun } from '../../run/judge-run';
 import { formatOf, formatOption } from '../options';
-import { sweepExit, sweepFolder } from '../../run/sweep-folder';
+import { sweepFolder } from '../../run/sweep-folder';
+import { exitCodeOf } from '../exit-codes';
+import { outcomeOfComparison, outcomeOfSweep } from '../../verdict/outcome';
 
 /** Text in a file is as wide as it can be read, whatever the terminal is. */
 const FILE_WIDTH = 100;
@@ -34,7 +36,7 @@ export function reportCommand(): Command {
       const judged = paths.map(judgeRun);
       const width = out === undefined ? undefined : FILE_WIDTH;
       write(render(format, judged, width), format.name, out);
-      process.exitCode = worstExit(judged);
+      process.exitCode = exitCodeOf(judged.map(({ verdict }) => verdict.outcome));
     });
 }
 
@@ -49,11 +51,10 @@ function reportSeries(paths: string[], format: string, out: string | undefined):
   ];
   const whole = format === 'md' && paths.length > 1;
   write(whole ? defencesPage(comparisons, sweeps) : each.join('\n'), format, out);
-  const codes = [
-    ...comparisons.map(({ comparison }) => comparisonExit(comparison)),
-    ...sweeps.map(({ sweep }) => sweepExit(sweep)),
-  ];
-  process.exitCode = [EXIT.refuted, EXIT.inconclusive].find((code) => codes.includes(code)) ?? EXIT.held;
+  process.exitCode = exitCodeOf([
+    ...comparisons.map(({ comparison }) => outcomeOfComparison(comparison)),
+    ...sweeps.map(({ sweep }) => outcomeOfSweep(sweep)),
+  ]);
 }
 
 function write(text: string, format: string, file: string | undefined): void {
@@ -64,7 +65,7 @@ function write(text: string, format: string, file: string | undefined): void {
   } catch (error) {
     throw new LabError(
       `Cannot write the report: ${(error as Error).message}`,
-      EXIT.environment,
+      'environment',
       'Choose another file with --out, or leave it out to print.',
     );
   }

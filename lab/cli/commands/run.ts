@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { render } from '../../report/formats';
 import type { Report } from '../../report/report';
 import { summaryLine } from '../../report/text';
 import type { Prediction } from '../../model/events';
 import { parsePrediction } from '../../verdict/prediction';
-import { judgeRun, worstExit } from '../../run/judge-run';
+import { judgeRun } from '../../run/judge-run';
 import { experiment, experimentNames } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
 import { formatOf, formatOption, integer } from '../options';
@@ -17,6 +17,7 @@ import { secondTries } from '../../run/second-tries';
 import { recordInOwnProcess } from '../parallel/own-process';
 import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
 import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
+import { EXIT, exitCodeOf } from '../exit-codes';
 
 /** More would need a machine of their own each. */
 const MOST_JOBS = 16;
@@ -83,14 +84,14 @@ async function run(names: string[], flags: Flags): Promise<void> {
     judged.sort((a, b) => chosen.indexOf(a.run.experiment) - chosen.indexOf(b.run.experiment));
     if (format.name !== 'text') console.log(render(format, judged));
     else if (judged.length > 1) judged.forEach((report) => console.log(summaryLine(report)));
-    process.exitCode = stop.aborted ? EXIT.interrupted : worstExit(judged);
+    process.exitCode = stop.aborted ? EXIT.interrupted : exitCodeOf(judged.map(({ verdict }) => verdict.outcome));
     await watching?.untilSeen(flags, stop);
   } finally {
     await watching?.close();
   }
 }
 
-/** @throws LabError (exit code 2) for what only one run at a time can do. */
+/** @throws LabError (usage) for what only one run at a time can do. */
 function jobsOf({ all, jobs, watch, predict, engine }: Flags): number {
   const onlyOne: [flag: string, isSet: boolean, why: string][] = [
     ['--watch', watch === true, 'the page shows one run'],
@@ -102,7 +103,7 @@ function jobsOf({ all, jobs, watch, predict, engine }: Flags): number {
   if (jobs === 1 || !conflict) return jobs;
   throw new LabError(
     `--jobs ${jobs} and ${conflict[0]} exclude each other: ${conflict[2]}.`,
-    EXIT.usage,
+    'usage',
     'Leave one out.',
   );
 }
@@ -151,7 +152,7 @@ function choose(names: string[], all: boolean): string[] {
   if (all && names.length > 0) {
     throw new LabError(
       `--all and names (${names.join(' ')}) exclude each other.`,
-      EXIT.usage,
+      'usage',
       'Leave one out.',
     );
   }
@@ -159,7 +160,7 @@ function choose(names: string[], all: boolean): string[] {
   if (names.length === 0) {
     throw new LabError(
       'No experiment was named.',
-      EXIT.usage,
+      'usage',
       `Choose from: ${experimentNames().join(', ')}; or --all.`,
     );
   }
@@ -179,7 +180,7 @@ async function predictionsOf(
     if (names.length > 1) {
       throw new LabError(
         `One prediction cannot be meant for ${names.join(', ')}.`,
-        EXIT.usage,
+        'usage',
         'Name one experiment; or only --predict, to be asked for each.',
       );
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { renderSweep, SWEEP_FORMATS } from '../../report/sweep';
 import { predictionFor } from '../../verdict/sweep/sweep';
 import { experiment } from '../../run/catalogue';
@@ -11,7 +11,9 @@ import { parseAxis, pointsOf, type Axis } from '../../run/axes';
 import { armProps, DEFAULT_ARM, runId } from '../../run/record';
 import { recordSeries } from '../../run/series';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
-import { sweepExit, sweepFolder } from '../../run/sweep-folder';
+import { sweepFolder } from '../../run/sweep-folder';
+import { exitCodeOf, EXIT } from '../exit-codes';
+import { outcomeOfSweep } from '../../verdict/outcome';
 
 interface Flags extends SessionFlags {
   over: Axis[];
@@ -44,7 +46,7 @@ async function sweep(name: string, flags: Flags): Promise<void> {
   if (paths.length > 2 || new Set(paths).size < paths.length) {
     throw new LabError(
       `${paths.join(', ')}: a sweep is over one setting, or over two different ones.`,
-      EXIT.usage,
+      'usage',
     );
   }
   const stop = interruptible();
@@ -65,7 +67,7 @@ async function sweep(name: string, flags: Flags): Promise<void> {
   if (existsSync(folder)) {
     const report = sweepFolder(folder);
     console.log(renderSweep(flags.output, report));
-    process.exitCode = sweepExit(report.sweep);
+    process.exitCode = exitCodeOf([outcomeOfSweep(report.sweep)]);
   }
   if (stop.aborted) process.exitCode = EXIT.interrupted;
 }

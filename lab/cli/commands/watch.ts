@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { PageLog } from '../../watch/log';
 import { eventsOf } from '../../watch/replay';
 import { experimentNames } from '../../run/catalogue';
@@ -40,7 +40,7 @@ function recordingOf(name: string): string {
   if (experimentNames().includes(name) && existsSync(committed)) return committed;
   throw new LabError(
     `There is no recording ${JSON.stringify(name)}, and no experiment of that name has one.`,
-    EXIT.usage,
+    'usage',
     `Name a folder that \`lab run\` wrote, or one of: ${experimentNames().join(', ')}.`,
   );
 }

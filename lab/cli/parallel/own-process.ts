@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { RunOptions } from '../../run/record';
 import { entryPoint } from '../../support/entry-point';
 import type { FromRun, ToRun } from './protocol';
@@ -33,7 +33,7 @@ function folderOf(child: ChildProcess, name: string): Promise<string | undefined
     // Not before it has ended: until then it may still be taking its system down.
     child.once('close', (code, signal) => {
       if (last?.type === 'recorded') resolve(last.folder);
-      else if (last) reject(new LabError(`${name}: ${last.message}`, last.exitCode, last.hint));
+      else if (last) reject(new LabError(`${name}: ${last.message}`, last.kind, last.hint));
       else reject(died(name, signal ?? `exit code ${code}`));
     });
   });
@@ -42,7 +42,7 @@ function folderOf(child: ChildProcess, name: string): Promise<string | undefined
 function died(name: string, how: string): LabError {
   return new LabError(
     `The process that ran ${name} died: ${how}.`,
-    EXIT.environment,
+    'environment',
     `Run it alone: npx lab run ${name}`,
   );
 }

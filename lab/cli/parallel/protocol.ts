@@ -1,4 +1,5 @@
 import type { RunOptions } from '../../run/record';
+import type { ErrorKind } from '../../model/errors';
 
 /** What a process that runs one experiment is told; the rest of the options cannot leave the process they are in. */
 export type ToRun =
@@ -7,4 +8,4 @@ export type ToRun =
 
 export type FromRun =
   /** `folder`: where it was recorded; left out when it was interrupted before there was anything. */
-  { type: 'recorded'; folder?: string } | { type: 'error'; message: string; exitCode: number; hint?: string };
+  { type: 'recorded'; folder?: string } | { type: 'error'; message: string; kind: ErrorKind; hint?: string };

@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 
 /** Where questions go and answers come from; a terminal, a pipe, or a test. */
 export interface Terminal {
@@ -46,7 +46,7 @@ export class Asker {
       const { value, done } = await this.answers.next();
       if (done) {
         this.say('');
-        throw new LabError('No more answers: nothing was started.', EXIT.interrupted);
+        throw new LabError('No more answers: nothing was started.', 'interrupted');
       }
       try {
         return read(value.trim());
@@ -79,7 +79,7 @@ function choose(answer: string, choices: Choice[]): string | undefined {
 function refuse(answer: string, choices: Choice[]): never {
   throw new LabError(
     `${JSON.stringify(answer.slice(0, 80))} is none of them.`,
-    EXIT.usage,
+    'usage',
     `Type 1 to ${choices.length}, or a name.`,
   );
 }

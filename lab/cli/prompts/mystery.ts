@@ -1,17 +1,18 @@
 import { blindTable } from '../../report/blind';
 import { FORMATS, render } from '../../report/formats';
 import type { Report } from '../../report/report';
-import { EXIT } from '../../model/errors';
 import { CAUSE_CHOICES } from '../../verdict/prediction';
 import { scoreCause, type Mark } from '../../verdict/score';
 import { Asker, type Terminal } from './ask';
+import type { Outcome } from '../../verdict/outcome';
+import { exitCodeOf } from '../exit-codes';
 
 /** An answer names one cause; where there were several, each of them is right. */
-const EXIT_CODE: Record<Mark, number> = {
-  right: EXIT.held,
-  close: EXIT.held,
-  wrong: EXIT.refuted,
-  open: EXIT.inconclusive,
+const OUTCOME: Record<Mark, Outcome> = {
+  right: 'held',
+  close: 'held',
+  wrong: 'refuted',
+  open: 'inconclusive',
 };
 
 const SAYS: Record<Mark, string> = {
@@ -34,7 +35,7 @@ export async function solve(
   console.log(`\nYour answer: ${given}. ${SAYS[mark]} ${because[0]?.toUpperCase()}${because.slice(1)}.`);
   console.log(render(FORMATS[0]!, [report]));
   console.log(lesson.trim());
-  return EXIT_CODE[mark];
+  return exitCodeOf([OUTCOME[mark]]);
 }
 
 async function askCause(terminal?: Terminal): Promise<string> {

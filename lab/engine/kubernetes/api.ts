@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { KubeObject } from '../../model/engine';
 
 /** What the API server answered instead of what was asked for. */
@@ -22,7 +22,7 @@ export class Unanswered extends LabError {
   constructor(context: string, silentMs: number, cause: Error) {
     super(
       `The API server of context ${JSON.stringify(context)} has not answered for ${Math.round(silentMs / 1000)} s: ${cause.message}`,
-      EXIT.environment,
+      'environment',
       'Try `kubectl version` with the same context.',
     );
   }

@@ -1,6 +1,6 @@
 import { Agent, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { ApiError, KubeApi, type Connection } from './api';
 
 /** Tokens of service accounts and of login plugins are renewed about once an hour. */
@@ -8,7 +8,7 @@ const CREDENTIALS_FOR_MS = 60_000;
 
 /**
  * The cluster of a kubeconfig's context (KUBECONFIG, ~/.kube/config), or inside a pod the cluster around it.
- * @throws LabError (exit code 2) for a context that is not there, (exit code 4) when there is no cluster to talk to.
+ * @throws LabError (usage) for a context that is not there, (environment) when there is no cluster to talk to.
  */
 export async function connect(context?: string): Promise<KubeApi> {
   // Loaded when needed: it takes longer than all the rest of the lab.
@@ -27,7 +27,7 @@ function load(config: KubeConfig, context: string | undefined): KubeConfig {
   } catch (error) {
     throw new LabError(
       `The kubeconfig cannot be read: ${(error as Error).message}`,
-      EXIT.environment,
+      'environment',
       'Set KUBECONFIG to a file that kubectl can use.',
     );
   }
@@ -36,7 +36,7 @@ function load(config: KubeConfig, context: string | undefined): KubeConfig {
     if (!names.includes(context)) {
       throw new LabError(
         `There is no context ${JSON.stringify(context)} in the kubeconfig.`,
-        EXIT.usage,
+        'usage',
         `Choose from: ${names.join(', ') || 'none; set KUBECONFIG'}.`,
       );
     }
@@ -45,7 +45,7 @@ function load(config: KubeConfig, context: string | undefined): KubeConfig {
   if (!config.getCurrentCluster()) {
     throw new LabError(
       'The kubeconfig names no current context.',
-      EXIT.usage,
+      'usage',
       `Name one with --context: ${names.join(', ') || 'none; set KUBECONFIG'}.`,
     );
   }
@@ -82,7 +82,7 @@ function unreachable(config: KubeConfig, error: unknown): LabError {
   const denied = error instanceof ApiError && [401, 403].includes(error.status);
   return new LabError(
     `The cluster of context ${JSON.stringify(config.getCurrentContext())} (${server}) ${denied ? 'refuses' : 'does not answer'}: ${why}`,
-    EXIT.environment,
+    'environment',
     'Try `kubectl version` with the same context; choose another with --context.',
   );
 }

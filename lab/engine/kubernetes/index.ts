@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
 import { claimNamespace } from './namespace';
@@ -31,7 +31,7 @@ async function up(
 ): Promise<RunningSystem> {
   const namespace = manifests.find(({ kind }) => kind === 'Namespace');
   if (!namespace)
-    throw new LabError('The manifests have no Namespace.', EXIT.usage, 'Synthesize them again.');
+    throw new LabError('The manifests have no Namespace.', 'usage', 'Synthesize them again.');
   const claim = await claimNamespace(api, namespace, run).catch((error: unknown) => {
     throw error instanceof ApiError ? refused(namespace.metadata.name, error) : error;
   });
@@ -67,7 +67,7 @@ async function limitsOf(api: KubeApi, namespace: string) {
 function refused(namespace: string, error: ApiError): LabError {
   return new LabError(
     `The namespace ${namespace} cannot be used: ${error.message}`,
-    EXIT.environment,
+    'environment',
     'docs/kubernetes.md lists the rights that the lab needs; -n chooses another namespace.',
   );
 }

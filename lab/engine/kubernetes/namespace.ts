@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { KubeObject } from '../../model/engine';
 import { isStatus, type KubeApi } from './api';
 import { RUN_LABEL } from './objects';
@@ -28,7 +28,7 @@ export interface Claim {
 
 /**
  * Makes the namespace, or takes an empty one.
- * @throws LabError (exit code 2) for a namespace that holds anything else, or another run.
+ * @throws LabError (usage) for a namespace that holds anything else, or another run.
  */
 export async function claimNamespace(api: KubeApi, manifest: KubeObject, run: string): Promise<Claim> {
   const namespace = manifest.metadata.name;
@@ -49,7 +49,7 @@ async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void>
   if (found && isAlive(found)) {
     throw new LabError(
       `Another run (${found.spec.holderIdentity}) is using the namespace ${namespace}.`,
-      EXIT.usage,
+      'usage',
       'Wait for its end, or choose another namespace with -n.',
     );
   }
@@ -60,14 +60,14 @@ async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void>
     if (foreign) {
       throw new LabError(
         `The namespace ${namespace} holds what is not the lab's: ${what} ${foreign.metadata.name}.`,
-        EXIT.usage,
+        'usage',
         'Choose an empty or a new namespace with -n.',
       );
     }
     if (items[0]) {
       throw new LabError(
         `The namespace ${namespace} holds what a run that died has left: ${what} ${items[0].metadata.name}.`,
-        EXIT.usage,
+        'usage',
         `Remove it with: npx lab clean --engine kubernetes -n ${namespace}`,
       );
     }

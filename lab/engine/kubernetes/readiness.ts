@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { isReady, type KubeEvent, type Pod } from './objects';
 import { terminations } from './pod-events';
 
@@ -38,7 +38,7 @@ export function missing(wanted: Wanted[], pods: Pod[], warnings: KubeEvent[]): s
   });
 }
 
-/** @throws LabError (exit code 4) for what will not mend itself. */
+/** @throws LabError (environment) for what will not mend itself. */
 export function failOnHopeless(pods: Pod[], warnings: KubeEvent[], wanted: Wanted[]): void {
   for (const pod of pods) {
     const { state, restartCount = 0 } = pod.status.containerStatuses?.[0] ?? {};
@@ -46,7 +46,7 @@ export function failOnHopeless(pods: Pod[], warnings: KubeEvent[], wanted: Wante
     const hint = FATAL[reason];
     if (PASSING.test(state?.waiting?.message ?? '')) continue;
     if (!hint || (reason === 'CrashLoopBackOff' && restartCount < RESTARTS_ALLOWED)) continue;
-    throw new LabError(`The system cannot start: ${describe(pod, warnings)}`, EXIT.environment, hint);
+    throw new LabError(`The system cannot start: ${describe(pod, warnings)}`, 'environment', hint);
   }
   for (const { name } of wanted) {
     const refused = warnings.find(
@@ -55,7 +55,7 @@ export function failOnHopeless(pods: Pod[], warnings: KubeEvent[], wanted: Wante
     if (refused && !pods.some((pod) => belongs(pod.metadata.name, name))) {
       throw new LabError(
         `The system cannot start: ${name}: ${refused.message}`,
-        EXIT.environment,
+        'environment',
         'Raise the quota, or choose another namespace with -n.',
       );
     }

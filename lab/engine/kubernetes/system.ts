@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { LimitsInfo, PodEvent } from '../../model/events';
 import type { EngineOptions, KubeObject, RunningSystem, Scrape } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
@@ -72,8 +72,8 @@ export class KubernetesSystem implements RunningSystem {
 
   /**
    * Applies the manifests and waits until all pods are ready.
-   * @throws LabError (exit code 4) in the cluster's own words when they will not be, or not within three minutes;
-   * (exit code 2) for a manifest that the API server finds wrong.
+   * @throws LabError (environment) in the cluster's own words when they will not be, or not within three minutes;
+   * (usage) for a manifest that the API server finds wrong.
    */
   async start(deadlineMs: number): Promise<void> {
     const watches = [this.pods, this.deployments, this.events];
@@ -82,7 +82,7 @@ export class KubernetesSystem implements RunningSystem {
     const wanted = wantedPods(this.manifests);
     const deadline = performance.now() + deadlineMs;
     for (;;) {
-      if (this.options.signal?.aborted) throw new LabError('interrupted', EXIT.interrupted);
+      if (this.options.signal?.aborted) throw new LabError('interrupted', 'interrupted');
       const pods = [...this.pods.byName.values()];
       const warnings = [...this.warnings.values()];
       failOnHopeless(pods, warnings, wanted);
@@ -91,7 +91,7 @@ export class KubernetesSystem implements RunningSystem {
       if (performance.now() > deadline) {
         throw new LabError(
           `Not ready after ${deadlineMs / 1000} s:\n${left.join('\n')}`,
-          EXIT.environment,
+          'environment',
           left.some((line) => TAINTED.test(line)) ? TAINT_HINT : START_HINT,
         );
       }
@@ -106,7 +106,7 @@ export class KubernetesSystem implements RunningSystem {
     const port = portName === undefined ? ports[0] : ports.find(({ name }) => name === portName);
     if (port) return `http://${service}.${this.claim.namespace}.svc:${port.port}`;
     const names = services.map(({ metadata }) => metadata.name).join(', ');
-    throw new LabError(`there is no Service "${service}"`, EXIT.usage, `Services: ${names || 'none'}.`);
+    throw new LabError(`there is no Service "${service}"`, 'usage', `Services: ${names || 'none'}.`);
   }
 
   async scrape(timeoutMs: number): Promise<Scrape> {
@@ -148,7 +148,7 @@ export class KubernetesSystem implements RunningSystem {
       const isWrong = [400, 404, 422].includes(error.status);
       throw new LabError(
         `The cluster refuses ${kind} ${metadata.name}: ${error.message}`,
-        isWrong ? EXIT.usage : EXIT.environment,
+        isWrong ? 'usage' : 'environment',
         isWrong
           ? 'Correct the setting that it names, or install what it asks for.'
           : 'docs/kubernetes.md lists the rights that the lab needs.',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { isStatus, Unanswered, unlessMissing, type KubeApi } from './api';
 import { isAlive, leaseOf, type Lease } from './namespace';
 import { RUN_LABEL } from './objects';
@@ -29,14 +29,14 @@ const POLL_MS = 500;
 
 /**
  * Removes all that a run made in a namespace, and the namespace itself if the run made it; resolves when it is gone.
- * @throws LabError (exit code 4) naming what is still there after a minute and a half, or when nobody answers.
+ * @throws LabError (environment) naming what is still there after a minute and a half, or when nobody answers.
  */
 export async function takeDown(api: KubeApi, namespace: string, run: string): Promise<void> {
   await remove(api, namespace, run).catch((error: unknown) => {
     if (!(error instanceof Unanswered)) throw error;
     throw new LabError(
       `What run ${run} made is still there, in the namespace ${namespace}. ${error.message}`,
-      EXIT.environment,
+      'environment',
       `When it answers again: npx lab clean --engine kubernetes -n ${namespace}`,
     );
   });
@@ -93,7 +93,7 @@ async function gone(what: string, left: () => Promise<string[]>): Promise<void> 
     if (performance.now() > deadline) {
       throw new LabError(
         `After ${DEADLINE_MS / 1000} s ${what} is still there: ${still.slice(0, 5).join(', ')}.`,
-        EXIT.environment,
+        'environment',
         'The cluster may still be removing it; look again with `npx lab clean --engine kubernetes`.',
       );
     }
@@ -133,7 +133,7 @@ async function allLeases(api: KubeApi): Promise<Lease[]> {
     if (!isStatus(error, 403)) throw error;
     throw new LabError(
       `All namespaces may not be searched: ${error.message}`,
-      EXIT.environment,
+      'environment',
       'Name one with -n.',
     );
   }

@@ -1,5 +1,5 @@
 import type { PodEvent } from '../../model/events';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { desiredReplicas, ScalingDecision, type ScaledPod } from './autoscaler';
 import type { Read } from './manifests/schema';
 import type { Pod } from './pod';
@@ -20,7 +20,7 @@ export class AutoscalerLoop {
   private readings = new Map<Pod, Reading>();
   private timer?: NodeJS.Timeout;
 
-  /** @throws LabError (exit code 2) when the target has no CPU request to measure against. */
+  /** @throws LabError (usage) when the target has no CPU request to measure against. */
   constructor(
     private readonly hpa: Read<'HorizontalPodAutoscaler'>,
     private readonly target: WorkloadController,
@@ -31,7 +31,7 @@ export class AutoscalerLoop {
     if (!request) {
       throw new LabError(
         `HorizontalPodAutoscaler/${hpa.metadata.name}: Deployment/${target.name} requests no CPU to measure its use against`,
-        EXIT.usage,
+        'usage',
         'Set resources.requests.cpu.',
       );
     }

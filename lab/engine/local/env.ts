@@ -1,4 +1,4 @@
-import { LabError, EXIT } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { Container, EnvVar } from './manifests/schema';
 import type { Configuration } from './manifests/read';
 
@@ -12,7 +12,7 @@ export interface PodFields {
 /**
  * A container's environment as the kubelet builds it: values in order, $(NAME) replaced by what stands
  * before it, $$(NAME) left as $(NAME), unknown names left as they are.
- * @throws LabError (exit code 2) for a reference to a Secret, ConfigMap or key that is not in the manifests.
+ * @throws LabError (usage) for a reference to a Secret, ConfigMap or key that is not in the manifests.
  */
 export function containerEnv(
   container: Container,
@@ -43,7 +43,7 @@ function fromSource({ name, valueFrom }: EnvVar, pod: PodFields, config: Configu
   if (value !== undefined || reference.optional) return value;
   throw new LabError(
     `env ${name} refers to key "${reference.key}" of ${kind}/${reference.name}, which is not in the manifests`,
-    EXIT.usage,
+    'usage',
     `Nothing but the manifests is here: add the ${kind} with this key to them, or mark the reference as optional.`,
   );
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { ContainerSetup, PreparedContainer } from './container';
 import { pgbouncerImage } from './pgbouncer';
 import { postgresImage } from './postgres/image';
@@ -15,14 +15,14 @@ const IMAGES: Record<string, Image> = {
   postgres: postgresImage,
 };
 
-/** @throws LabError (exit code 2) for an image that has no local stand-in. */
+/** @throws LabError (usage) for an image that has no local stand-in. */
 export function localImage(image: string): Image {
   const repository = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const name = Object.keys(IMAGES).find((known) => repository === known || repository.endsWith(`/${known}`));
   if (name) return IMAGES[name]!;
   throw new LabError(
     `image ${image} is not supported by the local engine`,
-    EXIT.usage,
+    'usage',
     `Known images: ${Object.keys(IMAGES).join(', ')} (any registry, any tag). Run others on a cluster.`,
   );
 }
@@ -33,7 +33,7 @@ async function nodeImage({ container, env, dir, codeRoot }: ContainerSetup): Pro
   if (program !== 'node') {
     throw new LabError(
       `container ${container.name}: command ${JSON.stringify(program ?? '')} is not supported by the local engine`,
-      EXIT.usage,
+      'usage',
       'Local containers of this image run `node <file>`.',
     );
   }
@@ -41,7 +41,7 @@ async function nodeImage({ container, env, dir, codeRoot }: ContainerSetup): Pro
   if (!file || !existsSync(join(codeRoot, file))) {
     throw new LabError(
       `container ${container.name}: ${join(codeRoot, file ?? '')} does not exist`,
-      EXIT.environment,
+      'environment',
       'Compile the project first: npm run build.',
     );
   }

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:net';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 
 /** A local address of a pod or a Service. */
 export interface Host {
@@ -14,7 +14,7 @@ export interface Host {
 export interface Network {
   /** 'block': a /24 of loopback with the manifest's own ports. 'single': 127.0.0.1 with other ports. */
   readonly mode: 'block' | 'single';
-  /** @throws LabError (exit code 4) when no address is left. */
+  /** @throws LabError (environment) when no address is left. */
   allocate(): Host;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface NetworkOptions {
 
 /**
  * Claims addresses for a lab. A claim is a listening socket, so that it ends with the process, however that ends.
- * @throws LabError (exit code 4) when nothing is free.
+ * @throws LabError (environment) when nothing is free.
  */
 export async function claimNetwork(options: NetworkOptions): Promise<Network> {
   const start = options.start ?? Math.random();
@@ -52,7 +52,7 @@ export async function claimNetwork(options: NetworkOptions): Promise<Network> {
   if (network) return network;
   throw new LabError(
     `no free loopback addresses for ports ${options.ports.join(', ')}`,
-    EXIT.environment,
+    'environment',
     'Another program may listen on one of these ports on all addresses (see `ss -ltn`), or many labs are running: stop them.',
   );
 }
@@ -135,7 +135,7 @@ class SinglePortNetwork implements Network {
 function exhausted(count: number, what: string): never {
   throw new LabError(
     `all ${count} local ${what} of this lab are in use`,
-    EXIT.environment,
+    'environment',
     'Use fewer replicas.',
   );
 }

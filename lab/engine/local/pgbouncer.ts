@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { ContainerSetup, PreparedContainer } from './container';
 import { NOBODY } from './postgres/binaries';
 
@@ -26,7 +26,7 @@ export function pgbouncerVersion(): string | undefined {
 /**
  * Stands for an image of PgBouncer that is configured by its environment: DB_HOST, DB_PORT, DB_NAME, DB_USER,
  * DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, AUTH_TYPE. Runs the installed program.
- * @throws LabError (exit code 4) when PgBouncer is not installed, (exit code 2) for an environment that is not enough.
+ * @throws LabError (environment) when PgBouncer is not installed, (usage) for an environment that is not enough.
  */
 export async function pgbouncerImage({
   container,
@@ -35,12 +35,12 @@ export async function pgbouncerImage({
   dir,
 }: ContainerSetup): Promise<PreparedContainer> {
   if (!pgbouncerVersion())
-    throw new LabError('pgbouncer is not installed here', EXIT.environment, PGBOUNCER_HINT);
+    throw new LabError('pgbouncer is not installed here', 'environment', PGBOUNCER_HINT);
   const missing = NEEDED.find((name) => !env[name]);
   if (missing) {
     throw new LabError(
       `container ${container.name} has no ${missing}`,
-      EXIT.usage,
+      'usage',
       `It needs ${NEEDED.join(', ')}.`,
     );
   }

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 
 const NAMES: Record<string, string> = { darwin: 'macOS', win32: 'Windows', freebsd: 'FreeBSD' };
 
@@ -13,7 +13,7 @@ export function platformProblem(): LabError | undefined {
   return new LabError(
     `the local engine needs Linux, and this is ${NAMES[platform] ?? platform}: it limits, counts and ends ` +
       'processes by cgroups and /proc',
-    EXIT.environment,
+    'environment',
     HINT,
   );
 }

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { PortReference, Read } from './manifests/schema';
 import type { Host } from './network';
 import type { Pod } from './pod';
@@ -58,7 +58,7 @@ export class LocalService {
       const names = this.ports.map(({ spec }) => spec.name ?? spec.port).join(', ');
       throw new LabError(
         `Service ${this.name} has no port "${portName}"`,
-        EXIT.usage,
+        'usage',
         `Its ports: ${names}.`,
       );
     }
@@ -84,5 +84,5 @@ export function containerPort(
   const found = ports.find((port) => port.name === name);
   if (found) return found.containerPort;
   const known = ports.map((port) => port.name ?? port.containerPort).join(', ') || 'none';
-  throw new LabError(`${where} has no port named "${name}"`, EXIT.usage, `Its ports: ${known}.`);
+  throw new LabError(`${where} has no port named "${name}"`, 'usage', `Its ports: ${known}.`);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitsInfo } from '../../model/events';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
 import { AutoscalerLoop } from './autoscaler-loop';
 import type { Manifests } from './manifests/read';
@@ -75,7 +75,7 @@ export class LocalSystem implements RunningSystem {
 
   /**
    * Starts all pods and waits until they are ready and their Services reachable.
-   * @throws LabError (exit code 4) naming pod, state and last log lines when that takes longer than the deadline.
+   * @throws LabError (environment) naming pod, state and last log lines when that takes longer than the deadline.
    */
   async start(): Promise<void> {
     const deadline = performance.now() + this.timing.startDeadlineMs;
@@ -86,7 +86,7 @@ export class LocalSystem implements RunningSystem {
     }
     while (!this.pods().every((pod) => pod.ready)) {
       if (this.failure) throw this.failure;
-      if (this.options.signal?.aborted) throw new LabError('interrupted', EXIT.interrupted);
+      if (this.options.signal?.aborted) throw new LabError('interrupted', 'interrupted');
       if (performance.now() > deadline) this.giveUp();
       await sleep(READY_POLL_MS);
     }
@@ -98,7 +98,7 @@ export class LocalSystem implements RunningSystem {
     const found = this.services.find(({ name }) => name === service);
     if (found) return found.endpoint(portName);
     const names = this.services.map(({ name }) => name).join(', ');
-    throw new LabError(`there is no Service "${service}"`, EXIT.usage, `Services: ${names || 'none'}.`);
+    throw new LabError(`there is no Service "${service}"`, 'usage', `Services: ${names || 'none'}.`);
   }
 
   async scrape(timeoutMs: number): Promise<Scrape> {
@@ -133,7 +133,7 @@ export class LocalSystem implements RunningSystem {
     if (found) return found;
     throw new LabError(
       `the target of an autoscaler, Deployment/${name}, is not there`,
-      EXIT.usage,
+      'usage',
       'Add it.',
     );
   }
@@ -164,7 +164,7 @@ export class LocalSystem implements RunningSystem {
     const unready = this.pods().filter((pod) => !pod.ready);
     throw new LabError(
       `not ready after ${this.timing.startDeadlineMs / 1000} s:\n${unready.map((pod) => pod.describe()).join('\n')}`,
-      EXIT.environment,
+      'environment',
       'If its log names no cause, the host may be too busy, or the limits too small to start.',
     );
   }

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { Configuration } from './manifests/read';
 import type { Container, Volume } from './manifests/schema';
 
@@ -14,7 +14,7 @@ interface Source {
  * Makes a pod's volumes as directories under `dir` and returns them by the path at which the container
  * mounts them. A claim's directory stays when the pod restarts.
  * Local processes do not see mount paths; an image's adapter looks its directories up here.
- * @throws LabError (exit code 2) for a mount or source that is not in the manifests.
+ * @throws LabError (usage) for a mount or source that is not in the manifests.
  */
 export function makeVolumes(
   container: Container,
@@ -90,7 +90,7 @@ export function makePassable(dir: string): void {
 function missing(what: string): never {
   throw new LabError(
     `${what} is not in the manifests`,
-    EXIT.usage,
+    'usage',
     'Add it, or remove the volume that refers to it.',
   );
 }

@@ -1,6 +1,6 @@
 /** The process of the load generator: runs one script for the lab, which talks to it over IPC. */
 import { performance } from 'node:perf_hooks';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError, type ErrorKind } from '../../model/errors';
 import type { FromGenerator, ToGenerator } from './protocol';
 import type { LoadTest } from './load-test';
 import { dieWithParent } from './die-with-parent';
@@ -53,11 +53,11 @@ function logLines(text: string, t: number): void {
   }
 }
 
-function describe(error: unknown): { message: string; exitCode: number; hint?: string } {
+function describe(error: unknown): { message: string; kind: ErrorKind; hint?: string } {
   if (error instanceof LabError)
-    return { message: error.message, exitCode: error.exitCode, hint: error.hint };
+    return { message: error.message, kind: error.kind, hint: error.hint };
   const message = `the load generator failed: ${error instanceof Error ? error.stack : String(error)}`;
-  return { message, exitCode: EXIT.environment };
+  return { message, kind: 'environment' };
 }
 
 /** Resolves when the message is on its way. */

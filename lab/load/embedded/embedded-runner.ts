@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { entryPoint } from '../../support/entry-point';
 import { LastLines } from '../last-lines';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
@@ -81,7 +81,7 @@ class Generator {
         if (message.type === 'event') this.options.emit(message.event);
         else if (message.type === 'summary') resolve(message.summary);
         else if (message.type === 'error')
-          reject(new LabError(message.message, message.exitCode, message.hint));
+          reject(new LabError(message.message, message.kind, message.hint));
       });
       child.once('error', reject);
       child.once('close', (code, signal) => reject(died(signal ?? `exit code ${code}`, this.#lines.text)));
@@ -101,7 +101,7 @@ class Generator {
 function died(how: string, lastLines: string): LabError {
   return new LabError(
     `the load generator died: ${how}${lastLines && `\n${lastLines}`}`,
-    EXIT.environment,
+    'environment',
     'Run it again; when the memory ran out, lower the number of VUs.',
   );
 }

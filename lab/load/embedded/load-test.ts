@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import type { LoadEvent, LogEvent, RequestsEvent } from '../../model/events';
 import type { Clock } from './executors/clock';
 import { Execution, plannedVUs } from './executors/execution';
@@ -60,7 +60,7 @@ export class LoadTest {
 
   /**
    * Loads the script and makes its VUs, so that `run` begins at once.
-   * @throws LabError (exit code 2) when the script or its options are wrong
+   * @throws LabError (usage) when the script or its options are wrong
    */
   async prepare(): Promise<void> {
     await this.#prepare();
@@ -68,7 +68,7 @@ export class LoadTest {
 
   /**
    * @param origin `clock.now()` at t = 0 of the events
-   * @throws LabError (exit code 2) when the script or its options are wrong, or when its setup() throws
+   * @throws LabError (usage) when the script or its options are wrong, or when its setup() throws
    */
   async run(origin = this.#origin): Promise<LoadTestResult> {
     const { script, options, thresholds } = await this.#prepare();
@@ -323,7 +323,7 @@ export class LoadTest {
 function overTime(name: 'setup' | 'teardown', limitMs: number): LabError {
   return new LabError(
     `${name}() of the load script did not end within ${limitMs} ms`,
-    EXIT.usage,
+    'usage',
     `Make it faster, or raise options.${name}Timeout.`,
   );
 }
@@ -331,7 +331,7 @@ function overTime(name: 'setup' | 'teardown', limitMs: number): LabError {
 function failed(name: 'setup' | 'teardown', error: ScriptException): LabError {
   return new LabError(
     `${name}() of the load script failed: ${error.message}`,
-    EXIT.usage,
+    'usage',
     error.location === '' ? undefined : `It was thrown at ${error.location}.`,
   );
 }

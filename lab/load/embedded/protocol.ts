@@ -1,4 +1,5 @@
 import type { LoadOptions, LoadSummary } from '../../model/load-runner';
+import type { ErrorKind } from '../../model/errors';
 
 /** Messages between the lab and the process of the load generator. */
 export type ToGenerator =
@@ -11,4 +12,4 @@ export type FromGenerator =
   | { type: 'event'; event: Parameters<LoadOptions['emit']>[0] }
   | { type: 'prepared' }
   | { type: 'summary'; summary: LoadSummary }
-  | { type: 'error'; message: string; exitCode: number; hint?: string };
+  | { type: 'error'; message: string; kind: ErrorKind; hint?: string };

@@ -78,7 +78,7 @@ export interface VU {
   readonly id: number;
   /**
    * Resolves when the iteration has ended; one at a time.
-   * @throws ScriptException, IterationInterrupted, or a LabError (exit code 2) that must end the test: the
+   * @throws ScriptException, IterationInterrupted, or a LabError (usage) that must end the test: the
    * script needs something that is not carried over, or aims at a host that is not allowed.
    */
   iterate(ctx: IterationContext): Promise<void>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import {
   describe,
   disruptionOf,
@@ -33,14 +33,14 @@ export class Generators {
 
   /**
    * @returns host:port of the collector.
-   * @throws LabError (exit code 4), in the cluster's own words, when it does not come up.
+   * @throws LabError (environment), in the cluster's own words, when it does not come up.
    */
   async collectorReady(signal?: AbortSignal): Promise<string> {
     const [pod] = await this.untilRunning(COLLECTOR, 1, signal);
     return hostAndPort(pod!, COLLECTOR_PORT);
   }
 
-  /** @throws LabError (exit code 4), in the cluster's own words, when they do not come up. */
+  /** @throws LabError (environment), in the cluster's own words, when they do not come up. */
   async ready(signal?: AbortSignal): Promise<void> {
     const pods = await this.untilRunning(GENERATOR, this.count, signal);
     this.names = pods.map(({ metadata }) => metadata.name);
@@ -61,7 +61,7 @@ export class Generators {
 
   /**
    * @returns undefined while any of them runs.
-   * @throws LabError (exit code 4) for one that was taken away.
+   * @throws LabError (environment) for one that was taken away.
    */
   async ended(): Promise<Ended[] | undefined> {
     const pods = await Promise.all(this.names.map((name) => this.find(name)));
@@ -79,7 +79,7 @@ export class Generators {
     if (pod && why === undefined) return pod;
     throw new LabError(
       `The load generator ${name} was taken away: ${why ?? 'it is gone'}`,
-      EXIT.environment,
+      'environment',
       LEFT_ALONE_HINT,
     );
   }
@@ -103,7 +103,7 @@ export class Generators {
       const pods = items.filter(isGenerating);
       if (pods.length === count && pods.every(hasBegun)) return pods;
       failOnHopeless(items, [], []);
-      if (signal?.aborted) throw new LabError('interrupted', EXIT.interrupted);
+      if (signal?.aborted) throw new LabError('interrupted', 'interrupted');
       if (performance.now() > deadline) throw notThere(name, count, items);
       await sleep(POLL_MS);
     }
@@ -114,7 +114,7 @@ function collectorFailed(error: unknown): never {
   if (error instanceof LabError) throw error;
   throw new LabError(
     `The load’s collector does not answer: ${(error as Error).message}`,
-    EXIT.environment,
+    'environment',
     LEFT_ALONE_HINT,
   );
 }
@@ -139,7 +139,7 @@ function notThere(name: string, count: number, pods: Pod[]): LabError {
   const found = pods.map((pod) => describe(pod, []));
   return new LabError(
     `${count === 1 ? 'The pod' : `${count} pods`} of ${name} did not start: ${found.join('; ') || 'there is none'}`,
-    EXIT.environment,
+    'environment',
     count === 1 ? 'docs/kubernetes.md says what the cluster needs.' : 'Is the k6 operator running?',
   );
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { ApiError, FIELD_MANAGER, type KubeApi } from '../../engine/kubernetes';
 import { forbiddenNetworks } from '../k6/allowed-addresses';
 import { forbidden } from '../k6/exits';
@@ -113,7 +113,7 @@ class InClusterLoad {
     const path = `/api/v1/namespaces/${namespace}/services/${service}`;
     const found = await this.options.api.get<{ spec: { clusterIP: string } }>(path);
     if (found) return found.spec.clusterIP;
-    throw new LabError(`There is no Service ${host}.`, EXIT.environment, 'The load is aimed at it.');
+    throw new LabError(`There is no Service ${host}.`, 'environment', 'The load is aimed at it.');
   }
 
   private async apply(object: Parameters<KubeApi['apply']>[0]): Promise<void> {
@@ -122,7 +122,7 @@ class InClusterLoad {
       const needsOperator = object.kind === 'TestRun' && error.status === 404;
       throw new LabError(
         `The cluster refuses the load's ${object.kind} ${GENERATOR}: ${error.message}`,
-        EXIT.environment,
+        'environment',
         needsOperator
           ? 'A divided load needs the k6 operator; install it, or leave --parallelism out.'
           : 'docs/kubernetes.md lists the rights that the lab needs.',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 
 /** What one ConfigMap can hold, less what its own fields need. */
 const MAX_BYTES = 1_000_000;
@@ -14,7 +14,7 @@ export interface ScriptFiles {
 
 /**
  * A script with all local files that it imports.
- * @throws LabError (exit code 2) for a file that cannot be read, or more than a ConfigMap can hold.
+ * @throws LabError (usage) for a file that cannot be read, or more than a ConfigMap can hold.
  */
 export async function scriptFiles(script: string): Promise<ScriptFiles> {
   // Loaded only here: it takes longer than the rest of the lab together, and most commands do not need it.
@@ -35,7 +35,7 @@ export async function scriptFiles(script: string): Promise<ScriptFiles> {
   if (bytes > MAX_BYTES) {
     throw new LabError(
       `${script} and what it imports are ${bytes} bytes; a cluster takes ${MAX_BYTES}.`,
-      EXIT.usage,
+      'usage',
       'Import less, or run it with another engine.',
     );
   }
@@ -51,7 +51,7 @@ function read(path: string): string {
   } catch (error) {
     throw new LabError(
       `Cannot read the load script: ${(error as Error).message}`,
-      EXIT.usage,
+      'usage',
       'Correct the import, or the path.',
     );
   }

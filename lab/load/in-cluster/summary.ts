@@ -12,7 +12,7 @@ export interface Ended {
 
 /**
  * k6's summary out of a generator's log, at whose end it exports it.
- * @throws LabError with k6's last lines when it ended without one; exit code 2 for a fault of the script.
+ * @throws LabError with k6's last lines when it ended without one; of the kind `usage` for a fault of the script.
  */
 export function summaryOf({ exitCode, log }: Ended): LoadSummary {
   const { lines, exported } = splitLog(log);

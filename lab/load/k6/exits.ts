@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 
 /** k6's exit codes after which there is a summary (errext/exitcodes of k6). */
 const K6_EXIT = {
@@ -31,10 +31,10 @@ export function saysAborted(line: string): boolean {
 }
 
 export function k6Failed(code: number | string, lastLines: string): LabError {
-  const exitCode = SCRIPT_FAULTS.includes(Number(code)) ? EXIT.usage : EXIT.environment;
+  const kind = SCRIPT_FAULTS.includes(Number(code)) ? 'usage' : 'environment';
   return new LabError(
     `k6 ended with ${code}\n${lastLines}`,
-    exitCode,
+    kind,
     'Mend what k6 says, and run it again.',
   );
 }
@@ -42,7 +42,7 @@ export function k6Failed(code: number | string, lastLines: string): LabError {
 export function forbidden(url: string, allowedHosts: string[]): LabError {
   return new LabError(
     `the load script calls ${url}, which it may not`,
-    EXIT.usage,
+    'usage',
     `The load may only go to: ${allowedHosts.join(', ')}.`,
   );
 }

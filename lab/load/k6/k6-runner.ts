@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../model/errors';
+import { LabError } from '../../model/errors';
 import { LastLines } from '../last-lines';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import { forbiddenNetworks } from './allowed-addresses';
@@ -40,7 +40,7 @@ function requireBinary(binary: string): void {
   if (status === 0) return;
   throw new LabError(
     `k6 is not there: ${JSON.stringify(binary)} ${error ? `cannot be run (${error.message})` : `ended with ${status}`}`,
-    EXIT.environment,
+    'environment',
     'Install it from https://grafana.com/docs/k6/latest/set-up/install-k6/ and put it on the PATH, ' +
       'or use the embedded runner, which needs no installation.',
   );

@@ -5,11 +5,12 @@ import { interference } from '../interference';
 import { judge, type Finding } from '../judge';
 import { type Evidence, plannedSeconds } from '../measure';
 import { signal } from '../signals';
-import { reach, type Outcome } from '../verdict';
+import { reach } from '../verdict';
 import { effectOf, isMore } from './effect';
 import { shifts, type Shift } from './explain';
 import { goodPerSecond } from './goodput';
 import { difference, estimate, mean, sum, type Estimate } from './interval';
+import type { Outcome } from '../outcome';
 
 export type Role = 'aggressor' | 'victim';
 

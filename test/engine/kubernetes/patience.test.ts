@@ -6,7 +6,6 @@ import { Contact } from '../../../lab/engine/kubernetes/contact';
 import { Scraper } from '../../../lab/engine/kubernetes/scrape';
 import { takeDown } from '../../../lab/engine/kubernetes/take-down';
 import { Watched } from '../../../lab/engine/kubernetes/watched';
-import { EXIT } from '../../../lab/model/errors';
 import { API_SERVER } from '../../../lab/model/events';
 import { pod, RUNNING } from './pods';
 
@@ -74,7 +73,7 @@ describe('an API server that goes away', () => {
     await server.away();
     const failure = await api.json('GET', '/version').catch((error: unknown) => error as Unanswered);
     expect(failure).toBeInstanceOf(Unanswered);
-    expect(failure).toMatchObject({ exitCode: EXIT.environment });
+    expect(failure).toMatchObject({ kind: 'environment' });
     expect((failure as Error).message).toMatch(/context "fake" has not answered for \d+ s: .*ECONNREFUSED/);
     server.attempts = 0;
     await expect(api.json('GET', '/version')).rejects.toBeInstanceOf(Unanswered);

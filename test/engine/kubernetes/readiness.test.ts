@@ -45,7 +45,7 @@ test.each([
 ])('%s ends the wait at once, with the kubelet’s message and what to do', (reason, message, hint) => {
   expect(() => failOnHopeless([unready({ waiting: { reason, message } })], [], BACKEND)).toThrow(
     expect.objectContaining({
-      exitCode: 4,
+      kind: 'environment',
       message: expect.stringContaining(message),
       hint: expect.stringMatching(hint),
     }),
@@ -63,7 +63,7 @@ it('one crash while starting is forgiven, a third is not', () => {
   const crashed = (restartCount: number) => [
     unready(
       { waiting },
-      { restartCount, lastState: { terminated: { ...OOM_KILLED, reason: 'Error', exitCode: 2 } } },
+      { restartCount, lastState: { terminated: { ...OOM_KILLED, reason: 'Error', kind: 'usage' } } },
     ),
   ];
   expect(() => failOnHopeless(crashed(1), [], BACKEND)).not.toThrow();

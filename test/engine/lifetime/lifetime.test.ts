@@ -88,7 +88,7 @@ describe('a lifetime', () => {
   });
 
   test.each(['', '../up', 'a b', '-x', 'x'.repeat(65)])('cannot have the run id "%s"', async (runId) => {
-    await expect(openLifetime(runId)).rejects.toMatchObject({ exitCode: 2 });
+    await expect(openLifetime(runId)).rejects.toMatchObject({ kind: 'usage' });
   });
 });
 

@@ -49,7 +49,7 @@ describe.each(Object.entries(HOSTS))('on a host with %s', (_name, { kernel: opti
       const [reason, advice] = refused[candidate] ?? [];
       if (reason) {
         await expect(opened).rejects.toMatchObject({
-          exitCode: 4,
+          kind: 'environment',
           message: expect.stringMatching(reason) as string,
           hint: expect.stringMatching(advice as RegExp) as string,
         });

@@ -101,7 +101,7 @@ describe('cgroup v2', () => {
     await expect(
       openLimiter(newRunId('only'), { files: host(options), rung: 'cgroup-v2' }),
     ).rejects.toMatchObject({
-      exitCode: 4,
+      kind: 'environment',
       message: expect.stringMatching(reason) as string,
       hint: expect.stringContaining('surrounding container') as string,
     });
@@ -124,7 +124,7 @@ test('a limit above that of the surrounding cgroup, which the kernel refuses, is
   const quota = { directory: '/cpu/pod', file: 'cpu.cfs_quota_us', value: '50000' };
   expect(() => enforce(refusing as unknown as Files, [quota])).toThrow(
     expect.objectContaining({
-      exitCode: 4,
+      kind: 'environment',
       message: '/cpu/pod/cpu.cfs_quota_us holds "-1" after "50000" was written to it',
       hint: expect.stringContaining('surrounding container') as string,
     }) as Error,

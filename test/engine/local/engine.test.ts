@@ -74,22 +74,22 @@ test('an interrupted start takes down what was started', async () => {
     { signal: abort.signal },
   );
   setTimeout(() => abort.abort(), 500);
-  await expect(start).rejects.toMatchObject({ exitCode: 130 });
+  await expect(start).rejects.toMatchObject({ kind: 'interrupted' });
   expect(runsHere()).toEqual([]);
 });
 
 test('what cannot be started leaves nothing behind', async () => {
   const missing = app({ container: { command: ['node', 'service/other.js'] } });
   await expect(lab.up(missing, SERVER)).rejects.toMatchObject({
-    exitCode: 4,
+    kind: 'environment',
     hint: expect.stringContaining('npm run build'),
   });
   await expect(lab.up(app({ container: { image: 'redis:7' } }), SERVER)).rejects.toMatchObject({
-    exitCode: 2,
+    kind: 'usage',
     message: 'image redis:7 is not supported by the local engine',
   });
   await expect(lab.up(app({ container: { command: ['sh', '-c', 'true'] } }), SERVER)).rejects.toMatchObject({
-    exitCode: 2,
+    kind: 'usage',
   });
   expect(runsHere()).toEqual([]);
 });

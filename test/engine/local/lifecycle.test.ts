@@ -111,7 +111,7 @@ test('a pod that never becomes ready ends the start with its state and its last 
     startDeadlineMs: 5000,
   });
   await expect(start).rejects.toMatchObject({
-    exitCode: 4,
+    kind: 'environment',
     message: expect.stringMatching(
       /^not ready after 5 s:\npod app-.*: Running; not ready; CrashLoopBackOff; .*Error, exit code 7[^]*cannot find my config/,
     ),

@@ -91,7 +91,7 @@ test.each([
 ])('a field that cannot be honoured is refused by its path: %j', (path, value, shown) => {
   const error = refusal(systemWith('Deployment', 'backend', path, value));
   expect(error).toBeInstanceOf(LabError);
-  expect(error.exitCode).toBe(2);
+  expect(error.kind).toBe('usage');
   expect(error.message).toContain(`Deployment/backend ${shown}: `);
 });
 

@@ -66,7 +66,7 @@ test('a lab that insists on a block says which ports it could not have', async (
   const taken = ((await listen('0.0.0.0', 0)).address() as AddressInfo).port;
   await expect(claimNetwork({ ports: [taken], mode: 'block' })).rejects.toMatchObject({
     message: `no free loopback addresses for ports ${taken}`,
-    exitCode: 4,
+    kind: 'environment',
   });
 });
 

@@ -104,7 +104,7 @@ test('an init script that fails ends the start with its name and the reason', as
   )!;
   init.data = { '02-schema.sql': 'CREATE TABLE orders (id nonsense)' };
   await expect(lab.up(objects, '')).rejects.toMatchObject({
-    exitCode: 2,
+    kind: 'usage',
     message: 'init script 02-schema.sql fails: type "nonsense" does not exist',
   });
   init.data = { '02-schema.sh': 'psql' };
@@ -165,7 +165,7 @@ describe('the binaries', () => {
     writeFileSync(postgres, program, { mode: 0o755 });
     expect(() => postgresVersion({ initdb: '', postgres, env: {} })).toThrow(
       expect.objectContaining({
-        exitCode: 4,
+        kind: 'environment',
         message: expect.stringMatching(reason) as string,
         hint: expect.stringContaining('not Alpine') as string,
       }) as Error,
@@ -178,7 +178,7 @@ describe('the binaries', () => {
   ])('for %s, which are not here, are missed by name, with what there is', (platform, reason, hint) => {
     expect(() => packageNative(platform)).toThrow(
       expect.objectContaining({
-        exitCode: 4,
+        kind: 'environment',
         message: expect.stringMatching(reason) as string,
         hint: expect.stringMatching(hint) as string,
       }) as Error,

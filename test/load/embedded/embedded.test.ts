@@ -85,7 +85,7 @@ describe('the embedded runner', () => {
   it('refuses a script that is wrong already when it is prepared', async () => {
     const script = scripts.write(`export const options = { vus: 'many' }; export default function () {}`);
     const options = { script, env: {}, emit: () => undefined };
-    await expect(runner.prepare!(options)).rejects.toMatchObject({ exitCode: 2 });
+    await expect(runner.prepare!(options)).rejects.toMatchObject({ kind: 'usage' });
   });
 
   it('passes what setup() returns to every VU and to teardown(), and runs each once', async () => {
@@ -164,7 +164,7 @@ describe('the embedded runner', () => {
     ],
   ])('refuses %s with exit code 2', async (_, source, message) => {
     const run = record(runner, { script: scripts.write(source), allowedHosts: ['127.0.0.1'] });
-    await expect(run).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
+    await expect(run).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining(message) });
   });
 
   it('says how the generator died, with its last words', async () => {
@@ -173,7 +173,7 @@ describe('the embedded runner', () => {
     const lab = await startLab(script, { NODE_OPTIONS: '--max-old-space-size=40' });
     const [output] = await once(lab.stdout!, 'data');
     expect(JSON.parse(String(output))).toEqual({
-      exitCode: 4,
+      kind: 'environment',
       message: expect.stringMatching(/died: (SIGABRT|exit code 134)\n[^]*heap out of memory/),
     });
   });
@@ -204,7 +204,7 @@ describe('the command line of the embedded generator', () => {
     const script = scripts.write(`
       export const options = { iterations: Number(__ENV.TIMES), thresholds: { iterations: ['${threshold}'] } };
       export default function () {}`);
-    const cli = join(await buildOnce(), 'lab/load/embedded/cli.js');
+    const cli = join(await buildOnce(), 'lab/cli/k6-script.js');
     const { status, stdout } = spawnSync(process.execPath, [cli, '-e', 'TIMES=3', script], {
       encoding: 'utf8',
     });
@@ -216,7 +216,7 @@ describe('the command line of the embedded generator', () => {
       import http from 'k6/http';
       export const options = { iterations: 1 };
       export default function () { http.get('http://198.51.100.1/', { timeout: '10ms' }); }`);
-    const cli = join(await buildOnce(), 'lab/load/embedded/cli.js');
+    const cli = join(await buildOnce(), 'lab/cli/k6-script.js');
     const run = (...args: string[]) =>
       spawnSync(process.execPath, [cli, ...args, script], { encoding: 'utf8' });
     const refused = run();
@@ -230,7 +230,7 @@ describe('the command line of the embedded generator', () => {
 async function startLab(script: string, env: Record<string, string> = {}): Promise<ChildProcess> {
   const code = `require(process.argv[1]).embeddedRunner()
     .run({ script: process.argv[2], env: { URL: process.argv[3] }, emit() {} })
-    .catch(({ exitCode, message }) => console.log(JSON.stringify({ exitCode, message })))`;
+    .catch(({ kind, message }) => console.log(JSON.stringify({ kind, message })))`;
   const built = join(await buildOnce(), 'lab/load/index.js');
   return spawn(process.execPath, ['-e', code, built, script, target.url], {
     env: { ...process.env, ...env },

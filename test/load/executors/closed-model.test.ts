@@ -25,7 +25,7 @@ describe('constant-vus', () => {
   });
 
   it('ends the test when an iteration finds that the script cannot run', async () => {
-    const refusal = new LabError('not supported', 2);
+    const refusal = new LabError('not supported', 'usage');
     const outcome = await run({
       options: { vus: 2, duration: '1m' },
       iteration: (n) => (n === 5 ? refusal : 10),

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KubeApi } from '../../../lab/engine/kubernetes/api';
 import { Generators } from '../../../lab/load/in-cluster/generators';
-import { EXIT } from '../../../lab/model/errors';
 
 const RUNNING = { phase: 'Running', podIP: '10.0.0.9' };
 const STARTED = { containerStatuses: [{ ready: true, state: { running: {} } }] };
@@ -55,7 +54,7 @@ it.each([
   found = now();
   await expect(all.ended()).rejects.toMatchObject({
     message: `The load generator load-1 was taken away: ${why}`,
-    exitCode: EXIT.environment,
+    kind: 'environment',
   });
 });
 
@@ -63,6 +62,6 @@ it('a collector that is gone ends the load with the cluster’s words', async ()
   const all = await generators();
   await expect(all.events(0, false)).rejects.toMatchObject({
     message: 'The load’s collector does not answer: no endpoints available',
-    exitCode: EXIT.environment,
+    kind: 'environment',
   });
 });

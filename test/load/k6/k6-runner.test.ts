@@ -10,7 +10,7 @@ afterAll(() => scripts.remove());
 it('a missing k6 is an error that says how to get it', async () => {
   const run = record(k6Runner('no-such-k6'), { script: 'load.js' });
   await expect(run).rejects.toMatchObject({
-    exitCode: 4,
+    kind: 'environment',
     message: expect.stringContaining('"no-such-k6" cannot be run'),
     hint: expect.stringContaining('Install it'),
   });
@@ -58,6 +58,6 @@ requires('k6')('the k6 runner', () => {
     ],
   ])('refuses %s with exit code 2', async (_, source, message) => {
     const run = record(k6Runner(), { script: scripts.write(source), allowedHosts: ['127.0.0.1'] });
-    await expect(run).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
+    await expect(run).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining(message) });
   });
 });

@@ -120,7 +120,7 @@ describe('hosts that are not allowed', () => {
       allowedHosts,
     });
     await expect(outcome).rejects.toMatchObject({
-      exitCode: 2,
+      kind: 'usage',
       message: expect.stringMatching(
         /script-\d+\.js:6:\d+: requests to 127\.0\.0\.1 are not allowed/,
       ) as string,

@@ -107,11 +107,11 @@ describe('scenarios', () => {
       throw new Error('was accepted');
     } catch (error) {
       expect(error).toBeInstanceOf(LabError);
-      const { message: text, hint, exitCode } = error as LabError;
-      expect([text, hint, exitCode]).toEqual([
+      const { message: text, hint, kind } = error as LabError;
+      expect([text, hint, kind]).toEqual([
         expect.stringContaining(message),
         expect.stringContaining(allowed),
-        2,
+        'usage',
       ]);
     }
   });

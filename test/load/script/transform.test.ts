@@ -190,7 +190,7 @@ describe('what cannot be carried over is refused with file, line and column', ()
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(LabError);
-    expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(text) as string });
+    expect(error).toMatchObject({ kind: 'usage', message: expect.stringContaining(text) as string });
     expect((error as LabError).message).toContain(path + place);
     expect((error as LabError).hint).toBeTruthy();
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { pids } from './cgroups';
 import { unless, type Files } from './files';
 
@@ -53,14 +53,14 @@ async function moveAll(files: Files, from: string, to: string): Promise<void> {
       unless(['ESRCH'], () => files.write(join(to, 'cgroup.procs'), String(pid)), undefined);
     }
     if (performance.now() > deadline) {
-      throw new LabError(`processes in ${from} do not move: ${left.join(', ')}`, EXIT.environment);
+      throw new LabError(`processes in ${from} do not move: ${left.join(', ')}`, 'environment');
     }
     await sleep(1);
   }
   if (/^0$/m.test(files.read(join(from, 'cgroup.procs')))) {
     throw new LabError(
       `${from} holds processes of another pid namespace, which cannot be moved from here`,
-      EXIT.environment,
+      'environment',
     );
   }
 }

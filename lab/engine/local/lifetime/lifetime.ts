@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { EXIT, LabError, refused } from '../../../model/errors';
+import { LabError, refused } from '../../../model/errors';
 import { entryPoint } from '../../../support/entry-point';
 import { processRef } from './processes';
 import { reap, type Swept } from './reap';
@@ -30,13 +30,13 @@ export interface Lifetime {
 /**
  * Begins a run: sweeps what dead runs have left, records this one on disk and starts its reaper.
  * @param runId unique among the runs of this user; letters, digits, "-", "_" and ".", at most 64
- * @throws LabError (exit code 2) for a run id that is malformed or in use
+ * @throws LabError (usage) for a run id that is malformed or in use
  */
 export async function openLifetime(runId: string): Promise<Lifetime> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(runId)) {
     throw new LabError(
       `"${runId}" cannot be a run id`,
-      EXIT.usage,
+      'usage',
       'Use 1 to 64 letters, digits, "-", "_" or ".", beginning with a letter or digit.',
     );
   }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { platformProblem } from '../platform';
 import { processRef, type ProcessRef } from './processes';
 
@@ -35,7 +35,7 @@ export function thisOwner(): Owner {
   if (problem) throw problem;
   const self = processRef(process.pid);
   if (!self) {
-    throw new LabError('this system has no /proc', EXIT.environment, 'Mount it: mount -t proc proc /proc.');
+    throw new LabError('this system has no /proc', 'environment', 'Mount it: mount -t proc proc /proc.');
   }
   return { ...self, ...ownNamespace() };
 }
@@ -72,7 +72,7 @@ export function runsFolder(): string {
   if (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o022) === 0) return folder;
   throw new LabError(
     `${folder} is not a folder that only you can write to`,
-    EXIT.environment,
+    'environment',
     'Remove it, or set TMPDIR to a folder of your own.',
   );
 }
@@ -98,21 +98,21 @@ export function createRun(state: RunState): string {
     rmSync(draft, { recursive: true });
     throw new LabError(
       `there already is a run "${state.runId}" in ${folder}`,
-      EXIT.usage,
+      'usage',
       'Use another run id.',
     );
   }
   return folder;
 }
 
-/** @throws LabError (exit code 4) naming the folder and how to choose another. */
+/** @throws LabError (environment) naming the folder and how to choose another. */
 function inTemporaryFolder(action: () => void): void {
   try {
     action();
   } catch (error) {
     throw new LabError(
       `A run cannot keep its files in ${tmpdir()}: ${(error as Error).message}`,
-      EXIT.environment,
+      'environment',
       'Make room there, or set TMPDIR to a folder that you can write to.',
     );
   }

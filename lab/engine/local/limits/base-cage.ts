@@ -1,18 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { Lifetime } from '../lifetime/lifetime';
 import { RUN_MARKER } from '../lifetime/processes';
 import { launch, type Wrapper } from './launch';
 import type { Cage, CageSpec, CageUsage, SpawnSpec } from './limits';
 
-/** @throws LabError (exit code 2) for a cage that cannot be made on any rung */
+/** @throws LabError (usage) for a cage that cannot be made on any rung */
 export function checkSpec({
   name,
   cpuLimitMillicores: cpu = 10,
   memoryLimitBytes: memory = 2 ** 20,
 }: CageSpec): void {
   const wrong = (what: string, allowed: string) =>
-    new LabError(`cage "${name}": ${what}`, EXIT.usage, allowed);
+    new LabError(`cage "${name}": ${what}`, 'usage', allowed);
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw wrong('not a name', 'Use a-z, 0-9, "." and "-".');
   if (!Number.isInteger(cpu) || cpu < 10)
     throw wrong(`cpuLimitMillicores ${cpu}`, 'Use a whole number of at least 10.');
@@ -36,7 +36,7 @@ export abstract class BaseCage implements Cage {
   protected abstract clear(): Promise<void>;
 
   async spawn(spec: SpawnSpec): Promise<ChildProcess> {
-    if (this.removal) throw new LabError(`the cage ${this.name} is removed`, EXIT.environment);
+    if (this.removal) throw new LabError(`the cage ${this.name} is removed`, 'environment');
     const env = { ...spec.env, [RUN_MARKER]: this.lifetime.runId };
     const { wrapper, admit } = this.entrance();
     const enter = (pid: number, child: ChildProcess) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { unless, type Files } from '../lifetime/files';
 
 /** CFS enforcement period, µs: the kernel's default and Kubernetes' (cpu.cfs-quota-period). */
@@ -27,7 +27,7 @@ export interface Setting {
 
 /**
  * Writes settings and reads each back.
- * @throws LabError (exit code 4) when the kernel holds something else afterwards
+ * @throws LabError (environment) when the kernel holds something else afterwards
  */
 export function enforce(files: Files, settings: Setting[]): void {
   for (const { directory, file, value, optional } of settings) {
@@ -39,7 +39,7 @@ export function enforce(files: Files, settings: Setting[]): void {
     if (found === value) continue;
     throw new LabError(
       `${path} holds "${found}" after "${value}" was written to it`,
-      EXIT.environment,
+      'environment',
       'The kernel does not take this limit. One of the surrounding container or slice may be lower: raise that one, or lower this one with --set.',
     );
   }

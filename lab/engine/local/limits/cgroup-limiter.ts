@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { LimitsInfo } from '../../../model/events';
 import { killCgroup, removeCgroup } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
@@ -73,7 +73,7 @@ async function removeOrThrow(path: string, files: Files): Promise<void> {
   if (await removeCgroup(path, REMOVAL_MS, files)) return;
   throw new LabError(
     `processes in ${path} survive SIGKILL for ${REMOVAL_MS / 1000} s`,
-    EXIT.environment,
+    'environment',
     'They wait in the kernel, usually for a disk; see the D state in "ps". Run "lab clean" later.',
   );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { Files } from '../lifetime/files';
 
 /** Where this process is in a hierarchy of cgroups. */
@@ -23,7 +23,7 @@ interface Mount {
 /**
  * Where this process is for a v1 controller ("cpu", "memory", ...) or in the v2 hierarchy (""); undefined
  * when that is not mounted. From /proc/self/mountinfo and /proc/self/cgroup, see cgroups(7).
- * @throws LabError (exit code 4) when the process is outside of what is mounted
+ * @throws LabError (environment) when the process is outside of what is mounted
  */
 export function ownCgroup(files: Files, controller: string): Place | undefined {
   const mount = mountOf(files, controller);
@@ -33,7 +33,7 @@ export function ownCgroup(files: Files, controller: string): Place | undefined {
   if (below === undefined) {
     throw new LabError(
       `this process is in the cgroup ${path}, and ${mount.point} shows only what is below ${mount.root}`,
-      EXIT.environment,
+      'environment',
       'Leave the cgroup namespace, or mount its cgroups anew inside it.',
     );
   }

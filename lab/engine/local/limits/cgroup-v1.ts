@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
@@ -31,16 +31,16 @@ export async function openCgroupV1(lifetime: Lifetime, files: Files): Promise<Hi
   return hierarchy;
 }
 
-/** @throws LabError (exit code 4) where this process has no place in one of the hierarchies, or none to write to */
+/** @throws LabError (environment) where this process has no place in one of the hierarchies, or none to write to */
 function topsOf(files: Files, name: string): Tops {
   const places = CONTROLLERS.map((controller) => ({ controller, place: ownCgroup(files, controller) }));
   const missing = places.filter(({ place }) => !place).map(({ controller }) => controller);
   if (missing.length > 0) {
     const hint = hintForMissing(files, missing);
-    throw new LabError(`cgroup v1 is not mounted for ${missing.join(', ')}`, EXIT.environment, hint);
+    throw new LabError(`cgroup v1 is not mounted for ${missing.join(', ')}`, 'environment', hint);
   }
   const closed = places.find(({ place }) => place?.readOnly)?.place?.mount;
-  if (closed) throw new LabError(`${closed} is mounted read-only`, EXIT.environment, ADVICE.containerV1);
+  if (closed) throw new LabError(`${closed} is mounted read-only`, 'environment', ADVICE.containerV1);
   return Object.fromEntries(
     places.map(({ controller, place }) => [controller, join((place as Place).own, name)]),
   ) as Tops;

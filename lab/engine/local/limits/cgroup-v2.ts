@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
 import { makeWay } from '../lifetime/leaf';
@@ -18,7 +18,7 @@ const DENIED = ['EACCES', 'EPERM'];
  * Makes the run's cgroup below the nearest cgroup around the lab that lets us and that gives its children
  * both controllers. The lab's own seldom does, because processes are in it. Only where nothing above may be
  * used, as in a container and in a delegated subtree, is the lab's own cgroup the one: then all in it make way.
- * @throws LabError (exit code 4) that says why not, cgroup by cgroup
+ * @throws LabError (environment) that says why not, cgroup by cgroup
  */
 export async function openCgroupV2(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
   const place = unifiedPlace(files);
@@ -41,18 +41,18 @@ export async function openCgroupV2(lifetime: Lifetime, files: Files): Promise<Hi
   }
   throw new LabError(
     `no cgroup v2 to work in: ${[...new Set(errors.map(({ message }) => message))].join('; ')}`,
-    EXIT.environment,
+    'environment',
     adviceFor(files, place, errors),
   );
 }
 
 /**
  * Where the lab is in a cgroup v2 in which limits are possible at all.
- * @throws LabError (exit code 4) that says why not, and how to change it
+ * @throws LabError (environment) that says why not, and how to change it
  */
 export function unifiedPlace(files: Files): Place {
   const place = ownCgroup(files, '');
-  const no = (reason: string, hint?: string) => new LabError(reason, EXIT.environment, hint);
+  const no = (reason: string, hint?: string) => new LabError(reason, 'environment', hint);
   if (!place) {
     throw no('cgroup v2 is not mounted', mountOf(files, 'memory') ? ADVICE.unified : ADVICE.mount);
   }
@@ -76,9 +76,9 @@ export function unifiedPlace(files: Files): Place {
 async function giveFromOwn(files: Files, own: string): Promise<void> {
   requireControllers(files, own, 'cgroup.controllers');
   const type = typeOf(files, own);
-  if (type !== 'domain') throw new LabError(`${own} is "${type}" and can only limit CPU`, EXIT.environment);
+  if (type !== 'domain') throw new LabError(`${own} is "${type}" and can only limit CPU`, 'environment');
   if (isRoot(files, own)) {
-    throw new LabError(`${own} is the whole machine's, in which the lab changes nothing`, EXIT.environment);
+    throw new LabError(`${own} is the whole machine's, in which the lab changes nothing`, 'environment');
   }
   await makeWay(files, own);
   enableControllers(files, own);
@@ -114,7 +114,7 @@ function requireControllers(files: Files, directory: string, file: string): void
   const why = type === 'domain' ? '' : ` (its type is "${type}", in which memory cannot be limited)`;
   throw new LabError(
     `${join(directory, file)} lacks ${missing.join(' and ')}: it holds "${found}"${why}`,
-    EXIT.environment,
+    'environment',
   );
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { SpawnSpec } from './limits';
 
 /**
@@ -17,7 +17,7 @@ export interface Wrapper {
 
 /**
  * Starts a process as leader of its own group, and lets it reach its first instruction when `admit` is done.
- * @throws LabError (exit code 4) when it cannot be started; what `admit` throws, after killing the process
+ * @throws LabError (environment) when it cannot be started; what `admit` throws, after killing the process
  */
 export async function launch(
   spec: SpawnSpec,
@@ -37,7 +37,7 @@ export async function launch(
     const [error] = (await once(child, 'error')) as [Error];
     throw new LabError(
       `cannot start ${spec.command.join(' ')} in ${spec.cwd}: ${error.message}`,
-      EXIT.environment,
+      'environment',
       'Check that the folder exists and that the user may start processes.',
     );
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { realFiles, type Files } from '../lifetime/files';
 import { openLifetime, type Lifetime } from '../lifetime/lifetime';
 import { platformProblem } from '../platform';
@@ -8,7 +8,7 @@ import type { Limiter } from './limits';
 import { RUNG_NAMES, RUNGS, type LocalRung } from './rungs';
 
 export interface LimiterOptions {
-  /** Only this rung: an error (exit code 4) if the host does not offer it, instead of the next lower one. */
+  /** Only this rung: an error (environment) if the host does not offer it, instead of the next lower one. */
   rung?: LocalRung;
   /** Records what must not outlive the lab. Default: opens one of its own for `runId`. */
   lifetime?: Lifetime;
@@ -26,7 +26,7 @@ export interface RungReport {
 
 /**
  * Opens the best way to limit processes that works here: each is tried with real limits on a real process.
- * @throws LabError (exit code 4) with the reason of each when none works
+ * @throws LabError (environment) with the reason of each when none works
  */
 export async function openLimiter(runId: string, options: LimiterOptions = {}): Promise<Limiter> {
   const { rung, files = realFiles } = options;
@@ -41,7 +41,7 @@ export async function openLimiter(runId: string, options: LimiterOptions = {}): 
   await end();
   throw new LabError(
     `cannot limit processes: ${failed.map((report) => `${report.rung}: ${report.reason}`).join('; ')}`,
-    EXIT.environment,
+    'environment',
     failed.at(-1)?.hint,
   );
 }
@@ -92,7 +92,7 @@ async function tryCage(limiter: Limiter): Promise<void> {
   const child = await cage.spawn({ command: ['/bin/sh', '-c', ':'], env: {}, cwd: '/' });
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   await cage.remove();
-  if (code !== 0) throw new LabError(`a trial process ended with ${code ?? signal}`, EXIT.environment);
+  if (code !== 0) throw new LabError(`a trial process ended with ${code ?? signal}`, 'environment');
 }
 
 function endingWith(limiter: Limiter, end: () => Promise<void>): Limiter {

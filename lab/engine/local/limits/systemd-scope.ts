@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import { unless, type Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
@@ -29,7 +29,7 @@ const BUS_VARIABLES = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
 export async function openSystemdScope(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
   const place = unifiedPlace(files);
   const systemdRun = findProgram('systemd-run');
-  if (!systemdRun) throw new LabError('there is no systemd-run', EXIT.environment, ADVICE.noSystemd);
+  if (!systemdRun) throw new LabError('there is no systemd-run', 'environment', ADVICE.noSystemd);
   const scopeCommand = (unit: string, ...options: string[]) => [
     systemdRun,
     '--user',
@@ -108,7 +108,7 @@ async function scopeOf(
     const problem =
       failure() ?? (performance.now() > deadline ? `no scope within ${SCOPE_MS / 1000} s` : undefined);
     if (problem !== undefined) {
-      throw new LabError(`systemd-run --user --scope: ${problem}`, EXIT.environment, ADVICE.userSession);
+      throw new LabError(`systemd-run --user --scope: ${problem}`, 'environment', ADVICE.userSession);
     }
     await sleep(10);
   }

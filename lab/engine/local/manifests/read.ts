@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { KubeObject } from '../../../model/engine';
 import { RECORDED_KINDS } from './recorded';
 import { SCHEMAS, type Kind, type Read, type Workload } from './schema';
@@ -23,7 +23,7 @@ export interface Manifests {
 
 /**
  * Reads synthesized objects.
- * @throws LabError (exit code 2) naming object and path of everything that the local engine cannot honour.
+ * @throws LabError (usage) naming object and path of everything that the local engine cannot honour.
  */
 export function readManifests(objects: readonly KubeObject[]): Manifests {
   const problems: string[] = [];
@@ -81,7 +81,7 @@ function pathText(path: string[]): string {
 function refuse(problems: string[]): never {
   throw new LabError(
     problems.join('\n'),
-    EXIT.usage,
+    'usage',
     'Remove it from the manifests, or run them on a cluster.',
   );
 }

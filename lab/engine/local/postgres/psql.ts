@@ -1,10 +1,10 @@
 import { Client } from 'pg';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 
 /**
  * A script as psql would send it: `\getenv NAME VARIABLE` reads the environment, and `:'NAME'` and `:"NAME"` outside of
  * quotes and comments become a quoted value or identifier. Unknown names stay as they are, as with psql.
- * @throws LabError (exit code 2) for any other backslash command.
+ * @throws LabError (usage) for any other backslash command.
  */
 export function asPsqlSends(
   { name, sql }: { name: string; sql: string },
@@ -35,7 +35,7 @@ function setsVariable(
   if (!name) {
     throw new LabError(
       `init script ${script}: ${JSON.stringify(line)} is not supported by the local engine`,
-      EXIT.usage,
+      'usage',
       'Of the commands of psql only `\\getenv NAME VARIABLE` is; write it as SQL, or run it on a cluster.',
     );
   }

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { ThresholdOption } from '../options/thresholds';
 import type { MetricRegistry, Series } from './registry';
 import { supportsStat, THRESHOLD_STATS } from './sinks';
@@ -17,7 +17,7 @@ interface Threshold extends ThresholdExpression {
 export class Thresholds {
   readonly #thresholds: Threshold[];
 
-  /** @throws LabError (exit code 2) when a metric or statistic does not exist. */
+  /** @throws LabError (usage) when a metric or statistic does not exist. */
   constructor(options: Record<string, ThresholdOption[]>, registry: MetricRegistry) {
     this.#thresholds = Object.entries(options).flatMap(([name, list]) => {
       const { metric, tags } = parseMetricName(name);
@@ -84,7 +84,7 @@ function bind(name: string, option: ThresholdOption, series: Series): Threshold 
   if (!supportsStat(series.type, expression.stat)) {
     throw new LabError(
       `${path} asks for ${JSON.stringify(expression.stat)} of a ${series.type}, in ${JSON.stringify(option.threshold)}`,
-      EXIT.usage,
+      'usage',
       `A ${series.type} has: ${THRESHOLD_STATS[series.type]}.`,
     );
   }
@@ -94,7 +94,7 @@ function bind(name: string, option: ThresholdOption, series: Series): Threshold 
 function unknownMetric(metric: string, registry: MetricRegistry): LabError {
   return new LabError(
     `options.thresholds names the metric ${JSON.stringify(metric)}, which does not exist`,
-    EXIT.usage,
+    'usage',
     `Metrics of this test: ${registry.names.join(', ')}.`,
   );
 }

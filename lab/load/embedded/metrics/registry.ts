@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { MetricHandle, MetricSink, Tags } from '../vu';
 import type { MetricContains, MetricType } from '../../builtin-metrics';
 import { BUILTIN_METRICS } from '../../builtin-metrics';
@@ -94,7 +94,7 @@ export class MetricRegistry implements MetricSink {
       throw new LabError(
         `metric '${name}' already exists as a ${known.type} of ${known.contains} values and cannot become a ` +
           `${type} of ${contains} values`,
-        EXIT.usage,
+        'usage',
         'Give one of the two another name.',
       );
     }

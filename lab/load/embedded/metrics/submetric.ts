@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import type { Tags } from '../vu';
 
 export interface MetricName {
@@ -7,7 +7,7 @@ export interface MetricName {
   tags?: [string, string][];
 }
 
-/** Takes "http_req_duration{scenario:victim,status:200}" apart. @throws LabError (exit code 2). */
+/** Takes "http_req_duration{scenario:victim,status:200}" apart. @throws LabError (usage). */
 export function parseMetricName(name: string): MetricName {
   const brace = name.indexOf('{');
   if (brace === -1) return { metric: name };
@@ -39,7 +39,7 @@ function unquote(text: string): string {
 function malformed(name: string): LabError {
   return new LabError(
     `options.thresholds names ${JSON.stringify(name)}, which is not a metric`,
-    EXIT.usage,
+    'usage',
     'Write a metric, or a metric with tags: "http_req_duration{scenario:victim}".',
   );
 }

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 
 export interface ThresholdExpression {
   /** Statistic of the metric, e.g. "p(95)" or "rate". */
@@ -21,13 +21,13 @@ const OPERATORS = {
 const EXPRESSION =
   /^\s*(\w+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*([+-]?[\d.]+(?:e[+-]?\d+)?)\s*$/i;
 
-/** Parses e.g. "p(95)<500". @throws LabError (exit code 2) naming `path`. */
+/** Parses e.g. "p(95)<500". @throws LabError (usage) naming `path`. */
 export function parseThreshold(source: string, path: string): ThresholdExpression {
   const [, stat, operator, value] = EXPRESSION.exec(source) ?? [];
   if (!stat || !operator || !Number.isFinite(Number(value))) {
     throw new LabError(
       `${path} is ${JSON.stringify(source)}, which is not a threshold`,
-      EXIT.usage,
+      'usage',
       'Write a statistic, an operator and a number, e.g. "p(95)<500", "rate<0.01" or "count>100". ' +
         `Operators: ${Object.keys(OPERATORS).join(' ')}.`,
     );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { isTrendStat } from '../metrics/trend';
 import { describeIssue } from './errors';
 import { duration, integer, positive, stages, texts } from './fields';
@@ -40,7 +40,7 @@ export type TestOptions = Omit<Parsed, 'vus' | 'duration' | 'iterations' | 'stag
 /**
  * Checks a script's `options` as k6 does and fills in k6's defaults.
  * @param execs names of the functions that the script exports
- * @throws LabError (exit code 2) naming the option, its value and what is allowed
+ * @throws LabError (usage) naming the option, its value and what is allowed
  */
 export function parseOptions(raw: Record<string, unknown>, execs: string[]): TestOptions {
   const parsed = check(schema, withoutNulls(raw), 'options');
@@ -134,13 +134,13 @@ function check<S extends z.ZodType>(schemaToUse: S, value: unknown, path: string
 
 function invalid(path: string, found: unknown, allowed: string): LabError {
   const text = found === undefined ? 'is missing' : `is ${JSON.stringify(found)}`;
-  return new LabError(`${path} ${text}`, EXIT.usage, `Allowed: ${allowed}.`);
+  return new LabError(`${path} ${text}`, 'usage', `Allowed: ${allowed}.`);
 }
 
 function conflict(one: string, other: string): LabError {
   return new LabError(
     `options.${one} and options.${other} are both set`,
-    EXIT.usage,
+    'usage',
     'Keep one of them: they are two ways to say how much load there is.',
   );
 }

@@ -2,7 +2,7 @@ import { compileFunction } from 'node:vm';
 import { SourceMap } from 'node:module';
 import { dirname } from 'node:path';
 import ts from 'typescript';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { k6Module } from '../modules/declarations';
 import { Colouring } from './colouring';
 import { readProgram, resolveLocal, scriptFiles } from './program';
@@ -45,7 +45,7 @@ interface Unit {
   map: SourceMap;
 }
 
-/** @throws LabError (exit code 2) naming file, line and column of what cannot be carried over. */
+/** @throws LabError (usage) naming file, line and column of what cannot be carried over. */
 export function compile(path: string): Compiled {
   try {
     return compiled(path);
@@ -54,7 +54,7 @@ export function compile(path: string): Compiled {
     if (!(error instanceof RangeError)) throw error;
     throw new LabError(
       `${path} is nested too deeply to be read`,
-      EXIT.usage,
+      'usage',
       'take its longest expression apart',
     );
   }
@@ -116,7 +116,7 @@ function evaluate(
   };
   const exports = load(main);
   if (Object.keys(exports).length === 0) {
-    throw new LabError(`${main} exports nothing`, EXIT.usage, 'export a default function, as k6 scripts do');
+    throw new LabError(`${main} exports nothing`, 'usage', 'export a default function, as k6 scripts do');
   }
   return exports;
 }

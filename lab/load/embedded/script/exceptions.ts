@@ -11,7 +11,7 @@ export function fromScript(thrown: unknown, compiled: Compiled): Error {
   if (thrown instanceof LabError) {
     const located =
       location === '' || thrown.message.startsWith('/') ? thrown.message : `${location}: ${thrown.message}`;
-    return new LabError(located, thrown.exitCode, thrown.hint);
+    return new LabError(located, thrown.kind, thrown.hint);
   }
   const message = describe(thrown);
   const trace = frames.map((frame) => `    at ${frame.name} (${frame.location})`);

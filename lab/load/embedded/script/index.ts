@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { HttpMetrics } from '../modules/http/metrics';
 import { type IterationContext, type Script, ScriptException, type ScriptHost } from '../vu';
 import { compile } from './compile';
@@ -17,7 +17,7 @@ export interface ScriptSource {
 
 /**
  * Reads a k6 script and evaluates its init context once.
- * @throws LabError (exit code 2) naming file, line and column of a syntax error, of what is not carried over,
+ * @throws LabError (usage) naming file, line and column of a syntax error, of what is not carried over,
  * or of an exception in the init context.
  */
 export async function loadScript({ path, env, host }: ScriptSource): Promise<Script> {
@@ -71,7 +71,7 @@ function inInitContext<T>(run: () => T): T {
     if (!(error instanceof ScriptException)) throw error;
     throw new LabError(
       `${error.location}: ${error.message}`,
-      EXIT.usage,
+      'usage',
       'correct the init context of the script',
     );
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 
 /** Options that the http module and the VUs honour, with k6's defaults. */
 const CLIENT = z.looseObject({
@@ -43,14 +43,14 @@ const KNOWN = new Set(
 /**
  * Reads what the VUs need of a script's options.
  * @param log is told about options that are ignored.
- * @throws LabError (exit code 2) for an option that is refused or has a wrong type.
+ * @throws LabError (usage) for an option that is refused or has a wrong type.
  */
 export function clientOptions(options: Record<string, unknown>, log: (line: string) => void): ClientOptions {
   for (const [name, value] of Object.entries(options)) {
     if (value === null || value === undefined) continue;
     if (name in REFUSED) {
       const hint = 'remove the option, or run the script with the k6 binary';
-      throw new LabError(`the option '${name}' is not carried over: ${REFUSED[name]}`, EXIT.usage, hint);
+      throw new LabError(`the option '${name}' is not carried over: ${REFUSED[name]}`, 'usage', hint);
     }
     if (!KNOWN.has(name) && !(name in CLIENT.shape))
       log(`warning: the option '${name}' is unknown and ignored`);
@@ -61,5 +61,5 @@ export function clientOptions(options: Record<string, unknown>, log: (line: stri
   const [issue] = result.error.issues;
   const name = issue!.path.join('.');
   const found = JSON.stringify(options[String(issue!.path[0])]);
-  throw new LabError(`the option '${name}' is ${found}: ${issue!.message}`, EXIT.usage, 'correct the script');
+  throw new LabError(`the option '${name}' is ${found}: ${issue!.message}`, 'usage', 'correct the script');
 }

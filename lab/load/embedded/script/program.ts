@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import ts from 'typescript';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { declarationOf, k6Module } from '../modules/declarations';
 import { errorAt, location } from './refusals';
 
@@ -25,19 +25,19 @@ const virtualFile = (module: string) => `/k6-modules/${encodeURIComponent(module
 
 /**
  * Reads a script and everything that it imports.
- * @throws LabError (exit code 2) naming file and line for a syntax error or an import that is not carried over.
+ * @throws LabError (usage) naming file and line for a syntax error or an import that is not carried over.
  */
 export function readProgram(path: string): ts.Program {
   const root = resolve(path);
   if (!existsSync(root)) {
-    throw new LabError(`no such script: ${root}`, EXIT.usage, 'give the path of a .js or .ts file');
+    throw new LabError(`no such script: ${root}`, 'usage', 'give the path of a .js or .ts file');
   }
   const program = ts.createProgram({ rootNames: [root], options: OPTIONS, host: createHost() });
   for (const file of scriptFiles(program)) {
     const [error] = program.getSyntacticDiagnostics(file);
     if (error) {
       const text = ts.flattenDiagnosticMessageText(error.messageText, ' ');
-      throw new LabError(`${location(file, error.start)}: ${text}`, EXIT.usage, 'correct the script');
+      throw new LabError(`${location(file, error.start)}: ${text}`, 'usage', 'correct the script');
     }
     for (const name of importNames(file)) checkImport(name);
   }

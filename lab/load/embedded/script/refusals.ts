@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 
 /** What the embedded runner does not carry over from k6, and what to write instead. */
 export const REFUSALS = {
@@ -25,9 +25,9 @@ export function refuse(node: ts.Node, refusal: Refusal): LabError {
   return errorAt(node, `${what} is not carried over`, `${instead}; or run the script with the k6 binary`);
 }
 
-/** An error (exit code 2) whose message starts with file:line:column of the node. */
+/** An error (usage) whose message starts with file:line:column of the node. */
 export function errorAt(node: ts.Node, message: string, hint: string): LabError {
-  return new LabError(`${location(node.getSourceFile(), node.getStart())}: ${message}`, EXIT.usage, hint);
+  return new LabError(`${location(node.getSourceFile(), node.getStart())}: ${message}`, 'usage', hint);
 }
 
 export function location(file: ts.SourceFile, position: number): string {

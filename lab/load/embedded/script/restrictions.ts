@@ -21,7 +21,7 @@ const TAKES_ASYNC = new Set(['then', 'catch', 'finally', 'setTimeout', 'setInter
 /** Called by the language itself, which does not await. */
 const IMPLICIT = new Set(['toString', 'valueOf', 'toJSON', 'then', 'next']);
 
-/** @throws LabError (exit code 2) for what cannot be carried over, at the first such place of the file. */
+/** @throws LabError (usage) for what cannot be carried over, at the first such place of the file. */
 export function checkFile(file: ts.SourceFile, colouring: Colouring): void {
   const restrictions = new Restrictions(colouring, colouring.names);
   visitAll(file, (node) => restrictions.check(node));

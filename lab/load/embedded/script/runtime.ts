@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { EXIT, LabError } from '../../../model/errors';
+import { LabError } from '../../../model/errors';
 import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
 import type { Cancellable } from './cancellable';
 import type { Shared } from './shared';
@@ -204,7 +204,7 @@ export class Runtime {
 function overlap(what: string): LabError {
   return new LabError(
     `${what}: a function that sends requests or sleeps was called where the embedded runner did not see it`,
-    EXIT.usage,
+    'usage',
     'call it by its name instead of through a computed value; or run the script with the k6 binary',
   );
 }

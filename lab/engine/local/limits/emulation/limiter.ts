@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { EXIT, LabError } from '../../../../model/errors';
+import { LabError } from '../../../../model/errors';
 import type { LimitsInfo } from '../../../../model/events';
 import { entryPoint } from '../../../../support/entry-point';
 import type { Lifetime } from '../../lifetime/lifetime';
@@ -96,11 +96,11 @@ class EmulatorThread {
       if (done) request?.resolve();
       else
         request?.reject(
-          new LabError('processes survive SIGKILL', EXIT.environment, 'Run "lab clean" later.'),
+          new LabError('processes survive SIGKILL', 'environment', 'Run "lab clean" later.'),
         );
     });
     this.worker.on('error', (error) => {
-      this.failure = new LabError(`the emulation of limits failed: ${error.message}`, EXIT.environment);
+      this.failure = new LabError(`the emulation of limits failed: ${error.message}`, 'environment');
       for (const { reject } of this.waiting.values()) reject(this.failure);
       this.waiting.clear();
       onFailure();

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../../model/errors';
+import { LabError } from '../../../../model/errors';
 import type { ClientOptions } from '../../script/options';
 import { toTags } from '../../script/tag-set';
 import type { Tags } from '../../vu';
@@ -56,7 +56,7 @@ export interface CallDefaults {
 
 const CALL_TYPES = ['text', 'binary', 'none'];
 
-/** @throws Error for arguments that k6 rejects, LabError (exit code 2) for what is not carried over. */
+/** @throws Error for arguments that k6 rejects, LabError (usage) for what is not carried over. */
 export function readCall(
   method: string,
   target: unknown,
@@ -95,10 +95,10 @@ export function readCall(
 function refuse({ auth, compression }: Params): void {
   const hint = 'remove the parameter, or run the script with the k6 binary';
   if (auth && auth !== 'basic') {
-    throw new LabError(`auth '${String(auth)}' is not carried over: only 'basic' is`, EXIT.usage, hint);
+    throw new LabError(`auth '${String(auth)}' is not carried over: only 'basic' is`, 'usage', hint);
   }
   if (compression)
-    throw new LabError(`compression '${String(compression)}' is not carried over`, EXIT.usage, hint);
+    throw new LabError(`compression '${String(compression)}' is not carried over`, 'usage', hint);
 }
 
 function readTimeout(value: unknown): number {

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../../model/errors';
+import { LabError } from '../../../../model/errors';
 import { NEVER, type Runtime } from '../../script/runtime';
 import { FileData } from './body';
 import { NamedUrl, type ResponseCallback } from './call';
@@ -97,7 +97,7 @@ function expectedStatuses(...statuses: unknown[]): ResponseCallback {
     if (typeof min === 'number' && typeof max === 'number') return { min, max };
     throw new LabError(
       `expectedStatuses: ${JSON.stringify(status)} is neither a status nor a range`,
-      EXIT.usage,
+      'usage',
       'give integers or { min, max } with integers',
     );
   });

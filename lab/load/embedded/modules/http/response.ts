@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { EXIT, LabError } from '../../../../model/errors';
+import { LabError } from '../../../../model/errors';
 import { select } from '../gjson';
 import { toArrayBuffer } from './body';
 import type { Call } from './call';
@@ -161,5 +161,5 @@ export function errorCodeOf(status: number): number {
 
 function unsupported(what: string): LabError {
   const hint = 'read the body as text, or run the script with the k6 binary';
-  return new LabError(`${what} is not carried over`, EXIT.usage, hint);
+  return new LabError(`${what} is not carried over`, 'usage', hint);
 }

@@ -1,4 +1,4 @@
-import { EXIT, LabError } from '../../../../model/errors';
+import { LabError } from '../../../../model/errors';
 import type { Runtime } from '../../script/runtime';
 import { type Call, type CallDefaults, readCall, type ResponseCallback } from './call';
 import { Connections } from './connection';
@@ -188,7 +188,7 @@ export class HttpSession implements CallDefaults {
     return this.runtime.fatal(
       new LabError(
         `${this.runtime.here()}: requests to ${url.hostname} are not allowed`,
-        EXIT.usage,
+        'usage',
         `the load may be aimed at: ${hosts}`,
       ),
     );

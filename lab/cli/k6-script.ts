@@ -1,11 +1,12 @@
 /**
- * node build/lab/load/embedded/cli.js [-e NAME=value]... [--allow-target HOST]... script: runs a k6 script and prints
+ * node build/lab/cli/k6-script.js [-e NAME=value]... [--allow-target HOST]... script: runs a k6 script and prints
  * its summary. Without a target that is allowed, the load may only be aimed at this machine.
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { EXIT, LabError } from '../../model/errors';
-import { testOf, writeOutputs } from './run-script';
+import { LabError } from '../model/errors';
+import { testOf, writeOutputs } from '../load/embedded/run-script';
+import { EXIT, exitCodeOfError } from './exit-codes';
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
   });
   const [script] = positionals;
   if (!script)
-    throw new LabError('no script is given', EXIT.usage, 'Usage: cli.js [-e NAME=value]... script.js');
+    throw new LabError('no script is given', 'usage', 'Usage: cli.js [-e NAME=value]... script.js');
   const env = Object.fromEntries(
     values.env.map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]),
   );
@@ -37,6 +38,6 @@ main().then(
   (error: unknown) => {
     if (!(error instanceof LabError)) throw error;
     process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
-    process.exitCode = error.exitCode;
+    process.exitCode = exitCodeOfError(error);
   },
 );
