@@ -2,7 +2,8 @@ import { loadShed } from './causes/defences';
 import { loadGenerator, theMachine } from './causes/lab';
 import { livenessProbe, retryStorm } from './causes/loops';
 import { cpuLimit, eventLoopBlock, memoryLimit } from './causes/resources';
-import { type Cause, GENERATOR_LATE_MS, requestsHarmed, SUSTAINED } from './causes/sign';
+import { type Cause, requestsHarmed, SUSTAINED } from './causes/sign';
+import { GENERATOR_LATE_MS } from './validity';
 import { connectionPool, databaseConnections, slowDependency, slowIo } from './causes/waiting';
 
 export type { Cause, Sign } from './causes/sign';

@@ -2,10 +2,9 @@ import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
 import { format } from './format';
 import { judge, type Finding } from './judge';
 import { type Evidence, measure, satisfies } from './measure';
-import { hostTrouble } from './host';
-import { interference } from './interference';
 import type { Outcome } from './outcome';
 import { signal } from './signals';
+import { validity } from './validity';
 
 export interface Verdict {
   outcome: Outcome;
@@ -27,29 +26,21 @@ function conclude(
   findings: Finding[],
   diagnosis: Diagnosis,
 ): Pick<Verdict, 'outcome' | 'why'> {
-  const broken = [...evidence.arms].find(([, { end }]) => end?.reason !== 'completed');
-  if (broken) return { outcome: 'inconclusive', why: incomplete(...broken) };
-  const interfered = interference(evidence);
-  if (interfered) return { outcome: 'inconclusive', why: interfered };
-  const trouble = hostTrouble(evidence);
+  const { unusable, suspect } = validity(evidence);
+  if (unusable) return { outcome: 'inconclusive', why: unusable };
   const weak = pressureMissing(evidence);
   // A late generator, or a starved system, makes no pressure either.
-  if (weak) return trouble ? { outcome: 'inconclusive', why: trouble } : { outcome: 'no impact', why: weak };
+  if (weak) return suspect ? { outcome: 'inconclusive', why: suspect } : { outcome: 'no impact', why: weak };
   if (isOfTheLab(diagnosis)) return { outcome: 'inconclusive', why: diagnosis.mechanism };
   const refuted = findings.filter(({ result }) => result === 'refuted');
   const unclear = findings.filter(({ result }) => result === 'inconclusive');
   if (refuted.length + unclear.length === 0) return { outcome: 'held' };
-  if (trouble) return { outcome: 'inconclusive', why: trouble };
+  if (suspect) return { outcome: 'inconclusive', why: suspect };
   if (refuted.length > 0) return { outcome: 'refuted', why: `not seen: ${ids(refuted)}` };
   return { outcome: 'inconclusive', why: `not enough data for: ${ids(unclear)}` };
 }
 
 const ids = (findings: Finding[]): string => findings.map(({ id }) => id).join(', ');
-
-function incomplete(arm: string, { end }: { end?: { reason: string; message?: string } }): string {
-  if (!end) return `the recording of ${arm} was cut off`;
-  return `the run of ${arm} was ${end.reason}${end.message ? `: ${end.message}` : ''}`;
-}
 
 function pressureMissing(evidence: Evidence): string | undefined {
   const { pressure } = evidence.experiment;

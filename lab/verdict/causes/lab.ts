@@ -1,4 +1,5 @@
-import { type Cause, GENERATOR_LATE_MS, requestsHarmed, SUSTAINED } from './sign';
+import { GENERATOR_LATE_MS, HOST_BUSY } from '../validity';
+import { type Cause, requestsHarmed, SUSTAINED } from './sign';
 
 /** The lab itself, or the machine under it: nothing is said of the system then. */
 export const loadGenerator: Cause = {
@@ -39,7 +40,7 @@ export const theMachine: Cause = {
       take: 'max',
       stepSeconds: 10,
       is: '>=',
-      threshold: 0.97,
+      threshold: HOST_BUSY,
       yes: 'the machine had no CPU left',
       no: 'the machine had CPU to spare',
     },

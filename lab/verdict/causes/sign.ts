@@ -27,9 +27,6 @@ export interface Cause {
 /** Long enough that one slow scrape or one unlucky second is no sign. */
 export const SUSTAINED = { take: 'max', stepSeconds: 5 } as const;
 
-/** Healthy generators are late by some 10 ms, 40 beside a busy system; a quarter of a second moves every latency. */
-export const GENERATOR_LATE_MS = 250;
-
 export const requestsHarmed: Sign = {
   signal: 'harmed_routes',
   ...SUSTAINED,

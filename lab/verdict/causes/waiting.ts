@@ -1,4 +1,5 @@
-import { type Cause, GENERATOR_LATE_MS, requestsHarmed, SUSTAINED } from './sign';
+import { GENERATOR_LATE_MS } from '../validity';
+import { type Cause, requestsHarmed, SUSTAINED } from './sign';
 
 /** Requests wait for something outside the container. */
 export const databaseConnections: Cause = {

@@ -1,10 +1,9 @@
 import type { Effect, Experiment, Expectation, Requests } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
-import { hostTrouble } from '../host';
-import { interference } from '../interference';
 import { judge, type Finding } from '../judge';
 import { type Evidence, plannedSeconds } from '../measure';
 import { signal } from '../signals';
+import { validity } from '../validity';
 import { reach } from '../verdict';
 import { effectOf, isMore } from './effect';
 import { shifts, type Shift } from './explain';
@@ -128,11 +127,10 @@ function rowOf(arm: string, experiment: Experiment, trials: Trial[]): Row {
   };
 }
 
-/** Why a run says nothing of the system: it was cut off, or the machine was the bottleneck. */
+/** Why a run of a series is not to be relied on, if it is not. */
 export function troubleOf(evidence: Evidence): string | undefined {
-  const recording = evidence.arms.get(evidence.judged);
-  if (recording?.end?.reason !== 'completed') return `the run was ${recording?.end?.reason ?? 'cut off'}`;
-  return interference(evidence) ?? hostTrouble(evidence);
+  const { unusable, suspect } = validity(evidence);
+  return unusable ?? suspect;
 }
 
 /** The evidence of one run alone, without the claims that compare it with others. */
