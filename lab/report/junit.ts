@@ -1,4 +1,4 @@
-import type { Finding } from '../verdict/judge';
+import type { Finding } from '../verdict/evaluate';
 import type { Verdict } from '../verdict/verdict';
 import { engineOf, lengthOf, partOf, versionsOf, type Report } from './report';
 

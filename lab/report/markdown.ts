@@ -1,4 +1,4 @@
-import type { Finding } from '../verdict/judge';
+import type { Finding } from '../verdict/evaluate';
 import { bullets, code, fenced, table, text } from './markdown-parts';
 import { countsOf, engineOf, lengthOf, partOf, scoreOf, sighted, versionsOf, type Report } from './report';
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Diagnosis } from '../verdict/diagnosis';
-import type { Finding } from '../verdict/judge';
+import type { Finding } from '../verdict/evaluate';
 import type { Verdict } from '../verdict/verdict';
 import type { PartScore } from '../verdict/score';
 import {

@@ -35,14 +35,7 @@ export function satisfies(value: number, { is, threshold }: Pick<Measured, 'is' 
 
 /** @returns undefined when the evidence holds no such value: the load never began, or nothing was seen. */
 export function measure(operand: Operand, evidence: Scope): Measurement | undefined {
-  const steps = stepsOf(operand, evidence);
-  const { take = 'over' } = operand;
-  if (take === 'over') return steps[0];
-  const better = take === 'max' ? COMPARE['>'] : COMPARE['<'];
-  return steps.reduce<Measurement | undefined>(
-    (best, step) => (best === undefined || better(step.value, best.value) ? step : best),
-    undefined,
-  );
+  return new Steps(operand, evidence).lookUntil().value;
 }
 
 /** Of two values the quotient, where there is a second one that is not zero. */
@@ -58,19 +51,81 @@ export function measureQuotient(
 
 /** The first step in which the condition is true. */
 export function firstCrossing(condition: Measured, evidence: Scope): Measurement | undefined {
-  return stepsOf({ ...condition, take: 'max' }, evidence).find(({ value }) => satisfies(value, condition));
+  return new Crossing(condition, evidence).by();
 }
 
-function stepsOf(operand: Operand, evidence: Scope): Measurement[] {
-  const recording = evidence.arms.get(operand.arm ?? evidence.judged);
-  const bounds = recording && boundsOf(operand.during, recording, evidence.experiment);
-  if (!recording || !bounds) return [];
-  const { over } = signal(operand.signal);
-  const subject = subjectOf(operand, evidence.experiment);
-  return split(bounds, operand).flatMap(([from, to]) => {
-    const value = over(recording, subject, from, to);
-    return value === undefined ? [] : [{ value, from, to }];
-  });
+/**
+ * What a signal was in each step of an operand's window. Whoever follows a run looks again as it goes on: each step is
+ * measured once, when it is whole.
+ */
+export class Steps {
+  private readonly seen: Measurement[] = [];
+  private next?: number;
+
+  constructor(
+    private readonly operand: Operand,
+    private readonly evidence: Scope,
+  ) {}
+
+  /** @param now ms since the run's start, never smaller than before; by default all that is recorded. */
+  lookUntil(now = Infinity): this {
+    const bounds = this.bounds;
+    const { take = 'over' } = this.operand;
+    if (!bounds || take === 'over') return this;
+    const step = (this.operand.stepSeconds ?? 1) * 1000;
+    this.next ??= bounds[0];
+    for (; this.next + step <= Math.min(now, bounds[1]); this.next += step) {
+      const measured = this.over(this.next, this.next + step);
+      if (measured) this.seen.push(measured);
+    }
+    return this;
+  }
+
+  find(condition: (measured: Measurement) => boolean): Measurement | undefined {
+    return this.seen.find(condition);
+  }
+
+  /** The operand as one number, as far as was looked: the largest or smallest step, or the whole window. */
+  get value(): Measurement | undefined {
+    const { take = 'over' } = this.operand;
+    if (take === 'over') return this.bounds && this.over(...this.bounds);
+    const better = take === 'max' ? COMPARE['>'] : COMPARE['<'];
+    return this.seen.reduce<Measurement | undefined>(
+      (best, step) => (best === undefined || better(step.value, best.value) ? step : best),
+      undefined,
+    );
+  }
+
+  private over(from: number, to: number): Measurement | undefined {
+    const subject = subjectOf(this.operand, this.evidence.experiment);
+    const value = signal(this.operand.signal).over(this.recording!, subject, from, to);
+    return value === undefined ? undefined : { value, from, to };
+  }
+
+  private get bounds(): [number, number] | undefined {
+    return this.recording && boundsOf(this.operand.during, this.recording, this.evidence.experiment);
+  }
+
+  private get recording(): Recording | undefined {
+    return this.evidence.arms.get(this.operand.arm ?? this.evidence.judged);
+  }
+}
+
+/** The first step in which a condition is true, looked for as a run goes on. */
+export class Crossing {
+  private readonly steps: Steps;
+
+  constructor(
+    private readonly condition: Measured,
+    evidence: Scope,
+  ) {
+    this.steps = new Steps({ ...condition, take: 'max' }, evidence);
+  }
+
+  /** @param now as in Steps.lookUntil */
+  by(now?: number): Measurement | undefined {
+    return this.steps.lookUntil(now).find(({ value }) => satisfies(value, this.condition));
+  }
 }
 
 /** Whose containers and requests an operand is about. */
@@ -113,13 +168,4 @@ export function plannedSeconds(
   { seconds }: Pick<Experiment, 'seconds'>,
 ): number {
   return Number((seconds.full / timeScale).toFixed(3));
-}
-
-function split([from, to]: [number, number], { take, stepSeconds = 1 }: Operand): [number, number][] {
-  if (take === undefined || take === 'over') return [[from, to]];
-  const steps: [number, number][] = [];
-  for (let begin = from; begin + stepSeconds * 1000 <= to; begin += stepSeconds * 1000) {
-    steps.push([begin, begin + stepSeconds * 1000]);
-  }
-  return steps;
 }

@@ -1,6 +1,6 @@
 import type { PhaseEvent, PodEvent, Prediction, RunEvent, TelemetryEvent } from '../model/events';
 import type { Diagnosis, Sighting } from '../verdict/diagnosis';
-import type { Finding } from '../verdict/judge';
+import type { Finding } from '../verdict/evaluate';
 import type { Score } from '../verdict/score';
 import type { Verdict } from '../verdict/verdict';
 

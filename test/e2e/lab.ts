@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RunEvent } from '../../lab/model/events';
-import type { Finding } from '../../lab/verdict/judge';
+import type { Finding } from '../../lab/verdict/evaluate';
 import type { Verdict } from '../../lab/verdict/verdict';
 import { collected, type Result } from '../support/collected';
 

@@ -1,7 +1,7 @@
 import type { Element } from '@xmldom/xmldom';
 import { FORMATS, render } from '../../lab/report/formats';
 import type { Report } from '../../lab/report/report';
-import type { Finding } from '../../lab/verdict/judge';
+import type { Finding } from '../../lab/verdict/evaluate';
 import { childrenOf, parseXml } from './documents';
 import { sampleReport } from './hostile';
 import type { Outcome } from '../../lab/verdict/outcome';

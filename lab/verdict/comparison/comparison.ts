@@ -1,6 +1,6 @@
 import type { Effect, Experiment, Expectation, Requests } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
-import { judge, type Finding } from '../judge';
+import { judge, type Finding } from '../evaluate';
 import { type Evidence, plannedSeconds } from '../measure';
 import { signal } from '../signals';
 import { validity } from '../validity';

@@ -1,5 +1,5 @@
 import type { LevelClaim, OrderClaim } from '../../lab/model/experiment';
-import { judge } from '../../lab/verdict/judge';
+import { judge } from '../../lab/verdict/evaluate';
 import { evidenceOf, type Second } from './synthetic';
 
 const stated = { id: 'x', says: 'x', because: 'x' };
