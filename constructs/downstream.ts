@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { NodeApp } from './node-app';
-import { env } from './pod';
+import { env, settingsEnv } from './pod';
+import { SETTINGS } from '../downstream/settings';
 import type { LabProps } from './schema';
 
 /** The slow dependency: Deployment and Service `downstream`. */
@@ -17,12 +18,7 @@ export class Downstream extends Construct {
       resources: downstream,
       probes: downstream,
       entry: 'downstream/main.js',
-      env: env({
-        FAULTS_ENABLED: faults.enabled,
-        BASE_LATENCY_MS: downstream.baseLatencyMs,
-        MAX_CONCURRENCY: downstream.maxConcurrency,
-        CONTENTION_PERCENT: downstream.contentionPercent,
-      }),
+      env: [...env({ FAULTS_ENABLED: faults.enabled }), ...settingsEnv(SETTINGS, downstream)],
     });
   }
 }

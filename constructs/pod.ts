@@ -120,6 +120,15 @@ export function env(variables: Record<string, string | number | boolean>): k8s.E
   return Object.entries(variables).map(([name, value]) => ({ name, value: text(value) }));
 }
 
+/** The environment of a program from its settings, by the names that it gives them. */
+export function settingsEnv<Name extends string>(
+  settings: Record<Name, { env: string }>,
+  values: Record<NoInfer<Name>, number | boolean>,
+): k8s.EnvVar[] {
+  const names = Object.keys(settings) as Name[];
+  return env(Object.fromEntries(names.map((name) => [settings[name].env, values[name]])));
+}
+
 export function secretEnv(name: string, secret: string, key: string): k8s.EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
 }

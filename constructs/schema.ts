@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { flag, group, int, map, MAX_MS, port, replicas, resources, SMALL, text, TEXTS } from './setting';
+import { SETTINGS as DOWNSTREAM } from '../downstream/settings';
+import { DEFENCES, SETTINGS as BACKEND } from '../service/settings';
+import { flag, group, int, map, port, replicas, resources, settings, SMALL, text, TEXTS } from './setting';
 
 const second = (preset: number, why: string) => int(preset, 1, 300, why);
 const failures = (preset: number, why: string) => int(preset, 1, 100, why);
@@ -19,78 +21,7 @@ const PROBES = {
 
 const defences = group(
   'Counter-measures, each off until an arm turns it on, so that a baseline shows the bare failure.',
-  {
-    downstreamTimeoutMs: int(
-      0,
-      0,
-      MAX_MS,
-      'Longest wait for one call of the downstream; 0 = wait for ever, as HTTP clients do by default.',
-    ),
-    breakerFailures: int(
-      0,
-      0,
-      10_000,
-      'Consecutive failed downstream calls that open the circuit breaker; 0 = no breaker.',
-    ),
-    breakerResetMs: int(
-      5000,
-      100,
-      MAX_MS,
-      "How long an open breaker refuses before it lets one call through: a few times the downstream's normal latency.",
-    ),
-    downstreamRetries: int(
-      0,
-      0,
-      100,
-      'Times that a failed downstream call is made again; 0 = never. It multiplies the load just when there is too much.',
-    ),
-    downstreamRetryBackoffMs: int(
-      0,
-      0,
-      MAX_MS,
-      'Pause before the first retry, doubled for each further one, with jitter; 0 = at once.',
-    ),
-    bulkheadMaxConcurrent: int(
-      0,
-      0,
-      10_000,
-      'Calls of /api/cascade-failure to the downstream in flight, so that others keep sockets; 0 = no bulkhead.',
-    ),
-    admissionLimit: int(
-      0,
-      0,
-      10_000,
-      'Requests in flight in /api/cpu-intensive beyond which 503 with Retry-After is answered at once; 0 = no limit.',
-    ),
-    queryConcurrency: int(
-      0,
-      0,
-      200,
-      'Connections that one request of /api/db-pool-exhaust may hold at a time; 0 = as many as it asks for.',
-    ),
-    cpuCacheEntries: int(
-      0,
-      0,
-      1_000_000,
-      'Remembered results of /api/cpu-intensive, the least recently used leaves first; 0 = no cache.',
-    ),
-    streamInsteadOfRetain: flag(
-      false,
-      'Whether /api/memory-leak streams its buffers away instead of keeping them: what a fixed leak looks like.',
-    ),
-    pageMebibytes: int(
-      0,
-      0,
-      1_000,
-      'Most that one request of /api/memory-leak gets and keeps, the rest being for further requests; 0 = everything at once.',
-    ),
-    slowConcurrency: int(
-      0,
-      0,
-      1_000,
-      'Waits of a second each of one request of /api/slow at once; 0 = one after the other, as awaits in a loop are.',
-    ),
-  },
+  settings(DEFENCES),
 );
 
 const backend = group('The system under test.', {
@@ -104,58 +35,7 @@ const backend = group('The system under test.', {
   ),
   port: port(8000, 'The port that load scripts and dashboards of this lab expect.'),
   ...resources([250, 500], [256, 512], SMALL),
-  workerThreads: int(
-    2,
-    1,
-    64,
-    "Threads for CPU work, so that a limit of up to two cores can be used. Explicit because availableParallelism() counts the host's cores, not the quota.",
-  ),
-  offloadCpuWork: flag(
-    true,
-    'Whether CPU work is done in the worker threads; false = on the event loop, where every other request, and every probe, waits for it.',
-  ),
-  cpuMicrosPerComplexity: int(
-    500,
-    1,
-    1_000_000,
-    'CPU-µs that one unit of complexity costs: complexity 30 takes 15 ms, some 16 with all around it, so 500m serve about 31 requests/s.',
-  ),
-  retainedEntries: int(
-    60,
-    1,
-    1_000_000,
-    'Buffers that /api/memory-leak keeps at most: a cache bounded by entries, not bytes. 60 of 10..30 MB are 1.2 GB: too much for 512Mi and 1Gi, not for 2Gi.',
-  ),
-  retainedKibibytesPerMegabyte: int(
-    1024,
-    1,
-    1024,
-    'KiB that each megabyte asked of /api/memory-leak takes: all of it; less is code that allocates less for the same answer.',
-  ),
-  queryMs: int(
-    50,
-    0,
-    10_000,
-    'Duration of each query of /api/db-pool-exhaust; the query sleeps, so it holds a connection but needs no CPU.',
-  ),
-  dbPoolSize: int(
-    5,
-    1,
-    200,
-    'Connections per pod. One pod fits into postgres.maxConnections (10, 3 of them reserved), two do not.',
-  ),
-  dbAcquireTimeoutMs: int(
-    5000,
-    0,
-    MAX_MS,
-    'Longest wait for a free connection; 0 = for ever, which is the default of the client library pg.',
-  ),
-  downstreamMaxSockets: int(
-    50,
-    1,
-    10_000,
-    'Sockets to the downstream. Bounded because with the unbounded default a slow dependency costs memory instead of cascading.',
-  ),
+  ...settings(BACKEND),
   ...PROBES,
   defences,
 });
@@ -170,24 +50,7 @@ const downstream = group('The dependency: slow, bounded in concurrency, and slow
   port: port(8080, 'The customary second HTTP port.'),
   ...resources([100, 250], [64, 128], 'It mostly waits.'),
   ...PROBES,
-  baseLatencyMs: int(
-    50,
-    0,
-    60_000,
-    'Service time of one call that is alone: a typical call within a data centre that touches a disk.',
-  ),
-  maxConcurrency: int(
-    10,
-    1,
-    10_000,
-    'Calls worked on at once; others queue. At 50 ms each it serves at most 200 calls/s.',
-  ),
-  contentionPercent: int(
-    5,
-    0,
-    1000,
-    'How much each other call present lengthens a service time, so that overload lowers throughput (Universal Scalability Law).',
-  ),
+  ...settings(DOWNSTREAM),
 });
 
 const pooler = group('A connection pooler, PgBouncer, between the backend and the database.', {

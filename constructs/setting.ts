@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FlagSetting, IntegerSetting } from '../service/settings';
 
 // What settings are made of: kinds of values with their ranges, and groups of them.
 
@@ -45,7 +46,6 @@ export const TEXTS = {
 
 const MAX_CPU_MILLICORES = 64_000;
 const MAX_MEMORY_MEBIBYTES = 262_144;
-export const MAX_MS = 600_000;
 
 export const int = (preset: number, min: number, max: number, why: string) =>
   z.int().min(min).max(max).default(preset).describe(why);
@@ -63,6 +63,19 @@ export const group = <Shape extends z.ZodRawShape>(why: string, shape: Shape) =>
     .strictObject(shape)
     .prefault({} as never)
     .describe(why);
+
+/** Settings of a program, as it states them itself. */
+export function settings<Table extends Record<string, IntegerSetting | FlagSetting>>(table: Table) {
+  const props = Object.entries(table).map(([name, setting]) => [
+    name,
+    'range' in setting
+      ? int(setting.default, ...setting.range, setting.why)
+      : flag(setting.default, setting.why),
+  ]);
+  return Object.fromEntries(props) as {
+    [Name in keyof Table]: ReturnType<Table[Name] extends IntegerSetting ? typeof int : typeof flag>;
+  };
+}
 
 /** What one pod may use: [request, limit], in millicores and in mebibytes. */
 export function resources(cpu: [number, number], memory: [number, number], why: string) {

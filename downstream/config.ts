@@ -1,4 +1,5 @@
 import type { Law } from './contention-queue';
+import { type IntegerSetting, SETTINGS } from './settings';
 
 export interface Config {
   host: string;
@@ -16,10 +17,12 @@ const FAULTLESS: Law = { baseLatencyMs: 5, maxConcurrency: Infinity, contentionP
  * @throws Error with one line that names the variable, the value found and what is allowed.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const setting = ({ env: name, default: preset, range }: IntegerSetting): number =>
+    integer(env, name, preset, ...range);
   const law: Law = {
-    baseLatencyMs: integer(env, 'BASE_LATENCY_MS', 50, 0, 60_000),
-    maxConcurrency: integer(env, 'MAX_CONCURRENCY', 10, 1, 100_000),
-    contentionPercent: integer(env, 'CONTENTION_PERCENT', 5, 0, 1_000),
+    baseLatencyMs: setting(SETTINGS.baseLatencyMs),
+    maxConcurrency: setting(SETTINGS.maxConcurrency),
+    contentionPercent: setting(SETTINGS.contentionPercent),
   };
   return {
     host: env.HOST ?? '0.0.0.0',

@@ -18,7 +18,8 @@ const lab = (...folders: string[]): RegExp => new RegExp(`^lab/(${folders.join('
 
 /** What the files of a place may import of the project beyond their own place. The first line that fits decides. */
 const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
-  [/^(constructs|service|downstream)\//, []],
+  [/^(service|downstream)\//, []],
+  [/^constructs\//, [/^(service|downstream)\/settings\.ts$/]],
   [/^main\.ts$/, [/^constructs\//]],
   [/^loadtests\/shared\//, []],
   [/^loadtests\/[^/]+\/load\.ts$/, [/^loadtests\/shared\//]],
