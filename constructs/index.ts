@@ -2,23 +2,12 @@ import { App } from 'cdk8s';
 import { LabChart } from './lab-chart';
 import { PROJECT } from './labels';
 import { parseProps, type LabPropsInput } from './props';
+import type { KubeObject } from './kube-object';
 
 export * from './props';
 export { runApp, writeManifests } from './app';
 export { LabChart } from './lab-chart';
-
-/** A Kubernetes object as plain JSON. */
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
-  [field: string]: unknown;
-}
+export type { KubeObject } from './kube-object';
 
 /**
  * The system's objects in the order in which they are applied; the same settings give the same objects.

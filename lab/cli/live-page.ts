@@ -7,7 +7,8 @@ import { PageLog } from '../watch/log';
 import { startWatchServer, type WatchOptions, type WatchServer } from '../watch/server';
 import { lesson } from '../run/catalogue';
 import { untilInterrupted } from './interrupt';
-import { DEFAULT_ARM, type OneRun, type RunOptions } from '../run/record';
+import type { OneRun, RunOptions } from '../run/record';
+import { DEFAULT_ARM } from '../model/experiment';
 
 export interface WatchFlags {
   port?: number;

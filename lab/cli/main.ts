@@ -19,10 +19,10 @@ async function main(): Promise<void> {
     .showHelpAfterError('(add --help for what is allowed)')
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride();
-  for (const { name, says, load } of COMMANDS) {
+  for (const { name, description, load } of COMMANDS) {
     // Only a command that is named is loaded: the others bring the whole lab with them.
-    const command = process.argv.includes(name) ? await load() : new Command(name).description(says);
-    program.addCommand(command.copyInheritedSettings(program));
+    const command = process.argv.includes(name) ? await load() : new Command(name);
+    program.addCommand(command.description(description).copyInheritedSettings(program));
   }
   await program.parseAsync();
 }

@@ -1,17 +1,5 @@
 import type { LimitsInfo, LogEvent, PodEvent } from './events';
-
-/** A Kubernetes object as synthesized: plain JSON with apiVersion, kind and metadata. */
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
-  [field: string]: unknown;
-}
+import type { KubeObject } from '../../constructs/kube-object';
 
 /** One value of one metric at one moment, in Prometheus' data model. */
 export interface Sample {

@@ -47,6 +47,9 @@ export interface Requests {
   goodWithinMs?: number;
 }
 
+/** The name of the system as main.ts describes it, beside the arms of an experiment. */
+export const DEFAULT_ARM = 'default';
+
 export interface Arm {
   title: string;
   props: Record<string, unknown>;

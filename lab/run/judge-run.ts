@@ -6,9 +6,9 @@ import { recordingName } from '../recording/recorder';
 import { score } from '../verdict/score';
 import { reach } from '../verdict/verdict';
 import { experiment, lesson } from './catalogue';
-import { DEFAULT_ARM } from './record';
 import { changedSettings, repeatCommand } from './repeat-command';
 import { readTrial, recordingsIn } from './trials';
+import { DEFAULT_ARM } from '../model/experiment';
 
 /**
  * Judges the recordings of one run; a run just recorded and one read back are judged by the same code.

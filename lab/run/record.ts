@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProps, synthesize, type LabProps } from '../../constructs';
-import type { KubeObject } from '../model/engine';
 import { LabError } from '../model/errors';
-import type { Experiment } from '../model/experiment';
+import { type Experiment, DEFAULT_ARM } from '../model/experiment';
 import type { Emit, Prediction, RunPart } from '../model/events';
 import { Recorder } from '../recording/recorder';
 import { runSession } from './session';
@@ -13,6 +12,7 @@ import { loadScript } from './catalogue';
 import { groundOf, type Place } from './place';
 import { propsOf, withoutSecrets } from './settings';
 import { labVersion } from '../support/root';
+import type { KubeObject } from '../../constructs/kube-object';
 
 export interface RunOptions extends Place {
   length: 'compressed' | 'full';
@@ -32,9 +32,6 @@ export interface RunOptions extends Place {
   listeners?: ((run: OneRun) => Emit)[];
   signal: AbortSignal;
 }
-
-/** The arm that is judged: the system as main.ts describes it. */
-export const DEFAULT_ARM = 'default';
 
 /**
  * Runs an experiment with the arms that its claims compare, each into a file of its own.

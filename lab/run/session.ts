@@ -1,4 +1,4 @@
-import type { Engine, KubeObject, RunningSystem } from '../model/engine';
+import type { Engine, RunningSystem } from '../model/engine';
 import type { LoadRunner } from '../model/load-runner';
 import { type Clock, systemClock } from '../support/clock';
 import type {
@@ -11,6 +11,7 @@ import type {
   TelemetryEvent,
 } from '../model/events';
 import { HostSampler, Sampler } from './sampler';
+import type { KubeObject } from '../../constructs/kube-object';
 
 const SCRAPE_INTERVAL_MS = 1000;
 /** What the start has left to do in a pod that is ready, such as compiling, is over by then. */

@@ -2,9 +2,32 @@ import { z } from 'zod';
 import { LabError } from '../model/errors';
 import type { Prediction } from '../model/events';
 import { CAUSES, SYMPTOMS } from './causes';
+import type { Experiment } from '../model/experiment';
 
 export const NOTHING = 'nothing';
 export const NOBODY = 'nobody';
+
+/** What will fail, what will be noticed first, and who suffers: the choices, most with an explanation. */
+export interface Question {
+  causes: string[];
+  symptoms: { name: string; says: string }[];
+  victims: { name: string; says: string }[];
+}
+
+/** What people choose from, each with what it means where that is not plain. */
+export function questionOf({ roles }: Pick<Experiment, 'roles'>): Question {
+  return {
+    causes: [...CAUSE_CHOICES],
+    symptoms: [
+      ...SYMPTOMS.map(({ name, says }) => ({ name, says })),
+      { name: NOTHING, says: 'all stays calm' },
+    ],
+    victims: [
+      ...Object.entries(roles).map(([name, { label }]) => ({ name, says: label })),
+      { name: NOBODY, says: 'every route stays well' },
+    ],
+  };
+}
 
 /** What may be predicted to fail; "healthy" is one of them. */
 export const CAUSE_CHOICES: readonly string[] = CAUSES.map(({ name }) => name);

@@ -1,24 +1,6 @@
 import { LabError } from '../model/errors';
-import type { Experiment } from '../model/experiment';
 import type { Prediction } from '../model/events';
-import { CAUSES, SYMPTOMS } from '../verdict/causes';
-import { checkPrediction, NOBODY, NOTHING } from '../verdict/prediction';
-import type { Question } from './protocol';
-
-/** What may be answered, for an experiment. */
-export function questionOf({ roles }: Experiment): Question {
-  return {
-    causes: CAUSES.map(({ name }) => name),
-    symptoms: [
-      ...SYMPTOMS.map(({ name, says }) => ({ name, says })),
-      { name: NOTHING, says: 'all stays calm' },
-    ],
-    victims: [
-      ...Object.entries(roles).map(([name, { label }]) => ({ name, says: label })),
-      { name: NOBODY, says: 'every route stays well' },
-    ],
-  };
-}
+import { checkPrediction } from '../verdict/prediction';
 
 /** One prediction that pages are asked for. The first answer counts: what is known later is no prediction. */
 export class AskedPrediction {

@@ -3,11 +3,12 @@ import type { Emit, Prediction } from '../model/events';
 import type { Recording } from '../recording/recording';
 import { reach, type Verdict } from '../verdict/verdict';
 import { LiveArm } from './arm';
-import { AskedPrediction, questionOf } from './asked';
+import { AskedPrediction } from './asked';
 import type { PageLog } from './log';
 import type { ReportMessage, SetupMessage } from './protocol';
 import { armTitle } from './replay';
 import { setupMessage, type Subject } from './setup';
+import { questionOf } from '../verdict/prediction';
 
 /** Tells a log of runs while they go on: one experiment after the other, each with its arms. */
 export class LiveRuns {

@@ -3,6 +3,7 @@ import type { Diagnosis, Sighting } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
 import type { Score } from '../verdict/score';
 import type { Verdict } from '../verdict/verdict';
+import type { Question } from '../verdict/prediction';
 
 /**
  * What the page is told, one message after the other: the same for a live run, a replay and a report.
@@ -46,13 +47,6 @@ export interface SetupMessage {
   judged: string;
   /** Asked before the load begins, which waits for the answer. */
   question?: Question;
-}
-
-/** What will fail, what will be noticed first, when, and who suffers: the choices, most with an explanation. */
-export interface Question {
-  causes: string[];
-  symptoms: { name: string; says: string }[];
-  victims: { name: string; says: string }[];
 }
 
 /** A signal over consecutive seconds. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProps, synthesize } from '../../constructs';
-import type { KubeObject, RunningSystem } from '../../lab/model/engine';
+import type { RunningSystem } from '../../lab/model/engine';
 import { kubernetesEngine } from '../../lab/engine/kubernetes';
 import { KubeApi } from '../../lab/engine/kubernetes/api';
 import type { PodEvent, TelemetryEvent } from '../../lab/model/events';
@@ -16,6 +16,7 @@ import { requires } from '../support/requirements';
 import { ApiProxy } from './api-proxy';
 import { quietly } from './cluster';
 import { eventually } from '../support/eventually';
+import type { KubeObject } from '../../constructs/kube-object';
 
 /** Of half a minute of load; a few seconds before and some more after it are measured. */
 const AWAY_MS = 30_000;

@@ -15,7 +15,6 @@ interface Flags {
 
 export function chartCommand(): Command {
   return new Command('chart')
-    .description('write the Helm chart of the system, made by the same constructs as the manifests')
     .option('--out <folder>', 'where to write it', join('charts', 'backend-under-load'))
     .option('--check', 'write nothing; fail when the folder is not what would be written', false)
     .option(

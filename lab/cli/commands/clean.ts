@@ -11,7 +11,6 @@ interface Flags {
 
 export function cleanCommand(): Command {
   return new Command('clean')
-    .description('remove what runs that died have left: processes, cgroups, files; or objects of a cluster')
     .addOption(engineOption())
     .addOption(contextOption())
     .addOption(namespaceOption())

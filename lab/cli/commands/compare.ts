@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { LabError } from '../../model/errors';
 import { PGBOUNCER_HINT, pgbouncerVersion } from '../../engine/local/pgbouncer';
-import type { Experiment } from '../../model/experiment';
+import { type Experiment, DEFAULT_ARM } from '../../model/experiment';
 import { COMPARISON_FORMATS, renderComparison } from '../../report/comparison-formats';
 import { compareFolder } from '../../run/compare-folder';
 import { experiment } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
 import { integer } from '../options';
-import { armProps, DEFAULT_ARM, runId, type RunOptions } from '../../run/record';
+import { armProps, runId, type RunOptions } from '../../run/record';
 import { judgeRun } from '../../run/judge-run';
 import { recordSeries } from '../../run/series';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
@@ -26,7 +26,6 @@ interface Flags extends SessionFlags, LivePageFlags {
 
 export function compareCommand(): Command {
   const command = new Command('compare')
-    .description('run the arms of an experiment under an identical load and compare what each did')
     .argument('<experiment>', 'a name from `lab list`')
     .option('--arms <names>', 'only these arms, and the default (default: all)', (text) =>
       text.split(',').map((name) => name.trim()),

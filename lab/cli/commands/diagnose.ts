@@ -5,13 +5,12 @@ import { diagnosisText } from '../../report/text';
 import { diagnose, isOfTheLab } from '../../verdict/diagnosis';
 import { isFolder } from '../../run/judge-run';
 import { outputOption, type Output } from '../options';
-import { DEFAULT_ARM } from '../../run/record';
 import { readTrial, recordingsIn } from '../../run/trials';
 import { EXIT } from '../exit-codes';
+import { DEFAULT_ARM } from '../../model/experiment';
 
 export function diagnoseCommand(): Command {
   return new Command('diagnose')
-    .description('say what failed in a recording, from its signals alone')
     .argument('<recording>', 'a folder that `lab run` wrote, or one recording of it (.jsonl or .jsonl.gz)')
     .addOption(outputOption())
     .action((path: string, { output }: { output: Output }) => {

@@ -8,7 +8,6 @@ import { EXIT } from '../exit-codes';
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('what this machine offers for experiments, and how to get more')
     .addOption(outputOption())
     .action(doctor);
 }

@@ -5,7 +5,6 @@ import { outputOption, type Output } from '../options';
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('what can be run')
     .addOption(outputOption())
     .action(({ output }: { output: Output }) => {
       const all = experimentNames().map((name) => {

@@ -7,7 +7,6 @@ import { PROJECT_ROOT } from '../../support/root';
 
 export function monitoringCommand(): Command {
   return new Command('monitoring')
-    .description('write the Grafana dashboards and Prometheus alert rules of signals and experiments')
     .option('--out <folder>', 'where to write monitoring/ and docs/alerts.md', '.')
     .action(({ out }: { out: string }) => {
       for (const [path, text] of generatedMonitoring()) {

@@ -10,9 +10,10 @@ import { replay } from '../../run/mystery/replay';
 import { solve } from '../prompts/mystery';
 import { integer } from '../options';
 import { Progress } from '../progress';
-import { DEFAULT_ARM, recordOne, runId } from '../../run/record';
+import { recordOne, runId } from '../../run/record';
 import { checkEngine, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 import { EXIT } from '../exit-codes';
+import { DEFAULT_ARM } from '../../model/experiment';
 
 interface Flags extends SessionFlags {
   replay: boolean;
@@ -24,7 +25,6 @@ const MOST_SPEED = 1000;
 
 export function mysteryCommand(): Command {
   const command = new Command('mystery')
-    .description('a failure drawn at random, shown only by its signals: name its cause')
     .option('--replay', 'draw among the recordings that come with the lab; nothing is run', false)
     .option(
       '--speed <times>',

@@ -23,7 +23,6 @@ interface Flags {
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('judge recordings again and report on them')
     .argument(
       '<recordings...>',
       'folders that `lab run`, `lab compare` or `lab sweep` wrote, or single recordings in them (.jsonl or .jsonl.gz)',

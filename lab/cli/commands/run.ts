@@ -34,7 +34,6 @@ interface Flags extends SessionFlags, LivePageFlags {
 
 export function runCommand(): Command {
   const command = new Command('run')
-    .description('run experiments: start the system, load it, record what happens, judge it')
     .argument('[experiments...]', 'names from `lab list`')
     .option('--all', 'every experiment', false)
     .addOption(

@@ -8,12 +8,13 @@ import { experiment } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
 import { integer } from '../options';
 import { parseAxis, pointsOf, type Axis } from '../../run/axes';
-import { armProps, DEFAULT_ARM, runId } from '../../run/record';
+import { armProps, runId } from '../../run/record';
 import { recordSeries } from '../../run/series';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 import { sweepFolder } from '../../run/sweep-folder';
 import { exitCodeOf, EXIT } from '../exit-codes';
 import { outcomeOfSweep } from '../../verdict/outcome';
+import { DEFAULT_ARM } from '../../model/experiment';
 
 interface Flags extends SessionFlags {
   over: Axis[];
@@ -24,7 +25,6 @@ interface Flags extends SessionFlags {
 
 export function sweepCommand(): Command {
   const command = new Command('sweep')
-    .description('run an experiment over a range of one or two settings: a curve, its knee and its cliff')
     .argument('<experiment>', 'a name from `lab list`')
     .requiredOption(
       '--over <path=values>',

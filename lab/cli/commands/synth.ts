@@ -6,7 +6,6 @@ import { propsOf } from '../../run/settings';
 
 export function synthCommand(): Command {
   return new Command('synth')
-    .description('write the Kubernetes manifests of the system, as `npx cdk8s synth` does')
     .option('--out <folder>', 'where to write them', 'dist')
     .addOption(setOption())
     .action(({ out, set }: { out: string; set: string[] }) => {

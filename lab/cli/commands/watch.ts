@@ -16,7 +16,6 @@ interface Flags extends WatchFlags {
 
 export function watchCommand(): Command {
   const command = new Command('watch')
-    .description('replay a recording in the browser; nothing is run')
     .argument('<recording>', 'an experiment, for its committed recording; or what `lab run` wrote')
     .option('--speed <times>', 'how many times faster than it was', parseSpeed, 5)
     .action(watch);

@@ -1,7 +1,6 @@
 import type { Experiment } from '../../model/experiment';
 import type { Prediction } from '../../model/events';
-import { CAUSES, SYMPTOMS } from '../../verdict/causes';
-import { checkPart, checkPrediction, fromText, NOBODY, NOTHING } from '../../verdict/prediction';
+import { checkPart, checkPrediction, fromText, NOTHING, questionOf } from '../../verdict/prediction';
 import { Asker, type Terminal } from './ask';
 
 /**
@@ -17,14 +16,12 @@ export async function askPrediction(
   const asker = new Asker(terminal);
   try {
     asker.say(`\nPredict ${title}; the load lasts ${experiment.seconds[length]} s.`);
+    const { causes, symptoms, victims } = questionOf(experiment);
     const cause = await asker.choose(
       'What will fail?',
-      CAUSES.map(({ name }) => ({ name })),
+      causes.map((name) => ({ name })),
     );
-    const first = await asker.choose('What will be noticed first?', [
-      ...SYMPTOMS.map(({ name, says }) => ({ name, says })),
-      { name: NOTHING },
-    ]);
+    const first = await asker.choose('What will be noticed first?', symptoms);
     const at =
       first === NOTHING
         ? undefined
@@ -33,10 +30,7 @@ export async function askPrediction(
           );
     const victim = await asker.choose(
       'Who will suffer? (a path such as /api/fast will do, too)',
-      [
-        ...Object.entries(experiment.roles).map(([name, { label }]) => ({ name, says: label })),
-        { name: NOBODY },
-      ],
+      victims,
       (answer) => String(checkPart('victim', answer)),
     );
     return checkPrediction({ cause, first, ...(at !== undefined && { at }), victim });

@@ -3,7 +3,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../../model/errors';
-import type { KubeObject } from '../../model/engine';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 /** What the API server answered instead of what was asked for. */
 export class ApiError extends Error {

@@ -1,9 +1,10 @@
 import { LabError } from '../../model/errors';
-import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../../model/engine';
+import type { Engine, EngineOptions, RunningSystem } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
 import { claimNamespace } from './namespace';
 import { KubernetesSystem, START_DEADLINE_MS } from './system';
 import { takeDown } from './take-down';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 export { ApiError, withQuery, type KubeApi } from './api';
 export { connect } from './connect';

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../model/engine';
 import { RUN_LABEL } from './objects';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 interface Template {
   metadata?: { labels?: Record<string, string> };

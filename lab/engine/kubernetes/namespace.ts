@@ -1,7 +1,7 @@
 import { LabError } from '../../model/errors';
-import type { KubeObject } from '../../model/engine';
 import { isStatus, type KubeApi } from './api';
 import { RUN_LABEL } from './objects';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 /** A run whose lease is older than this has died. */
 const LEASE_SECONDS = 40;

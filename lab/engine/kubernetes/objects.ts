@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../model/engine';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 /** The parts of the API's objects that the engine looks at. */
 export interface Pod extends KubeObject {

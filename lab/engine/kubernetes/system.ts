@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../../model/errors';
 import type { LimitsInfo, PodEvent } from '../../model/events';
-import type { EngineOptions, KubeObject, RunningSystem, Scrape } from '../../model/engine';
+import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
 import { Contact } from './contact';
 import { labelled } from './labelled';
@@ -13,6 +12,8 @@ import { Scraper } from './scrape';
 import { stateSamples } from './series';
 import { takeDown } from './take-down';
 import { Watched } from './watched';
+import { sleep } from '../../support/sleep';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 /** Images may have to be pulled. */
 export const START_DEADLINE_MS = 180_000;
@@ -122,7 +123,7 @@ export class KubernetesSystem implements RunningSystem {
     const deadline = performance.now() + SETTLE_MS;
     while ([...this.pods.byName.values()].some(isBehind)) {
       if (signal.aborted || performance.now() > deadline) return;
-      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(POLL_MS, signal);
     }
   }
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '../../model/engine';
 import { isStatus, type KubeApi } from './api';
+import { sleep } from '../../support/sleep';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 const RETRY_MS = 1000;
 
@@ -49,7 +49,7 @@ export class Watched<T extends KubeObject> {
         if (this.stop.signal.aborted) return;
         version = undefined;
         this.listener.error(error as Error);
-        await sleep(RETRY_MS, undefined, { signal: this.stop.signal }).catch(() => undefined);
+        await sleep(RETRY_MS, this.stop.signal);
       }
     }
   }

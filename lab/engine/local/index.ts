@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Engine, EngineOptions, KubeObject, RunningSystem } from '../../model/engine';
+import type { Engine, EngineOptions, RunningSystem } from '../../model/engine';
 import { openLifetime } from './lifetime';
 import { openLimiter } from './limits/open';
 import type { LocalRung } from './limits/rungs';
 import { readManifests, type Manifests } from './manifests/read';
 import { claimNetwork, type Network } from './network';
 import { LocalSystem, type Timing } from './system';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 export interface LocalEngineOptions extends Partial<Timing> {
   /** Only this way of enforcing limits: an error if the host does not offer it, instead of the next best one. */

@@ -8,7 +8,7 @@ import { LogLines } from './log-lines';
 import type { Container, PodTemplate } from './manifests/schema';
 import type { Host } from './network';
 import { probeContainer, type Attempt, type ProbeListener, type ProbeResult, type ProbeType } from './probes';
-import { sleep } from './sleep';
+import { sleep } from '../../support/sleep';
 
 export interface PodOptions {
   name: string;

@@ -1,5 +1,5 @@
 import type { Container, Probe } from './manifests/schema';
-import { sleep } from './sleep';
+import { sleep } from '../../support/sleep';
 
 export type ProbeType = 'Startup' | 'Readiness' | 'Liveness';
 

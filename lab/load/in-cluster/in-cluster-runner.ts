@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../../model/errors';
 import { ApiError, FIELD_MANAGER, type KubeApi } from '../../engine/kubernetes';
 import { forbiddenNetworks } from '../k6/allowed-addresses';
@@ -9,6 +8,7 @@ import { Generators } from './generators';
 import { generatorObject, GENERATOR, IMAGES, type LoadPlan, supportObjects } from './objects';
 import { scriptFiles } from './script-files';
 import { mergeSummaries, splitLog, summaryOf } from './summary';
+import { sleep } from '../../support/sleep';
 
 const POLL_MS = 1000;
 
@@ -79,7 +79,7 @@ class InClusterLoad {
         stopped = true;
         await this.generators.tell('stop');
       }
-      await sleep(POLL_MS, undefined, stopped ? {} : { signal }).catch(() => undefined);
+      await sleep(POLL_MS, stopped ? undefined : signal);
       await follow(false);
       ended = await this.generators.ended();
     }

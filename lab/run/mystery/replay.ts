@@ -1,16 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Emit, TelemetryEvent } from '../../model/events';
-
-/** Time as a replay needs it, so that tests can have their own. */
-export interface Clock {
-  now(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-const REAL: Clock = {
-  now: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
-};
+import { type Clock, systemClock } from '../../support/clock';
 
 /** Emits recorded events at their times, `speed` times as fast; ends early when aborted. */
 export async function replay(
@@ -18,7 +7,7 @@ export async function replay(
   speed: number,
   emit: Emit,
   signal: AbortSignal,
-  clock: Clock = REAL,
+  clock: Clock = systemClock,
 ): Promise<void> {
   const start = clock.now();
   for (const event of events) {

@@ -1,4 +1,4 @@
-import type { Effect, Experiment, Expectation, Requests } from '../../model/experiment';
+import { type Effect, type Experiment, type Expectation, type Requests, DEFAULT_ARM } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
 import { judge, type Finding } from '../evaluate';
 import { type Evidence, plannedSeconds } from '../measure';
@@ -78,8 +78,6 @@ export interface Ordering {
   /** Pairs of arms of which one repeat finds the one, another the other better, by a tenth or more. */
   contradictions: [string, string][];
 }
-
-export const DEFAULT_ARM = 'default';
 
 /** Compares the arms of an experiment, the default first, the others in the order in which it names them. */
 export function compareArms(experiment: Experiment, trials: Trial[]): Comparison {

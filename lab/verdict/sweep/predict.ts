@@ -1,4 +1,5 @@
 import type { Demand } from '../../model/experiment';
+import { round } from '../format';
 
 /** What must be so by arithmetic, before anything is run. */
 export interface Predicted {
@@ -83,4 +84,3 @@ function predictConnections(
   };
 }
 
-const round = (value: number): number => Number(value.toPrecision(3));

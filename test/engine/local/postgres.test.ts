@@ -13,7 +13,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { synthesize } from '../../../constructs';
-import type { KubeObject } from '../../../lab/model/engine';
 import {
   NOBODY,
   packageNative,
@@ -24,6 +23,7 @@ import { buildOnce } from '../../support/build';
 import { requires } from '../../support/requirements';
 import { Lab } from './support';
 import { eventually } from '../../support/eventually';
+import type { KubeObject } from '../../../constructs/kube-object';
 
 const lab = new Lab();
 afterEach(() => lab.end());

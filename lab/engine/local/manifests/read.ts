@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { LabError } from '../../../model/errors';
-import type { KubeObject } from '../../../model/engine';
 import { RECORDED_KINDS } from './recorded';
 import { SCHEMAS, type Kind, type Read, type Workload } from './schema';
+import type { KubeObject } from '../../../../constructs/kube-object';
 
 /** Contents of Secrets and ConfigMaps by name, decoded. */
 export interface Configuration {
