@@ -5,6 +5,8 @@ import type { Score } from '../verdict/score';
 import type { Verdict } from '../verdict/verdict';
 import type { Question } from '../verdict/prediction';
 
+export type { Question };
+
 /**
  * What the page is told, one message after the other: the same for a live run, a replay and a report.
  * Seconds are of the load (0: it begins); `t` is ms since the run's start, as in a recording.
