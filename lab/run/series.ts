@@ -31,7 +31,7 @@ export interface Series {
 }
 
 /** Start, drain and end of a run beside its load, until there is a run to measure it by. */
-const OVERHEAD_SECONDS = 20;
+const OVERHEAD_SECONDS = 12;
 const DEFAULT_SEED = 1;
 
 /**

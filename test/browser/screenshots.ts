@@ -18,7 +18,7 @@ interface Shot {
 
 const SHOTS: Shot[] = [
   { file: 'watch', experiment: 'cascade-failure' },
-  { file: 'watch-running', experiment: 'memory-stress', at: 31, dark: true },
+  { file: 'watch-running', experiment: 'memory-stress', at: 20, dark: true },
   { file: 'watch-inside', experiment: 'cpu-stress', from: '#clients', height: 1000 },
   { file: 'watch-phone', experiment: 'cpu-stress', width: 390, height: 844 },
 ];
