@@ -18,11 +18,11 @@ const NODE_USER = 1000;
 
 /** How often and how patiently a pod is probed, under the names of LabProps. */
 export interface ProbeTimings {
-  readinessProbe: Timing;
-  livenessProbe: Timing;
+  readinessProbe: ProbeTiming;
+  livenessProbe: ProbeTiming;
 }
 
-type Timing = Required<Pick<k8s.Probe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'>>;
+type ProbeTiming = Required<Pick<k8s.Probe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'>>;
 
 export interface NodeAppProps {
   /** All settings, of which those of every pod count. */
@@ -103,7 +103,7 @@ function probesOf({ readinessProbe, livenessProbe }: ProbeTimings): Pod['probes'
   };
 }
 
-function probe(path: string, { periodSeconds, timeoutSeconds, failureThreshold }: Timing): k8s.Probe {
+function probe(path: string, { periodSeconds, timeoutSeconds, failureThreshold }: ProbeTiming): k8s.Probe {
   const httpGet = { path, port: k8s.IntOrString.fromString('http'), scheme: 'HTTP' };
   return { httpGet, periodSeconds, timeoutSeconds, failureThreshold };
 }

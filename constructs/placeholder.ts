@@ -7,10 +7,10 @@
 const [OPEN, CLOSE] = ['⟦', '⟧'];
 
 /** What the expression gives; a map or a list stands where its entries or items will be. */
-export type Kind = 'integer' | 'boolean' | 'string' | 'map' | 'list';
+export type PlaceholderKind = 'integer' | 'boolean' | 'string' | 'map' | 'list';
 
 export interface Expression {
-  kind: Kind;
+  kind: PlaceholderKind;
   /** E.g. "int64 .Values.backend.replicas". */
   helm: string;
   /** Where it is false there is no such field. */
@@ -21,7 +21,7 @@ const SCALAR = `${OPEN}([a-z]+):([^${OPEN}${CLOSE}]*)${CLOSE}`;
 const WHOLE = new RegExp(`^(?:${OPEN}when:([^${OPEN}${CLOSE}]*)${CLOSE})?${SCALAR}$`);
 
 /** `Type` is what the constructs take it for. */
-export function placeholder<Type>(kind: Kind, helm: string): Type {
+export function placeholder<Type>(kind: PlaceholderKind, helm: string): Type {
   const text = `${OPEN}${kind}:${helm}${CLOSE}`;
   if (kind === 'map') return { [text]: text } as Type;
   return (kind === 'list' ? [text] : text) as Type;
@@ -45,7 +45,7 @@ function scalarOf(value: unknown): Expression | undefined {
   const match = typeof value === 'string' ? WHOLE.exec(value) : null;
   if (!match) return undefined;
   const [, condition, kind, helm] = match;
-  return { kind: kind as Kind, helm: helm!, ...(condition !== undefined && { condition }) };
+  return { kind: kind as PlaceholderKind, helm: helm!, ...(condition !== undefined && { condition }) };
 }
 
 /** A text in pieces: literal, expression, literal … */
@@ -53,7 +53,7 @@ export function piecesOf(text: string): (string | Expression)[] {
   const pieces = text.split(new RegExp(SCALAR));
   return pieces.flatMap((piece, index): (string | Expression)[] => {
     if (index % 3 === 0) return [piece];
-    return index % 3 === 1 ? [{ kind: piece as Kind, helm: pieces[index + 1]! }] : [];
+    return index % 3 === 1 ? [{ kind: piece as PlaceholderKind, helm: pieces[index + 1]! }] : [];
   });
 }
 

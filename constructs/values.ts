@@ -1,4 +1,4 @@
-import { conditional, expressionOf, placeholder, type Kind } from './placeholder';
+import { conditional, expressionOf, placeholder, type PlaceholderKind } from './placeholder';
 
 /**
  * Everything that constructs compute with settings, beyond passing them on and putting them into texts. Each function
@@ -114,7 +114,7 @@ export function unlessEmpty<Value extends object>(value: Value): Value | undefin
 }
 
 function both<Args extends unknown[], Result>(
-  kind: Kind,
+  kind: PlaceholderKind,
   code: (...args: Args) => Result,
   helm: (...args: string[]) => string,
 ): (...args: Args) => Result {

@@ -9,7 +9,7 @@ const RULES = join('monitoring', 'alert-rules.yaml');
 /** The namespace that the files are written for. */
 const WRITTEN_FOR = 'load-testing';
 
-interface Rule {
+interface AlertRule {
   alert: string;
   expr: string;
   labels: Record<string, string>;
@@ -17,13 +17,13 @@ interface Rule {
 }
 
 export interface RuleFile {
-  groups: { name: string; rules: Rule[] }[];
+  groups: { name: string; rules: AlertRule[] }[];
 }
 
 /** The alert rules for a lab in `namespace`. */
 export function alertRules(namespace: string): RuleFile {
   const { groups } = parse(readFileSync(join(projectRoot(), RULES), 'utf8')) as RuleFile;
-  const adapt = (rule: Rule): Rule => ({
+  const adapt = (rule: AlertRule): AlertRule => ({
     ...rule,
     expr: rule.expr.replaceAll(`namespace="${WRITTEN_FOR}"`, `namespace="${namespace}"`),
     labels: { ...rule.labels, namespace },

@@ -12,13 +12,13 @@ const LEAST_CORES = 2;
 const LEAST_FREE_MEBIBYTES = 1536;
 
 /** One thing about this machine that an experiment depends on. */
-export interface Check {
+export interface MachineCheck {
   check: 'node' | 'cores' | 'memory' | 'postgres' | 'k6' | 'runs';
   ok: boolean;
   says: string;
 }
 
-export function machineChecks(): Check[] {
+export function machineChecks(): MachineCheck[] {
   const isLinux = platformProblem() === undefined;
   return [
     ...sizeChecks(),
@@ -28,7 +28,7 @@ export function machineChecks(): Check[] {
   ];
 }
 
-function sizeChecks(): Check[] {
+function sizeChecks(): MachineCheck[] {
   const cores = cpus().length;
   const free = Math.round(freemem() / 2 ** 20);
   return [
@@ -46,7 +46,7 @@ function sizeChecks(): Check[] {
   ];
 }
 
-function postgresCheck(): Check {
+function postgresCheck(): MachineCheck {
   const folder = mkdtempSync(join(tmpdir(), 'lab-doctor-'));
   try {
     return { check: 'postgres', ok: true, says: postgresVersion(postgresBinaries(folder)) };
@@ -58,7 +58,7 @@ function postgresCheck(): Check {
   }
 }
 
-function k6Check(): Check {
+function k6Check(): MachineCheck {
   const { status, stdout } = spawnSync('k6', ['version'], { encoding: 'utf8' });
   const says =
     status === 0
@@ -67,7 +67,7 @@ function k6Check(): Check {
   return { check: 'k6', ok: true, says };
 }
 
-function runsCheck(): Check {
+function runsCheck(): MachineCheck {
   const runs = listRuns().filter(({ labPid }) => labPid !== process.pid);
   if (runs.length === 0) return { check: 'runs', ok: true, says: 'no other lab is running' };
   const pids = runs.map(({ labPid }) => labPid).join(', ');

@@ -4,14 +4,14 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from 'hdr-histogram-js';
-import type { Outcome, RequestsEvent } from '../model/events';
+import type { RequestOutcome, RequestsEvent } from '../model/events';
 
 /** A finished HTTP request, for the per-second aggregates (the http module adds k6's own metrics to the sink). */
 export interface RequestDone {
   scenario: string;
   /** The `name` tag when the script set one, else the path without its query. */
   name: string;
-  outcome: Outcome;
+  outcome: RequestOutcome;
   /** HTTP status, 0 when there was no response. */
   status: number;
   /** k6's http_req_duration. */

@@ -135,7 +135,7 @@ export interface PodEvent {
 }
 
 /** What became of a request, told apart by mechanism. */
-export type Outcome = 'ok' | 'http_4xx' | 'http_5xx' | 'timeout' | 'reset' | 'refused' | 'other';
+export type RequestOutcome = 'ok' | 'http_4xx' | 'http_5xx' | 'timeout' | 'reset' | 'refused' | 'other';
 
 /**
  * Requests of one scenario and route that ended in the window (t - 1000, t], in one outcome.
@@ -146,7 +146,7 @@ export interface RequestsEvent {
   t: number;
   scenario: string;
   name: string;
-  outcome: Outcome;
+  outcome: RequestOutcome;
   /** HTTP status, 0 when there was no response. */
   status: number;
   count: number;

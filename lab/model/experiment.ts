@@ -15,7 +15,7 @@ export interface Experiment {
    * The pressure that must be measured for the experiment to mean anything. Without it the run says
    * "no impact": neither held nor refuted.
    */
-  pressure: Measured;
+  pressure: Condition;
   claims: Claim[];
   /** What the aggressor asks for, so that what must happen can be computed before a sweep. */
   demand?: Demand;
@@ -97,10 +97,10 @@ export interface Operand {
 }
 
 export type Window = [from: number, to: number | 'end'];
-export type Comparison = '<' | '<=' | '>' | '>=';
+export type Comparator = '<' | '<=' | '>' | '>=';
 
-export interface Measured extends Operand {
-  is: Comparison;
+export interface Condition extends Operand {
+  is: Comparator;
   threshold: number;
 }
 
@@ -114,15 +114,15 @@ interface Stated {
 }
 
 /** A number, or a quotient of two, compared with a threshold. */
-export interface LevelClaim extends Stated, Measured {
+export interface LevelClaim extends Stated, Condition {
   /** Divides the measured value: "ten times what it was at the start". */
   relativeTo?: Operand;
 }
 
 /** One thing is seen to cross its level before another crosses its own. */
 export interface OrderClaim extends Stated {
-  first: Measured;
-  then: Measured;
+  first: Condition;
+  then: Condition;
   /** Least time between the two, seconds. */
   byAtLeastSeconds: number;
 }

@@ -1,4 +1,4 @@
-import type { Measured } from '../model/experiment';
+import type { Condition } from '../model/experiment';
 import { CAUSES, SYMPTOMS, type Cause, type Symptom } from '../verdict/causes';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
@@ -21,7 +21,7 @@ export interface AlertRule {
 
 interface Alert {
   name: string;
-  when: Measured[];
+  when: Condition[];
   forSeconds: number;
   severity: 'info' | 'warning' | 'critical';
   summary: string;
@@ -67,7 +67,7 @@ export function alerts(): Alert[] {
 }
 
 /** Whether Prometheus can tell it; of a cause, its first sign is what it cannot be told without. */
-function isVisible(condition: Measured | undefined): boolean {
+function isVisible(condition: Condition | undefined): boolean {
   return condition !== undefined && conditionOf(condition, NAMESPACE, RANGE.level) !== undefined;
 }
 
@@ -127,18 +127,18 @@ function expressionOf({ when, unless = [] }: Alert): string {
 }
 
 /** What the condition says, for people: "p95 latency >= 1 s". */
-export function inWords({ signal: name, is, threshold, app }: Measured): string {
+export function inWords({ signal: name, is, threshold, app }: Condition): string {
   const { title, unit } = signal(name);
   return `${title}${app === undefined ? '' : ` of ${app}`} ${is} ${format(threshold, unit)}`;
 }
 
 /** Kills and the like: they happened, and need not go on to be true. */
-function isSudden(conditions: Measured[]): boolean {
+function isSudden(conditions: Condition[]): boolean {
   return conditions.some((condition) => signal(condition.signal).adds);
 }
 
 /** What is merely slow is nothing to get up for. */
-function doesHarm(conditions: Measured[]): boolean {
+function doesHarm(conditions: Condition[]): boolean {
   return isSudden(conditions) || conditions.some((condition) => condition.signal === 'harmed_routes');
 }
 

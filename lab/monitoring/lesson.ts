@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Claim, Experiment, Measured, Operand } from '../model/experiment';
+import type { Claim, Experiment, Condition, Operand } from '../model/experiment';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
 import { board, graph, markdown, type Line, type Section } from './panels';
@@ -19,7 +19,7 @@ export interface Lesson {
 
 /** A measured value with what is said of it. */
 interface Statement {
-  measured: Measured;
+  measured: Condition;
   says: string;
   because: string;
   relativeTo?: Operand;
@@ -107,7 +107,7 @@ function sentence({ measured, says, relativeTo }: Statement): string {
   return `${says}: ${title} ${bound}${partOf(measured)}`;
 }
 
-function reference(operand: Operand, measured: Measured): string {
+function reference(operand: Operand, measured: Condition): string {
   const what = operand.signal === measured.signal ? 'the same' : signal(operand.signal).title;
   return `${what}${partOf(operand)}`;
 }

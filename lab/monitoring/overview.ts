@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { signal } from '../verdict/signals';
-import { board, graph, type Curve, type Section } from './panels';
+import { board, graph, type PanelCurve, type Section } from './panels';
 import { queryOf, RATE_RANGE } from './query';
 
 const NAMESPACE = '$namespace';
@@ -9,9 +9,9 @@ const APPS = ['backend', 'downstream', 'postgres'];
 const NODE_APPS = ['backend', 'downstream'];
 
 /** Curves of several signals, or of one signal for several apps. */
-type Row = [title: string, signals: string[], apps?: string[]];
+type PanelRow = [title: string, signals: string[], apps?: string[]];
 
-const SECTIONS: [title: string, rows: Row[]][] = [
+const SECTIONS: [title: string, rows: PanelRow[]][] = [
   [
     'Requests, as the backend sees them',
     [
@@ -65,9 +65,9 @@ export function overview(): Dashboard {
   );
 }
 
-function graphOf([title, names, apps = ['backend']]: Row) {
+function graphOf([title, names, apps = ['backend']]: PanelRow) {
   const curves = names.flatMap((name) =>
-    apps.map((app): Curve => {
+    apps.map((app): PanelCurve => {
       const query = queryOf(name, { namespace: NAMESPACE, app }, RATE_RANGE);
       if (query === undefined) throw new Error(`the overview shows ${name}, which no Prometheus knows`);
       return { label: apps.length > 1 ? app : signal(name).title, query };

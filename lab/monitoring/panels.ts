@@ -22,7 +22,7 @@ const UNITS: Record<Signal['unit'], string> = {
 
 const DATA_SOURCE = { type: 'prometheus', uid: '${datasource}' };
 
-export interface Curve {
+export interface PanelCurve {
   label: string;
   query: string;
 }
@@ -38,7 +38,7 @@ export interface Graph {
   title: string;
   description: string;
   unit: Signal['unit'];
-  curves: Curve[];
+  curves: PanelCurve[];
   lines?: Line[];
 }
 

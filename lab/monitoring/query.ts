@@ -1,4 +1,4 @@
-import type { Measured, Operand, Requests } from '../model/experiment';
+import type { Condition, Operand, Requests } from '../model/experiment';
 import { signal } from '../verdict/signals';
 import { isKnown, type Selection } from '../verdict/signals/promql';
 
@@ -28,7 +28,7 @@ function routeOf(name: string | undefined): string | undefined {
 
 /** An expression that has a value exactly where the condition holds; undefined when no Prometheus can know it. */
 export function conditionOf(
-  { signal: name, is, threshold, app = 'backend' }: Measured,
+  { signal: name, is, threshold, app = 'backend' }: Condition,
   namespace: string,
   range: string,
 ): string | undefined {

@@ -13,12 +13,12 @@ import {
   type TelemetryEvent,
 } from '../model/events';
 
-export type Labels = Record<string, string>;
+export type SeriesLabels = Record<string, string>;
 
 /** Values of one metric series over time; a value holds until the next one. */
-export interface Series {
+export interface RecordedSeries {
   name: string;
-  labels: Labels;
+  labels: SeriesLabels;
   times: number[];
   values: number[];
 }
@@ -51,8 +51,8 @@ export class Recording {
   readonly hosts: HostEvent[] = [];
   /** When nothing was measured, since the cluster's API server did not answer. */
   readonly silences: Silence[] = [];
-  private readonly series = new Map<number, Series>();
-  private readonly byName = new Map<string, Series[]>();
+  private readonly series = new Map<number, RecordedSeries>();
+  private readonly byName = new Map<string, RecordedSeries[]>();
   private readonly durations = new WeakMap<RequestsEvent, Histogram>();
   private readonly fromSchedules = new WeakMap<RequestsEvent, Histogram>();
   private readonly occurring = new WeakMap<JsHistogram, Occurring[]>();
@@ -134,8 +134,8 @@ export class Recording {
     return this.loadTo ?? this.lastTime;
   }
 
-  /** Series of a metric whose labels have the given values. */
-  find(name: string, labels: Labels = {}): Series[] {
+  /** RecordedSeries of a metric whose labels have the given values. */
+  find(name: string, labels: SeriesLabels = {}): RecordedSeries[] {
     const wanted = Object.entries(labels);
     const all = this.byName.get(name) ?? [];
     return all.filter((series) => wanted.every(([label, value]) => series.labels[label] === value));
@@ -143,7 +143,7 @@ export class Recording {
 
   /** This recording, but that only the series of one pod are found in it. */
   ofPod(pod: string): Recording {
-    const find = (name: string, labels: Labels = {}): Series[] => this.find(name, { ...labels, pod });
+    const find = (name: string, labels: SeriesLabels = {}): RecordedSeries[] => this.find(name, { ...labels, pod });
     return Object.assign(Object.create(this) as Recording, { find });
   }
 
@@ -187,7 +187,7 @@ export class Recording {
     else if (this.isSilent) this.silences.push({ from: Math.max(this.lastScrape, 0), to: t });
   }
 
-  private addSeries(id: number, series: Series): void {
+  private addSeries(id: number, series: RecordedSeries): void {
     this.series.set(id, series);
     const named = this.byName.get(series.name);
     if (named) named.push(series);
@@ -283,10 +283,10 @@ function countUntil(events: { t: number }[], t: number): number {
   return low;
 }
 
-const isCounter = ({ name }: Series): boolean => /_(total|count|sum|bucket)$/.test(name);
+const isCounter = ({ name }: RecordedSeries): boolean => /_(total|count|sum|bucket)$/.test(name);
 
 /** The last value at or before a time; undefined before the first. */
-export function valueAt(series: Series, t: number): number | undefined {
+export function valueAt(series: RecordedSeries, t: number): number | undefined {
   const index = lastIndexAt(series.times, t);
   return index < 0 ? undefined : series.values[index];
 }
@@ -295,7 +295,7 @@ export function valueAt(series: Series, t: number): number | undefined {
  * Growth of a counter in (from, to]; a fall is a restart from zero, as Prometheus counts it. Between two scrapes it
  * grows evenly, so that a window need not begin and end with one.
  */
-export function increase(series: Series, from: number, to: number): number {
+export function increase(series: RecordedSeries, from: number, to: number): number {
   const { times, values } = series;
   let sum = 0;
   for (let i = Math.max(lastIndexAt(times, from), 0) + 1; i < times.length; i++) {
@@ -309,17 +309,17 @@ export function increase(series: Series, from: number, to: number): number {
 }
 
 /** Largest value in [from, to], counting the one that still holds at `from`. */
-export function highest(series: Series, from: number, to: number): number | undefined {
+export function highest(series: RecordedSeries, from: number, to: number): number | undefined {
   return extreme(series, from, to, (value, most) => value > most);
 }
 
 /** Smallest value in [from, to], counting the one that still holds at `from`. */
-export function lowest(series: Series, from: number, to: number): number | undefined {
+export function lowest(series: RecordedSeries, from: number, to: number): number | undefined {
   return extreme(series, from, to, (value, least) => value < least);
 }
 
 function extreme(
-  series: Series,
+  series: RecordedSeries,
   from: number,
   to: number,
   beyond: (value: number, extreme: number) => boolean,
@@ -335,7 +335,7 @@ function extreme(
 }
 
 /** Time-weighted mean in (from, to] of a value that holds until the next one. */
-export function mean(series: Series, from: number, to: number): number | undefined {
+export function mean(series: RecordedSeries, from: number, to: number): number | undefined {
   let sum = 0;
   let covered = 0;
   for (let i = Math.max(lastIndexAt(series.times, from), 0); i < series.times.length; i++) {

@@ -1,36 +1,36 @@
 import type { TelemetryEvent } from '../model/events';
 
-type Check = (value: unknown) => boolean;
+type FieldCheck = (value: unknown) => boolean;
 
-const text: Check = (value) => typeof value === 'string';
-const number: Check = (value) => Number.isFinite(value);
-const time: Check = (value) => Number.isFinite(value) && (value as number) >= 0;
-const positive: Check = (value) => Number.isFinite(value) && (value as number) > 0;
+const text: FieldCheck = (value) => typeof value === 'string';
+const number: FieldCheck = (value) => Number.isFinite(value);
+const time: FieldCheck = (value) => Number.isFinite(value) && (value as number) >= 0;
+const positive: FieldCheck = (value) => Number.isFinite(value) && (value as number) > 0;
 const optional =
-  (check: Check): Check =>
+  (check: FieldCheck): FieldCheck =>
   (value) =>
     value === undefined || check(value);
 const oneOf =
-  (...allowed: unknown[]): Check =>
+  (...allowed: unknown[]): FieldCheck =>
   (value) =>
     allowed.includes(value);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const recordOf =
-  (check: Check): Check =>
+  (check: FieldCheck): FieldCheck =>
   (value) =>
     isObject(value) && Object.values(value).every(check);
 const listOf =
-  (check: Check): Check =>
+  (check: FieldCheck): FieldCheck =>
   (value) =>
     Array.isArray(value) && value.every(check);
 const object =
-  (shape: Record<string, Check>): Check =>
+  (shape: Record<string, FieldCheck>): FieldCheck =>
   (value) =>
     isObject(value) && wrongField(value, shape) === undefined;
 /** Not-a-number, which a metric may well be, is null in JSON. */
 const tuplesOf =
-  (length: number): Check =>
+  (length: number): FieldCheck =>
   (value) =>
     Array.isArray(value) &&
     value.every(
@@ -41,7 +41,7 @@ const tuplesOf =
     );
 
 /** What must be true of an event before anything is concluded from it. Written for speed: it sees every line. */
-const SHAPES: Record<TelemetryEvent['type'], Record<string, Check>> = {
+const SHAPES: Record<TelemetryEvent['type'], Record<string, FieldCheck>> = {
   run: {
     id: text,
     startedAt: text,
@@ -110,7 +110,7 @@ export function damagedField(event: Record<string, unknown>): string | undefined
   return Object.hasOwn(SHAPES, type) ? wrongField(event, SHAPES[type]) : undefined;
 }
 
-function wrongField(value: Record<string, unknown>, shape: Record<string, Check>): string | undefined {
-  for (const name in shape) if (!(shape[name] as Check)(value[name])) return name;
+function wrongField(value: Record<string, unknown>, shape: Record<string, FieldCheck>): string | undefined {
+  for (const name in shape) if (!(shape[name] as FieldCheck)(value[name])) return name;
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Row } from '../verdict/comparison/comparison';
+import type { ArmRow } from '../verdict/comparison/comparison';
 import { changeOf, expectationOf, methodOf, rolesIn, whyOf, type ComparisonReport } from './comparison';
 import { cells, headOf } from './comparison-text';
 import { code, table, text } from './markdown-parts';
@@ -24,7 +24,7 @@ export function comparisonMarkdown(report: ComparisonReport): string {
   ].join('\n\n');
 }
 
-function item(row: Row, { roles, comparison }: ComparisonReport): string {
+function item(row: ArmRow, { roles, comparison }: ComparisonReport): string {
   const reference = comparison.rows.find(({ arm }) => arm === row.against);
   const sentences = [
     ...row.changes.flatMap((change) => [changeOf(change, roles), expectationOf(change)]),

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Row } from '../verdict/comparison/comparison';
+import type { ArmRow } from '../verdict/comparison/comparison';
 import { format } from '../verdict/format';
 import {
   changeOf,
@@ -53,7 +53,7 @@ export function headOf({ comparison }: ComparisonReport): string[] {
   ];
 }
 
-export function cells(row: Row): string[] {
+export function cells(row: ArmRow): string[] {
   const [first] = row.served;
   return [
     row.arm,
@@ -65,7 +65,7 @@ export function cells(row: Row): string[] {
   ];
 }
 
-function paragraph(row: Row, { roles, comparison }: ComparisonReport, width: number): string[] {
+function paragraph(row: ArmRow, { roles, comparison }: ComparisonReport, width: number): string[] {
   const reference = comparison.rows.find(({ arm }) => arm === row.against);
   const lines = row.changes.flatMap((change) => {
     const expectation = expectationOf(change);

@@ -1,6 +1,6 @@
 import type { Experiment } from '../model/experiment';
 import type { RunEvent } from '../model/events';
-import type { Change, Comparison, Role, Row, Served } from '../verdict/comparison/comparison';
+import type { GoodputChange, Comparison, ComparedRole, ArmRow, Served } from '../verdict/comparison/comparison';
 import { METHOD, type Estimate } from '../verdict/comparison/interval';
 import { goodWithinMs } from '../verdict/comparison/goodput';
 import { format, round } from '../verdict/format';
@@ -31,7 +31,7 @@ export function methodOf({ run, roles, comparison }: ComparisonReport): string[]
   ];
 }
 
-export function rolesIn({ rows }: Comparison): Role[] {
+export function rolesIn({ rows }: Comparison): ComparedRole[] {
   return rows[0]?.served.map(({ role }) => role) ?? [];
 }
 
@@ -45,16 +45,16 @@ export function rangeOf({ low, high }: Estimate): string {
 }
 
 /** "refuted: healthy", each different one once. */
-export function verdictsOf({ verdicts }: Row): string {
+export function verdictsOf({ verdicts }: ArmRow): string {
   return [...new Set(verdicts.map(({ outcome, cause }) => `${cause}, ${outcome}`))].join(' / ');
 }
 
-export function restartsOf({ restarts }: Row): string {
+export function restartsOf({ restarts }: ArmRow): string {
   return restarts.map((value) => Math.round(value)).join(', ');
 }
 
 /** What an arm did to whom, in one sentence. */
-export function changeOf(change: Change, roles: Experiment['roles']): string {
+export function changeOf(change: GoodputChange, roles: Experiment['roles']): string {
   const { role, before, after, difference, effect } = change;
   const numbers = `${format(small(before), '1/s')} → ${format(small(after), '1/s')}, a difference of ${signed(difference.value)} (${rangeOf(difference)})`;
   return `${DID[effect]} ${roles[role]!.label}: ${numbers}`;
@@ -67,7 +67,7 @@ const DID = {
   unclear: 'does nothing certain to',
 } as const;
 
-export function expectationOf({ expected, result }: Change): string | undefined {
+export function expectationOf({ expected, result }: GoodputChange): string | undefined {
   if (!expected || !result) return undefined;
   const found = result === 'unclear' ? `unclear whether it ${IF[expected.goodput]}` : result;
   return `${found}: ${expected.goodput === 'no change' ? 'no change was' : `that it ${expected.goodput} was`} expected, because ${expected.because}`;
@@ -76,7 +76,7 @@ export function expectationOf({ expected, result }: Change): string | undefined 
 const IF = { helps: 'helps', harms: 'harms', 'no change': 'changes nothing' } as const;
 
 /** Why, from signals: what moved, and what fails now. */
-export function whyOf(row: Row, reference: Row | undefined): string {
+export function whyOf(row: ArmRow, reference: ArmRow | undefined): string {
   const moved = row.shifts.map(({ title, before, after }) => `${title} ${before} → ${after}`);
   const [cause, before] = [row, reference].map((of) => of?.verdicts[0]?.cause);
   const failing =

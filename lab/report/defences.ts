@@ -1,4 +1,4 @@
-import type { Row } from '../verdict/comparison/comparison';
+import type { ArmRow } from '../verdict/comparison/comparison';
 import { format } from '../verdict/format';
 import type { ComparisonReport } from './comparison';
 import { comparisonMarkdown } from './comparison-markdown';
@@ -34,7 +34,7 @@ function linesOf({ name, comparison }: ComparisonReport): string[][] {
     ]);
 }
 
-function effectsOf({ changes, against }: Row): string {
+function effectsOf({ changes, against }: ArmRow): string {
   const compared = against === undefined || against === 'default' ? '' : ` (compared with ${against})`;
   return changes
     .map(({ role, effect, before, after }) => {
@@ -44,7 +44,7 @@ function effectsOf({ changes, against }: Row): string {
     .join('<br>');
 }
 
-function expectedOf({ changes, findings }: Row): string {
+function expectedOf({ changes, findings }: ArmRow): string {
   const results = [...changes.flatMap(({ result }) => result ?? []), ...findings.map(({ result }) => result)];
   if (results.some((result) => result === 'not as expected' || result === 'refuted')) return '**no**';
   return results.some((result) => result === 'unclear' || result === 'inconclusive') ? 'unclear' : 'yes';

@@ -14,7 +14,7 @@ function suite(report: Report, id: number): string {
   const { run, verdict, evidence } = report;
   const recording = evidence.arms.get(evidence.judged);
   const cases = verdict.findings.map((finding) => outcomeOf(finding, verdict));
-  const count = (kind: Kind): string => String(cases.filter((outcome) => outcome.kind === kind).length);
+  const count = (kind: JunitKind): string => String(cases.filter((outcome) => outcome.kind === kind).length);
   return element(
     'testsuite',
     {
@@ -41,10 +41,10 @@ function suite(report: Report, id: number): string {
 /** Whatever a damaged recording says, a time stays a decimal number. */
 const LONGEST_MS = 10 ** 12;
 
-type Kind = 'passed' | 'failure' | 'skipped';
+type JunitKind = 'passed' | 'failure' | 'skipped';
 
 interface Case {
-  kind: Kind;
+  kind: JunitKind;
   message: string;
 }
 

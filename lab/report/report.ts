@@ -1,6 +1,6 @@
 import type { RunEvent } from '../model/events';
 import type { Evidence } from '../verdict/measure';
-import type { Part } from '../verdict/prediction';
+import type { PredictionPart } from '../verdict/prediction';
 import type { PartScore, Score } from '../verdict/score';
 import type { Verdict } from '../verdict/verdict';
 
@@ -17,14 +17,14 @@ export interface Report {
   /** The recordings behind the verdict, for formats that draw them. */
   evidence: Evidence;
   /** Settings that differ from their defaults. */
-  changes: Change[];
+  changes: ChangedSetting[];
   /** Where the recordings are. */
   folder: string;
   /** The command line that runs the same again. */
   repeat: string;
 }
 
-export interface Change {
+export interface ChangedSetting {
   path: string;
   value: string;
   default: string;
@@ -61,7 +61,7 @@ export function sighted({ says, atSeconds }: { says: string; atSeconds?: number 
   return atSeconds === undefined ? says : `${says}, ${atSeconds} s after the load began`;
 }
 
-const PART_TITLES: Record<Part, string> = {
+const PART_TITLES: Record<PredictionPart, string> = {
   cause: 'what fails',
   first: 'what is noticed first',
   at: 'when',

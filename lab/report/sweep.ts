@@ -4,7 +4,7 @@ import type { RunEvent } from '../model/events';
 import { goodWithinMs } from '../verdict/comparison/goodput';
 import { METHOD } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';
-import type { Curve, Sweep, SweepPoint } from '../verdict/sweep/sweep';
+import type { SweepCurve, Sweep, SweepPoint } from '../verdict/sweep/sweep';
 import { goodputOf } from './comparison';
 import { SCHEMA_VERSION } from './json';
 import { columns, reportWidth, wrap } from './layout';
@@ -185,18 +185,18 @@ function conclusionsOf({ sweep, roles }: SweepReport): string[] {
   });
 }
 
-function kneeOf({ knee }: Curve, axis: string, label: string): string {
+function kneeOf({ knee }: SweepCurve, axis: string, label: string): string {
   if (!knee) return `No knee for ${label}: it flattens before this range, or not within it.`;
   return `Knee for ${label}: ${axis}=${knee.x} (${format(knee.y, '1/s')}); beyond it more brings less than a quarter in proportion.`;
 }
 
-function cliffOf({ cliff }: Curve, axis: string, label: string): string {
+function cliffOf({ cliff }: SweepCurve, axis: string, label: string): string {
   if (!cliff) return `No cliff for ${label}: no step loses a quarter of the best.`;
   const { from, to } = cliff;
   return `Cliff for ${label}: from ${axis}=${from.x} to ${to.x} it falls from ${format(from.y, '1/s')} to ${format(to.y, '1/s')}.`;
 }
 
-function uslOf({ usl }: Curve, axis: string, label: string): string[] {
+function uslOf({ usl }: SweepCurve, axis: string, label: string): string[] {
   if (!usl) return [];
   const { lambda, sigma, kappa, peak } = usl;
   const most = peak === undefined ? 'more never becomes less' : `its most at ${axis}=${round(peak)}`;

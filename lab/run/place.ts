@@ -4,7 +4,7 @@ import { localEngine } from '../engine/local';
 import { embeddedRunner, inClusterRunner, k6Runner, type LoadRunner } from '../load';
 import type { LocalRung } from '../engine/local/limits/rungs';
 
-export interface Place {
+export interface RunPlace {
   load: 'embedded' | 'k6';
   /** Run in a cluster instead of on this machine. */
   cluster?: { context?: string; parallelism: number };
@@ -21,7 +21,7 @@ const MOST_LABEL = 63;
 export async function groundOf(
   id: string,
   namespace: string,
-  { load, cluster, rung }: Place,
+  { load, cluster, rung }: RunPlace,
 ): Promise<{ engine: Engine; runner: LoadRunner }> {
   if (!cluster) {
     const runner = load === 'k6' ? k6Runner() : embeddedRunner();

@@ -9,12 +9,12 @@ import { Recorder } from '../recording/recorder';
 import { runSession } from './session';
 import { TelemetryStream } from './stream';
 import { loadScript } from './catalogue';
-import { groundOf, type Place } from './place';
+import { groundOf, type RunPlace } from './place';
 import { propsOf, withoutSecrets } from './settings';
 import { labVersion } from '../support/root';
 import type { KubeObject } from '../../constructs/kube-object';
 
-export interface RunOptions extends Place {
+export interface RunOptions extends RunPlace {
   length: 'compressed' | 'full';
   /** Changes for every arm, under the command line's. */
   props: Record<string, unknown>;

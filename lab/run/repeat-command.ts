@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseProps, propPaths, type LabPropsInput } from '../../constructs/props';
 import type { Experiment } from '../model/experiment';
-import type { Change } from '../report/report';
+import type { ChangedSetting } from '../report/report';
 import type { RunEvent } from '../model/events';
 import { propsOf } from './settings';
 
 /** Settings of a recorded run that differ from their defaults. Passwords are not recorded. */
-export function changedSettings(run: RunEvent): Change[] {
+export function changedSettings(run: RunEvent): ChangedSetting[] {
   return propPaths().flatMap(({ path, default: preset }) => {
     const value = at(run.props, path);
     return value === undefined || isDeepStrictEqual(value, preset)

@@ -21,7 +21,7 @@ export interface Item {
   part: { of: 'comparison' } | { of: 'sweep'; point: Record<string, number> };
 }
 
-export interface Series {
+export interface RunSeries {
   id: string;
   folder: string;
   name: string;
@@ -41,7 +41,7 @@ const DEFAULT_SEED = 1;
  * @throws LabError (usage) when the folder holds something else
  */
 export async function recordSeries(
-  series: Series,
+  series: RunSeries,
   options: RunOptions,
   run: typeof recordOne = recordOne,
 ): Promise<void> {
@@ -72,7 +72,7 @@ export async function recordSeries(
 
 /** @returns what was recorded last; undefined when it was interrupted before there was anything. */
 async function record(
-  series: Series,
+  series: RunSeries,
   item: Item,
   repeat: number,
   options: RunOptions,
@@ -105,7 +105,7 @@ function seedOf(recordings: Recording[]): number | undefined {
   return load?.seed === undefined ? undefined : load.seed - ((part?.repeat ?? 1) - 1);
 }
 
-function checkSame({ run }: Recording, series: Series, options: RunOptions, seed: number): void {
+function checkSame({ run }: Recording, series: RunSeries, options: RunOptions, seed: number): void {
   const { folder, name, items, experiment } = series;
   const kind = items[0]?.part.of;
   const item = items.find(

@@ -1,4 +1,4 @@
-import type { Comparison, Experiment, Measured, Operand, Window } from '../model/experiment';
+import type { Comparator, Experiment, Condition, Operand, Window } from '../model/experiment';
 import type { RunEvent } from '../model/events';
 import type { Recording } from '../recording/recording';
 import { signal, type Subject } from './signals';
@@ -22,14 +22,14 @@ export interface Measurement {
   to: number;
 }
 
-const COMPARE: Record<Comparison, (value: number, threshold: number) => boolean> = {
+const COMPARE: Record<Comparator, (value: number, threshold: number) => boolean> = {
   '<': (value, threshold) => value < threshold,
   '<=': (value, threshold) => value <= threshold,
   '>': (value, threshold) => value > threshold,
   '>=': (value, threshold) => value >= threshold,
 };
 
-export function satisfies(value: number, { is, threshold }: Pick<Measured, 'is' | 'threshold'>): boolean {
+export function satisfies(value: number, { is, threshold }: Pick<Condition, 'is' | 'threshold'>): boolean {
   return COMPARE[is](value, threshold);
 }
 
@@ -50,7 +50,7 @@ export function measureQuotient(
 }
 
 /** The first step in which the condition is true. */
-export function firstCrossing(condition: Measured, evidence: Scope): Measurement | undefined {
+export function firstCrossing(condition: Condition, evidence: Scope): Measurement | undefined {
   return new Crossing(condition, evidence).by();
 }
 
@@ -116,7 +116,7 @@ export class Crossing {
   private readonly steps: Steps;
 
   constructor(
-    private readonly condition: Measured,
+    private readonly condition: Condition,
     evidence: Scope,
   ) {
     this.steps = new Steps({ ...condition, take: 'max' }, evidence);

@@ -64,8 +64,8 @@ const PARTS = {
   },
 } as const;
 
-export type Part = keyof typeof PARTS;
-export const PREDICTION_PARTS = Object.keys(PARTS) as Part[];
+export type PredictionPart = keyof typeof PARTS;
+export const PREDICTION_PARTS = Object.keys(PARTS) as PredictionPart[];
 
 /**
  * Checks a prediction from anywhere, e.g. the body of a request.
@@ -78,7 +78,7 @@ export function checkPrediction(input: unknown): Prediction {
   const known: ReadonlySet<string> = new Set(PREDICTION_PARTS);
   const strange = Object.keys(input).find((key) => !known.has(key));
   if (strange !== undefined) throw wrong(`A prediction has no part ${shown(strange)}.`);
-  const given = input as Partial<Record<Part, unknown>>;
+  const given = input as Partial<Record<PredictionPart, unknown>>;
   const checked = PREDICTION_PARTS.flatMap((part) => {
     const value = checkPart(part, given[part]);
     return value === undefined ? [] : [[part, value]];
@@ -88,7 +88,7 @@ export function checkPrediction(input: unknown): Prediction {
 }
 
 /** @throws LabError (usage) naming the value found and what is allowed. */
-export function checkPart(part: Part, value: unknown): string | number | undefined {
+export function checkPart(part: PredictionPart, value: unknown): string | number | undefined {
   const { schema, allowed } = PARTS[part];
   const result = schema.safeParse(value);
   if (result.success) return result.data;

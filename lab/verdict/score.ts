@@ -2,13 +2,13 @@ import type { Prediction } from '../model/events';
 import { SYMPTOMS } from './causes';
 import type { Diagnosis } from './diagnosis';
 import { type Evidence, plannedSeconds } from './measure';
-import { NOBODY, NOTHING, type Part } from './prediction';
+import { NOBODY, NOTHING, type PredictionPart } from './prediction';
 
 export type Mark = 'right' | 'close' | 'wrong' | 'open';
 
 /** One part of a prediction against the evidence. */
 export interface PartScore {
-  part: Part;
+  part: PredictionPart;
   predicted: string;
   /** `open`: the evidence cannot tell. */
   mark: Mark;

@@ -1,4 +1,4 @@
-import type { Measured } from '../model/experiment';
+import type { Condition } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import { format, round } from './format';
 import { type Evidence, measure, satisfies } from './measure';
@@ -30,7 +30,7 @@ const CLOCK_SET_MS = 1000;
 /** What makes a run unusable. Each tells what it found in the recording of one arm. */
 const INTERFERENCES = [standstill, clockSet, silence, eviction];
 
-interface Bottleneck extends Measured {
+interface Bottleneck extends Condition {
   says: string;
   because: string;
   /** Engine whose pods run on what is measured. */
@@ -109,7 +109,7 @@ function bottleneck(evidence: Evidence): string | undefined {
   for (const [arm, { run }] of evidence.arms) {
     for (const { says, engine, ...condition } of BOTTLENECKS) {
       if (engine !== undefined && engine !== run.engine.name) continue;
-      const steady: Measured = { ...condition, take: 'max', stepSeconds: 10, during: [0, 1], arm };
+      const steady: Condition = { ...condition, take: 'max', stepSeconds: 10, during: [0, 1], arm };
       const found = measure(steady, evidence);
       if (found && satisfies(found.value, condition)) {
         const { title, unit } = signal(condition.signal);

@@ -3,13 +3,13 @@ import { Recording } from '../recording/recording';
 import { type Evidence, plannedSeconds } from '../verdict/measure';
 import { OpenClaims } from './findings';
 import { Frames } from './frames';
-import type { Curve, FramesMessage, PageEvent } from './protocol';
+import type { SignalCurve, FramesMessage, PageEvent } from './protocol';
 
 export interface ArmToTell {
   arm: string;
   title: string;
   evidence: Evidence;
-  curves: Curve[];
+  curves: SignalCurve[];
   send: (event: PageEvent) => void;
 }
 

@@ -1,6 +1,6 @@
-import type { Claim, Experiment, Measured } from '../model/experiment';
+import type { Claim, Experiment, Condition } from '../model/experiment';
 import { signal } from '../verdict/signals';
-import type { App, Chart, ChartCurve, ClaimLine, Curve, Role } from './protocol';
+import type { App, Chart, ChartCurve, ClaimLine, SignalCurve, RequestRole } from './protocol';
 
 /** A row of the tables below: a chart whose curves are signals. */
 type ChartRow = Omit<Chart, 'curves' | 'group' | 'role'> & {
@@ -133,24 +133,24 @@ const SYSTEM_CHARTS: ChartRow[] = [
 /** What each pod's lane shows. */
 export const POD_SIGNALS = ['cpu_limit_share', 'memory_limit_share'];
 
-const ROLES: Role[] = ['aggressor', 'victim', 'control'];
+const ROLES: RequestRole[] = ['aggressor', 'victim', 'control'];
 
 export interface Drawing {
-  curves: Curve[];
+  curves: SignalCurve[];
   charts: Chart[];
   lines: ClaimLine[];
 }
 
 /** The charts of an experiment, with its claims as lines; a claim about a signal without chart gets one. */
 export function drawingOf(experiment: Experiment): Drawing {
-  const curves: Curve[] = [];
-  const indexOf = (curve: Omit<Curve, 'title' | 'unit'>): number => {
+  const curves: SignalCurve[] = [];
+  const indexOf = (curve: Omit<SignalCurve, 'title' | 'unit'>): number => {
     const known = curves.findIndex((other) => isSame(other, curve));
     if (known >= 0) return known;
     const { title, unit } = signal(curve.signal);
     return curves.push({ ...curve, title, unit }) - 1;
   };
-  const draw = (row: ChartRow, group: Chart['group'], role?: Role): Chart => ({
+  const draw = (row: ChartRow, group: Chart['group'], role?: RequestRole): Chart => ({
     ...row,
     id: role ? `${row.id}-${role}` : row.id,
     group,
@@ -173,7 +173,7 @@ export function drawingOf(experiment: Experiment): Drawing {
         charts.push((chart = chartOfClaim(curve, indexOf)));
       }
       if (!chart) return [];
-      const drawn = chart.curves.find((candidate) => isSame(curves[candidate.curve] as Curve, curve));
+      const drawn = chart.curves.find((candidate) => isSame(curves[candidate.curve] as SignalCurve, curve));
       const { is, threshold, during = [0, 'end'] } = level;
       const isRelative = 'relativeTo' in claim && claim.relativeTo !== undefined;
       const axis = drawn?.axis ?? 'left';
@@ -185,12 +185,12 @@ export function drawingOf(experiment: Experiment): Drawing {
   return { curves, charts, lines };
 }
 
-function levelsOf(claim: Claim): Measured[] {
+function levelsOf(claim: Claim): Condition[] {
   return 'first' in claim ? [claim.first, claim.then] : [claim];
 }
 
 /** With one kind of requests, all requests are those. */
-function curveOf({ signal: name, role, name: request, app }: Measured, roles: Role[]) {
+function curveOf({ signal: name, role, name: request, app }: Condition, roles: RequestRole[]) {
   const isOfRequests = CLIENT_CHARTS.some(({ curves }) => curves.some((row) => row.signal === name));
   const whose = role ?? (isOfRequests && roles.length === 1 ? roles[0] : undefined);
   const other = app === 'backend' ? undefined : app;
@@ -203,13 +203,13 @@ function curveOf({ signal: name, role, name: request, app }: Measured, roles: Ro
 }
 
 /** Kills and restarts are marks in the pods' lanes, not curves. */
-function isDrawable({ signal: name }: Measured): boolean {
+function isDrawable({ signal: name }: Condition): boolean {
   return signal(name).unit !== 'count';
 }
 
 function chartOfClaim(
-  curve: Omit<Curve, 'title' | 'unit'>,
-  indexOf: (curve: Omit<Curve, 'title' | 'unit'>) => number,
+  curve: Omit<SignalCurve, 'title' | 'unit'>,
+  indexOf: (curve: Omit<SignalCurve, 'title' | 'unit'>) => number,
 ): Chart {
   const { title, unit } = signal(curve.signal);
   const whose = [curve.role, curve.name, curve.app].filter(Boolean);
@@ -224,10 +224,10 @@ function chartOfClaim(
   };
 }
 
-function holds(chart: Chart, curves: Curve[], wanted: Omit<Curve, 'title' | 'unit'>): boolean {
-  return chart.curves.some(({ curve }) => isSame(curves[curve] as Curve, wanted));
+function holds(chart: Chart, curves: SignalCurve[], wanted: Omit<SignalCurve, 'title' | 'unit'>): boolean {
+  return chart.curves.some(({ curve }) => isSame(curves[curve] as SignalCurve, wanted));
 }
 
-function isSame(a: Omit<Curve, 'title' | 'unit'>, b: Omit<Curve, 'title' | 'unit'>): boolean {
+function isSame(a: Omit<SignalCurve, 'title' | 'unit'>, b: Omit<SignalCurve, 'title' | 'unit'>): boolean {
   return a.signal === b.signal && a.role === b.role && a.name === b.name && a.app === b.app;
 }

@@ -4,7 +4,7 @@ import type { Recording } from '../recording/recording';
 import { subjectOf } from '../verdict/measure';
 import { signal } from '../verdict/signals';
 import { POD_SIGNALS } from './charts';
-import type { App, Curve, FramesMessage } from './protocol';
+import type { App, SignalCurve, FramesMessage } from './protocol';
 
 const SECOND_MS = 1000;
 /** As many digits as can be seen in a chart. */
@@ -12,24 +12,24 @@ const DIGITS = 4;
 
 /** Values of an arm's curves, second by second; each second costs the same, however long the run is. */
 export class Frames {
-  readonly curves: Curve[];
+  readonly curves: SignalCurve[];
   private readonly pods = new Map<string, Recording>();
 
   constructor(
     private readonly arm: string,
     private readonly recording: Recording,
     private readonly experiment: Experiment,
-    curves: Curve[],
+    curves: SignalCurve[],
   ) {
     this.curves = [...curves];
   }
 
   /** Curves of a pod that has not been seen before. */
-  addPod({ pod, app, reason }: PodEvent): Curve[] {
+  addPod({ pod, app, reason }: PodEvent): SignalCurve[] {
     // Events of workloads carry the workload's name.
     if (this.pods.has(pod) || reason === 'ScalingReplicaSet' || reason === 'SuccessfulRescale') return [];
     this.pods.set(pod, this.recording.ofPod(pod));
-    const added = POD_SIGNALS.map((name): Curve => {
+    const added = POD_SIGNALS.map((name): SignalCurve => {
       const { title, unit } = signal(name);
       return { signal: name, title, unit, app: app as App, pod };
     });
@@ -49,7 +49,7 @@ export class Frames {
     return { type: 'frames', arm: this.arm, seconds, columns };
   }
 
-  private value({ signal: name, pod, ...whose }: Curve, second: number): number | null {
+  private value({ signal: name, pod, ...whose }: SignalCurve, second: number): number | null {
     const recording = pod === undefined ? this.recording : this.pods.get(pod);
     const { loadFrom } = this.recording;
     if (!recording || loadFrom === undefined) return null;

@@ -7,7 +7,7 @@ import { AskedPrediction } from './asked';
 import type { PageLog } from './log';
 import type { ReportMessage, SetupMessage } from './protocol';
 import { armTitle } from './replay';
-import { setupMessage, type Subject } from './setup';
+import { setupMessage, type PageSubject } from './setup';
 import { questionOf } from '../verdict/prediction';
 
 /** Tells a log of runs while they go on: one experiment after the other, each with its arms. */
@@ -25,7 +25,7 @@ export class LiveRuns {
   ) {}
 
   /** @returns a listener for the stream of one arm; the first arm of another run begins the page anew. */
-  listener(id: string, subject: Subject, arm: string): Emit {
+  listener(id: string, subject: PageSubject, arm: string): Emit {
     if (id !== this.id) {
       this.id = id;
       this.arms = new Map();

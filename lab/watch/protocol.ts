@@ -23,7 +23,7 @@ export type PageEvent =
   | ReportMessage;
 
 export type Mode = 'live' | 'replay' | 'report';
-export type Role = 'aggressor' | 'victim' | 'control';
+export type RequestRole = 'aggressor' | 'victim' | 'control';
 export type App = 'backend' | 'downstream' | 'postgres';
 
 /** First message: all that is known before a run begins. It starts the page anew. */
@@ -37,10 +37,10 @@ export interface SetupMessage {
   /** The lesson as HTML, made from the experiment's own README. */
   lesson: string;
   /** What people call the requests of each role. */
-  roles: Partial<Record<Role, string>>;
+  roles: Partial<Record<RequestRole, string>>;
   claims: { id: string; says: string; because: string }[];
   /** Curves that every arm has; an arm's further curves are announced as its pods appear. */
-  curves: Curve[];
+  curves: SignalCurve[];
   charts: Chart[];
   lines: ClaimLine[];
   /** From which value on a signal counts as saturated, as the diagnosis counts it. */
@@ -52,11 +52,11 @@ export interface SetupMessage {
 }
 
 /** A signal over consecutive seconds. */
-export interface Curve {
+export interface SignalCurve {
   signal: string;
   title: string;
   unit: string;
-  role?: Role;
+  role?: RequestRole;
   name?: string;
   app?: App;
   pod?: string;
@@ -68,7 +68,7 @@ export interface Chart {
   /** What to look for, in one sentence. */
   hint: string;
   group: 'clients' | 'system' | 'claims';
-  role?: Role;
+  role?: RequestRole;
   unit: string;
   /** Unit of the curves on the right axis. */
   rightUnit?: string;
@@ -119,7 +119,7 @@ export interface ArmMessage {
 export interface CurveMessage {
   type: 'curve';
   arm: string;
-  curve: Curve;
+  curve: SignalCurve;
 }
 
 /** Values of the curves, by index, at the given seconds. A second that was told before is told anew. */

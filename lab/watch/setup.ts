@@ -2,9 +2,9 @@ import { CAUSES, SYMPTOMS } from '../verdict/causes';
 import type { Experiment } from '../model/experiment';
 import { drawingOf } from './charts';
 import { lessonHtml } from './lesson';
-import type { Mode, Role, SetupMessage } from './protocol';
+import type { Mode, RequestRole, SetupMessage } from './protocol';
 
-export interface Subject {
+export interface PageSubject {
   name: string;
   experiment: Experiment;
   /** Markdown. */
@@ -12,7 +12,7 @@ export interface Subject {
   judged: string;
 }
 
-export function setupMessage(subject: Subject, mode: Mode, speed = 1): SetupMessage {
+export function setupMessage(subject: PageSubject, mode: Mode, speed = 1): SetupMessage {
   const { name, experiment, lesson, judged } = subject;
   const roles = Object.entries(experiment.roles).map(([role, { label }]) => [role, label]);
   return {
@@ -22,7 +22,7 @@ export function setupMessage(subject: Subject, mode: Mode, speed = 1): SetupMess
     experiment: name,
     title: experiment.title,
     lesson: lessonHtml(lesson),
-    roles: Object.fromEntries(roles) as Partial<Record<Role, string>>,
+    roles: Object.fromEntries(roles) as Partial<Record<RequestRole, string>>,
     claims: experiment.claims.map(({ id, says, because }) => ({ id, says, because })),
     ...drawingOf(experiment),
     saturated: saturationLevels(),

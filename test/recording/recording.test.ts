@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { TelemetryEvent } from '../../lab/model/events';
-import { highest, increase, mean, Recording, type Series, valueAt } from '../../lab/recording/recording';
+import { highest, increase, mean, Recording, type RecordedSeries, valueAt } from '../../lab/recording/recording';
 
-const series = (points: [number, number][]): Series => ({
+const series = (points: [number, number][]): RecordedSeries => ({
   name: 'x',
   labels: {},
   times: points.map(([t]) => t),
@@ -78,7 +78,7 @@ describe('a recording that forgets', () => {
   const whole = Recording.of([start, ...events]);
   const short = Recording.of([start, ...events]);
   short.forget(KEPT_FROM);
-  const [all, left] = [whole, short].map((recording) => recording.find('requests_total')[0] as Series);
+  const [all, left] = [whole, short].map((recording) => recording.find('requests_total')[0] as RecordedSeries);
 
   it('answers about what it kept as if it had kept all', () => {
     for (const from of [KEPT_FROM, KEPT_FROM + 500, 55_000]) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { withoutSecrets } from '../../lab/run/settings';
 import { armProps, type OneRun, type RunOptions } from '../../lab/run/record';
-import { recordSeries, type Series } from '../../lab/run/series';
+import { recordSeries, type RunSeries } from '../../lab/run/series';
 import { readTrial } from '../../lab/run/trials';
 import type { Experiment } from '../../lab/model/experiment';
 import { eventsOf, type Second } from '../verdict/synthetic';
@@ -39,7 +39,7 @@ const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
   ...changes,
 });
 
-const series = (repeats: number, arms = ['default', 'other'], name = 'synthetic'): Series => ({
+const series = (repeats: number, arms = ['default', 'other'], name = 'synthetic'): RunSeries => ({
   id: 'id',
   folder,
   name,

@@ -1,4 +1,4 @@
-import type { Clock as LoadClock } from '../../lab/load/embedded/executors/clock';
+import type { TestClock as LoadClock } from '../../lab/load/embedded/executors/clock';
 import type { Clock as SessionClock } from '../../lab/support/clock';
 
 /** A clock that jumps from one callback to the next, after everything that the last one set off has settled. */

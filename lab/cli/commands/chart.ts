@@ -7,7 +7,7 @@ import { LabError } from '../../model/errors';
 import { labVersion } from '../../support/root';
 import { EXIT } from '../exit-codes';
 
-interface Flags {
+interface ChartFlags {
   out: string;
   check: boolean;
   package?: string;
@@ -24,7 +24,7 @@ export function chartCommand(): Command {
     .action(run);
 }
 
-function run({ out, check, package: packages }: Flags): void {
+function run({ out, check, package: packages }: ChartFlags): void {
   const version = labVersion();
   const files = helmChart(version);
   if (packages !== undefined) {

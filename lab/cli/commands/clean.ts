@@ -3,7 +3,7 @@ import { connect, sweepCluster } from '../../engine/kubernetes';
 import { sweepStale } from '../../engine/local/lifetime';
 import { contextOption, engineOption, namespaceOption } from '../session-options';
 
-interface Flags {
+interface CleanFlags {
   engine: 'local' | 'kubernetes';
   context?: string;
   namespace?: string;
@@ -14,7 +14,7 @@ export function cleanCommand(): Command {
     .addOption(engineOption())
     .addOption(contextOption())
     .addOption(namespaceOption())
-    .action(({ engine, context, namespace }: Flags) =>
+    .action(({ engine, context, namespace }: CleanFlags) =>
       engine === 'local' ? cleanMachine() : cleanCluster(context, namespace),
     );
 }

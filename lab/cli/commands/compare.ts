@@ -17,7 +17,7 @@ import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../liv
 import { exitCodeOf, EXIT } from '../exit-codes';
 import { outcomeOfComparison } from '../../verdict/outcome';
 
-interface Flags extends SessionFlags, LivePageFlags {
+interface CompareFlags extends SessionFlags, LivePageFlags {
   arms?: string[];
   repeat: number;
   into?: string;
@@ -41,7 +41,7 @@ export function compareCommand(): Command {
   return withLivePage(withSessionOptions(command));
 }
 
-async function compare(name: string, flags: Flags): Promise<void> {
+async function compare(name: string, flags: CompareFlags): Promise<void> {
   const definition = experiment(name);
   const stop = interruptible();
   const session = sessionOf(flags, stop);

@@ -15,7 +15,7 @@ import { checkEngine, sessionOf, withSessionOptions, type SessionFlags } from '.
 import { EXIT } from '../exit-codes';
 import { DEFAULT_ARM } from '../../model/experiment';
 
-interface Flags extends SessionFlags {
+interface MysteryFlags extends SessionFlags {
   replay: boolean;
   speed: number;
   answer?: string;
@@ -38,7 +38,7 @@ export function mysteryCommand(): Command {
   return withSessionOptions(command);
 }
 
-async function mystery(flags: Flags): Promise<void> {
+async function mystery(flags: MysteryFlags): Promise<void> {
   const answer = flags.answer === undefined ? undefined : String(checkPart('cause', flags.answer));
   if (!flags.replay) checkEngine(flags);
   const seed = flags.seed ?? anySeed();
@@ -50,7 +50,7 @@ async function mystery(flags: Flags): Promise<void> {
 }
 
 /** @returns the recording that was shown. */
-async function show(seed: number, { speed }: Flags, signal: AbortSignal): Promise<string> {
+async function show(seed: number, { speed }: MysteryFlags, signal: AbortSignal): Promise<string> {
   const file = relative(process.cwd(), drawRecording(seed, committedRecordings()));
   const { listen } = new Progress({ title: 'mystery' });
   await replay(readRecording(file), speed, listen, signal);
@@ -58,7 +58,7 @@ async function show(seed: number, { speed }: Flags, signal: AbortSignal): Promis
 }
 
 /** @returns the folder of the recording. */
-async function runIt(seed: number, flags: Flags, signal: AbortSignal): Promise<string> {
+async function runIt(seed: number, flags: MysteryFlags, signal: AbortSignal): Promise<string> {
   const { name, set } = drawRun(seed, experimentNames());
   const session = sessionOf({ ...flags, seed, set: [...set, ...flags.set] }, signal);
   const id = runId('mystery');

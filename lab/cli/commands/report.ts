@@ -16,7 +16,7 @@ import { outcomeOfComparison, outcomeOfSweep } from '../../verdict/outcome';
 /** Text in a file is as wide as it can be read, whatever the terminal is. */
 const FILE_WIDTH = 100;
 
-interface Flags {
+interface ReportFlags {
   output?: string;
   out?: string;
 }
@@ -29,7 +29,7 @@ export function reportCommand(): Command {
     )
     .addOption(formatOption())
     .option('--out <file>', 'write to a file instead; its ending tells the format')
-    .action((paths: string[], { output, out }: Flags) => {
+    .action((paths: string[], { output, out }: ReportFlags) => {
       const format = formatOf(output, out);
       if (paths.some((path) => seriesOf(path) !== undefined)) return reportSeries(paths, format.name, out);
       const judged = paths.map(judgeRun);

@@ -24,7 +24,7 @@ const MOST_JOBS = 16;
 /** What `--all` does where the machine has the cores: a run takes two thirds of a core, with lab and generator. */
 const USUAL_JOBS = 2;
 
-interface Flags extends SessionFlags, LivePageFlags {
+interface RunFlags extends SessionFlags, LivePageFlags {
   all: boolean;
   jobs?: number;
   failure: boolean;
@@ -52,7 +52,7 @@ export function runCommand(): Command {
   return withLivePage(withSessionOptions(command));
 }
 
-async function run(names: string[], flags: Flags): Promise<void> {
+async function run(names: string[], flags: RunFlags): Promise<void> {
   const chosen = choose(names, flags.all);
   const format = formatOf(flags.output);
   checkEngine(flags);
@@ -91,7 +91,7 @@ async function run(names: string[], flags: Flags): Promise<void> {
 }
 
 /** @throws LabError (usage) for what only one run at a time can do. */
-function jobsOf({ all, jobs, watch, predict, engine }: Flags): number {
+function jobsOf({ all, jobs, watch, predict, engine }: RunFlags): number {
   const onlyOne: [flag: string, isSet: boolean, why: string][] = [
     ['--watch', watch === true, 'the page shows one run'],
     ['--predict', predict !== undefined, 'a prediction is asked for before each run'],
@@ -170,7 +170,7 @@ function choose(names: string[], all: boolean): string[] {
 /** What is expected of each run; whoever wants to be asked is asked before anything starts. */
 async function predictionsOf(
   names: string[],
-  { predict }: Flags,
+  { predict }: RunFlags,
   length: RunOptions['length'],
 ): Promise<Map<string, Prediction>> {
   const predictions = new Map<string, Prediction>();

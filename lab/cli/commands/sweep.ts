@@ -16,7 +16,7 @@ import { exitCodeOf, EXIT } from '../exit-codes';
 import { outcomeOfSweep } from '../../verdict/outcome';
 import { DEFAULT_ARM } from '../../model/experiment';
 
-interface Flags extends SessionFlags {
+interface SweepFlags extends SessionFlags {
   over: Axis[];
   repeat: number;
   into?: string;
@@ -40,7 +40,7 @@ export function sweepCommand(): Command {
   return withSessionOptions(command);
 }
 
-async function sweep(name: string, flags: Flags): Promise<void> {
+async function sweep(name: string, flags: SweepFlags): Promise<void> {
   const definition = experiment(name);
   const paths = flags.over.map(({ path }) => path);
   if (paths.length > 2 || new Set(paths).size < paths.length) {

@@ -10,7 +10,7 @@ import { judgeRun } from '../../run/judge-run';
 import { PROJECT_ROOT } from '../../support/root';
 import { serve, type WatchFlags, withWatchOptions } from '../live-page';
 
-interface Flags extends WatchFlags {
+interface ReplayFlags extends WatchFlags {
   speed: number;
 }
 
@@ -22,7 +22,7 @@ export function watchCommand(): Command {
   return withWatchOptions(command);
 }
 
-async function watch(recording: string, flags: Flags): Promise<void> {
+async function watch(recording: string, flags: ReplayFlags): Promise<void> {
   const report = judgeRun(recordingOf(recording));
   const log = new PageLog();
   eventsOf(report, 'replay', flags.speed).forEach(log.push);

@@ -28,7 +28,7 @@ export class Unanswered extends LabError {
   }
 }
 
-export interface Call {
+export interface ApiCall {
   body?: unknown;
   contentType?: string;
   /** Of one attempt; default 15 s. */
@@ -44,7 +44,7 @@ export interface WatchEvent {
 }
 
 /** Where the API server is, and who is asking: options for each request, fresh ones as credentials change. */
-export interface Connection {
+export interface ApiConnection {
   server: string;
   context: string;
   options(): Promise<RequestOptions>;
@@ -57,7 +57,7 @@ const RETRY_MS = 1000;
 /** A proxied page of metrics, or a log, that is longer than this is not what was asked for. */
 const MAX_BYTES = 64 * 2 ** 20;
 
-type Query = Record<string, string | number | boolean | undefined>;
+type ApiQuery = Record<string, string | number | boolean | undefined>;
 
 /**
  * Requests to the API server, with objects as they are written: the typed clients drop fields that they do not
@@ -68,7 +68,7 @@ export class KubeApi {
   private answeredAt = performance.now();
 
   constructor(
-    private readonly connection: Connection,
+    private readonly connection: ApiConnection,
     private readonly patienceMs = PATIENCE_MS,
   ) {}
 
@@ -76,7 +76,7 @@ export class KubeApi {
     return this.connection.context;
   }
 
-  async json<T>(method: string, path: string, call: Call = {}): Promise<T> {
+  async json<T>(method: string, path: string, call: ApiCall = {}): Promise<T> {
     return JSON.parse(await this.text(method, path, call)) as T;
   }
 
@@ -84,7 +84,7 @@ export class KubeApi {
    * Tried again while there is no answer, so that a run outlives a restart of the API server.
    * @throws ApiError for any status but 2xx; Unanswered after a minute without any answer.
    */
-  async text(method: string, path: string, call: Call = {}): Promise<string> {
+  async text(method: string, path: string, call: ApiCall = {}): Promise<string> {
     const begun = performance.now();
     for (;;) {
       try {
@@ -100,7 +100,7 @@ export class KubeApi {
     }
   }
 
-  private async attempt(method: string, path: string, call: Call): Promise<string> {
+  private async attempt(method: string, path: string, call: ApiCall): Promise<string> {
     const limit = AbortSignal.timeout(call.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const signal = call.signal ? AbortSignal.any([call.signal, limit]) : limit;
     try {
@@ -112,7 +112,7 @@ export class KubeApi {
   }
 
   /** Events of a watch, until the server ends it or `signal` aborts. */
-  async *watch(path: string, query: Query, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async *watch(path: string, query: ApiQuery, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     const response = await this.send('GET', withQuery(path, { ...query, watch: true }), { signal });
     if (response.statusCode !== 200) throw apiError(response, await drain(response));
     for await (const line of createInterface({ input: response })) {
@@ -121,7 +121,7 @@ export class KubeApi {
   }
 
   /** Server-side apply: creates the object, or makes the fields that the lab manages what they are in it. */
-  async apply(object: KubeObject, fieldManager: string, call: Call = {}): Promise<KubeObject> {
+  async apply(object: KubeObject, fieldManager: string, call: ApiCall = {}): Promise<KubeObject> {
     const path = withQuery(await this.pathOf(object), { fieldManager, force: true });
     return this.json('PATCH', path, { ...call, body: object, contentType: 'application/apply-patch+yaml' });
   }
@@ -132,7 +132,7 @@ export class KubeApi {
   }
 
   /** Gone already is as good. */
-  async delete(path: string, query: Query = { propagationPolicy: 'Background' }): Promise<void> {
+  async delete(path: string, query: ApiQuery = { propagationPolicy: 'Background' }): Promise<void> {
     await this.text('DELETE', withQuery(path, query)).catch(unlessMissing);
   }
 
@@ -143,8 +143,8 @@ export class KubeApi {
 
   async list<T = KubeObject>(
     path: string,
-    query: Query = {},
-    call: Call = {},
+    query: ApiQuery = {},
+    call: ApiCall = {},
   ): Promise<{ items: T[]; version: string }> {
     const found = await this.json<{ items: T[]; metadata: { resourceVersion: string } }>(
       'GET',
@@ -173,7 +173,7 @@ export class KubeApi {
     return found;
   }
 
-  private async send(method: string, path: string, call: Call): Promise<IncomingMessage> {
+  private async send(method: string, path: string, call: ApiCall): Promise<IncomingMessage> {
     const url = new URL(this.connection.server.replace(/\/$/, '') + path);
     const options = await this.connection.options();
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
@@ -203,7 +203,7 @@ interface Resource {
   namespaced: boolean;
 }
 
-export function withQuery(path: string, query: Query): string {
+export function withQuery(path: string, query: ApiQuery): string {
   const set = Object.entries(query).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, String(value)] as [string, string]],
   );

@@ -1,7 +1,7 @@
 import { Agent, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
 import { LabError } from '../../model/errors';
-import { ApiError, KubeApi, type Connection } from './api';
+import { ApiError, KubeApi, type ApiConnection } from './api';
 
 /** Tokens of service accounts and of login plugins are renewed about once an hour. */
 const CREDENTIALS_FOR_MS = 60_000;
@@ -52,7 +52,7 @@ function load(config: KubeConfig, context: string | undefined): KubeConfig {
   return config;
 }
 
-function connectionOf(config: KubeConfig): Connection {
+function connectionOf(config: KubeConfig): ApiConnection {
   const { server, proxyUrl, tlsServerName } = config.getCurrentCluster()!;
   const agent = new Agent({ keepAlive: true });
   let cached: Promise<RequestOptions> | undefined;

@@ -8,9 +8,9 @@ import type { KubeObject } from '../../../constructs/kube-object';
 
 export { ApiError, withQuery, type KubeApi } from './api';
 export { connect } from './connect';
-export { disruptionOf, FIELD_MANAGER, RUN_LABEL, type Pod } from './objects';
+export { disruptionOf, FIELD_MANAGER, RUN_LABEL, type PodObject } from './objects';
 export { describe, failOnHopeless } from './readiness';
-export { sweepCluster, type Swept } from './take-down';
+export { sweepCluster, type TakenDown } from './take-down';
 
 export interface KubernetesEngineOptions {
   api: KubeApi;

@@ -1,6 +1,6 @@
 import type { Sample } from '../../model/engine';
 import { parseExposition } from '../exposition';
-import type { Pod } from './objects';
+import type { PodObject } from './objects';
 import { podLabels } from './series';
 
 /** Asked of /metrics/resource: as fresh as the runtime has it, and never older than cAdvisor's. */
@@ -35,7 +35,7 @@ export interface KubeletPages {
  * The kubelet's measurements of the lab's containers and of its node, each with the time at which it was taken: a
  * kubelet looks at a container every ten to twenty seconds, however often it is asked.
  */
-export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, Pod>): Sample[] {
+export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, PodObject>): Sample[] {
   const resource = parseExposition(pages.resource);
   const cadvisor = parseExposition(pages.cadvisor);
   const ofNode = [...resource, ...cadvisor].filter(({ name }) => MACHINE.includes(name));
@@ -51,7 +51,7 @@ export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, Po
 }
 
 /** cAdvisor tells of the pod's group (container="") and, where it knows the runtime, of each container's. */
-function relabelled(sample: Sample, pods: ReadonlyMap<string, Pod>): (Sample & { ofContainer: boolean })[] {
+function relabelled(sample: Sample, pods: ReadonlyMap<string, PodObject>): (Sample & { ofContainer: boolean })[] {
   const pod = pods.get(sample.labels.pod ?? '');
   if (!pod || pod.metadata.namespace !== sample.labels.namespace) return [];
   const { container = '' } = sample.labels;
@@ -59,7 +59,7 @@ function relabelled(sample: Sample, pods: ReadonlyMap<string, Pod>): (Sample & {
   return [{ ...sample, labels: containerLabels(pod), ofContainer: container !== '' }];
 }
 
-export function containerLabels(pod: Pod): Record<string, string> {
+export function containerLabels(pod: PodObject): Record<string, string> {
   return { ...podLabels(pod), container: pod.spec.containers[0]!.name };
 }
 

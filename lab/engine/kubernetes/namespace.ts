@@ -19,7 +19,7 @@ const KINDS = [
 ];
 
 /** A namespace that belongs to this run alone, until it is released. */
-export interface Claim {
+export interface NamespaceClaim {
   namespace: string;
   /** The lab made it, and deletes it as a whole. */
   made: boolean;
@@ -30,7 +30,7 @@ export interface Claim {
  * Makes the namespace, or takes an empty one.
  * @throws LabError (usage) for a namespace that holds anything else, or another run.
  */
-export async function claimNamespace(api: KubeApi, manifest: KubeObject, run: string): Promise<Claim> {
+export async function claimNamespace(api: KubeApi, manifest: KubeObject, run: string): Promise<NamespaceClaim> {
   const namespace = manifest.metadata.name;
   const labels = { ...manifest.metadata.labels, [RUN_LABEL]: run };
   const made = await api.create({ ...manifest, metadata: { ...manifest.metadata, labels } }).then(

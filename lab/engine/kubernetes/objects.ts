@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../constructs/kube-object';
 
 /** The parts of the API's objects that the engine looks at. */
-export interface Pod extends KubeObject {
+export interface PodObject extends KubeObject {
   metadata: KubeObject['metadata'] & { namespace: string; uid: string; deletionTimestamp?: string };
   spec: {
     nodeName?: string;
@@ -66,12 +66,12 @@ export function appOf({ metadata: { labels = {}, name } }: KubeObject): string {
 }
 
 /** Why the cluster takes a pod away that nobody of the lab deletes, in its own words; undefined when it does not. */
-export function disruptionOf({ status }: Pod): string | undefined {
+export function disruptionOf({ status }: PodObject): string | undefined {
   const found = status.conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
   if (found) return [found.reason, found.message].filter(Boolean).join(': ');
   return status.reason === 'Evicted' ? ['Evicted', status.message].filter(Boolean).join(': ') : undefined;
 }
 
-export function isReady(pod: Pod): boolean {
+export function isReady(pod: PodObject): boolean {
   return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }

@@ -1,5 +1,5 @@
 import type { PodEvent, PodReason } from '../../model/events';
-import { appOf, disruptionOf, isReady, type KubeEvent, type Pod, type Terminated } from './objects';
+import { appOf, disruptionOf, isReady, type KubeEvent, type PodObject, type Terminated } from './objects';
 
 type Told = Omit<PodEvent, 't'>;
 
@@ -7,7 +7,7 @@ type Told = Omit<PodEvent, 't'>;
 const KILLED = 137;
 
 /** What happened to a pod between two of its states, `before` being undefined for one that is new. */
-export function podChanges(before: Pod | undefined, after: Pod): Told[] {
+export function podChanges(before: PodObject | undefined, after: PodObject): Told[] {
   const container = after.status.containerStatuses?.[0];
   const previous = before?.status.containerStatuses?.[0];
   const tell = teller(after);
@@ -40,7 +40,7 @@ export function podChanges(before: Pod | undefined, after: Pod): Told[] {
   return told;
 }
 
-function teller(pod: Pod) {
+function teller(pod: PodObject) {
   const restartCount = pod.status.containerStatuses?.[0]?.restartCount;
   return (reason: PodReason, message: string): Told => ({
     type: 'pod',
@@ -53,7 +53,7 @@ function teller(pod: Pod) {
 }
 
 /** A container's end shows first as its state and then, once it was restarted, as its last state. */
-export function terminations(pod: Pod | undefined): Terminated[] {
+export function terminations(pod: PodObject | undefined): Terminated[] {
   const { state, lastState } = pod?.status.containerStatuses?.[0] ?? {};
   const all = [lastState?.terminated, state?.terminated].filter((found) => found !== undefined);
   return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
@@ -87,7 +87,7 @@ const TOLD_ON: Record<string, PodReason> = {
 };
 
 /** @param pods by name, to tell whose pod it is; workloads are named after their app. */
-export function toldByCluster(event: KubeEvent, pods: ReadonlyMap<string, Pod>): Told | undefined {
+export function toldByCluster(event: KubeEvent, pods: ReadonlyMap<string, PodObject>): Told | undefined {
   const reason = TOLD_ON[event.reason];
   const { kind, name } = event.involvedObject;
   const pod = pods.get(name);

@@ -1,5 +1,5 @@
 import { LabError } from '../../model/errors';
-import { isReady, type KubeEvent, type Pod } from './objects';
+import { isReady, type KubeEvent, type PodObject } from './objects';
 import { terminations } from './pod-events';
 
 /** What does not mend itself by waiting, each with what to do about it. */
@@ -17,7 +17,7 @@ const PASSING = /failed to sync (secret|configmap) cache/;
 /** A container may fail once while what it needs is still starting. */
 const RESTARTS_ALLOWED = 2;
 
-/** Warnings about things that cannot be made at all: a quota, Pod Security, an admission webhook. */
+/** Warnings about things that cannot be made at all: a quota, PodObject Security, an admission webhook. */
 const NOT_MADE = ['FailedCreate'];
 
 export interface Wanted {
@@ -27,7 +27,7 @@ export interface Wanted {
 }
 
 /** @returns what is still missing, in the cluster's own words; empty when everything is ready. */
-export function missing(wanted: Wanted[], pods: Pod[], warnings: KubeEvent[]): string[] {
+export function missing(wanted: Wanted[], pods: PodObject[], warnings: KubeEvent[]): string[] {
   return wanted.flatMap(({ name, pods: count }) => {
     const own = pods.filter((pod) => belongs(pod.metadata.name, name) && !pod.metadata.deletionTimestamp);
     if (own.filter(isReady).length >= count) return [];
@@ -39,7 +39,7 @@ export function missing(wanted: Wanted[], pods: Pod[], warnings: KubeEvent[]): s
 }
 
 /** @throws LabError (environment) for what will not mend itself. */
-export function failOnHopeless(pods: Pod[], warnings: KubeEvent[], wanted: Wanted[]): void {
+export function failOnHopeless(pods: PodObject[], warnings: KubeEvent[], wanted: Wanted[]): void {
   for (const pod of pods) {
     const { state, restartCount = 0 } = pod.status.containerStatuses?.[0] ?? {};
     const reason = state?.waiting?.reason ?? '';
@@ -63,7 +63,7 @@ export function failOnHopeless(pods: Pod[], warnings: KubeEvent[], wanted: Wante
 }
 
 /** What the kubelet and the scheduler say of a pod that is not ready. */
-export function describe(pod: Pod, warnings: KubeEvent[]): string {
+export function describe(pod: PodObject, warnings: KubeEvent[]): string {
   const { conditions = [], containerStatuses = [], phase } = pod.status;
   const waiting = containerStatuses[0]?.state?.waiting;
   const last = terminations(pod).at(-1);

@@ -4,7 +4,7 @@ import { parseExposition } from '../exposition';
 import { addTargetLabels } from '../samples';
 import { ApiError, type KubeApi } from './api';
 import { containerLabels, kubeletSamples, OwnView, type KubeletPages } from './kubelet';
-import type { Pod } from './objects';
+import type { PodObject } from './objects';
 
 /** cAdvisor looks every ten to twenty seconds; its page is long, and asking more often brings nothing. */
 const CADVISOR_EVERY_MS = 3000;
@@ -24,7 +24,7 @@ export class Scraper {
   ) {}
 
   /** Never rejects. */
-  async scrape(pods: ReadonlyMap<string, Pod>, timeoutMs: number): Promise<Scrape> {
+  async scrape(pods: ReadonlyMap<string, PodObject>, timeoutMs: number): Promise<Scrape> {
     const failed: Record<string, string> = {};
     let answered = false;
     const attempt = async <T>(name: string, work: Promise<T>): Promise<T | undefined> => {
@@ -55,7 +55,7 @@ export class Scraper {
     return { samples, failed };
   }
 
-  private async page(pod: Pod, timeoutMs: number): Promise<Sample[]> {
+  private async page(pod: PodObject, timeoutMs: number): Promise<Sample[]> {
     const { annotations = {}, name } = pod.metadata;
     const port = annotations['prometheus.io/port'] ?? pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 80;
     const page = annotations['prometheus.io/path'] ?? '/metrics';
@@ -91,7 +91,7 @@ export class Scraper {
   }
 }
 
-function isScraped({ metadata, status }: Pod): boolean {
+function isScraped({ metadata, status }: PodObject): boolean {
   const isRunning = status.containerStatuses?.[0]?.state?.running !== undefined;
   return metadata.annotations?.['prometheus.io/scrape'] === 'true' && isRunning;
 }

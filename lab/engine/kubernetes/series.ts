@@ -10,14 +10,14 @@ import {
   type Values,
   WAITING_REASONS,
 } from '../samples';
-import { appOf, isReady, type Deployment, type Pod } from './objects';
+import { appOf, isReady, type Deployment, type PodObject } from './objects';
 
 /** Kills that the runtime was told of by the containers' control groups, by pod. */
 export type OomCounts = ReadonlyMap<string, number>;
 
 /** Series named and labelled as by kube-state-metrics, out of the objects themselves. */
 export function stateSamples(
-  pods: Iterable<Pod>,
+  pods: Iterable<PodObject>,
   deployments: Iterable<Deployment>,
   oomKills: OomCounts,
 ): Sample[] {
@@ -27,7 +27,7 @@ export function stateSamples(
   ];
 }
 
-function podSamples(pod: Pod, oomKills: number): Sample[] {
+function podSamples(pod: PodObject, oomKills: number): Sample[] {
   const base = podLabels(pod);
   const container = pod.spec.containers[0]!;
   return [
@@ -39,11 +39,11 @@ function podSamples(pod: Pod, oomKills: number): Sample[] {
   ];
 }
 
-export function podLabels(pod: Pod): { namespace: string; pod: string; app: string } {
+export function podLabels(pod: PodObject): { namespace: string; pod: string; app: string } {
   return { namespace: pod.metadata.namespace, pod: pod.metadata.name, app: appOf(pod) };
 }
 
-function containerValues({ spec, status }: Pod, oomKills: number): Values {
+function containerValues({ spec, status }: PodObject, oomKills: number): Values {
   const { limits = {}, requests = {} } = spec.containers[0]!.resources ?? {};
   const found = status.containerStatuses?.[0];
   const ended = found?.state?.terminated ?? found?.lastState?.terminated;

@@ -4,8 +4,8 @@ import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
 import { Contact } from './contact';
 import { labelled } from './labelled';
-import type { Claim } from './namespace';
-import { FIELD_MANAGER, RUN_LABEL, type Deployment, type KubeEvent, type Pod } from './objects';
+import type { NamespaceClaim } from './namespace';
+import { FIELD_MANAGER, RUN_LABEL, type Deployment, type KubeEvent, type PodObject } from './objects';
 import { isOomKill, podChanges, terminations, toldByCluster } from './pod-events';
 import { failOnHopeless, missing, type Wanted } from './readiness';
 import { Scraper } from './scrape';
@@ -28,7 +28,7 @@ const SETTLE_MS = 35_000;
 
 /** The synthesized manifests, running in a namespace of a cluster. */
 export class KubernetesSystem implements RunningSystem {
-  private readonly pods: Watched<Pod>;
+  private readonly pods: Watched<PodObject>;
   private readonly deployments: Watched<Deployment>;
   private readonly events: Watched<KubeEvent>;
   private readonly scraper: Scraper;
@@ -39,7 +39,7 @@ export class KubernetesSystem implements RunningSystem {
 
   constructor(
     private readonly api: KubeApi,
-    private readonly claim: Claim,
+    private readonly claim: NamespaceClaim,
     private readonly run: string,
     private readonly manifests: KubeObject[],
     private readonly options: EngineOptions,
@@ -118,7 +118,7 @@ export class KubernetesSystem implements RunningSystem {
 
   async settled(signal: AbortSignal): Promise<void> {
     const since = Date.now();
-    const isBehind = ({ metadata, status }: Pod): boolean =>
+    const isBehind = ({ metadata, status }: PodObject): boolean =>
       status.phase === 'Running' && (this.scraper.measured.get(metadata.name) ?? Infinity) < since;
     const deadline = performance.now() + SETTLE_MS;
     while ([...this.pods.byName.values()].some(isBehind)) {
@@ -157,7 +157,7 @@ export class KubernetesSystem implements RunningSystem {
     });
   }
 
-  private onPod(before: Pod | undefined, after: Pod | undefined): void {
+  private onPod(before: PodObject | undefined, after: PodObject | undefined): void {
     if (!after) return;
     for (const event of podChanges(before, after)) this.tell(event);
     const fresh = terminations(after).filter(

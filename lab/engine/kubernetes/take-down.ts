@@ -101,7 +101,7 @@ async function gone(what: string, left: () => Promise<string[]>): Promise<void> 
   }
 }
 
-export interface Swept {
+export interface TakenDown {
   namespace: string;
   run: string;
   /** A run that lives is left alone. */
@@ -112,9 +112,9 @@ export interface Swept {
  * Takes down what runs that died have left.
  * @param namespace only there; without it everywhere, which needs the right to list leases of all namespaces.
  */
-export async function sweepCluster(api: KubeApi, namespace?: string): Promise<Swept[]> {
+export async function sweepCluster(api: KubeApi, namespace?: string): Promise<TakenDown[]> {
   const leases = namespace ? [await leaseOf(api, namespace)] : await allLeases(api);
-  const swept: Swept[] = [];
+  const swept: TakenDown[] = [];
   for (const lease of leases) {
     if (!lease) continue;
     const found = { namespace: lease.metadata.namespace!, run: lease.spec.holderIdentity };

@@ -6,10 +6,10 @@ import { openLimiter } from './limits/open';
 import type { LocalRung } from './limits/rungs';
 import { readManifests, type Manifests } from './manifests/read';
 import { claimNetwork, type Network } from './network';
-import { LocalSystem, type Timing } from './system';
+import { LocalSystem, type LocalTiming } from './system';
 import type { KubeObject } from '../../../constructs/kube-object';
 
-export interface LocalEngineOptions extends Partial<Timing> {
+export interface LocalEngineOptions extends Partial<LocalTiming> {
   /** Only this way of enforcing limits: an error if the host does not offer it, instead of the next best one. */
   rung?: LocalRung;
   /** Where compiled programs lie, as /app in an image. Default: the project's build/. */
@@ -21,7 +21,7 @@ export interface LocalEngineOptions extends Partial<Timing> {
 }
 
 /** The kubelet gives 30 s; what is taken down here is thrown away as a whole. */
-const DEFAULT_TIMING: Timing = { startDeadlineMs: 60_000, maxGraceMs: 3000, autoscalerIntervalMs: 15_000 };
+const DEFAULT_TIMING: LocalTiming = { startDeadlineMs: 60_000, maxGraceMs: 3000, autoscalerIntervalMs: 15_000 };
 
 /** Runs synthesized manifests as limited processes on this machine, on loopback addresses only. */
 export function localEngine(options: LocalEngineOptions = {}): Engine {

@@ -15,7 +15,7 @@ import { containerPort } from './services';
 import { makePassable, makeVolumes } from './volumes';
 
 /** What the pods of a system stand on. */
-export interface Ground {
+export interface PodSurroundings {
   limiter: Limiter;
   lifetime: Lifetime;
   network: Network;
@@ -29,7 +29,7 @@ export class PodFactory {
 
   constructor(
     private readonly manifests: Pick<Manifests, 'namespace' | 'config'>,
-    private readonly ground: Ground,
+    private readonly ground: PodSurroundings,
     private readonly names: Names,
     private readonly emit: EngineOptions['emit'],
     private readonly onChange: PodOptions['onChange'],

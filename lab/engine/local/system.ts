@@ -6,7 +6,7 @@ import { AutoscalerLoop } from './autoscaler-loop';
 import type { Manifests } from './manifests/read';
 import type { Workload } from './manifests/schema';
 import { serveMetrics, type MetricsServer } from './metrics-server';
-import { PodFactory, type Ground } from './pod-factory';
+import { PodFactory, type PodSurroundings } from './pod-factory';
 import type { Pod } from './pod';
 import { scrapePods } from './scrape';
 import { engineSamples } from './series';
@@ -14,7 +14,7 @@ import { LocalService } from './services';
 import { WorkloadController } from './workload';
 
 /** Schedules that are fixed in a cluster; injectable for tests. */
-export interface Timing {
+export interface LocalTiming {
   /** Longest wait for all pods to be ready, ms. */
   startDeadlineMs: number;
   /** Longest wait for a pod to end by itself when the system is taken down, ms. */
@@ -37,8 +37,8 @@ export class LocalSystem implements RunningSystem {
   /** @param clear takes away the ground, once the system itself is down. */
   constructor(
     private readonly manifests: Manifests,
-    private readonly ground: Ground,
-    private readonly timing: Timing,
+    private readonly ground: PodSurroundings,
+    private readonly timing: LocalTiming,
     private readonly options: EngineOptions,
     private readonly clear: () => Promise<void>,
   ) {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Clock, systemClock } from './executors/clock';
+import { type TestClock, systemClock } from './executors/clock';
 import { textSummary } from './metrics/text-summary';
 import type { LoadOptions, LoadSummary } from '../../model/load-runner';
 import { loadScript } from './script';
@@ -12,7 +12,7 @@ export function testOf(
   { script, env, allowedHosts }: ScriptOptions,
   origin: number,
   emit: LoadTestInput['emit'],
-  clock: Clock = systemClock,
+  clock: TestClock = systemClock,
 ): LoadTest {
   return new LoadTest({
     load: (host) => loadScript({ path: script, env, host }),

@@ -5,7 +5,7 @@ import {
   disruptionOf,
   failOnHopeless,
   type KubeApi,
-  type Pod,
+  type PodObject,
   withQuery,
 } from '../../engine/kubernetes';
 import type { Batch } from './collected';
@@ -73,8 +73,8 @@ export class Generators {
     return codes.map((code, index) => ({ exitCode: code!, log: logs[index]! }));
   }
 
-  private async find(name: string): Promise<Pod> {
-    const pod = await this.api.get<Pod>(`${this.pods}/${name}`);
+  private async find(name: string): Promise<PodObject> {
+    const pod = await this.api.get<PodObject>(`${this.pods}/${name}`);
     const why = pod && (disruptionOf(pod) ?? (pod.metadata.deletionTimestamp && 'it is being deleted'));
     if (pod && why === undefined) return pod;
     throw new LabError(
@@ -92,14 +92,14 @@ export class Generators {
     return `${this.pods}/${COLLECTOR}:${COLLECTOR_PORT}/proxy`;
   }
 
-  private async untilRunning(name: string, count: number, signal?: AbortSignal): Promise<Pod[]> {
+  private async untilRunning(name: string, count: number, signal?: AbortSignal): Promise<PodObject[]> {
     const labels = { ...this.labels, 'app.kubernetes.io/name': name };
     const labelSelector = Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)
       .join(',');
     const deadline = performance.now() + START_DEADLINE_MS;
     for (;;) {
-      const { items } = await this.api.list<Pod>(this.pods, { labelSelector });
+      const { items } = await this.api.list<PodObject>(this.pods, { labelSelector });
       const pods = items.filter(isGenerating);
       if (pods.length === count && pods.every(hasBegun)) return pods;
       failOnHopeless(items, [], []);
@@ -119,23 +119,23 @@ function collectorFailed(error: unknown): never {
   );
 }
 
-function hostAndPort({ status: { podIP = '' } }: Pod, port: number): string {
+function hostAndPort({ status: { podIP = '' } }: PodObject, port: number): string {
   return podIP.includes(':') ? `[${podIP}]:${port}` : `${podIP}:${port}`;
 }
 
 /** The k6 operator makes helpers that carry the same labels. */
-function isGenerating({ metadata }: Pod): boolean {
+function isGenerating({ metadata }: PodObject): boolean {
   const { labels = {} } = metadata;
   return labels.app !== 'k6' || labels.runner === 'true';
 }
 
 /** Running, and ready where that is asked for; or ended already, for a script that k6 refuses. */
-function hasBegun({ status }: Pod): boolean {
+function hasBegun({ status }: PodObject): boolean {
   const { state, ready } = status.containerStatuses?.[0] ?? {};
   return state?.terminated !== undefined || (state?.running !== undefined && ready === true);
 }
 
-function notThere(name: string, count: number, pods: Pod[]): LabError {
+function notThere(name: string, count: number, pods: PodObject[]): LabError {
   const found = pods.map((pod) => describe(pod, []));
   return new LabError(
     `${count === 1 ? 'The pod' : `${count} pods`} of ${name} did not start: ${found.join('; ') || 'there is none'}`,

@@ -1,6 +1,6 @@
-import type { Sample } from '../k6/samples';
+import type { K6Sample } from '../k6/samples';
 
-type Point = Extract<Sample, { kind: 'point' }>;
+type InfluxPoint = Extract<K6Sample, { kind: 'point' }>;
 
 const MS_PER_NANOSECOND = 1e-6;
 
@@ -9,7 +9,7 @@ const MS_PER_NANOSECOND = 1e-6;
  * fields (k6 writes the URL as one) become tags.
  * @returns undefined for a line that is not well formed.
  */
-export function parseLine(line: string): Point | undefined {
+export function parseLine(line: string): InfluxPoint | undefined {
   const [key, fields, time] = splitUnescaped(line, ' ');
   if (!key || !fields || !time) return undefined;
   const [metric = '', ...tagPairs] = splitUnescaped(key, ',');

@@ -1,7 +1,7 @@
-import type { Outcome } from '../../model/events';
+import type { RequestOutcome } from '../../model/events';
 
 /** One line of k6's JSON output that the lab reads. */
-export type Sample =
+export type K6Sample =
   | { kind: 'definition'; name: string; type: string; contains: string }
   | { kind: 'point'; metric: string; value: number; epochMs: number; tags: Record<string, string> };
 
@@ -13,7 +13,7 @@ const POINTS = ['http_req_duration', 'iterations', 'dropped_iterations', 'vus'].
 const ANY_POINT = '{"metric":"';
 
 /** The sample in the line, 'skip' for one that is not needed, undefined for a line that is not k6's. */
-export function parseSample(line: string): Sample | 'skip' | undefined {
+export function parseSample(line: string): K6Sample | 'skip' | undefined {
   if (POINTS.some((prefix) => line.startsWith(prefix))) {
     const { metric, data } = JSON.parse(line);
     return { kind: 'point', metric, value: data.value, epochMs: Date.parse(data.time), tags: data.tags };
@@ -26,7 +26,7 @@ export function parseSample(line: string): Sample | 'skip' | undefined {
 }
 
 /** k6's error codes (lib/netext/httpext/error_codes.go of k6) that have an outcome of their own. */
-const OUTCOMES: Record<string, Outcome> = {
+const OUTCOMES: Record<string, RequestOutcome> = {
   1050: 'timeout',
   1211: 'timeout',
   1212: 'refused',
@@ -44,7 +44,7 @@ const REFUSED_BY_K6 = ['1110', '1111'];
 export function outcomeOf(
   { status, error_code: code = '' }: Record<string, string>,
   durationMs: number,
-): Outcome {
+): RequestOutcome {
   const number = Number(status);
   if (number >= 500) return 'http_5xx';
   if (number >= 400) return 'http_4xx';

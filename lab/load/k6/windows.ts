@@ -1,14 +1,14 @@
 import type { LoadEvent, RequestsEvent } from '../../model/events';
 import { RequestAggregator } from '../requests';
-import { nameOf, outcomeOf, type Sample } from './samples';
+import { nameOf, outcomeOf, type K6Sample } from './samples';
 
 const WINDOW_MS = 1000;
 
-type Point = Extract<Sample, { kind: 'point' }>;
+type K6Point = Extract<K6Sample, { kind: 'point' }>;
 
 /** Puts k6's samples into windows of one second by their own time stamps; k6 writes them in bursts. */
 export class Windows {
-  readonly #pending = new Map<number, Point[]>();
+  readonly #pending = new Map<number, K6Point[]>();
   readonly #requests = new RequestAggregator();
   readonly #scenarios = new Map<string, { completed: number; dropped: number }>();
   #closed = 0;
@@ -21,7 +21,7 @@ export class Windows {
    * A point that comes after its window was closed counts in the next one, and one from a clock that was set ahead in
    * that of `now` (ms since the origin).
    */
-  add(point: Point, now: number): void {
+  add(point: K6Point, now: number): void {
     const endedAt = Math.min(point.epochMs - this.originEpochMs, now);
     const window = Math.max(Math.ceil(endedAt / WINDOW_MS), this.#closed + 1);
     const points = this.#pending.get(window);
@@ -46,7 +46,7 @@ export class Windows {
     }
   }
 
-  #count({ metric, value, tags }: Point): void {
+  #count({ metric, value, tags }: K6Point): void {
     const scenario = tags.scenario ?? '';
     if (metric === 'vus') this.#vus.set(tags.instance_id ?? '', value);
     else if (metric === 'http_req_duration') {

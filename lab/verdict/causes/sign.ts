@@ -1,7 +1,7 @@
-import type { Measured, Operand } from '../../model/experiment';
+import type { Condition, Operand } from '../../model/experiment';
 
 /** A condition with what it means for people when it is true, and when it is not. */
-export interface Sign extends Measured {
+export interface Sign extends Condition {
   /** Divides the measured value. */
   relativeTo?: Operand;
   yes: string;

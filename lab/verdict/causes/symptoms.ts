@@ -1,7 +1,7 @@
-import type { Measured } from '../../model/experiment';
+import type { Condition } from '../../model/experiment';
 
 /** What a person would notice, in any run; the earliest that is seen is the first symptom. */
-export interface Symptom extends Measured {
+export interface Symptom extends Condition {
   /** What a prediction calls it. */
   name: string;
   says: string;

@@ -11,7 +11,7 @@ import { goodPerSecond } from './goodput';
 import { difference, estimate, mean, sum, type Estimate } from './interval';
 import type { Outcome } from '../outcome';
 
-export type Role = 'aggressor' | 'victim';
+export type ComparedRole = 'aggressor' | 'victim';
 
 /** One run of a comparison. */
 export interface Trial {
@@ -22,7 +22,7 @@ export interface Trial {
 
 /** What the requests of one role got in one arm, over all its repeats. */
 export interface Served {
-  role: Role;
+  role: ComparedRole;
   /** Good answers a second. */
   goodput: Estimate;
   /** Iterations that the schedule wanted, per second. */
@@ -33,8 +33,8 @@ export interface Served {
 }
 
 /** A change of goodput against the arm that this one is compared with. */
-export interface Change {
-  role: Role;
+export interface GoodputChange {
+  role: ComparedRole;
   before: number;
   after: number;
   difference: Estimate;
@@ -43,7 +43,7 @@ export interface Change {
   result?: 'as expected' | 'not as expected' | 'unclear';
 }
 
-export interface Row {
+export interface ArmRow {
   arm: string;
   title: string;
   /** Settings that it changes. */
@@ -56,7 +56,7 @@ export interface Row {
   restarts: number[];
   /** What the experiment's own claims and the diagnosis say of each repeat: does it still fail in this way? */
   verdicts: { outcome: Outcome; cause: string }[];
-  changes: Change[];
+  changes: GoodputChange[];
   /** What the arm claims beyond goodput, judged on its first repeat. */
   findings: Finding[];
   /** What moved, and so why. */
@@ -66,13 +66,13 @@ export interface Row {
 }
 
 export interface Comparison {
-  rows: Row[];
+  rows: ArmRow[];
   ordering: Ordering;
 }
 
 /** Whether repeats agree on which arm is better for the first of the roles. */
 export interface Ordering {
-  role: Role;
+  role: ComparedRole;
   /** Arms of each complete repeat, the best goodput first. */
   byRepeat: string[][];
   /** Pairs of arms of which one repeat finds the one, another the other better, by a tenth or more. */
@@ -89,7 +89,7 @@ export function compareArms(experiment: Experiment, trials: Trial[]): Comparison
   };
 }
 
-function rowOf(arm: string, experiment: Experiment, trials: Trial[]): Row {
+function rowOf(arm: string, experiment: Experiment, trials: Trial[]): ArmRow {
   const runs = runsOf(arm, trials);
   const definition = experiment.arms?.[arm];
   const against = arm === DEFAULT_ARM ? undefined : (definition?.against ?? DEFAULT_ARM);
@@ -149,11 +149,11 @@ function armsOf(judged: string, trials: Trial[], experiment: Experiment): Eviden
   return { experiment, arms: new Map(firsts.map(({ arm, recording }) => [arm, recording])), judged };
 }
 
-export function rolesOf({ roles }: Experiment): Role[] {
+export function rolesOf({ roles }: Experiment): ComparedRole[] {
   return roles.victim ? ['victim', 'aggressor'] : ['aggressor'];
 }
 
-export function servedOf(role: Role, experiment: Experiment, runs: Recording[]): Served {
+export function servedOf(role: ComparedRole, experiment: Experiment, runs: Recording[]): Served {
   const over = (name: string) => overLoad(name, role, experiment, runs);
   const [offered, p95Ms, errors] = [over('offered_rate'), over('latency_p95'), over('error_share')];
   return {
@@ -166,7 +166,7 @@ export function servedOf(role: Role, experiment: Experiment, runs: Recording[]):
 }
 
 /** A signal of the requests of one role, as a mean over runs. */
-function overLoad(name: string, role: Role, experiment: Experiment, runs: Recording[]): number | undefined {
+function overLoad(name: string, role: ComparedRole, experiment: Experiment, runs: Recording[]): number | undefined {
   const requests = experiment.roles[role] as Requests;
   const subject = {
     app: 'backend',
@@ -181,17 +181,17 @@ function overLoad(name: string, role: Role, experiment: Experiment, runs: Record
   return values.length > 0 ? mean(values) : undefined;
 }
 
-function offeredTo(role: Role, experiment: Experiment, runs: Recording[]): number {
+function offeredTo(role: ComparedRole, experiment: Experiment, runs: Recording[]): number {
   return overLoad('offered_rate', role, experiment, runs) ?? 0;
 }
 
 function changeOf(
-  role: Role,
+  role: ComparedRole,
   experiment: Experiment,
   reference: Recording[],
   runs: Recording[],
   expects: Expectation[],
-): Change {
+): GoodputChange {
   const seconds = secondsOf(runs, experiment);
   const [before, after] = [goodputs(role, experiment, reference), goodputs(role, experiment, runs)];
   const change = difference(after, before, seconds);
@@ -208,12 +208,12 @@ function changeOf(
   };
 }
 
-function resultOf(effect: Change['effect'], { goodput }: Expectation): NonNullable<Change['result']> {
+function resultOf(effect: GoodputChange['effect'], { goodput }: Expectation): NonNullable<GoodputChange['result']> {
   if (effect === 'unclear') return 'unclear';
   return effect === goodput ? 'as expected' : 'not as expected';
 }
 
-function goodputs(role: Role, { roles }: Experiment, runs: Recording[]): number[][] {
+function goodputs(role: ComparedRole, { roles }: Experiment, runs: Recording[]): number[][] {
   return runs.map((run) => goodPerSecond(run, roles[role] as Requests));
 }
 
@@ -223,7 +223,7 @@ function secondsOf(runs: Recording[], experiment: Experiment): number {
 }
 
 function orderingOf(experiment: Experiment, trials: Trial[], arms: string[]): Ordering {
-  const role = rolesOf(experiment)[0] as Role;
+  const role = rolesOf(experiment)[0] as ComparedRole;
   const repeats = [...new Set(trials.map(({ repeat }) => repeat))].sort((a, b) => a - b);
   const complete = repeats.flatMap((repeat) => {
     const runs = trials.filter((trial) => trial.repeat === repeat && arms.includes(trial.arm));

@@ -1,10 +1,10 @@
-import type { LoadEvent, Outcome, RequestsEvent } from '../../model/events';
+import type { LoadEvent, RequestOutcome, RequestsEvent } from '../../model/events';
 import { lastUntil, type Recording, within } from '../../recording/recording';
 import { byStatus, failedShare, HARMFUL, harmed, quantile, served, servedShare, servedWell } from './served';
 import type { Signal, Subject } from './signal';
 
 /** A connection that was refused or reset says nothing about how long an answer takes. */
-const WITHOUT_ANSWER: Outcome[] = ['reset', 'refused'];
+const WITHOUT_ANSWER: RequestOutcome[] = ['reset', 'refused'];
 
 /** Offered by the schedule, whether or not a VU was free to send it. */
 const offeredRate: Signal = {
@@ -96,7 +96,7 @@ const latencyFromSchedule = (percentile: number): Signal => ({
 
 const NEVER_ANSWERED = { unknown: 'the service does not see a request that it did not answer' };
 
-const OUTCOMES: Record<Exclude<Outcome, 'ok'>, [title: string, prometheus: Signal['prometheus']]> = {
+const OUTCOMES: Record<Exclude<RequestOutcome, 'ok'>, [title: string, prometheus: Signal['prometheus']]> = {
   http_4xx: ['answers with status 4xx', byStatus('4..', '499')],
   http_5xx: ['answers with status 5xx', byStatus('5..')],
   timeout: ['requests that timed out', byStatus('499')],

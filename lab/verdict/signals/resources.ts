@@ -1,11 +1,11 @@
 import {
   highest,
   increase,
-  type Labels,
+  type SeriesLabels,
   lowest,
   mean,
   type Recording,
-  type Series,
+  type RecordedSeries,
 } from '../../recording/recording';
 import { byPod, ofApp, ofNamespace, ofPods, type Selection } from './promql';
 import type { Signal } from './signal';
@@ -190,8 +190,8 @@ function restarted(selection: Selection, range: string): string {
   return `(max_over_time(${counter}) - min_over_time(${counter}))`;
 }
 
-/** Series of one app's pods: pods are named after their app, in every engine. */
-export function containers(recording: Recording, metric: string, app: string): Series[] {
+/** RecordedSeries of one app's pods: pods are named after their app, in every engine. */
+export function containers(recording: Recording, metric: string, app: string): RecordedSeries[] {
   return recording
     .find(metric)
     .filter(
@@ -213,13 +213,13 @@ function podEvents(recording: Recording, app: string, reason: string, from: numb
   ).length;
 }
 
-export function most(all: Series[], from: number, to: number): number | undefined {
+export function most(all: RecordedSeries[], from: number, to: number): number | undefined {
   const values = all.map((series) => highest(series, from, to)).filter((value) => value !== undefined);
   return values.length > 0 ? Math.max(...values) : undefined;
 }
 
 /** Sum over series, then a last step; undefined when there is no series at all. */
-function sumOf(all: Series[], value: (series: Series) => number) {
+function sumOf(all: RecordedSeries[], value: (series: RecordedSeries) => number) {
   return (finish: (sum: number) => number): number | undefined =>
     all.length > 0 ? finish(all.reduce((sum, series) => sum + value(series), 0)) : undefined;
 }
@@ -235,7 +235,7 @@ export function growth(
   metric: string,
   from: number,
   to: number,
-  labels: Labels = {},
+  labels: SeriesLabels = {},
 ): number | undefined {
   return sumOf(recording.find(metric, labels), (series) => increase(series, from, to))((sum) => sum);
 }

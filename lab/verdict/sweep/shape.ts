@@ -1,5 +1,5 @@
 /** A point of a curve that rises, flattens or falls. */
-export interface Point {
+export interface CurvePoint {
   x: number;
   y: number;
 }
@@ -14,21 +14,21 @@ const FALL = 0.25;
  * it, of less in every step after it. Undefined when there is none: it flattens before the range, or not within it.
  * @param points with positive x, in the order of x
  */
-export function kneeOf(points: Point[]): Point | undefined {
+export function kneeOf(points: CurvePoint[]): CurvePoint | undefined {
   const worthIt = points.slice(1).map((point, index) => elasticity(points[index]!, point) >= WORTH);
   const last = worthIt.lastIndexOf(true);
   return last >= 0 && last < worthIt.length - 1 ? points[last + 1] : undefined;
 }
 
 /** The step with the largest fall, when it loses a quarter or more of the best y. */
-export function cliffOf(points: Point[]): { from: Point; to: Point } | undefined {
+export function cliffOf(points: CurvePoint[]): { from: CurvePoint; to: CurvePoint } | undefined {
   const best = Math.max(0, ...points.map(({ y }) => y));
   const steps = points.slice(1).map((to, index) => ({ from: points[index]!, to }));
   const [largest] = steps.sort((a, b) => b.from.y - b.to.y - (a.from.y - a.to.y));
   return largest && best > 0 && largest.from.y - largest.to.y >= FALL * best ? largest : undefined;
 }
 
-function elasticity(from: Point, to: Point): number {
+function elasticity(from: CurvePoint, to: CurvePoint): number {
   if (from.y <= 0) return to.y > 0 ? Infinity : 0;
   return to.y <= 0 ? -Infinity : Math.log(to.y / from.y) / Math.log(to.x / from.x);
 }

@@ -1,12 +1,12 @@
 import type { Experiment } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
-import { evidenceOf, rolesOf, servedOf, troubleOf, type Role, type Served } from '../comparison/comparison';
+import { evidenceOf, rolesOf, servedOf, troubleOf, type ComparedRole, type Served } from '../comparison/comparison';
 import { goodWithinMs } from '../comparison/goodput';
 import { mean } from '../comparison/interval';
 import { plannedSeconds } from '../measure';
 import { signal } from '../signals';
 import { predict, type Predicted, type Sized } from './predict';
-import { cliffOf, kneeOf, type Point } from './shape';
+import { cliffOf, kneeOf, type CurvePoint } from './shape';
 import { fitUsl, uslAt, uslPeak, type Usl } from './usl';
 
 /** One run of a sweep; its point is a value for each of the one or two settings. */
@@ -30,17 +30,17 @@ export interface SweepPoint {
 }
 
 /** What the curve of one role's goodput says; only where one setting was swept. */
-export interface Curve {
-  role: Role;
-  knee?: Point;
-  cliff?: { from: Point; to: Point };
-  usl?: Usl & { peak?: number; fitted: Point[] };
+export interface SweepCurve {
+  role: ComparedRole;
+  knee?: CurvePoint;
+  cliff?: { from: CurvePoint; to: CurvePoint };
+  usl?: Usl & { peak?: number; fitted: CurvePoint[] };
 }
 
 export interface Sweep {
   over: string[];
   points: SweepPoint[];
-  curves: Curve[];
+  curves: SweepCurve[];
 }
 
 export function sweepOf(experiment: Experiment, trials: SweepTrial[]): Sweep {
@@ -98,10 +98,10 @@ function relative(predicted: number, measured: number): number {
   return larger > 0 ? (predicted - measured) / larger : 0;
 }
 
-function curveOf(role: Role, points: SweepPoint[]): Curve {
+function curveOf(role: ComparedRole, points: SweepPoint[]): SweepCurve {
   const curve = points
     .filter(({ troubles }) => troubles.length === 0)
-    .map(({ point, served }): Point => ({
+    .map(({ point, served }): CurvePoint => ({
       x: Object.values(point)[0] as number,
       y: served.find((each) => each.role === role)?.goodput.value ?? 0,
     }));

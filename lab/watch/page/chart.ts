@@ -3,7 +3,7 @@ import type { Chart, ChartCurve, ClaimLine } from '../protocol';
 import { drawClaims, drawGrounds, drawLimit, type ClaimMark } from './chart-marks';
 import { colour, FONT, h, setAttribute, setText } from './dom';
 import type { Arm } from './run';
-import type { Actions, Part, State } from './state';
+import type { Actions, PagePart, State } from './state';
 import { clock, shown } from './text';
 
 const HEIGHT = 168;
@@ -16,7 +16,7 @@ const RIGHT_AXIS = 44;
 const LEAST: Record<string, number> = { share: 1, '1/s': 5, ms: 100, count: 5, cores: 0.5 };
 
 /** One chart with its legend; it draws only while it can be seen. */
-export class ChartPart implements Part {
+export class ChartPart implements PagePart {
   readonly element: HTMLElement;
   private readonly holder = h('div', { class: 'plot', 'aria-hidden': 'true' });
   private readonly legend = h('ul', { class: 'legend' });

@@ -1,9 +1,9 @@
 import { button, h, setAttribute, setText } from './dom';
-import type { Actions, Part, State } from './state';
+import type { Actions, PagePart, State } from './state';
 import { capital, clock, MARK, sentence } from './text';
 
 /** The experiment's claims as a list that is decided line by line. */
-export class ClaimsPart implements Part {
+export class ClaimsPart implements PagePart {
   readonly element: HTMLElement;
   private readonly rows: {
     mark: HTMLElement;

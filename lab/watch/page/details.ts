@@ -1,8 +1,8 @@
 import { button, h, type Child } from './dom';
-import type { Part, State } from './state';
+import type { PagePart, State } from './state';
 
 /** How the run was made, so that it can be trusted and done again. */
-export class DetailsPart implements Part {
+export class DetailsPart implements PagePart {
   readonly element = h('div', { class: 'details' });
   private told = '';
 

@@ -1,6 +1,6 @@
 import type { PodEvent } from '../protocol';
 import { button, h } from './dom';
-import type { Actions, Part, State } from './state';
+import type { Actions, PagePart, State } from './state';
 import { clock, MARK } from './text';
 
 const TOLD: PodEvent['reason'][] = [
@@ -15,7 +15,7 @@ const TOLD: PodEvent['reason'][] = [
 ];
 
 /** What happened in words, in order: the charts for those who do not see them. */
-export class HappeningsPart implements Part {
+export class HappeningsPart implements PagePart {
   readonly element = h('ol', { class: 'happenings' });
   private told = '';
 

@@ -1,13 +1,13 @@
 import { button, h, setAttribute, setText } from './dom';
-import type { Connection } from './source';
-import type { Actions, Part, State } from './state';
+import type { PageConnection } from './source';
+import type { Actions, PagePart, State } from './state';
 
 const MODE = { live: 'Live', replay: 'Replay', report: 'Report' } as const;
 const THEMES = ['auto', 'light', 'dark'] as const;
 const KEY = 'lab-theme';
 
 /** Title, what kind of page this is, the arms to choose from, and the theme. */
-export class HeaderPart implements Part {
+export class HeaderPart implements PagePart {
   readonly element: HTMLElement;
   private readonly mode = h('span', { class: 'mode' });
   private readonly arms = h('div', { class: 'arms', role: 'group', 'aria-label': 'Arms' });
@@ -16,7 +16,7 @@ export class HeaderPart implements Part {
   constructor(
     state: State,
     private readonly actions: Actions,
-    private readonly connection: () => Connection,
+    private readonly connection: () => PageConnection,
     onTheme: () => void,
   ) {
     const { experiment, title } = state.run.setup;

@@ -2,7 +2,7 @@ import type { PodEvent } from '../protocol';
 import { GUTTER, RIGHT_GUTTER } from './chart';
 import { button, colour, h, setText } from './dom';
 import type { Arm } from './run';
-import type { Actions, Part, State } from './state';
+import type { Actions, PagePart, State } from './state';
 import { clock, shown } from './text';
 
 const HEIGHT = 40;
@@ -15,10 +15,10 @@ const MARKS: Partial<Record<PodEvent['reason'], { sign: string; kind: string; sa
   Killing: { sign: '■', kind: 'killing', says: 'is being ended' },
 };
 
-type Ground = 'waiting' | 'ready' | 'unready';
+type Plot = 'waiting' | 'ready' | 'unready';
 
 /** What a pod's state is after such an event. */
-const GROUND: Partial<Record<PodEvent['reason'], Ground>> = {
+const GROUND: Partial<Record<PodEvent['reason'], Plot>> = {
   Scheduled: 'waiting',
   Started: 'waiting',
   Ready: 'ready',
@@ -29,7 +29,7 @@ const GROUND: Partial<Record<PodEvent['reason'], Ground>> = {
 };
 
 /** One lane for each pod: when it was ready, its CPU and memory, its kills and restarts. */
-export class LanesPart implements Part {
+export class LanesPart implements PagePart {
   readonly element = h('div', { class: 'lanes' });
   private readonly lanes = new Map<string, Lane>();
 
@@ -67,7 +67,7 @@ export class LanesPart implements Part {
   }
 }
 
-class Lane implements Part {
+class Lane implements PagePart {
   readonly element: HTMLElement;
   private readonly canvas = h('canvas', { 'aria-hidden': 'true' });
   private readonly marks = h('div', { class: 'marks' });
@@ -190,8 +190,8 @@ export function podsOf(arm: Arm): string[] {
   return [...apps].sort(([, a], [, b]) => rank(a) - rank(b)).map(([pod]) => pod);
 }
 
-export function groundAfter(events: PodEvent[]): Ground {
-  return events.reduce<Ground>((ground, { reason }) => GROUND[reason] ?? ground, 'waiting');
+export function groundAfter(events: PodEvent[]): Plot {
+  return events.reduce<Plot>((ground, { reason }) => GROUND[reason] ?? ground, 'waiting');
 }
 
 /** As `kubectl get pods` would say it. */
@@ -223,7 +223,7 @@ function paintGrounds(
     const next = events[index + 1];
     const end = Math.min(next ? arm.secondOf(next.t) : now, now);
     if (end <= begin) return;
-    const ground = GROUND[event.reason] as Ground;
+    const ground = GROUND[event.reason] as Plot;
     ctx.fillStyle = colour(`lane-${ground}`);
     ctx.fillRect(x(begin), 0, x(end) - x(begin), HEIGHT);
     if (ground === 'unready') hatch(ctx, x(begin), x(end));

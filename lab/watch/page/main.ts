@@ -1,10 +1,10 @@
 import type { PageEvent } from '../protocol';
 import { Page } from './page';
-import { listen, type Connection } from './source';
+import { listen, type PageConnection } from './source';
 
 const root = document.getElementById('page') as HTMLElement;
 let page: Page | undefined;
-let connection: Connection = 'waiting';
+let connection: PageConnection = 'waiting';
 
 listen(
   (event: PageEvent) => {

@@ -1,7 +1,7 @@
-import type { App, Role } from '../protocol';
+import type { App, RequestRole } from '../protocol';
 import { h, setAttribute, setText } from './dom';
 import { groundAfter, podsOf, statusOf } from './lanes';
-import type { Part, State } from './state';
+import type { PagePart, State } from './state';
 import { clock, shown } from './text';
 
 const MOST_PODS = 4;
@@ -56,11 +56,11 @@ function isSaturated({ run }: State, signal: string, value: number | null): bool
 
 /** Requests of each role: offered, and how much of it is answered well. */
 class LoadNode extends MapNode {
-  private readonly gauges: [Role, Gauge][];
+  private readonly gauges: [RequestRole, Gauge][];
 
   constructor(state: State) {
-    const gauges = (Object.entries(state.run.setup.roles) as [Role, string][]).map(
-      ([role, label]): [Role, Gauge] => [role, new Gauge(label)],
+    const gauges = (Object.entries(state.run.setup.roles) as [RequestRole, string][]).map(
+      ([role, label]): [RequestRole, Gauge] => [role, new Gauge(label)],
     );
     super('load', 'Load', ...gauges.map(([, gauge]) => gauge.element));
     this.gauges = gauges;
@@ -196,7 +196,7 @@ class Dependency extends MapNode {
 }
 
 /** The system as a picture: load, backend pods, and what they depend on; what is short shows itself. */
-export class MapPart implements Part {
+export class MapPart implements PagePart {
   readonly element: HTMLElement;
   /** Which second is shown. */
   readonly moment = h('p', { class: 'at' });

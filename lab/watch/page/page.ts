@@ -12,8 +12,8 @@ import { MapPart } from './map';
 import { QuestionPart } from './question';
 import { Run } from './run';
 import { clientCharts, lesson, section } from './sections';
-import type { Connection } from './source';
-import type { Actions, Part, State } from './state';
+import type { PageConnection } from './source';
+import type { Actions, PagePart, State } from './state';
 import { TimelinePart } from './timeline';
 import { VerdictPart } from './verdict';
 
@@ -21,7 +21,7 @@ import { VerdictPart } from './verdict';
 export class Page implements Actions {
   private readonly run: Run;
   private readonly clock: Clock;
-  private readonly parts: Part[];
+  private readonly parts: PagePart[];
   private readonly charts: ChartPart[];
   private readonly lanes: LanesPart;
   private readonly closing = new AbortController();
@@ -32,7 +32,7 @@ export class Page implements Actions {
   private version = 0;
   private isDirty = true;
 
-  constructor(root: HTMLElement, setup: SetupMessage, connection: () => Connection) {
+  constructor(root: HTMLElement, setup: SetupMessage, connection: () => PageConnection) {
     this.run = new Run(setup);
     this.clock = new Clock(setup.mode, setup.speed);
     this.shownArm = setup.judged;

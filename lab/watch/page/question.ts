@@ -1,9 +1,9 @@
 import type { Prediction, Question } from '../protocol';
 import { h, setText } from './dom';
-import type { Part, State } from './state';
+import type { PagePart, State } from './state';
 
 /** Asks what will fail, before the load begins; afterwards says what was answered. */
-export class QuestionPart implements Part {
+export class QuestionPart implements PagePart {
   readonly element = h('section', { class: 'question', 'aria-labelledby': 'question-title' });
   private readonly problem = h('p', { class: 'problem', role: 'alert' });
   private readonly form: HTMLFormElement;

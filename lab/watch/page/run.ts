@@ -1,6 +1,6 @@
 import type {
   ArmMessage,
-  Curve,
+  SignalCurve,
   FindingMessage,
   FramesMessage,
   PageEvent,
@@ -25,7 +25,7 @@ export class Arm {
 
   constructor(
     readonly name: string,
-    readonly curves: Curve[],
+    readonly curves: SignalCurve[],
   ) {}
 
   get title(): string {
@@ -68,7 +68,7 @@ export class Arm {
     return null;
   }
 
-  find(wanted: Pick<Curve, 'signal' | 'role' | 'app' | 'pod'>): number {
+  find(wanted: Pick<SignalCurve, 'signal' | 'role' | 'app' | 'pod'>): number {
     return this.curves.findIndex(
       (curve) =>
         curve.signal === wanted.signal &&

@@ -1,4 +1,4 @@
-import type { Role, SetupMessage } from '../protocol';
+import type { RequestRole, SetupMessage } from '../protocol';
 import type { ChartPart } from './chart';
 import { h, type Child } from './dom';
 import { capital } from './text';
@@ -12,7 +12,7 @@ export function section(id: string, title: string, ...children: Child[]): HTMLEl
   );
 }
 
-const WHO: Record<Role, string> = {
+const WHO: Record<RequestRole, string> = {
   aggressor: 'Aggressor',
   victim: 'Victim',
   control: 'Control',
@@ -20,7 +20,7 @@ const WHO: Record<Role, string> = {
 
 /** A column for each role, so that the victim is seen beside the aggressor. */
 export function clientCharts({ roles }: SetupMessage, charts: ChartPart[]): HTMLElement {
-  const columns = (Object.entries(roles) as [Role, string][]).map(([role, label]) =>
+  const columns = (Object.entries(roles) as [RequestRole, string][]).map(([role, label]) =>
     h(
       'div',
       { class: 'role-column' },

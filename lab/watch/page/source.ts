@@ -1,9 +1,9 @@
 import type { PageEvent } from '../protocol';
 
-export type Connection = 'embedded' | 'connected' | 'waiting';
+export type PageConnection = 'embedded' | 'connected' | 'waiting';
 
 /** Feeds the page from what it carries, or from the server that sent it. */
-export function listen(tell: (event: PageEvent) => void, connection: (state: Connection) => void): void {
+export function listen(tell: (event: PageEvent) => void, connection: (state: PageConnection) => void): void {
   const embedded = document.getElementById('events');
   if (embedded) {
     connection('embedded');

@@ -11,7 +11,7 @@ export interface State {
   now: number;
   /** Second under the cursor, or `now`. */
   at: number;
-  /** Part of the run that the charts show, seconds. */
+  /** PagePart of the run that the charts show, seconds. */
   from: number;
   to: number;
   /** Whether the run has reached its end in this page: then its verdict may be shown. */
@@ -33,7 +33,7 @@ export interface Actions {
 }
 
 /** A part of the page. */
-export interface Part {
+export interface PagePart {
   readonly element: HTMLElement;
   update(state: State): void;
 }

@@ -1,5 +1,5 @@
 import { button, h, setAttribute, setText } from './dom';
-import type { Actions, Part, State } from './state';
+import type { Actions, PagePart, State } from './state';
 import { clock } from './text';
 
 const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50];
@@ -10,7 +10,7 @@ export interface Playback {
 }
 
 /** Play, pause, and a way to any moment; the same for a live run, a replay and a report. */
-export class TimelinePart implements Part {
+export class TimelinePart implements PagePart {
   readonly element: HTMLElement;
   private readonly play: HTMLButtonElement;
   private readonly range = h('input', {

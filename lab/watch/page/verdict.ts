@@ -1,6 +1,6 @@
 import type { Diagnosis, Score, Sighting, Verdict } from '../protocol';
 import { button, h, setText, type Child } from './dom';
-import type { Actions, Part, State } from './state';
+import type { Actions, PagePart, State } from './state';
 import { capital, clock, sentence } from './text';
 
 const HEADLINE = {
@@ -18,7 +18,7 @@ const MEANS = {
 } as const;
 
 /** What the run has come to: where it is while it goes on, and the verdict with its evidence once it is over. */
-export class VerdictPart implements Part {
+export class VerdictPart implements PagePart {
   readonly element = h('section', { class: 'verdict', 'aria-labelledby': 'verdict-title' });
   private readonly status = h('p', { class: 'so-far' });
   private readonly announcement = h('p', { class: 'visually-hidden', role: 'status' });

@@ -1,16 +1,16 @@
 import { isOomKill, podChanges, toldByCluster } from '../../../lab/engine/kubernetes/pod-events';
-import type { Pod } from '../../../lab/engine/kubernetes/objects';
+import type { PodObject } from '../../../lab/engine/kubernetes/objects';
 import { event, OOM_KILLED, pod, RUNNING } from './pods';
 
 const NOT_READY = { conditions: [{ type: 'Ready', status: 'False' }] };
-const told = (...states: (Pod | undefined)[]): string[] =>
+const told = (...states: (PodObject | undefined)[]): string[] =>
   states
     .slice(1)
     .flatMap((after, index) => podChanges(states[index], after!).map(({ reason }) => reason as string));
 
 it('a pod that comes up is told of step by step, each once', () => {
   const scheduled = pod({}, { ...NOT_READY, phase: 'Pending', containerStatuses: [] });
-  const unassigned = { ...scheduled, spec: { ...scheduled.spec, nodeName: undefined } } as unknown as Pod;
+  const unassigned = { ...scheduled, spec: { ...scheduled.spec, nodeName: undefined } } as unknown as PodObject;
   const started = pod(RUNNING, NOT_READY);
   started.status.containerStatuses = pod(RUNNING).status.containerStatuses;
   expect(told(undefined, unassigned, scheduled, started, pod(RUNNING), pod(RUNNING))).toEqual([

@@ -1,7 +1,7 @@
-import type { ContainerStatus, KubeEvent, Pod } from '../../../lab/engine/kubernetes/objects';
+import type { ContainerStatus, KubeEvent, PodObject } from '../../../lab/engine/kubernetes/objects';
 
 /** A pod of the backend as the API server of Kubernetes 1.34 shows it, reduced to the fields that the engine reads. */
-export function pod(status: Partial<ContainerStatus> = {}, more: Partial<Pod['status']> = {}): Pod {
+export function pod(status: Partial<ContainerStatus> = {}, more: Partial<PodObject['status']> = {}): PodObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

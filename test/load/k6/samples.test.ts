@@ -1,7 +1,7 @@
 import { decodeHistogram } from '../../../lab/load/requests';
 import { forbiddenNetworks } from '../../../lab/load/k6/allowed-addresses';
 import { summaryFrom } from '../../../lab/load/k6/exported-summary';
-import { nameOf, outcomeOf, parseSample, type Sample } from '../../../lab/load/k6/samples';
+import { nameOf, outcomeOf, parseSample, type K6Sample } from '../../../lab/load/k6/samples';
 import { Windows } from '../../../lab/load/k6/windows';
 
 describe('a line of k6', () => {
@@ -52,7 +52,7 @@ describe('a line of k6', () => {
 
 describe('windows', () => {
   const ORIGIN = 1_000_000;
-  const point = (metric: string, t: number, value: number): Extract<Sample, { kind: 'point' }> => {
+  const point = (metric: string, t: number, value: number): Extract<K6Sample, { kind: 'point' }> => {
     const tags = { scenario: 's', status: '200', name: 'n', url: 'http://h/' };
     return { kind: 'point', metric, value, epochMs: ORIGIN + t, tags };
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { cliffOf, kneeOf, type Point } from '../../../lab/verdict/sweep/shape';
+import { cliffOf, kneeOf, type CurvePoint } from '../../../lab/verdict/sweep/shape';
 
-const curve = (...ys: number[]): Point[] => ys.map((y, index) => ({ x: index + 1, y }));
+const curve = (...ys: number[]): CurvePoint[] => ys.map((y, index) => ({ x: index + 1, y }));
 
 test('the knee is where a curve that rose stops rising', () => {
   expect(kneeOf(curve(10, 20, 30, 31, 31))).toEqual({ x: 3, y: 30 });

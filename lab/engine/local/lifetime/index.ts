@@ -1,1 +1,1 @@
-export { listRuns, openLifetime, sweepStale, type Lifetime, type Swept } from './lifetime';
+export { listRuns, openLifetime, sweepStale, type Lifetime, type Reaped } from './lifetime';

@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { LabError, refused } from '../../../model/errors';
 import { entryPoint } from '../../../support/entry-point';
 import { processRef } from './processes';
-import { reap, type Swept } from './reap';
+import { reap, type Reaped } from './reap';
 import { createRun, ownerStatus, readState, runsFolder, thisOwner, writeState, type RunState } from './state';
 
-export type { Swept } from './reap';
+export type { Reaped } from './reap';
 
 /** Everything that must not outlive the lab, even when the lab is killed by SIGKILL. */
 export interface Lifetime {
@@ -54,7 +54,7 @@ export function listRuns(): { runId: string; labPid: number }[] {
 }
 
 /** Takes away what runs have left whose lab is dead. */
-export async function sweepStale(): Promise<Swept[]> {
+export async function sweepStale(): Promise<Reaped[]> {
   const dead = runs().filter(({ state }) => ownerStatus(state.lab) === 'dead');
   return Promise.all(dead.map(({ folder, state }) => reap(folder, state)));
 }

@@ -8,7 +8,7 @@ import { removeSharedMemory } from './shared-memory';
 import { isOfThisBoot, type RunState } from './state';
 
 /** What was taken away of a run. */
-export interface Swept {
+export interface Reaped {
   runId: string;
   /** Processes killed. */
   processes: number;
@@ -20,8 +20,8 @@ export interface Swept {
 const DEADLINE_MS = 2_000;
 
 /** Kills and removes everything that a run has left, last of all its folder. Safe to do twice, or by two at once. */
-export async function reap(folder: string, state: RunState): Promise<Swept> {
-  const swept: Swept = { runId: state.runId, processes: 0, cgroups: 0 };
+export async function reap(folder: string, state: RunState): Promise<Reaped> {
+  const swept: Reaped = { runId: state.runId, processes: 0, cgroups: 0 };
   if (isOfThisBoot(state)) {
     swept.processes = await killRun(state.runId, state.groups, DEADLINE_MS);
     for (const path of state.cgroups.filter((path) => isOwnCgroup(state.runId, path))) {

@@ -3,7 +3,7 @@ import { LabError } from '../../../model/errors';
 import type { Files } from '../lifetime/files';
 
 /** Where this process is in a hierarchy of cgroups. */
-export interface Place {
+export interface CgroupPlace {
   /** The directory at which the hierarchy is mounted. */
   mount: string;
   /** The directory of this process's own cgroup. */
@@ -25,7 +25,7 @@ interface Mount {
  * when that is not mounted. From /proc/self/mountinfo and /proc/self/cgroup, see cgroups(7).
  * @throws LabError (environment) when the process is outside of what is mounted
  */
-export function ownCgroup(files: Files, controller: string): Place | undefined {
+export function ownCgroup(files: Files, controller: string): CgroupPlace | undefined {
   const mount = mountOf(files, controller);
   const path = cgroupOf(files, 'self', controller);
   if (!mount || path === undefined) return undefined;

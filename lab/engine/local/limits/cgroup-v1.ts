@@ -6,7 +6,7 @@ import type { Lifetime } from '../lifetime/lifetime';
 import { ADVICE } from './advice';
 import { PERIOD_MICROS, readIfAny, readKeyed, readNumber } from './cgroup-files';
 import { removeTops, type Hierarchy } from './cgroup-limiter';
-import { mountOf, ownCgroup, type Place } from './cgroup-mounts';
+import { mountOf, ownCgroup, type CgroupPlace } from './cgroup-mounts';
 
 const CONTROLLERS = ['cpu', 'cpuacct', 'memory'] as const;
 type Tops = Record<(typeof CONTROLLERS)[number], string>;
@@ -42,7 +42,7 @@ function topsOf(files: Files, name: string): Tops {
   const closed = places.find(({ place }) => place?.readOnly)?.place?.mount;
   if (closed) throw new LabError(`${closed} is mounted read-only`, 'environment', ADVICE.containerV1);
   return Object.fromEntries(
-    places.map(({ controller, place }) => [controller, join((place as Place).own, name)]),
+    places.map(({ controller, place }) => [controller, join((place as CgroupPlace).own, name)]),
   ) as Tops;
 }
 

@@ -7,7 +7,7 @@ import type { Lifetime } from '../lifetime/lifetime';
 import { ADVICE, delegate, giveControllers } from './advice';
 import { PERIOD_MICROS, readIfAny, readKeyed, readNumber } from './cgroup-files';
 import { removeTops, type Hierarchy } from './cgroup-limiter';
-import { mountOf, ownCgroup, type Place } from './cgroup-mounts';
+import { mountOf, ownCgroup, type CgroupPlace } from './cgroup-mounts';
 
 const CONTROLLERS = ['cpu', 'memory'];
 
@@ -50,7 +50,7 @@ export async function openCgroupV2(lifetime: Lifetime, files: Files): Promise<Hi
  * Where the lab is in a cgroup v2 in which limits are possible at all.
  * @throws LabError (environment) that says why not, and how to change it
  */
-export function unifiedPlace(files: Files): Place {
+export function unifiedPlace(files: Files): CgroupPlace {
   const place = ownCgroup(files, '');
   const no = (reason: string, hint?: string) => new LabError(reason, 'environment', hint);
   if (!place) {
@@ -89,7 +89,7 @@ function isRoot(files: Files, directory: string): boolean {
   return readIfAny(files, join(directory, 'cgroup.type')) === undefined;
 }
 
-function adviceFor(files: Files, place: Place, errors: NodeJS.ErrnoException[]): string {
+function adviceFor(files: Files, place: CgroupPlace, errors: NodeJS.ErrnoException[]): string {
   if (typeOf(files, place.own) !== 'domain') return ADVICE.threaded;
   if (!isRoot(files, place.mount)) return ADVICE.container;
   const denied = errors.some(({ code = '' }) => DENIED.includes(code));

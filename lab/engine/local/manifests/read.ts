@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { LabError } from '../../../model/errors';
 import { RECORDED_KINDS } from './recorded';
-import { SCHEMAS, type Kind, type Read, type Workload } from './schema';
+import { SCHEMAS, type ManifestKind, type Read, type Workload } from './schema';
 import type { KubeObject } from '../../../../constructs/kube-object';
 
 /** Contents of Secrets and ConfigMaps by name, decoded. */
@@ -27,7 +27,7 @@ export interface Manifests {
  */
 export function readManifests(objects: readonly KubeObject[]): Manifests {
   const problems: string[] = [];
-  const honoured = new Map<Kind, Read<Kind>[]>();
+  const honoured = new Map<ManifestKind, Read<ManifestKind>[]>();
   const recorded: string[] = [];
   for (const object of objects) {
     const title = `${object.kind}/${object.metadata?.name}`;
@@ -43,7 +43,7 @@ export function readManifests(objects: readonly KubeObject[]): Manifests {
       );
   }
   if (problems.length > 0) refuse(problems);
-  const all = <K extends Kind>(kind: K) => (honoured.get(kind) ?? []) as Read<K>[];
+  const all = <K extends ManifestKind>(kind: K) => (honoured.get(kind) ?? []) as Read<K>[];
   return {
     namespace: onlyNamespace(objects),
     config: {
@@ -59,7 +59,7 @@ export function readManifests(objects: readonly KubeObject[]): Manifests {
   };
 }
 
-function isHonoured(kind: string): kind is Kind {
+function isHonoured(kind: string): kind is ManifestKind {
   return Object.hasOwn(SCHEMAS, kind);
 }
 

@@ -292,8 +292,8 @@ export const SCHEMAS = {
   HorizontalPodAutoscaler: autoscaler,
 };
 
-export type Kind = keyof typeof SCHEMAS;
-export type Read<K extends Kind> = z.output<(typeof SCHEMAS)[K]>;
+export type ManifestKind = keyof typeof SCHEMAS;
+export type Read<K extends ManifestKind> = z.output<(typeof SCHEMAS)[K]>;
 export type Workload = Read<'Deployment'> | Read<'StatefulSet'>;
 export type PodTemplate = z.output<typeof podTemplate>;
 export type Container = z.output<typeof container>;

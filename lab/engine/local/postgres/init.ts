@@ -107,11 +107,11 @@ async function stop({ lifetime }: InitSetup, server: Program): Promise<void> {
   if (server.child.pid) lifetime.untrackGroup(server.child.pid);
 }
 
-type Connection = { host: string; port: number; user: string; password: string; database: string };
+type PostgresConnection = { host: string; port: number; user: string; password: string; database: string };
 
 async function withClient(
   server: Program,
-  to: Connection,
+  to: PostgresConnection,
   use: (client: Client) => Promise<void>,
 ): Promise<void> {
   const client = await connect(server, to, performance.now() + START_DEADLINE_MS);
@@ -122,7 +122,7 @@ async function withClient(
   }
 }
 
-async function connect(server: Program, to: Connection, deadline: number): Promise<Client> {
+async function connect(server: Program, to: PostgresConnection, deadline: number): Promise<Client> {
   for (;;) {
     const client = new Client(to);
     try {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** Time as the executors see it; tests put a virtual one in its place. */
-export interface Clock {
+export interface TestClock {
   /** Milliseconds, monotonic, with fractions. */
   now(): number;
   /** Calls back once `now()` has reached `ms`; returns how to cancel it. */
@@ -14,7 +14,7 @@ export interface Clock {
  * The real clock. Node's timers count whole milliseconds, so a callback comes up to about 1 ms late and never
  * early; spinning for the rest would cost the CPU that the load needs.
  */
-export const systemClock: Clock = {
+export const systemClock: TestClock = {
   now: () => performance.now(),
   at(ms, callback) {
     let timer: NodeJS.Timeout;

@@ -7,7 +7,7 @@ import {
   ScriptException,
   type Tags,
 } from '../vu';
-import type { Clock } from './clock';
+import type { TestClock } from './clock';
 import type { PooledVU, VUPool } from './vu-pool';
 
 /** What became of the iterations of a scenario so far. */
@@ -24,7 +24,7 @@ export interface Counters {
 
 /** What all scenarios of a test share. */
 export interface Environment {
-  clock: Clock;
+  clock: TestClock;
   pool: VUPool;
   metrics: Record<'iterations' | 'iterationDuration' | 'dropped', MetricHandle>;
   /** The test's tags, under the scenario's own. */

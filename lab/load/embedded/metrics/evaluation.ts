@@ -1,13 +1,13 @@
 import { LabError } from '../../../model/errors';
 import type { ThresholdOption } from '../options/thresholds';
-import type { MetricRegistry, Series } from './registry';
+import type { MetricRegistry, MetricSeries } from './registry';
 import { supportsStat, THRESHOLD_STATS } from './sinks';
 import { parseMetricName } from './submetric';
 import { holds, parseThreshold, type ThresholdExpression } from './thresholds';
 
 interface Threshold extends ThresholdExpression {
   source: string;
-  series: Series;
+  series: MetricSeries;
   option: ThresholdOption;
   /** Result of the last evaluation; true before the first. */
   ok: boolean;
@@ -55,18 +55,18 @@ export class Thresholds {
   }
 
   /** True when the series is judged, itself or a part of it. */
-  concern(series: Series): boolean {
+  concern(series: MetricSeries): boolean {
     return this.#thresholds.some((threshold) => concerns(threshold, series));
   }
 
   /** Of one series, by expression; undefined when it has none. */
-  of(series: Series): Record<string, { ok: boolean }> | undefined {
+  of(series: MetricSeries): Record<string, { ok: boolean }> | undefined {
     const own = this.#thresholds.filter((threshold) => threshold.series === series);
     return own.length === 0 ? undefined : Object.fromEntries(own.map(({ source, ok }) => [source, { ok }]));
   }
 }
 
-function concerns(threshold: Threshold, series: Series): boolean {
+function concerns(threshold: Threshold, series: MetricSeries): boolean {
   return threshold.series === series || threshold.series.name.startsWith(`${series.name}{`);
 }
 
@@ -78,7 +78,7 @@ function judge(threshold: Threshold, elapsedMs: number): boolean {
   return holds(threshold, threshold.series.sink.stat(threshold.stat, elapsedMs)!);
 }
 
-function bind(name: string, option: ThresholdOption, series: Series): Threshold {
+function bind(name: string, option: ThresholdOption, series: MetricSeries): Threshold {
   const path = `options.thresholds[${JSON.stringify(name)}]`;
   const expression = parseThreshold(option.threshold, path);
   if (!supportsStat(series.type, expression.stat)) {

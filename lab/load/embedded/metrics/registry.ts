@@ -7,18 +7,18 @@ import { createSink, type Sink } from './sinks';
 import { matches } from './submetric';
 
 /** A metric, or the part of one whose samples carry certain tags. */
-export interface Series {
+export interface MetricSeries {
   readonly name: string;
   readonly type: MetricType;
   readonly contains: MetricContains;
   readonly sink: Sink;
 }
 
-interface Submetric extends Series {
+interface Submetric extends MetricSeries {
   readonly filter: [string, string][];
 }
 
-class Metric implements MetricHandle, Series {
+class Metric implements MetricHandle, MetricSeries {
   readonly sink: Sink;
   readonly submetrics: Submetric[] = [];
 
@@ -71,7 +71,7 @@ class GroupDurationMetric extends Metric {
 export class MetricRegistry implements MetricSink {
   readonly checks = new Checks();
   readonly #metrics = new Map<string, Metric>();
-  readonly #submetrics = new Map<string, Series>();
+  readonly #submetrics = new Map<string, MetricSeries>();
 
   constructor() {
     const special = [new ChecksMetric(this.checks), new GroupDurationMetric(this.checks)];
@@ -102,7 +102,7 @@ export class MetricRegistry implements MetricSink {
   }
 
   /** The series of that name, or undefined when no such metric exists. `filter` makes it a part of `metric`. */
-  series(name: string, metric: string, filter?: [string, string][]): Series | undefined {
+  series(name: string, metric: string, filter?: [string, string][]): MetricSeries | undefined {
     const whole = this.#metrics.get(metric);
     if (!filter || !whole) return whole;
     const known = this.#submetrics.get(name);
@@ -117,7 +117,7 @@ export class MetricRegistry implements MetricSink {
   }
 
   /** Every metric, each followed by its parts. */
-  *all(): Iterable<Series> {
+  *all(): Iterable<MetricSeries> {
     for (const metric of this.#metrics.values()) {
       yield metric;
       yield* metric.submetrics;

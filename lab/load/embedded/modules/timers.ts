@@ -1,7 +1,7 @@
 import type { Runtime } from '../script/runtime';
 import { GoError } from './go-error';
 
-type Callback = (...values: unknown[]) => unknown;
+type TimerCallback = (...values: unknown[]) => unknown;
 
 /**
  * k6/timers, also global. The iteration lasts until its timers have fired, and an interruption clears them.
@@ -11,7 +11,7 @@ export function timersModule(runtime: Runtime) {
   const timers = new Map<number, () => void>();
   let last = 0;
 
-  function start(callback: Callback, delayMs: number, values: unknown[], repeats: boolean): number {
+  function start(callback: TimerCallback, delayMs: number, values: unknown[], repeats: boolean): number {
     if (runtime.phase === 'init') throw new GoError('timers cannot be started in the init context');
     const id = ++last;
     const done = runtime.task();
@@ -43,9 +43,9 @@ export function timersModule(runtime: Runtime) {
 
   const clear = (id: number) => timers.get(id)?.();
   return {
-    setTimeout: (callback: Callback, delay = 0, ...values: unknown[]) =>
+    setTimeout: (callback: TimerCallback, delay = 0, ...values: unknown[]) =>
       start(callback, delay, values, false),
-    setInterval: (callback: Callback, delay = 0, ...values: unknown[]) =>
+    setInterval: (callback: TimerCallback, delay = 0, ...values: unknown[]) =>
       start(callback, delay, values, true),
     clearTimeout: clear,
     clearInterval: clear,

@@ -74,9 +74,9 @@ export function durationOf(scenario: Scenario): number {
 }
 
 /** A rule over several fields of a scenario: its complaint, or undefined. */
-type Rule = (scenario: Scenario) => { field: string; allowed: string } | undefined;
+type OptionRule = (scenario: Scenario) => { field: string; allowed: string } | undefined;
 
-const RULES: Rule[] = [
+const RULES: OptionRule[] = [
   (scenario) =>
     scenario.executor === 'shared-iterations' && scenario.iterations < scenario.vus
       ? { field: 'iterations', allowed: `at least as many as VUs (${scenario.vus}): each VU needs one` }
@@ -96,6 +96,6 @@ export function schemaOf(executor: ExecutorName) {
   return SCHEMAS[executor];
 }
 
-export function brokenRule(scenario: Scenario): ReturnType<Rule> {
+export function brokenRule(scenario: Scenario): ReturnType<OptionRule> {
   return RULES.map((rule) => rule(scenario)).find((complaint) => complaint !== undefined);
 }

@@ -1,5 +1,5 @@
-type Callback = (...values: unknown[]) => unknown;
-type Method = (items: readonly unknown[], callback: Callback, rest: unknown[]) => Promise<unknown>;
+type ItemCallback = (...values: unknown[]) => unknown;
+type Method = (items: readonly unknown[], callback: ItemCallback, rest: unknown[]) => Promise<unknown>;
 
 /** The array methods with callbacks that may block: one call after the other, each awaited. */
 const METHODS: Record<string, Method> = {
@@ -31,7 +31,7 @@ const METHODS: Record<string, Method> = {
 export async function sequentially(
   method: string,
   target: unknown,
-  values: [Callback, ...unknown[]],
+  values: [ItemCallback, ...unknown[]],
 ): Promise<unknown> {
   const [callback, ...rest] = values;
   if (Array.isArray(target) || method === 'from')
@@ -40,13 +40,13 @@ export async function sequentially(
     for (const [key, value] of target.entries()) await callback.call(rest[0], value, key, target);
     return undefined;
   }
-  const object = target as Record<string, Callback>;
+  const object = target as Record<string, ItemCallback>;
   return object[method]!.call(object, ...values);
 }
 
 async function each(
   items: readonly unknown[],
-  callback: Callback,
+  callback: ItemCallback,
   self: unknown,
   stop: (result: unknown) => boolean,
 ): Promise<unknown[]> {
@@ -59,12 +59,12 @@ async function each(
   return results;
 }
 
-async function firstIndex(items: readonly unknown[], callback: Callback, self: unknown): Promise<number> {
+async function firstIndex(items: readonly unknown[], callback: ItemCallback, self: unknown): Promise<number> {
   const results = await each(items, callback, self, Boolean);
   return results.findIndex(Boolean);
 }
 
-async function lastIndex(items: readonly unknown[], callback: Callback, self: unknown): Promise<number> {
+async function lastIndex(items: readonly unknown[], callback: ItemCallback, self: unknown): Promise<number> {
   for (let index = items.length - 1; index >= 0; index--) {
     if (await callback.call(self, items[index], index, items)) return index;
   }
@@ -73,7 +73,7 @@ async function lastIndex(items: readonly unknown[], callback: Callback, self: un
 
 async function reduce(
   items: readonly unknown[],
-  callback: Callback,
+  callback: ItemCallback,
   rest: unknown[],
   order: number[],
 ): Promise<unknown> {

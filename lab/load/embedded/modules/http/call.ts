@@ -15,7 +15,7 @@ export type ResponseCallback = { expects(status: number): boolean } | null;
 export type ResponseType = 'text' | 'binary' | 'none';
 
 /** A call of http.request and its like, read from the script's arguments. */
-export interface Call {
+export interface HttpCall {
   method: string;
   url: string;
   /** The name that the script gave by http.url or the tag `name`. */
@@ -63,7 +63,7 @@ export function readCall(
   body: unknown,
   params: unknown,
   defaults: CallDefaults,
-): Call {
+): HttpCall {
   const { options } = defaults;
   const given = (params ?? {}) as Params;
   refuse(given);
@@ -113,7 +113,7 @@ function readHeaderParams(headers: unknown): [string, string][] {
   return Object.entries(headers).map(([name, value]) => [canonicalName(name), String(value)]);
 }
 
-function readCookieParams(cookies: unknown): Call['cookies'] {
+function readCookieParams(cookies: unknown): HttpCall['cookies'] {
   if (!cookies) return [];
   return Object.entries(cookies).map(([name, cookie]) => {
     const { value, replace = false } = typeof cookie === 'object' ? cookie : { value: cookie };

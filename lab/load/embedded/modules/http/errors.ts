@@ -1,14 +1,14 @@
-import type { Outcome } from '../../../../model/events';
+import type { RequestOutcome } from '../../../../model/events';
 
 /** Why there was no (complete) response, with k6's error codes and texts. */
 export interface Failure {
   code: number;
   /** Response.error and the tag `error`. */
   error: string;
-  outcome: Outcome;
+  outcome: RequestOutcome;
 }
 
-const failure = (code: number, error: string, outcome: Outcome): Failure => ({ code, error, outcome });
+const failure = (code: number, error: string, outcome: RequestOutcome): Failure => ({ code, error, outcome });
 
 export const TIMEOUT = failure(1050, 'request timeout', 'timeout');
 export const EOF = failure(1000, 'EOF', 'reset');
@@ -52,7 +52,7 @@ export const NO_HOST = failure(1000, 'http: no Host in request URL', 'other');
 export const unsupportedScheme = (scheme: string) =>
   failure(1000, `unsupported protocol scheme "${scheme}"`, 'other');
 
-export function outcomeOf(status: number): Outcome {
+export function outcomeOf(status: number): RequestOutcome {
   if (status >= 500) return 'http_5xx';
   if (status >= 400) return 'http_4xx';
   return status >= 200 ? 'ok' : 'other';

@@ -1,6 +1,6 @@
 import type { TagSet } from '../../script/tag-set';
 import type { MetricHandle, MetricSink, Tags } from '../../vu';
-import type { Call } from './call';
+import type { HttpCall } from './call';
 import type { Exchange, Timings } from './exchange';
 import { errorCodeOf } from './response';
 
@@ -27,7 +27,7 @@ export class HttpMetrics {
   }
 
   /** Counts one request, which a redirect follows or not. */
-  add(exchange: Exchange, call: Call, url: string, timings: Timings, base: TagSet): void {
+  add(exchange: Exchange, call: HttpCall, url: string, timings: Timings, base: TagSet): void {
     const expected = call.callback ? call.callback.expects(exchange.status) : undefined;
     const tags = tagsOf(exchange, call, url, base, expected);
     this.requests.add(1, tags);
@@ -38,7 +38,7 @@ export class HttpMetrics {
 
 function tagsOf(
   exchange: Exchange,
-  call: Call,
+  call: HttpCall,
   url: string,
   base: TagSet,
   expected: boolean | undefined,

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { LabError } from '../../../../model/errors';
 import { select } from '../gjson';
 import { toArrayBuffer } from './body';
-import type { Call } from './call';
+import type { HttpCall } from './call';
 import { readCookies } from './cookies';
 import type { Exchange, Timings } from './exchange';
 import { readHeaders } from './headers';
@@ -40,7 +40,7 @@ export interface SentRequest {
 /** A request that was sent, or at least counted. */
 interface Sent {
   exchange: Exchange;
-  call: Call;
+  call: HttpCall;
   /** The URL that answered, after redirects. */
   url: string;
   timings: Timings;
@@ -80,7 +80,7 @@ export class Response {
   }
 
   /** The call that it answers; not part of k6's interface. */
-  get call(): Call | undefined {
+  get call(): HttpCall | undefined {
     return this.#sent?.call;
   }
 

@@ -1,6 +1,6 @@
 import { LabError } from '../../../../model/errors';
 import type { Runtime } from '../../script/runtime';
-import { type Call, type CallDefaults, readCall, type ResponseCallback } from './call';
+import { type HttpCall, type CallDefaults, readCall, type ResponseCallback } from './call';
 import { Connections } from './connection';
 import { CookieJar } from './cookies';
 import { type Failure, INVALID_URL, invalidUrl, NO_HOST, outcomeOf, unsupportedScheme } from './errors';
@@ -73,7 +73,7 @@ export class HttpSession implements CallDefaults {
   }
 
   /** The call, or the response that k6 gives to arguments that it cannot read. */
-  private read(method: string, url: unknown, body: unknown, params: unknown): Call | Response {
+  private read(method: string, url: unknown, body: unknown, params: unknown): HttpCall | Response {
     try {
       return readCall(method, url, body, params, this);
     } catch (error) {
@@ -82,7 +82,7 @@ export class HttpSession implements CallDefaults {
     }
   }
 
-  private async send(call: Call, url: URL): Promise<Response> {
+  private async send(call: HttpCall, url: URL): Promise<Response> {
     const deadline = this.now() + call.timeoutMs;
     let hop: Hop = { url, method: call.method, body: call.body?.bytes, referer: undefined, sameHost: true };
     let first: SentHeaders | undefined;
@@ -138,7 +138,7 @@ export class HttpSession implements CallDefaults {
     return new Exchange(request, this.connections, () => this.now(), done);
   }
 
-  private record(exchange: Exchange, call: Call, hop: Hop, shown: string, sent: SentHeaders): Response {
+  private record(exchange: Exchange, call: HttpCall, hop: Hop, shown: string, sent: SentHeaders): Response {
     const { host, metrics } = this.runtime.shared;
     const timings = timingsOf(exchange, hop.url.protocol === 'https:');
     const url = hideCredentials(shown);
@@ -173,7 +173,7 @@ export class HttpSession implements CallDefaults {
   }
 
   /** A request that cannot be sent is counted as failed, as by k6; not so one whose URL cannot be read. */
-  private async reject(call: Call, failure: Failure): Promise<Response> {
+  private async reject(call: HttpCall, failure: Failure): Promise<Response> {
     if (failure.code === INVALID_URL) return this.settle(new Response(failure));
     const { method, url } = call;
     const hop = { url: NOWHERE, method, body: undefined, referer: undefined, sameHost: true };
@@ -194,7 +194,7 @@ export class HttpSession implements CallDefaults {
     );
   }
 
-  private headersOf(call: Call, { url, method, body, referer, sameHost }: Hop): SentHeaders {
+  private headersOf(call: HttpCall, { url, method, body, referer, sameHost }: Hop): SentHeaders {
     const headers: string[] = [];
     const own = new Set<string>();
     for (const [name, value] of call.headers) {
@@ -220,7 +220,7 @@ export class HttpSession implements CallDefaults {
     return { headers, cookies };
   }
 
-  private cookiesOf(call: Call, url: URL): { name: string; value: string }[] {
+  private cookiesOf(call: HttpCall, url: URL): { name: string; value: string }[] {
     const stored = call.jar.isEmpty ? [] : call.jar.matching(url);
     if (call.cookies.length === 0) return stored;
     const replaced = new Set(call.cookies.filter(({ replace }) => replace).map(({ name }) => name));
@@ -293,7 +293,7 @@ function nextHop(exchange: Exchange, hop: Hop): Hop | undefined {
   };
 }
 
-function sentRequest(call: Call, { headers, cookies }: SentHeaders): SentRequest {
+function sentRequest(call: HttpCall, { headers, cookies }: SentHeaders): SentRequest {
   const shown: Record<string, string[]> = {};
   for (let i = 0; i + 1 < headers.length; i += 2)
     (shown[canonicalName(headers[i]!)] ??= []).push(headers[i + 1]!);
