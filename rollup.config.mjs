@@ -1,5 +1,5 @@
 // The page's program and style, each one file: what `lab watch` serves and an HTML report carries.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import ts from 'typescript';
@@ -20,18 +20,23 @@ const typescript = {
   },
 };
 
-const style = {
-  name: 'style',
-  generateBundle() {
-    const sheets = readdirSync(PAGE)
-      .filter((name) => name.endsWith('.css'))
-      .sort();
-    const source = [UPLOT_STYLE, ...sheets.map((name) => PAGE + name)].map((path) =>
-      readFileSync(path, 'utf8'),
-    );
-    this.emitFile({ type: 'asset', fileName: 'page.css', source: source.join('\n') });
-  },
-};
+/** One sheet of all that main.ts imports, in the order of its imports. */
+const style = (() => {
+  const sheets = new Map();
+  return {
+    name: 'style',
+    transform(code, id) {
+      if (!id.endsWith('.css')) return null;
+      sheets.set(id, code);
+      return { code: '', map: null, moduleSideEffects: false };
+    },
+    generateBundle() {
+      const ids = this.getModuleInfo(`${PAGE}main.ts`).importedIds.filter((id) => sheets.has(id));
+      const source = [readFileSync(UPLOT_STYLE, 'utf8'), ...ids.map((id) => sheets.get(id))].join('\n');
+      this.emitFile({ type: 'asset', fileName: 'page.css', source });
+    },
+  };
+})();
 
 export default {
   input: `${PAGE}main.ts`,

@@ -134,7 +134,7 @@ export class Recording {
     return this.loadTo ?? this.lastTime;
   }
 
-  /** RecordedSeries of a metric whose labels have the given values. */
+  /** Series of a metric whose labels have the given values. */
   find(name: string, labels: SeriesLabels = {}): RecordedSeries[] {
     const wanted = Object.entries(labels);
     const all = this.byName.get(name) ?? [];

@@ -9,12 +9,12 @@ import { Recorder } from '../recording/recorder';
 import { runSession } from './session';
 import { TelemetryStream } from './stream';
 import { loadScript } from './catalogue';
-import { groundOf, type RunPlace } from './place';
+import { openEnvironment, type RunEnvironment } from './environment';
 import { propsOf, withoutSecrets } from './settings';
 import { labVersion } from '../support/root';
 import type { KubeObject } from '../../constructs/kube-object';
 
-export interface RunOptions extends RunPlace {
+export interface RunOptions extends RunEnvironment {
   length: 'compressed' | 'full';
   /** Changes for every arm, under the command line's. */
   props: Record<string, unknown>;
@@ -87,7 +87,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
   stream.listen((event) => (loaded ||= event.type === 'phase' && event.name === 'load'));
   options.listeners?.forEach((listener) => stream.listen(listener(one)));
   try {
-    const { engine, runner } = await groundOf(id, props.namespace, options);
+    const { engine, runner } = await openEnvironment(id, props.namespace, options);
     await runSession({
       engine,
       runner,

@@ -3,7 +3,7 @@ import type { Emit, Prediction } from '../model/events';
 import type { Recording } from '../recording/recording';
 import { reach, type Verdict } from '../verdict/verdict';
 import { LiveArm } from './arm';
-import { AskedPrediction } from './asked';
+import { AskedPrediction } from './asked-prediction';
 import type { PageLog } from './log';
 import type { ReportMessage, SetupMessage } from './protocol';
 import { armTitle } from './replay';

@@ -56,7 +56,7 @@ test('a live run of memory-stress: the OOM mark appears while it runs, also in a
   for (const one of [page, late.page])
     await one.locator('.verdict:not([data-outcome="open"])').waitFor(isOver);
   const [told, toldLate] = await Promise.all(
-    [page, late.page].map((one) => one.locator('.happenings li').allTextContents()),
+    [page, late.page].map((one) => one.locator('.events li').allTextContents()),
   );
   expect(toldLate).toEqual(told);
   await page.close();

@@ -31,10 +31,10 @@ test('a page whose connection breaks goes on where it was, and has missed nothin
   await page.locator('.verdict[data-outcome="held"]').waitFor();
   // Resumed, not begun anew.
   expect(await page.locator('.top').getAttribute('data-seen')).toBe('before');
-  const told = await page.locator('.happenings li').allTextContents();
+  const told = await page.locator('.events li').allTextContents();
   const whole = await openPage(browser, second.url);
   await whole.page.locator('.verdict[data-outcome="held"]').waitFor();
-  expect(told).toEqual(await whole.page.locator('.happenings li').allTextContents());
+  expect(told).toEqual(await whole.page.locator('.events li').allTextContents());
   await page.close();
   await whole.page.close();
   await second.close();

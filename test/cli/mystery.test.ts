@@ -8,7 +8,7 @@ import { anySeed, drawRecording, drawRun, KNOBS } from '../../lab/run/mystery/dr
 import { replay } from '../../lab/run/mystery/replay';
 import { solve } from '../../lab/cli/prompts/mystery';
 import { Progress } from '../../lab/cli/progress';
-import { blindTable } from '../../lab/report/blind';
+import { signalTable } from '../../lab/report/mystery';
 import type { TelemetryEvent } from '../../lab/model/events';
 import { readRecording } from '../../lab/recording/recorder';
 
@@ -106,7 +106,7 @@ describe.each(RECORDINGS.map((file) => [file.slice(PROJECT.length + 1), file]))(
       const { listen } = new Progress({ title: 'mystery' }, out as unknown as NodeJS.WriteStream);
       const clock = { now: () => Infinity, sleep: async () => undefined };
       await replay(readRecording(file), 1, listen, new AbortController().signal, clock);
-      shown += blindTable(recording);
+      shown += signalTable(recording);
       for (const giveaway of giveaways) expect(shown).not.toContain(giveaway);
       expect(shown).not.toMatch(/\d\/\d+ s /);
       expect(shown).toContain('mystery: load begins');

@@ -1,4 +1,4 @@
-import { blindTable } from '../../report/blind';
+import { signalTable } from '../../report/mystery';
 import { FORMATS, render } from '../../report/formats';
 import type { Report } from '../../report/report';
 import { CAUSE_CHOICES } from '../../verdict/prediction';
@@ -29,7 +29,7 @@ export async function solve(
   terminal?: Terminal,
 ): Promise<number> {
   const { evidence, verdict, lesson } = report;
-  console.log(`\n${blindTable(evidence.arms.get(evidence.judged)!)}\n`);
+  console.log(`\n${signalTable(evidence.arms.get(evidence.judged)!)}\n`);
   const given = answer ?? (await askCause(terminal));
   const { mark, because } = scoreCause(given, verdict.diagnosis);
   console.log(`\nYour answer: ${given}. ${SAYS[mark]} ${because[0]?.toUpperCase()}${because.slice(1)}.`);

@@ -17,7 +17,7 @@ const PASSING = /failed to sync (secret|configmap) cache/;
 /** A container may fail once while what it needs is still starting. */
 const RESTARTS_ALLOWED = 2;
 
-/** Warnings about things that cannot be made at all: a quota, PodObject Security, an admission webhook. */
+/** Warnings about things that cannot be made at all: a quota, Pod Security, an admission webhook. */
 const NOT_MADE = ['FailedCreate'];
 
 export interface Wanted {

@@ -2,7 +2,7 @@ import { LabError } from '../../model/errors';
 import type { LimitsInfo, PodEvent } from '../../model/events';
 import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
 import { ApiError, type KubeApi } from './api';
-import { Contact } from './contact';
+import { ApiOutage } from './api-outage';
 import { labelled } from './labelled';
 import type { NamespaceClaim } from './namespace';
 import { FIELD_MANAGER, RUN_LABEL, type Deployment, type KubeEvent, type PodObject } from './objects';
@@ -11,7 +11,7 @@ import { failOnHopeless, missing, type Wanted } from './readiness';
 import { Scraper } from './scrape';
 import { stateSamples } from './series';
 import { takeDown } from './take-down';
-import { Watched } from './watched';
+import { ObjectWatch } from './object-watch';
 import { sleep } from '../../support/sleep';
 import type { KubeObject } from '../../../constructs/kube-object';
 
@@ -28,9 +28,9 @@ const SETTLE_MS = 35_000;
 
 /** The synthesized manifests, running in a namespace of a cluster. */
 export class KubernetesSystem implements RunningSystem {
-  private readonly pods: Watched<PodObject>;
-  private readonly deployments: Watched<Deployment>;
-  private readonly events: Watched<KubeEvent>;
+  private readonly pods: ObjectWatch<PodObject>;
+  private readonly deployments: ObjectWatch<Deployment>;
+  private readonly events: ObjectWatch<KubeEvent>;
   private readonly scraper: Scraper;
   private readonly warnings = new Map<string, KubeEvent>();
   private readonly oomKills = new Map<string, number>();
@@ -47,23 +47,23 @@ export class KubernetesSystem implements RunningSystem {
   ) {
     const { namespace } = claim;
     const ours = `${RUN_LABEL}=${run},app.kubernetes.io/component!=load`;
-    const contact = new Contact((line) => this.log(line));
+    const contact = new ApiOutage((line) => this.log(line));
     const error = (problem: Error): void => {
       if (problem instanceof ApiError) this.log(`watching the cluster: ${problem.message}`);
       else contact.lost(problem);
     };
     const recovered = () => contact.regained();
-    this.pods = new Watched(api, `/api/v1/namespaces/${namespace}/pods`, ours, {
+    this.pods = new ObjectWatch(api, `/api/v1/namespaces/${namespace}/pods`, ours, {
       change: (before, after) => this.onPod(before, after),
       error,
       recovered,
     });
-    this.deployments = new Watched(api, `/apis/apps/v1/namespaces/${namespace}/deployments`, ours, {
+    this.deployments = new ObjectWatch(api, `/apis/apps/v1/namespaces/${namespace}/deployments`, ours, {
       change: () => undefined,
       error,
       recovered,
     });
-    this.events = new Watched(api, `/api/v1/namespaces/${namespace}/events`, undefined, {
+    this.events = new ObjectWatch(api, `/api/v1/namespaces/${namespace}/events`, undefined, {
       change: (_, after) => after && this.onEvent(after),
       error,
       recovered,

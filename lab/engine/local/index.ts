@@ -46,10 +46,10 @@ async function up(
     undo.push(() => limiter.close());
     const network = await claimNetwork({ ports: portsOf(manifests), mode: options.network });
     undo.push(() => network.close());
-    const ground = { limiter, lifetime, network, codeRoot: options.codeRoot ?? defaultCodeRoot() };
+    const surroundings = { limiter, lifetime, network, codeRoot: options.codeRoot ?? defaultCodeRoot() };
     const system = new LocalSystem(
       manifests,
-      ground,
+      surroundings,
       { ...DEFAULT_TIMING, ...defined(options) },
       given,
       clear,

@@ -29,25 +29,25 @@ export class PodFactory {
 
   constructor(
     private readonly manifests: Pick<Manifests, 'namespace' | 'config'>,
-    private readonly ground: PodSurroundings,
+    private readonly surroundings: PodSurroundings,
     private readonly names: Names,
     private readonly emit: EngineOptions['emit'],
     private readonly onChange: PodOptions['onChange'],
   ) {
-    this.dir = ground.lifetime.tempDir('pods');
+    this.dir = surroundings.lifetime.tempDir('pods');
     makePassable(this.dir);
   }
 
   make(name: string, workload: Workload): Pod {
     const { template } = workload.spec;
     const container = template.spec.containers[0]!;
-    const host = this.ground.network.allocate();
+    const host = this.surroundings.network.allocate();
     return new Pod({
       name,
       namespace: this.manifests.namespace,
       template,
       host,
-      makeCage: () => this.ground.limiter.create(cageSpec(name, container)),
+      makeCage: () => this.surroundings.limiter.create(cageSpec(name, container)),
       prepare: (log) => this.prepare(name, workload, host, log),
       attempt: prober(host.address, (port) =>
         host.port(typeof port === 'number' ? port : containerPort(name, container.ports, port)),
@@ -77,8 +77,8 @@ export class PodFactory {
       host,
       mounts: makeVolumes(container, volumes, claimNames, config, join(dir, 'volumes')),
       dir,
-      codeRoot: this.ground.codeRoot,
-      lifetime: this.ground.lifetime,
+      codeRoot: this.surroundings.codeRoot,
+      lifetime: this.surroundings.lifetime,
       log,
     });
   }

@@ -34,21 +34,21 @@ export class LocalSystem implements RunningSystem {
   private failure?: unknown;
   private ending?: Promise<void>;
 
-  /** @param clear takes away the ground, once the system itself is down. */
+  /** @param clear takes away the surroundings, once the system itself is down. */
   constructor(
     private readonly manifests: Manifests,
-    private readonly ground: PodSurroundings,
+    private readonly surroundings: PodSurroundings,
     private readonly timing: LocalTiming,
     private readonly options: EngineOptions,
     private readonly clear: () => Promise<void>,
   ) {
-    this.limits = ground.limiter.info;
-    this.services = manifests.services.map((service) => new LocalService(service, ground.network.allocate()));
+    this.limits = surroundings.limiter.info;
+    this.services = manifests.services.map((service) => new LocalService(service, surroundings.network.allocate()));
     const names = {
       namespace: manifests.namespace,
       services: new Map(this.services.map((service) => [service.name, service.host])),
     };
-    const factory = new PodFactory(manifests, ground, names, options.emit, (pod, change) =>
+    const factory = new PodFactory(manifests, surroundings, names, options.emit, (pod, change) =>
       this.follow(pod, change),
     );
     this.workloads = manifests.workloads.map(
@@ -79,7 +79,7 @@ export class LocalSystem implements RunningSystem {
    */
   async start(): Promise<void> {
     const deadline = performance.now() + this.timing.startDeadlineMs;
-    const { address } = this.ground.network.allocate();
+    const { address } = this.surroundings.network.allocate();
     this.metrics = await serveMetrics(address, (timeoutMs) => this.scrape(timeoutMs));
     for (const controller of this.workloads) {
       void controller.scale(this.initialReplicas(controller.workload)).catch(this.fail);

@@ -190,7 +190,7 @@ function restarted(selection: Selection, range: string): string {
   return `(max_over_time(${counter}) - min_over_time(${counter}))`;
 }
 
-/** RecordedSeries of one app's pods: pods are named after their app, in every engine. */
+/** Series of one app's pods: pods are named after their app, in every engine. */
 export function containers(recording: Recording, metric: string, app: string): RecordedSeries[] {
   return recording
     .find(metric)

@@ -15,10 +15,10 @@ const MARKS: Partial<Record<PodEvent['reason'], { sign: string; kind: string; sa
   Killing: { sign: '■', kind: 'killing', says: 'is being ended' },
 };
 
-type Plot = 'waiting' | 'ready' | 'unready';
+type LaneState = 'waiting' | 'ready' | 'unready';
 
 /** What a pod's state is after such an event. */
-const GROUND: Partial<Record<PodEvent['reason'], Plot>> = {
+const LANE_STATE: Partial<Record<PodEvent['reason'], LaneState>> = {
   Scheduled: 'waiting',
   Started: 'waiting',
   Ready: 'ready',
@@ -105,7 +105,7 @@ class Lane implements PagePart {
     if (!arm) return;
     const happened = arm.pods.filter(({ pod, t }) => pod === this.pod && arm.secondOf(t) <= at);
     setText(this.status, statusOf(happened));
-    this.element.dataset['state'] = groundAfter(happened);
+    this.element.dataset['state'] = laneStateAfter(happened);
     const read = (signal: string): string => shown(this.value(arm, signal, at), 'share');
     setText(this.figures, `CPU ${read('cpu_limit_share')} · memory ${read('memory_limit_share')}`);
     this.paint();
@@ -190,13 +190,13 @@ export function podsOf(arm: Arm): string[] {
   return [...apps].sort(([, a], [, b]) => rank(a) - rank(b)).map(([pod]) => pod);
 }
 
-export function groundAfter(events: PodEvent[]): Plot {
-  return events.reduce<Plot>((ground, { reason }) => GROUND[reason] ?? ground, 'waiting');
+export function laneStateAfter(events: PodEvent[]): LaneState {
+  return events.reduce<LaneState>((state, { reason }) => LANE_STATE[reason] ?? state, 'waiting');
 }
 
 /** As `kubectl get pods` would say it. */
 export function statusOf(events: PodEvent[]): string {
-  const last = events.findLast(({ reason }) => reason in GROUND || reason === 'BackOff');
+  const last = events.findLast(({ reason }) => reason in LANE_STATE || reason === 'BackOff');
   const restarts = Math.max(0, ...events.map(({ restartCount }) => restartCount ?? 0));
   const words: Partial<Record<PodEvent['reason'], string>> = {
     Ready: 'Ready',
@@ -217,16 +217,16 @@ function paintGrounds(
   now: number,
   x: (second: number) => number,
 ): void {
-  const events = arm.pods.filter((event) => event.pod === pod && event.reason in GROUND);
+  const events = arm.pods.filter((event) => event.pod === pod && event.reason in LANE_STATE);
   events.forEach((event, index) => {
     const begin = arm.secondOf(event.t);
     const next = events[index + 1];
     const end = Math.min(next ? arm.secondOf(next.t) : now, now);
     if (end <= begin) return;
-    const ground = GROUND[event.reason] as Plot;
-    ctx.fillStyle = colour(`lane-${ground}`);
+    const state = LANE_STATE[event.reason] as LaneState;
+    ctx.fillStyle = colour(`lane-${state}`);
     ctx.fillRect(x(begin), 0, x(end) - x(begin), HEIGHT);
-    if (ground === 'unready') hatch(ctx, x(begin), x(end));
+    if (state === 'unready') hatch(ctx, x(begin), x(end));
   });
 }
 

@@ -1,3 +1,9 @@
+import './theme.css';
+import './page.css';
+import './verdict.css';
+import './charts.css';
+import './map.css';
+import './media.css';
 import type { PageEvent } from '../protocol';
 import { Page } from './page';
 import { listen, type PageConnection } from './source';

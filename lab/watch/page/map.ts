@@ -1,6 +1,6 @@
 import type { App, RequestRole } from '../protocol';
 import { h, setAttribute, setText } from './dom';
-import { groundAfter, podsOf, statusOf } from './lanes';
+import { laneStateAfter, podsOf, statusOf } from './lanes';
 import type { PagePart, State } from './state';
 import { clock, shown } from './text';
 
@@ -121,7 +121,7 @@ class BackendNode extends MapNode {
     const { cpu, memory, status, box } = this.gaugesOf(pod);
     const happened = arm.pods.filter((event) => event.pod === pod && arm.secondOf(event.t) <= at);
     setText(status, statusOf(happened));
-    setAttribute(box, 'data-state', groundAfter(happened));
+    setAttribute(box, 'data-state', laneStateAfter(happened));
     const value = (signal: string): number | null =>
       arm.recent(
         arm.curves.findIndex((curve) => curve.pod === pod && curve.signal === signal),

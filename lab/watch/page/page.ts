@@ -4,7 +4,7 @@ import { ClaimsPart } from './claims';
 import { Clock } from './clock';
 import { DetailsPart } from './details';
 import { forgetColours, h } from './dom';
-import { HappeningsPart } from './happenings';
+import { EventsPart } from './events';
 import { HeaderPart } from './header';
 import { keys } from './keys';
 import { LanesPart } from './lanes';
@@ -55,7 +55,7 @@ export class Page implements Actions {
       verdict: new VerdictPart(this),
       map: new MapPart(state),
       claims: new ClaimsPart(state, this),
-      happenings: new HappeningsPart(this),
+      events: new EventsPart(this),
       details: new DetailsPart(),
       timeline: new TimelinePart(state, () => this.clock, this),
     };
@@ -86,7 +86,7 @@ export class Page implements Actions {
         ),
         section('claims', 'Claims', parts.claims.element),
         chartsOf('claims').length > 0 && section('claimed', 'Measured for claims', grid('claims')),
-        section('happenings', 'What happened', parts.happenings.element),
+        section('events', 'What happened', parts.events.element),
         section('lesson', 'The lesson', lesson(setup)),
         section('details', 'How it was run', parts.details.element),
       ),

@@ -11,7 +11,7 @@ export interface State {
   now: number;
   /** Second under the cursor, or `now`. */
   at: number;
-  /** PagePart of the run that the charts show, seconds. */
+  /** Part of the run that the charts show, seconds. */
   from: number;
   to: number;
   /** Whether the run has reached its end in this page: then its verdict may be shown. */

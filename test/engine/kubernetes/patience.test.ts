@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError, KubeApi, Unanswered } from '../../../lab/engine/kubernetes/api';
-import { Contact } from '../../../lab/engine/kubernetes/contact';
+import { ApiOutage } from '../../../lab/engine/kubernetes/api-outage';
 import { Scraper } from '../../../lab/engine/kubernetes/scrape';
 import { takeDown } from '../../../lab/engine/kubernetes/take-down';
-import { Watched } from '../../../lab/engine/kubernetes/watched';
+import { ObjectWatch } from '../../../lab/engine/kubernetes/object-watch';
 import { API_SERVER } from '../../../lab/model/events';
 import { pod, RUNNING } from './pods';
 
@@ -120,10 +120,10 @@ describe('an API server that goes away', () => {
     });
     const api = await server.up();
     const told: string[] = [];
-    const contact = new Contact((line) => told.push(line));
+    const contact = new ApiOutage((line) => told.push(line));
     let isBack: () => void;
     const back = new Promise<void>((resolve) => (isBack = resolve));
-    const watched = new Watched(api, PODS, undefined, {
+    const watched = new ObjectWatch(api, PODS, undefined, {
       change: () => undefined,
       error: (error) => contact.lost(error),
       recovered: () => {

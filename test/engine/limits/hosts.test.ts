@@ -1,7 +1,7 @@
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LEAF } from '../../../lab/engine/local/lifetime/leaf';
+import { LEAF } from '../../../lab/engine/local/lifetime/leaf-cgroup';
 import type { Lifetime } from '../../../lab/engine/local/lifetime/lifetime';
 import { openLimiter } from '../../../lab/engine/local/limits/open';
 import { RUNG_NAMES } from '../../../lab/engine/local/limits/rungs';

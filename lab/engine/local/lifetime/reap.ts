@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { cgroupName, removeCgroup } from './cgroups';
 import { realFiles } from './files';
-import { comeBack } from './leaf';
+import { comeBack } from './leaf-cgroup';
 import { killRun } from './processes';
 import { removeSharedMemory } from './shared-memory';
 import { isOfThisBoot, type RunState } from './state';

@@ -3,7 +3,7 @@ import { LabError } from '../../../model/errors';
 import type { LimitsInfo } from '../../../model/events';
 import { killCgroup, removeCgroup } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
-import { comeBack } from '../lifetime/leaf';
+import { comeBack } from '../lifetime/leaf-cgroup';
 import type { Lifetime } from '../lifetime/lifetime';
 import { BaseCage, checkSpec } from './base-cage';
 import { enforce, quotaMicros, PERIOD_MICROS, wholePages, type Setting } from './cgroup-files';

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import type { Files } from '../lifetime/files';
-import { makeWay } from '../lifetime/leaf';
+import { makeWay } from '../lifetime/leaf-cgroup';
 import type { Lifetime } from '../lifetime/lifetime';
 import { ADVICE, delegate, giveControllers } from './advice';
 import { PERIOD_MICROS, readIfAny, readKeyed, readNumber } from './cgroup-files';

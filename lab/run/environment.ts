@@ -4,7 +4,7 @@ import { localEngine } from '../engine/local';
 import { embeddedRunner, inClusterRunner, k6Runner, type LoadRunner } from '../load';
 import type { LocalRung } from '../engine/local/limits/rungs';
 
-export interface RunPlace {
+export interface RunEnvironment {
   load: 'embedded' | 'k6';
   /** Run in a cluster instead of on this machine. */
   cluster?: { context?: string; parallelism: number };
@@ -18,10 +18,10 @@ const MOST_LABEL = 63;
  * Where a run takes place, and what sends its load there.
  * @throws LabError when there is no such cluster.
  */
-export async function groundOf(
+export async function openEnvironment(
   id: string,
   namespace: string,
-  { load, cluster, rung }: RunPlace,
+  { load, cluster, rung }: RunEnvironment,
 ): Promise<{ engine: Engine; runner: LoadRunner }> {
   if (!cluster) {
     const runner = load === 'k6' ? k6Runner() : embeddedRunner();

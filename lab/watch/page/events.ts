@@ -15,8 +15,8 @@ const TOLD: PodEvent['reason'][] = [
 ];
 
 /** What happened in words, in order: the charts for those who do not see them. */
-export class HappeningsPart implements PagePart {
-  readonly element = h('ol', { class: 'happenings' });
+export class EventsPart implements PagePart {
+  readonly element = h('ol', { class: 'events' });
   private told = '';
 
   constructor(private readonly actions: Actions) {}

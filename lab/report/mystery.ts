@@ -30,7 +30,7 @@ const OF_SYSTEM: [label: string, signal: string, app?: string][] = [
 ];
 
 /** A run by its signals alone: nothing names the experiment, its routes or its claims. */
-export function blindTable(recording: Recording): string {
+export function signalTable(recording: Recording): string {
   const { loadFrom, until } = recording;
   if (loadFrom === undefined || until <= loadFrom) return 'The load never began.';
   const step = (until - loadFrom) / COLUMNS;

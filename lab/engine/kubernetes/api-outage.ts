@@ -1,5 +1,5 @@
 /** Tells once that the API server does not answer, and once that it does again, whoever notices. */
-export class Contact {
+export class ApiOutage {
   private lostAt?: number;
 
   constructor(private readonly tell: (line: string) => void) {}

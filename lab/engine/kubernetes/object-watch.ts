@@ -13,7 +13,7 @@ export interface Listener<T> {
 }
 
 /** The objects of one path as they are now: a list, kept up to date by a watch, listed again when that breaks. */
-export class Watched<T extends KubeObject> {
+export class ObjectWatch<T extends KubeObject> {
   readonly byName = new Map<string, T>();
   private readonly stop = new AbortController();
   private loop?: Promise<void>;
