@@ -3,7 +3,7 @@ import { format } from '../verdict/format';
 import type { ComparisonReport } from './comparison';
 import { comparisonMarkdown } from './comparison-markdown';
 import { table, text } from './markdown-parts';
-import { renderSweep, type SweepReport } from './sweep';
+import { type SweepReport, sweepMarkdown } from './sweep';
 import { visible } from './visible';
 
 const HEAD = ['failure mode', 'root cause', 'defence', 'measured effect', 'as expected?'];
@@ -16,7 +16,7 @@ export function defencesPage(comparisons: ComparisonReport[], sweeps: SweepRepor
     'Made from recordings, by `npx lab report FOLDERS -o md --out FILE`; `npx lab compare NAME --into FOLDER` and `npx lab sweep NAME --over SETTING=VALUES --into FOLDER` record them. Numbers are good answers a second: successful, and soon enough for whoever waits.',
     ...(shown.length > 0 ? [table(HEAD, shown.flatMap(linesOf))] : []),
     ...shown.map(comparisonMarkdown),
-    ...sweeps.map((sweep) => renderSweep('md', sweep).trimEnd()),
+    ...visible(sweeps).map((sweep) => sweepMarkdown(sweep).trimEnd()),
     '',
   ].join('\n\n');
 }

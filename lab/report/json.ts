@@ -1,4 +1,6 @@
+import type { ComparisonReport } from './comparison';
 import type { Report } from './report';
+import type { SweepReport } from './sweep';
 
 /** Grows when a field changes its meaning or goes; new fields may come without. Documented in docs/report.md. */
 export const SCHEMA_VERSION = 1;
@@ -6,6 +8,22 @@ export const SCHEMA_VERSION = 1;
 /** An array, one object for each run. */
 export function jsonReport(reports: Report[]): string {
   return JSON.stringify(reports.map(plain), null, 2);
+}
+
+export function comparisonJson({ name, title, comparison, folder, run }: ComparisonReport): string {
+  return JSON.stringify(
+    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...comparison, run },
+    null,
+    2,
+  );
+}
+
+export function sweepJson({ name, title, sweep, folder, run }: SweepReport): string {
+  return JSON.stringify(
+    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...sweep, run },
+    null,
+    2,
+  );
 }
 
 function plain({ title, run, verdict, prediction, changes, folder, repeat }: Report): object {

@@ -1,4 +1,3 @@
-import { LabError } from '../model/errors';
 import type { Experiment } from '../model/experiment';
 import type { RunEvent } from '../model/events';
 import { goodWithinMs } from '../verdict/comparison/goodput';
@@ -6,10 +5,8 @@ import { METHOD } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';
 import type { SweepCurve, Sweep, SweepPoint } from '../verdict/sweep/sweep';
 import { goodputOf } from './comparison';
-import { SCHEMA_VERSION } from './json';
 import { columns, reportWidth, wrap } from './layout';
 import { fenced, table, text } from './markdown-parts';
-import { visible } from './visible';
 
 export interface SweepReport {
   name: string;
@@ -20,34 +17,9 @@ export interface SweepReport {
   folder: string;
 }
 
-const RENDER: Record<string, (report: SweepReport, width?: number) => string> = {
-  text: sweepText,
-  md: sweepMarkdown,
-  json: ({ name, title, sweep, folder, run }) =>
-    JSON.stringify(
-      { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...sweep, run },
-      null,
-      2,
-    ),
-};
-
-/** The formats in which a sweep can be written. */
-export const SWEEP_FORMATS = Object.keys(RENDER);
-
-/** @throws LabError (usage) for a format that only single runs have. */
-export function renderSweep(name: string, report: SweepReport, width?: number): string {
-  const render = RENDER[name];
-  if (render) return render(visible(report), width);
-  throw new LabError(
-    `A sweep cannot be written as ${name}.`,
-    'usage',
-    `Choose from: ${SWEEP_FORMATS.join(', ')}.`,
-  );
-}
-
 const BAR = 40;
 
-function sweepText(report: SweepReport, width = reportWidth()): string {
+export function sweepText(report: SweepReport, width = reportWidth()): string {
   const { name, title, sweep, run, folder } = report;
   return [
     '',
@@ -71,7 +43,7 @@ function sweepText(report: SweepReport, width = reportWidth()): string {
   ].join('\n');
 }
 
-function sweepMarkdown(report: SweepReport): string {
+export function sweepMarkdown(report: SweepReport): string {
   const { name, sweep, run } = report;
   const [head = [], ...rows] = rowsOf(report);
   return [

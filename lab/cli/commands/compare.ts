@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { LabError } from '../../model/errors';
 import { PGBOUNCER_HINT, pgbouncerVersion } from '../../engine/local/pgbouncer';
 import { type Experiment, DEFAULT_ARM } from '../../model/experiment';
-import { COMPARISON_FORMATS, renderComparison } from '../../report/comparison-formats';
+import { COMPARISON_FORMATS, renderComparison } from '../../report/formats';
 import { compareFolder } from '../../run/compare-folder';
 import { experiment } from '../../run/catalogue';
 import { interruptible } from '../interrupt';

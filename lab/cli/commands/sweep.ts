@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { LabError } from '../../model/errors';
-import { renderSweep, SWEEP_FORMATS } from '../../report/sweep';
 import { predictionFor } from '../../verdict/sweep/sweep';
 import { experiment } from '../../run/catalogue';
 import { interruptible } from '../interrupt';
@@ -15,6 +14,7 @@ import { sweepFolder } from '../../run/sweep-folder';
 import { exitCodeOf, EXIT } from '../exit-codes';
 import { outcomeOfSweep } from '../../verdict/outcome';
 import { DEFAULT_ARM } from '../../model/experiment';
+import { SWEEP_FORMATS, renderSweep } from '../../report/formats';
 
 interface SweepFlags extends SessionFlags {
   over: Axis[];
