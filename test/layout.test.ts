@@ -36,7 +36,7 @@ const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
   [
     lab('run'),
     [
-      lab('support', 'model', 'recording', 'engine', 'load', 'verdict', 'report'),
+      lab('support', 'model', 'recording', 'engine', 'load', 'verdict', 'report', 'monitoring'),
       /^constructs\//,
       /^main\.ts$/,
     ],

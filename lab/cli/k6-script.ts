@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { LabError } from '../model/errors';
-import { testOf, writeOutputs } from '../load/embedded/run-script';
+import { testOf, writeOutputs } from '../load/embedded';
 import { EXIT, exitCodeOfError } from './exit-codes';
 
 async function main(): Promise<number> {

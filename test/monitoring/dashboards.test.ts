@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { generatedMonitoring } from '../../lab/cli/commands/monitoring';
+import { generatedMonitoring } from '../../lab/run/monitoring';
 import { experiment, experimentNames } from '../../lab/run/catalogue';
 import { PROJECT_ROOT } from '../../lab/support/root';
 import { lessonBoard } from '../../lab/monitoring/lesson';

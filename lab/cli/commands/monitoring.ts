@@ -1,9 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { monitoringFiles } from '../../monitoring/files';
-import { experiment, experimentNames } from '../../run/catalogue';
-import { PROJECT_ROOT } from '../../support/root';
+import { generatedMonitoring } from '../../run/monitoring';
 
 export function monitoringCommand(): Command {
   return new Command('monitoring')
@@ -16,15 +14,4 @@ export function monitoringCommand(): Command {
         console.log(file);
       }
     });
-}
-
-/** What the files of monitoring/ should hold, by path. */
-export function generatedMonitoring(): Map<string, string> {
-  return monitoringFiles(
-    experimentNames().map((name) => ({
-      name,
-      experiment: experiment(name),
-      page: readFileSync(join(PROJECT_ROOT, 'loadtests', name, 'README.md'), 'utf8'),
-    })),
-  );
 }

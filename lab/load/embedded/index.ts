@@ -1,0 +1,2 @@
+export { embeddedRunner } from './embedded-runner';
+export { testOf, writeOutputs } from './run-script';
