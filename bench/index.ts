@@ -2,12 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { save } from './document';
 import { HostWatch, machine } from './harness/host';
 import type { Result } from './harness/result';
 import type { Conditions, Subject } from './harness/subject';
 import { asText } from './harness/table';
 import { SUBJECTS } from './subjects';
-import { save } from './document';
 
 const USAGE = `npm run bench -- [${SUBJECTS.map(({ name }) => name).join(' | ')}]… [options]
   --rounds N    rounds of four measurements, A B B A (default 3, with --short 1)

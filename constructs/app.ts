@@ -1,7 +1,7 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { App, YamlOutputType } from 'cdk8s';
-import { PROJECT } from './labels';
 import { LabChart } from './lab-chart';
+import { PROJECT } from './labels';
 import { parseProps, PropsError, type LabPropsInput } from './props';
 
 /** `cdk8s synth` deletes its output folder before it runs the app; this copy of the last good one stays. */

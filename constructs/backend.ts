@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { NodeApp } from './node-app';
 import { DEFENCES, SETTINGS } from '../service/settings';
+import { NodeApp } from './node-app';
 import { env, secretEnv, settingsEnv } from './pod';
 import { postgresSecret } from './postgres';
 import type { LabProps } from './schema';

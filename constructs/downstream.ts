@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
+import { SETTINGS } from '../downstream/settings';
 import { NodeApp } from './node-app';
 import { env, settingsEnv } from './pod';
-import { SETTINGS } from '../downstream/settings';
 import type { LabProps } from './schema';
 
 /** The slow dependency: Deployment and Service `downstream`. */

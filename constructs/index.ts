@@ -1,8 +1,8 @@
 import { App } from 'cdk8s';
+import type { KubeObject } from './kube-object';
 import { LabChart } from './lab-chart';
 import { PROJECT } from './labels';
 import { parseProps, type LabPropsInput } from './props';
-import type { KubeObject } from './kube-object';
 
 export * from './props';
 export { runApp, writeManifests } from './app';

@@ -1,7 +1,7 @@
 import { join } from './prop-paths';
 import { unknownPath } from './prop-problems';
-import type { LabPropsInput } from './schema';
 import { PropsError } from './props-error';
+import type { LabPropsInput } from './schema';
 
 type Tree = { [key: string]: unknown };
 

@@ -1,8 +1,8 @@
+import { mergeProps, reachesPrototype } from './merge-props';
 import { groupKeys, join, propAround, type PropPath } from './prop-paths';
 import { describeIssues, unknownPath } from './prop-problems';
-import { mergeProps, reachesPrototype } from './merge-props';
-import { labPropsSchema, type LabPropsInput } from './schema';
 import { PropsError } from './props-error';
+import { labPropsSchema, type LabPropsInput } from './schema';
 
 type Node = Record<string, unknown> | unknown[];
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportCommit, type Commit } from './commit';
 import { billOfMaterials } from './bill-of-materials';
+import { exportCommit, type Commit } from './commit';
 import { run } from './run';
 
 /** What is published, by its path in the folder of a release. */

@@ -1,5 +1,5 @@
-import http from 'k6/http';
 import { check } from 'k6';
+import http from 'k6/http';
 
 const warmUpSeconds = Number(__ENV.WARM_UP_SECONDS);
 /** For what the warm-up has begun to end in. */

@@ -1,5 +1,5 @@
-import http from 'k6/http';
 import { check, sleep } from 'k6';
+import http from 'k6/http';
 
 export const options = { vus: Number(__ENV.VUS), duration: `${__ENV.SECONDS}s` };
 

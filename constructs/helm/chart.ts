@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { stringify } from 'yaml';
-import { PROJECT } from '../labels';
 import { LabChart } from '../lab-chart';
+import { PROJECT } from '../labels';
 import { Optional } from '../optional';
 import { placeholder } from '../placeholder';
 import { DEFINITIONS } from '../values';

@@ -4,8 +4,8 @@
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { LabError } from '../model/errors';
 import { testOf, writeOutputs } from '../load/embedded';
+import { LabError } from '../model/errors';
 import { EXIT, exitCodeOfError } from './exit-codes';
 
 async function main(): Promise<number> {

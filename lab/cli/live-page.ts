@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Report } from '../report/report';
 import type { Emit, Prediction } from '../model/events';
+import { DEFAULT_ARM } from '../model/experiment';
+import type { Report } from '../report/report';
+import { lesson } from '../run/catalogue';
+import type { OneRun, RunOptions } from '../run/record';
 import { pageAssets } from '../watch/assets';
 import { LiveRuns } from '../watch/live';
 import { PageLog } from '../watch/log';
 import { startWatchServer, type WatchOptions, type WatchServer } from '../watch/server';
-import { lesson } from '../run/catalogue';
 import { untilInterrupted } from './interrupt';
-import type { OneRun, RunOptions } from '../run/record';
-import { DEFAULT_ARM } from '../model/experiment';
 
 export interface WatchFlags {
   port?: number;

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { PropsError } from '../../constructs/props-error';
 import { LabError, refused } from '../model/errors';
 import { COMMANDS } from './commands';
-import { whenReadersLeave } from './interrupt';
 import { EXIT, exitCodeOfError } from './exit-codes';
-import { PropsError } from '../../constructs/props-error';
+import { whenReadersLeave } from './interrupt';
 
 const EXIT_CODES = `
 Exit codes: 0 all claims held, 1 something was refuted, 2 wrong usage, 3 inconclusive or no impact,

@@ -1,11 +1,11 @@
 import { clearLine, cursorTo } from 'node:readline';
 import type { Emit, PodEvent, TelemetryEvent } from '../model/events';
+import { DEFAULT_ARM } from '../model/experiment';
 import { Recording } from '../recording/recording';
 import { columnsOf, hanging } from '../report/layout';
 import type { OneRun, RunOptions } from '../run/record';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
-import { DEFAULT_ARM } from '../model/experiment';
 
 /** Without a terminal a line every five seconds is enough to see that it lives. */
 const PLAIN_INTERVAL_MS = 5000;

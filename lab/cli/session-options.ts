@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { platformProblem } from '../engine/local/platform';
 import { LabError } from '../model/errors';
+import type { RunOptions } from '../run/record';
 import { allowTargetOption, integer, setOption } from './options';
 import { showProgress } from './progress';
-import type { RunOptions } from '../run/record';
 
 /** What every command that runs something lets a person choose. */
 export interface SessionFlags {

@@ -1,5 +1,5 @@
-import type { LimitsInfo, LogEvent, PodEvent } from './events';
 import type { KubeObject } from '../../constructs/kube-object';
+import type { LimitsInfo, LogEvent, PodEvent } from './events';
 
 /** One value of one metric at one moment, in Prometheus' data model. */
 export interface Sample {

@@ -143,7 +143,8 @@ export class Recording {
 
   /** This recording, but that only the series of one pod are found in it. */
   ofPod(pod: string): Recording {
-    const find = (name: string, labels: SeriesLabels = {}): RecordedSeries[] => this.find(name, { ...labels, pod });
+    const find = (name: string, labels: SeriesLabels = {}): RecordedSeries[] =>
+      this.find(name, { ...labels, pod });
     return Object.assign(Object.create(this) as Recording, { find });
   }
 

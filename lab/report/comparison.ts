@@ -1,8 +1,14 @@
-import type { Experiment } from '../model/experiment';
 import type { RunEvent } from '../model/events';
-import type { GoodputChange, Comparison, ComparedRole, ArmRow, Served } from '../verdict/comparison/comparison';
-import { METHOD, type Estimate } from '../verdict/comparison/interval';
+import type { Experiment } from '../model/experiment';
+import type {
+  GoodputChange,
+  Comparison,
+  ComparedRole,
+  ArmRow,
+  Served,
+} from '../verdict/comparison/comparison';
 import { goodWithinMs } from '../verdict/comparison/goodput';
+import { METHOD, type Estimate } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';
 
 /** Everything that a reader of a comparison needs; every format renders this and nothing else. */

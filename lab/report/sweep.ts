@@ -1,5 +1,5 @@
-import type { Experiment } from '../model/experiment';
 import type { RunEvent } from '../model/events';
+import type { Experiment } from '../model/experiment';
 import { goodWithinMs } from '../verdict/comparison/goodput';
 import { METHOD } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
 import type { Diagnosis } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
-import type { Verdict } from '../verdict/verdict';
+import type { Outcome } from '../verdict/outcome';
 import type { PartScore } from '../verdict/score';
+import type { Verdict } from '../verdict/verdict';
+import { columnsOf, hanging, reportWidth, wrap } from './layout';
 import {
   changesOf,
   countsOf,
@@ -14,8 +16,6 @@ import {
   versionsOf,
   type Report,
 } from './report';
-import { columnsOf, hanging, reportWidth, wrap } from './layout';
-import type { Outcome } from '../verdict/outcome';
 
 const INDENT = 16;
 const UNDER_MARK = '    ';

@@ -1,7 +1,7 @@
 import { LabError } from '../model/errors';
-import type { ComparisonReport } from '../report/comparison';
 import type { RunPart } from '../model/events';
 import { readRun } from '../recording/recorder';
+import type { ComparisonReport } from '../report/comparison';
 import { compareArms } from '../verdict/comparison/comparison';
 import { experiment } from './catalogue';
 import { isFolder } from './judge-run';
@@ -26,11 +26,7 @@ export function compareFolder(folder: string): ComparisonReport {
     });
   const run = (trials.find(({ repeat }) => repeat === 1) ?? trials[0])?.recording.run;
   if (!run) {
-    throw new LabError(
-      `${folder} holds no comparison.`,
-      'usage',
-      'Name a folder that `lab compare` wrote.',
-    );
+    throw new LabError(`${folder} holds no comparison.`, 'usage', 'Name a folder that `lab compare` wrote.');
   }
   const definition = experiment(run.experiment);
   return {

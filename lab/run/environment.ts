@@ -1,8 +1,8 @@
-import type { Engine } from '../model/engine';
 import { connect, kubernetesEngine, RUN_LABEL } from '../engine/kubernetes';
 import { localEngine } from '../engine/local';
-import { embeddedRunner, inClusterRunner, k6Runner, type LoadRunner } from '../load';
 import type { LocalRung } from '../engine/local/limits/rungs';
+import { embeddedRunner, inClusterRunner, k6Runner, type LoadRunner } from '../load';
+import type { Engine } from '../model/engine';
 
 export interface RunEnvironment {
   load: 'embedded' | 'k6';

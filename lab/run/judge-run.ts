@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LabError } from '../model/errors';
-import type { Report } from '../report/report';
+import { DEFAULT_ARM } from '../model/experiment';
 import { recordingName } from '../recording/recorder';
+import type { Report } from '../report/report';
 import { score } from '../verdict/score';
 import { reach } from '../verdict/verdict';
 import { experiment, lesson } from './catalogue';
 import { changedSettings, repeatCommand } from './repeat-command';
 import { readTrial, recordingsIn } from './trials';
-import { DEFAULT_ARM } from '../model/experiment';
 
 /**
  * Judges the recordings of one run; a run just recorded and one read back are judged by the same code.

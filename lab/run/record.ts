@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProps, synthesize, type LabProps } from '../../constructs';
+import type { KubeObject } from '../../constructs/kube-object';
 import { LabError } from '../model/errors';
-import { type Experiment, DEFAULT_ARM } from '../model/experiment';
 import type { Emit, Prediction, RunPart } from '../model/events';
+import { type Experiment, DEFAULT_ARM } from '../model/experiment';
 import { Recorder } from '../recording/recorder';
-import { runSession } from './session';
-import { TelemetryStream } from './stream';
+import { labVersion } from '../support/root';
 import { loadScript } from './catalogue';
 import { openEnvironment, type RunEnvironment } from './environment';
+import { runSession } from './session';
 import { propsOf, withoutSecrets } from './settings';
-import { labVersion } from '../support/root';
-import type { KubeObject } from '../../constructs/kube-object';
+import { TelemetryStream } from './stream';
 
 export interface RunOptions extends RunEnvironment {
   length: 'compressed' | 'full';

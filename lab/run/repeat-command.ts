@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parseProps, propPaths, type LabPropsInput } from '../../constructs/props';
+import type { RunEvent } from '../model/events';
 import type { Experiment } from '../model/experiment';
 import type { ChangedSetting } from '../report/report';
-import type { RunEvent } from '../model/events';
 import { propsOf } from './settings';
 
 /** Settings of a recorded run that differ from their defaults. Passwords are not recorded. */

@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import type { RunningSystem } from '../model/engine';
 import type { Emit, HostEvent } from '../model/events';
 import { TimerDelay } from '../support/timer-delay';

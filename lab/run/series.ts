@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../model/errors';
-import type { Experiment } from '../model/experiment';
 import type { RunPart } from '../model/events';
+import type { Experiment } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import { evidenceOf, troubleOf } from '../verdict/comparison/comparison';
 import { mean } from '../verdict/comparison/interval';
 import { plannedSeconds } from '../verdict/measure';
-import { withoutSecrets } from './settings';
 import { armProps, recordOne, type RunOptions } from './record';
+import { withoutSecrets } from './settings';
 import { ordered, readTrial, recordingsIn, setAside, trialFile } from './trials';
 
 /** One of the systems that are compared: an arm, or a point of a sweep. */

@@ -1,6 +1,5 @@
+import type { KubeObject } from '../../constructs/kube-object';
 import type { Engine, RunningSystem } from '../model/engine';
-import type { LoadRunner } from '../model/load-runner';
-import { type Clock, systemClock } from '../support/clock';
 import type {
   EndEvent,
   LoadEvent,
@@ -10,8 +9,9 @@ import type {
   RunEvent,
   TelemetryEvent,
 } from '../model/events';
+import type { LoadRunner } from '../model/load-runner';
+import { type Clock, systemClock } from '../support/clock';
 import { HostSampler, Sampler } from './sampler';
-import type { KubeObject } from '../../constructs/kube-object';
 
 const SCRAPE_INTERVAL_MS = 1000;
 /** What the start has left to do in a pod that is ready, such as compiling, is over by then. */

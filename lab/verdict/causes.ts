@@ -3,8 +3,8 @@ import { loadGenerator, theMachine } from './causes/lab';
 import { livenessProbe, retryStorm } from './causes/loops';
 import { cpuLimit, eventLoopBlock, memoryLimit } from './causes/resources';
 import { type Cause, requestsHarmed, SUSTAINED } from './causes/sign';
-import { GENERATOR_LATE_MS } from './validity';
 import { connectionPool, databaseConnections, slowDependency, slowIo } from './causes/waiting';
+import { GENERATOR_LATE_MS } from './validity';
 
 export type { Cause, Sign } from './causes/sign';
 export { SYMPTOMS, type Symptom } from './causes/symptoms';

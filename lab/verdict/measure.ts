@@ -1,5 +1,5 @@
-import type { Comparator, Experiment, Condition, Operand, Window } from '../model/experiment';
 import type { RunEvent } from '../model/events';
+import type { Comparator, Experiment, Condition, Operand, Window } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import { signal, type Subject } from './signals';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LabError } from '../model/errors';
 import type { Prediction } from '../model/events';
-import { CAUSES, SYMPTOMS } from './causes';
 import type { Experiment } from '../model/experiment';
+import { CAUSES, SYMPTOMS } from './causes';
 
 export const NOTHING = 'nothing';
 export const NOBODY = 'nobody';

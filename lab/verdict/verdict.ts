@@ -1,6 +1,6 @@
 import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
-import { format } from './format';
 import { judge, type Finding } from './evaluate';
+import { format } from './format';
 import { type Evidence, measure, satisfies } from './measure';
 import type { Outcome } from './outcome';
 import { signal } from './signals';

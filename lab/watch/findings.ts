@@ -1,6 +1,6 @@
+import type { Claim } from '../model/experiment';
 import { evaluation, type Evaluation, type Finding } from '../verdict/evaluate';
 import { type Evidence, measure } from '../verdict/measure';
-import type { Claim } from '../model/experiment';
 import type { FindingMessage } from './protocol';
 
 /** The claims of a run that are still open; each is judged once, when it is decided. */

@@ -1,5 +1,5 @@
-import type { Experiment } from '../model/experiment';
 import type { PodEvent } from '../model/events';
+import type { Experiment } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import { subjectOf } from '../verdict/measure';
 import { signal } from '../verdict/signals';

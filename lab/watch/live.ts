@@ -1,6 +1,7 @@
-import type { Experiment } from '../model/experiment';
 import type { Emit, Prediction } from '../model/events';
+import type { Experiment } from '../model/experiment';
 import type { Recording } from '../recording/recording';
+import { questionOf } from '../verdict/prediction';
 import { reach, type Verdict } from '../verdict/verdict';
 import { LiveArm } from './arm';
 import { AskedPrediction } from './asked-prediction';
@@ -8,7 +9,6 @@ import type { PageLog } from './log';
 import type { ReportMessage, SetupMessage } from './protocol';
 import { armTitle } from './replay';
 import { setupMessage, type PageSubject } from './setup';
-import { questionOf } from '../verdict/prediction';
 
 /** Tells a log of runs while they go on: one experiment after the other, each with its arms. */
 export class LiveRuns {

@@ -1,9 +1,9 @@
 import type { PhaseEvent, PodEvent, Prediction, RunEvent, TelemetryEvent } from '../model/events';
 import type { Diagnosis, Sighting } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
+import type { Question } from '../verdict/prediction';
 import type { Score } from '../verdict/score';
 import type { Verdict } from '../verdict/verdict';
-import type { Question } from '../verdict/prediction';
 
 export type { Question };
 

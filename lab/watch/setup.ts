@@ -1,5 +1,5 @@
-import { CAUSES, SYMPTOMS } from '../verdict/causes';
 import type { Experiment } from '../model/experiment';
+import { CAUSES, SYMPTOMS } from '../verdict/causes';
 import { drawingOf } from './charts';
 import { lessonHtml } from './lesson';
 import type { Mode, RequestRole, SetupMessage } from './protocol';

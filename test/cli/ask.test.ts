@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { Asker } from '../../lab/cli/prompts/ask';
-import { experiment } from '../../lab/run/catalogue';
 import { askPrediction } from '../../lab/cli/prompts/predict';
+import { experiment } from '../../lab/run/catalogue';
 import { CAUSE_CHOICES } from '../../lab/verdict/prediction';
 
 /** A terminal at which somebody has typed, with what was shown so far. */

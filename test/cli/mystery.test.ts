@@ -1,16 +1,16 @@
-import fc from 'fast-check';
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
+import { Progress } from '../../lab/cli/progress';
+import { solve } from '../../lab/cli/prompts/mystery';
+import type { TelemetryEvent } from '../../lab/model/events';
+import { readRecording } from '../../lab/recording/recorder';
+import { signalTable } from '../../lab/report/mystery';
 import { committedRecordings, experimentNames } from '../../lab/run/catalogue';
 import { judgeRun } from '../../lab/run/judge-run';
 import { anySeed, drawRecording, drawRun, KNOBS } from '../../lab/run/mystery/draw';
 import { replay } from '../../lab/run/mystery/replay';
-import { solve } from '../../lab/cli/prompts/mystery';
-import { Progress } from '../../lab/cli/progress';
-import { signalTable } from '../../lab/report/mystery';
-import type { TelemetryEvent } from '../../lab/model/events';
-import { readRecording } from '../../lab/recording/recorder';
 
 const PROJECT = resolve(__dirname, '../..');
 const RECORDINGS = committedRecordings();

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { recordingsIn } from '../../lab/run/trials';
 import { readRecording, readRun } from '../../lab/recording/recorder';
 import { Recording } from '../../lab/recording/recording';
+import { recordingsIn } from '../../lab/run/trials';
 import { CANNOT_TELL, diagnose } from '../../lab/verdict/diagnosis';
 import { DEFENDED, HELD, RUNS, type ConfusionRun } from './runs';
 

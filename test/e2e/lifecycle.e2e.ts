@@ -6,9 +6,9 @@ import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
 import { readState, runsFolder } from '../../lab/engine/local/lifetime/state';
 import { readRecording } from '../../lab/recording/recorder';
 import { PATIENCE_MS, REAPED_WITHIN_MS } from '../support/brief-lab';
+import { eventually } from '../support/eventually';
 import { lab, PROJECT, recordings } from './lab';
 import { listenersOf } from './listeners';
-import { eventually } from '../support/eventually';
 
 describe('a lab that is under load', () => {
   const out = recordings();

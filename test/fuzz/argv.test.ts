@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import fc from 'fast-check';
 import { FACTOR, runs, TIMEOUT_MS } from './effort';
 
 jest.setTimeout(TIMEOUT_MS * 2);

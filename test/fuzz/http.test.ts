@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { TestProcess } from '../service/support';
 import { runs, TIMEOUT_MS } from './effort';
 

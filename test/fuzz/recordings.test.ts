@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { judgeRun } from '../../lab/run/judge-run';
+import fc from 'fast-check';
 import { LabError } from '../../lab/model/errors';
 import { FORMATS, render } from '../../lab/report/formats';
+import { judgeRun } from '../../lab/run/judge-run';
 import { runs, TIMEOUT_MS } from './effort';
 
 jest.setTimeout(TIMEOUT_MS);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LabError } from '../../lab/model/errors';
+import fc from 'fast-check';
 import { compile } from '../../lab/load/embedded/script/compile';
+import { LabError } from '../../lab/model/errors';
 import { runs, TIMEOUT_MS } from './effort';
 
 jest.setTimeout(TIMEOUT_MS);

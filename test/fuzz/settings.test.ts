@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseProps, propPaths, PropsError, setProp } from '../../constructs/props';
-import { propsOf } from '../../lab/run/settings';
 import { LabError } from '../../lab/model/errors';
+import { propsOf } from '../../lab/run/settings';
 import { runs, TIMEOUT_MS } from './effort';
 
 jest.setTimeout(TIMEOUT_MS);
@@ -43,7 +43,8 @@ function outcomeOf(read: () => unknown): 'taken' | 'refused' {
     read();
     return 'taken';
   } catch (error) {
-    if (error instanceof PropsError || (error instanceof LabError && error.kind === 'usage')) return 'refused';
+    if (error instanceof PropsError || (error instanceof LabError && error.kind === 'usage'))
+      return 'refused';
     throw error;
   }
 }

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProps, synthesize } from '../../constructs';
-import type { RunningSystem } from '../../lab/model/engine';
+import type { KubeObject } from '../../constructs/kube-object';
 import { kubernetesEngine } from '../../lab/engine/kubernetes';
 import { KubeApi } from '../../lab/engine/kubernetes/api';
+import type { RunningSystem } from '../../lab/model/engine';
 import type { PodEvent, TelemetryEvent } from '../../lab/model/events';
 import { readRecording } from '../../lab/recording/recorder';
 import { lab, PROJECT, recordings } from '../e2e/lab';
 import { collected, type Result } from '../support/collected';
+import { eventually } from '../support/eventually';
 import { requires } from '../support/requirements';
 import { ApiProxy } from './api-proxy';
 import { quietly } from './cluster';
-import { eventually } from '../support/eventually';
-import type { KubeObject } from '../../constructs/kube-object';
 
 /** Of half a minute of load; a few seconds before and some more after it are measured. */
 const AWAY_MS = 30_000;

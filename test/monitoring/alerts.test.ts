@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { PROJECT_ROOT } from '../../lab/support/root';
 import { alertRules, type AlertRule } from '../../lab/monitoring/alerts';
+import { PROJECT_ROOT } from '../../lab/support/root';
 import { requires } from '../support/requirements';
 import { HEALTHY, SICK, type Series } from './alert-cases';
 import { replayed } from './replayed';

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { generatedMonitoring } from '../../lab/run/monitoring';
-import { experiment, experimentNames } from '../../lab/run/catalogue';
-import { PROJECT_ROOT } from '../../lab/support/root';
 import { lessonBoard } from '../../lab/monitoring/lesson';
+import { experiment, experimentNames } from '../../lab/run/catalogue';
+import { generatedMonitoring } from '../../lab/run/monitoring';
+import { PROJECT_ROOT } from '../../lab/support/root';
 import { requires } from '../support/requirements';
 import type { CommittedRun } from './recordings';
 import { replayed } from './replayed';

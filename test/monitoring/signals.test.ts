@@ -1,6 +1,6 @@
+import type { Recording } from '../../lab/recording/recording';
 import { SIGNALS, signal, type Signal } from '../../lab/verdict/signals';
 import { isKnown, type InPrometheus } from '../../lab/verdict/signals/promql';
-import type { Recording } from '../../lab/recording/recording';
 import { requires } from '../support/requirements';
 import type { CommittedRun } from './recordings';
 import { replayed } from './replayed';

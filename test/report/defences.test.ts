@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { defencesPage } from '../../lab/report/defences';
 import { compareFolder, seriesOf } from '../../lab/run/compare-folder';
 import { sweepFolder } from '../../lab/run/sweep-folder';
-import { defencesPage } from '../../lab/report/defences';
 
 const DOCS = resolve(__dirname, '../../docs');
 const RECORDINGS = join(DOCS, 'recordings');

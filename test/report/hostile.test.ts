@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
 import { FORMATS, render } from '../../lab/report/formats';
 import { childrenOf, outlineOfMarkdown, parseXml } from './documents';
 import { hostileText, isSpelledOut, sampleReport, withTexts } from './hostile';

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { resolve } from 'node:path';
-import { judgeRun } from '../../lab/run/judge-run';
-import { visible } from '../../lab/report/visible';
+import fc from 'fast-check';
 import type { Report } from '../../lab/report/report';
+import { visible } from '../../lab/report/visible';
+import { judgeRun } from '../../lab/run/judge-run';
 
 let judged: Report | undefined;
 

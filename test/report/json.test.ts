@@ -1,9 +1,9 @@
-import Ajv from 'ajv';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import Ajv from 'ajv';
+import { FORMATS, render } from '../../lab/report/formats';
 import { experimentNames } from '../../lab/run/catalogue';
 import { judgeRun } from '../../lab/run/judge-run';
-import { FORMATS, render } from '../../lab/report/formats';
 import { sampleReport } from './hostile';
 
 const ROOT = resolve(__dirname, '../..');

@@ -2,9 +2,9 @@ import type { Element } from '@xmldom/xmldom';
 import { FORMATS, render } from '../../lab/report/formats';
 import type { Report } from '../../lab/report/report';
 import type { Finding } from '../../lab/verdict/evaluate';
+import type { Outcome } from '../../lab/verdict/outcome';
 import { childrenOf, parseXml } from './documents';
 import { sampleReport } from './hostile';
-import type { Outcome } from '../../lab/verdict/outcome';
 
 /**
  * What the two schemas in use, Ant's and that of Jenkins, have in common: for each element the attributes

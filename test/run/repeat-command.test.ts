@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { RunEvent } from '../../lab/model/events';
+import { FORMATS, render } from '../../lab/report/formats';
 import { experiment } from '../../lab/run/catalogue';
 import { judgeRun } from '../../lab/run/judge-run';
 import { changedSettings, repeatCommand } from '../../lab/run/repeat-command';
-import type { RunEvent } from '../../lab/model/events';
-import { FORMATS, render } from '../../lab/report/formats';
 
 const { run } = judgeRun(resolve(__dirname, '../../loadtests/cpu-stress/recordings/held'));
 const withBackend = (changes: object): RunEvent => ({

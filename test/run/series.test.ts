@@ -1,11 +1,11 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { withoutSecrets } from '../../lab/run/settings';
+import type { Experiment } from '../../lab/model/experiment';
 import { armProps, type OneRun, type RunOptions } from '../../lab/run/record';
 import { recordSeries, type RunSeries } from '../../lab/run/series';
+import { withoutSecrets } from '../../lab/run/settings';
 import { readTrial } from '../../lab/run/trials';
-import type { Experiment } from '../../lab/model/experiment';
 import { eventsOf, type Second } from '../verdict/synthetic';
 
 const experiment: Experiment = {

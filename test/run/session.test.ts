@@ -1,6 +1,6 @@
 import type { Engine, RunningSystem } from '../../lab/model/engine';
-import type { LoadRunner, LoadSummary } from '../../lab/model/load-runner';
 import type { TelemetryEvent } from '../../lab/model/events';
+import type { LoadRunner, LoadSummary } from '../../lab/model/load-runner';
 import { runSession, type Session } from '../../lab/run/session';
 import { VirtualClock } from '../support/virtual-clock';
 

@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import express from 'express';
 import fc from 'fast-check';
 import { createServer } from '../../service/server';
-import { burst, statuses, TestProcess } from './support';
 import { eventually } from '../support/eventually';
+import { burst, statuses, TestProcess } from './support';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { burst, statuses, TestProcess } from './support';
 import { eventually } from '../support/eventually';
+import { burst, statuses, TestProcess } from './support';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
+import { eventually } from '../support/eventually';
 import { startPostgres, type TestPostgres } from '../support/postgres';
 import { burst, statuses, TestProcess } from './support';
-import { eventually } from '../support/eventually';
 
 jest.setTimeout(60_000);
 

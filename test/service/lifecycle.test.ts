@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
-import { TestProcess } from './support';
 import { eventually } from '../support/eventually';
+import { TestProcess } from './support';
 
 jest.setTimeout(60_000);
 

@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Experiment } from '../../lab/model/experiment';
 import { RUN_MARKER } from '../../lab/engine/local/lifetime/processes';
 import type { RunState } from '../../lab/engine/local/lifetime/state';
 import type { TelemetryEvent } from '../../lab/model/events';
+import type { Experiment } from '../../lab/model/experiment';
 import { readRecording } from '../../lab/recording/recorder';
 import { buildOnce } from './build';
 import { eventually } from './eventually';

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { pgbouncerVersion } from '../../lab/engine/local/pgbouncer';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { pgbouncerVersion } from '../../lab/engine/local/pgbouncer';
 
 /** What a test may need beyond Node: how to tell that it is there, and how to get it. */
 const REQUIREMENTS = {

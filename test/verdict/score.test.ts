@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { judgeRun } from '../../lab/run/judge-run';
-import type { Report } from '../../lab/report/report';
 import type { Prediction } from '../../lab/model/events';
 import { Recording } from '../../lab/recording/recording';
+import type { Report } from '../../lab/report/report';
+import { judgeRun } from '../../lab/run/judge-run';
 import { diagnose } from '../../lab/verdict/diagnosis';
 import { score, type Mark } from '../../lab/verdict/score';
 import { evidenceOf } from './synthetic';

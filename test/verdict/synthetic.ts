@@ -1,6 +1,6 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
-import type { Experiment } from '../../lab/model/experiment';
 import { API_SERVER, type RequestOutcome, type PodReason, type TelemetryEvent } from '../../lab/model/events';
+import type { Experiment } from '../../lab/model/experiment';
 import { Recording } from '../../lab/recording/recording';
 import type { Evidence } from '../../lab/verdict/measure';
 
@@ -97,7 +97,13 @@ function runEvent(): TelemetryEvent {
   };
 }
 
-function requests(t: number, outcome: RequestOutcome, status: number, count: number, ms: number): TelemetryEvent {
+function requests(
+  t: number,
+  outcome: RequestOutcome,
+  status: number,
+  count: number,
+  ms: number,
+): TelemetryEvent {
   const histogram = build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3 });
   histogram.recordValueWithCount(ms * 1000, count);
   const duration = encodeIntoCompressedBase64(histogram);

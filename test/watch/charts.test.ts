@@ -1,6 +1,6 @@
 import { experiment, experimentNames } from '../../lab/run/catalogue';
-import { drawingOf } from '../../lab/watch/charts';
 import { SIGNALS } from '../../lab/verdict/signals';
+import { drawingOf } from '../../lab/watch/charts';
 
 /** Kills and restarts are marks in the lanes, and counts over a whole run are no curves. */
 const isCount = (name: string): boolean => SIGNALS.get(name)?.unit === 'count';

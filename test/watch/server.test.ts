@@ -1,10 +1,10 @@
+import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PageEvent } from '../../lab/watch/protocol';
 import { PageLog } from '../../lab/watch/log';
+import type { PageEvent } from '../../lab/watch/protocol';
 import { startWatchServer, type WatchOptions, type WatchServer } from '../../lab/watch/server';
 
 const ASSETS = { script: 'let program;', style: 'body{}' };

@@ -1,21 +1,21 @@
-import { join } from 'node:path';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { LabError } from '../../model/errors';
 import { PGBOUNCER_HINT, pgbouncerVersion } from '../../engine/local/pgbouncer';
+import { LabError } from '../../model/errors';
 import { type Experiment, DEFAULT_ARM } from '../../model/experiment';
 import { COMPARISON_FORMATS, renderComparison } from '../../report/formats';
-import { compareFolder } from '../../run/compare-folder';
 import { experiment } from '../../run/catalogue';
-import { interruptible } from '../interrupt';
-import { integer } from '../options';
-import { armProps, runId, type RunOptions } from '../../run/record';
+import { compareFolder } from '../../run/compare-folder';
 import { judgeRun } from '../../run/judge-run';
+import { armProps, runId, type RunOptions } from '../../run/record';
 import { recordSeries } from '../../run/series';
-import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
-import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
-import { exitCodeOf, EXIT } from '../exit-codes';
 import { outcomeOfComparison } from '../../verdict/outcome';
+import { exitCodeOf, EXIT } from '../exit-codes';
+import { interruptible } from '../interrupt';
+import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
+import { integer } from '../options';
+import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
 interface CompareFlags extends SessionFlags, LivePageFlags {
   arms?: string[];

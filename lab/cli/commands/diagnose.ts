@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { DEFAULT_ARM } from '../../model/experiment';
 import { recordingName } from '../../recording/recorder';
 import { diagnosisText } from '../../report/text';
-import { diagnose, isOfTheLab } from '../../verdict/diagnosis';
 import { isFolder } from '../../run/judge-run';
-import { outputOption, type Output } from '../options';
 import { readTrial, recordingsIn } from '../../run/trials';
+import { diagnose, isOfTheLab } from '../../verdict/diagnosis';
 import { EXIT } from '../exit-codes';
-import { DEFAULT_ARM } from '../../model/experiment';
+import { outputOption, type Output } from '../options';
 
 export function diagnoseCommand(): Command {
   return new Command('diagnose')

@@ -1,15 +1,13 @@
 import { Command } from 'commander';
-import { probeRungs, type RungReport } from '../../engine/local/limits/open';
-import { columnsOf, hanging, wrap } from '../../report/layout';
 import { describeHost } from '../../doctor/host';
 import { machineChecks } from '../../doctor/machine-checks';
-import { outputOption, type Output } from '../options';
+import { probeRungs, type RungReport } from '../../engine/local/limits/open';
+import { columnsOf, hanging, wrap } from '../../report/layout';
 import { EXIT } from '../exit-codes';
+import { outputOption, type Output } from '../options';
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
-    .addOption(outputOption())
-    .action(doctor);
+  return new Command('doctor').addOption(outputOption()).action(doctor);
 }
 
 async function doctor({ output }: { output: Output }): Promise<void> {

@@ -1,19 +1,19 @@
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
+import { DEFAULT_ARM } from '../../model/experiment';
 import { readRecording } from '../../recording/recorder';
-import { checkPart } from '../../verdict/prediction';
 import { committedRecordings, experiment, experimentNames } from '../../run/catalogue';
-import { interruptible } from '../interrupt';
 import { judgeRun } from '../../run/judge-run';
 import { anySeed, drawRecording, drawRun } from '../../run/mystery/draw';
 import { replay } from '../../run/mystery/replay';
-import { solve } from '../prompts/mystery';
+import { recordOne, runId } from '../../run/record';
+import { checkPart } from '../../verdict/prediction';
+import { EXIT } from '../exit-codes';
+import { interruptible } from '../interrupt';
 import { integer } from '../options';
 import { Progress } from '../progress';
-import { recordOne, runId } from '../../run/record';
+import { solve } from '../prompts/mystery';
 import { checkEngine, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
-import { EXIT } from '../exit-codes';
-import { DEFAULT_ARM } from '../../model/experiment';
 
 interface MysteryFlags extends SessionFlags {
   replay: boolean;

@@ -2,15 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { LabError } from '../../model/errors';
-import { renderComparison } from '../../report/formats';
-import { render, renderSweep } from '../../report/formats';
 import { defencesPage } from '../../report/defences';
+import { renderComparison, render, renderSweep } from '../../report/formats';
 import { compareFolder, seriesOf } from '../../run/compare-folder';
 import { judgeRun } from '../../run/judge-run';
-import { formatOf, formatOption } from '../options';
 import { sweepFolder } from '../../run/sweep-folder';
-import { exitCodeOf } from '../exit-codes';
 import { outcomeOfComparison, outcomeOfSweep } from '../../verdict/outcome';
+import { exitCodeOf } from '../exit-codes';
+import { formatOf, formatOption } from '../options';
 
 /** Text in a file is as wide as it can be read, whatever the terminal is. */
 const FILE_WIDTH = 100;

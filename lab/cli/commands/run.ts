@@ -1,23 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { LabError } from '../../model/errors';
+import type { Prediction } from '../../model/events';
 import { render } from '../../report/formats';
 import type { Report } from '../../report/report';
 import { summaryLine } from '../../report/text';
-import type { Prediction } from '../../model/events';
-import { parsePrediction } from '../../verdict/prediction';
-import { judgeRun } from '../../run/judge-run';
 import { experiment, experimentNames } from '../../run/catalogue';
-import { interruptible } from '../interrupt';
-import { formatOf, formatOption, integer } from '../options';
-import { askPrediction } from '../prompts/predict';
-import { recordRun, type RunOptions } from '../../run/record';
+import { judgeRun } from '../../run/judge-run';
 import { recordSeveral } from '../../run/parallel';
+import { recordRun, type RunOptions } from '../../run/record';
 import { secondTries } from '../../run/second-tries';
-import { recordInOwnProcess } from '../parallel/own-process';
-import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
-import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
+import { parsePrediction } from '../../verdict/prediction';
 import { EXIT, exitCodeOf } from '../exit-codes';
+import { interruptible } from '../interrupt';
+import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
+import { formatOf, formatOption, integer } from '../options';
+import { recordInOwnProcess } from '../parallel/own-process';
+import { askPrediction } from '../prompts/predict';
+import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
 /** More would need a machine of their own each. */
 const MOST_JOBS = 16;
@@ -83,7 +83,9 @@ async function run(names: string[], flags: RunFlags): Promise<void> {
     judged.sort((a, b) => chosen.indexOf(a.run.experiment) - chosen.indexOf(b.run.experiment));
     if (format.name !== 'text') console.log(render(format, judged));
     else if (judged.length > 1) judged.forEach((report) => console.log(summaryLine(report)));
-    process.exitCode = stop.aborted ? EXIT.interrupted : exitCodeOf(judged.map(({ verdict }) => verdict.outcome));
+    process.exitCode = stop.aborted
+      ? EXIT.interrupted
+      : exitCodeOf(judged.map(({ verdict }) => verdict.outcome));
     await watching?.untilSeen(flags, stop);
   } finally {
     await watching?.close();
@@ -149,11 +151,7 @@ function secondsOf(name: string, { length }: RunOptions): number {
 
 function choose(names: string[], all: boolean): string[] {
   if (all && names.length > 0) {
-    throw new LabError(
-      `--all and names (${names.join(' ')}) exclude each other.`,
-      'usage',
-      'Leave one out.',
-    );
+    throw new LabError(`--all and names (${names.join(' ')}) exclude each other.`, 'usage', 'Leave one out.');
   }
   if (all) return experimentNames();
   if (names.length === 0) {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { writeManifests } from '../../../constructs';
-import { setOption } from '../options';
 import { propsOf } from '../../run/settings';
+import { setOption } from '../options';
 
 export function synthCommand(): Command {
   return new Command('synth')

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { LabError } from '../../model/errors';
-import { PageLog } from '../../watch/log';
-import { eventsOf } from '../../watch/replay';
 import { experimentNames } from '../../run/catalogue';
-import { untilInterrupted } from '../interrupt';
 import { judgeRun } from '../../run/judge-run';
 import { PROJECT_ROOT } from '../../support/root';
+import { PageLog } from '../../watch/log';
+import { eventsOf } from '../../watch/replay';
+import { untilInterrupted } from '../interrupt';
 import { serve, type WatchFlags, withWatchOptions } from '../live-page';
 
 interface ReplayFlags extends WatchFlags {

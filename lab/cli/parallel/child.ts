@@ -1,10 +1,10 @@
 /** The process of one experiment of several: records it for the lab that started it, and ends with that lab. */
+import { PropsError } from '../../../constructs/props-error';
 import { LabError, refused } from '../../model/errors';
 import { experiment } from '../../run/catalogue';
 import { recordRun } from '../../run/record';
 import { showProgress } from '../progress';
 import type { FromRun, ToRun } from './protocol';
-import { PropsError } from '../../../constructs/props-error';
 
 const stop = new AbortController();
 
@@ -38,8 +38,7 @@ function describe(thrown: unknown): Omit<Extract<FromRun, { type: 'error' }>, 't
   const error = refused(thrown) ?? thrown;
   if (error instanceof LabError)
     return { message: error.message, kind: error.kind, ...(error.hint && { hint: error.hint }) };
-  if (error instanceof PropsError)
-    return { message: error.message, kind: 'usage' };
+  if (error instanceof PropsError) return { message: error.message, kind: 'usage' };
   return {
     message: `an unexpected error; this is a defect of the lab: ${error instanceof Error ? error.stack : String(error)}`,
     kind: 'environment',

@@ -1,5 +1,5 @@
-import type { RunOptions } from '../../run/record';
 import type { ErrorKind } from '../../model/errors';
+import type { RunOptions } from '../../run/record';
 
 /** What a process that runs one experiment is told; the rest of the options cannot leave the process they are in. */
 export type ToRun =

@@ -1,11 +1,11 @@
-import { signalTable } from '../../report/mystery';
 import { FORMATS, render } from '../../report/formats';
+import { signalTable } from '../../report/mystery';
 import type { Report } from '../../report/report';
+import type { Outcome } from '../../verdict/outcome';
 import { CAUSE_CHOICES } from '../../verdict/prediction';
 import { scoreCause, type Mark } from '../../verdict/score';
-import { Asker, type Terminal } from './ask';
-import type { Outcome } from '../../verdict/outcome';
 import { exitCodeOf } from '../exit-codes';
+import { Asker, type Terminal } from './ask';
 
 /** An answer names one cause; where there were several, each of them is right. */
 const OUTCOME: Record<Mark, Outcome> = {

@@ -1,5 +1,5 @@
-import type { Experiment } from '../../model/experiment';
 import type { Prediction } from '../../model/events';
+import type { Experiment } from '../../model/experiment';
 import { checkPart, checkPrediction, fromText, NOTHING, questionOf } from '../../verdict/prediction';
 import { Asker, type Terminal } from './ask';
 

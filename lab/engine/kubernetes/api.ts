@@ -2,8 +2,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError } from '../../model/errors';
 import type { KubeObject } from '../../../constructs/kube-object';
+import { LabError } from '../../model/errors';
 
 /** What the API server answered instead of what was asked for. */
 export class ApiError extends Error {

@@ -1,10 +1,10 @@
-import { LabError } from '../../model/errors';
+import type { KubeObject } from '../../../constructs/kube-object';
 import type { Engine, EngineOptions, RunningSystem } from '../../model/engine';
+import { LabError } from '../../model/errors';
 import { ApiError, type KubeApi } from './api';
 import { claimNamespace } from './namespace';
 import { KubernetesSystem, START_DEADLINE_MS } from './system';
 import { takeDown } from './take-down';
-import type { KubeObject } from '../../../constructs/kube-object';
 
 export { ApiError, withQuery, type KubeApi } from './api';
 export { connect } from './connect';
@@ -31,8 +31,7 @@ async function up(
   given: EngineOptions,
 ): Promise<RunningSystem> {
   const namespace = manifests.find(({ kind }) => kind === 'Namespace');
-  if (!namespace)
-    throw new LabError('The manifests have no Namespace.', 'usage', 'Synthesize them again.');
+  if (!namespace) throw new LabError('The manifests have no Namespace.', 'usage', 'Synthesize them again.');
   const claim = await claimNamespace(api, namespace, run).catch((error: unknown) => {
     throw error instanceof ApiError ? refused(namespace.metadata.name, error) : error;
   });

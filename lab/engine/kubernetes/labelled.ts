@@ -1,5 +1,5 @@
-import { RUN_LABEL } from './objects';
 import type { KubeObject } from '../../../constructs/kube-object';
+import { RUN_LABEL } from './objects';
 
 interface Template {
   metadata?: { labels?: Record<string, string> };

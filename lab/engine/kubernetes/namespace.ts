@@ -1,7 +1,7 @@
+import type { KubeObject } from '../../../constructs/kube-object';
 import { LabError } from '../../model/errors';
 import { isStatus, type KubeApi } from './api';
 import { RUN_LABEL } from './objects';
-import type { KubeObject } from '../../../constructs/kube-object';
 
 /** A run whose lease is older than this has died. */
 const LEASE_SECONDS = 40;
@@ -30,7 +30,11 @@ export interface NamespaceClaim {
  * Makes the namespace, or takes an empty one.
  * @throws LabError (usage) for a namespace that holds anything else, or another run.
  */
-export async function claimNamespace(api: KubeApi, manifest: KubeObject, run: string): Promise<NamespaceClaim> {
+export async function claimNamespace(
+  api: KubeApi,
+  manifest: KubeObject,
+  run: string,
+): Promise<NamespaceClaim> {
   const namespace = manifest.metadata.name;
   const labels = { ...manifest.metadata.labels, [RUN_LABEL]: run };
   const made = await api.create({ ...manifest, metadata: { ...manifest.metadata, labels } }).then(

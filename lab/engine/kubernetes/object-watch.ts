@@ -1,6 +1,6 @@
-import { isStatus, type KubeApi } from './api';
-import { sleep } from '../../support/sleep';
 import type { KubeObject } from '../../../constructs/kube-object';
+import { sleep } from '../../support/sleep';
+import { isStatus, type KubeApi } from './api';
 
 const RETRY_MS = 1000;
 

@@ -1,5 +1,5 @@
-import { API_SERVER } from '../../model/events';
 import type { Sample, Scrape } from '../../model/engine';
+import { API_SERVER } from '../../model/events';
 import { parseExposition } from '../exposition';
 import { addTargetLabels } from '../samples';
 import { ApiError, type KubeApi } from './api';

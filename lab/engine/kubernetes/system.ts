@@ -1,19 +1,19 @@
+import type { KubeObject } from '../../../constructs/kube-object';
+import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
 import { LabError } from '../../model/errors';
 import type { LimitsInfo, PodEvent } from '../../model/events';
-import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
+import { sleep } from '../../support/sleep';
 import { ApiError, type KubeApi } from './api';
 import { ApiOutage } from './api-outage';
 import { labelled } from './labelled';
 import type { NamespaceClaim } from './namespace';
+import { ObjectWatch } from './object-watch';
 import { FIELD_MANAGER, RUN_LABEL, type Deployment, type KubeEvent, type PodObject } from './objects';
 import { isOomKill, podChanges, terminations, toldByCluster } from './pod-events';
 import { failOnHopeless, missing, type Wanted } from './readiness';
 import { Scraper } from './scrape';
 import { stateSamples } from './series';
 import { takeDown } from './take-down';
-import { ObjectWatch } from './object-watch';
-import { sleep } from '../../support/sleep';
-import type { KubeObject } from '../../../constructs/kube-object';
 
 /** Images may have to be pulled. */
 export const START_DEADLINE_MS = 180_000;

@@ -1,5 +1,5 @@
-import type { PodEvent } from '../../model/events';
 import { LabError } from '../../model/errors';
+import type { PodEvent } from '../../model/events';
 import { desiredReplicas, ScalingDecision, type ScaledPod } from './autoscaler';
 import type { Read } from './manifests/schema';
 import type { Pod } from './pod';

@@ -1,6 +1,6 @@
 import { LabError } from '../../model/errors';
-import type { Container, EnvVar } from './manifests/schema';
 import type { Configuration } from './manifests/read';
+import type { Container, EnvVar } from './manifests/schema';
 
 /** What fieldRef can ask for. */
 export interface PodFields {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { KubeObject } from '../../../constructs/kube-object';
 import type { Engine, EngineOptions, RunningSystem } from '../../model/engine';
 import { openLifetime } from './lifetime';
 import { openLimiter } from './limits/open';
@@ -7,7 +8,6 @@ import type { LocalRung } from './limits/rungs';
 import { readManifests, type Manifests } from './manifests/read';
 import { claimNetwork, type Network } from './network';
 import { LocalSystem, type LocalTiming } from './system';
-import type { KubeObject } from '../../../constructs/kube-object';
 
 export interface LocalEngineOptions extends Partial<LocalTiming> {
   /** Only this way of enforcing limits: an error if the host does not offer it, instead of the next best one. */
@@ -21,7 +21,11 @@ export interface LocalEngineOptions extends Partial<LocalTiming> {
 }
 
 /** The kubelet gives 30 s; what is taken down here is thrown away as a whole. */
-const DEFAULT_TIMING: LocalTiming = { startDeadlineMs: 60_000, maxGraceMs: 3000, autoscalerIntervalMs: 15_000 };
+const DEFAULT_TIMING: LocalTiming = {
+  startDeadlineMs: 60_000,
+  maxGraceMs: 3000,
+  autoscalerIntervalMs: 15_000,
+};
 
 /** Runs synthesized manifests as limited processes on this machine, on loopback addresses only. */
 export function localEngine(options: LocalEngineOptions = {}): Engine {

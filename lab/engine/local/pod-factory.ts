@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EngineOptions } from '../../model/engine';
-import { containerEnv, expand } from './env';
 import type { PreparedContainer } from './container';
+import { containerEnv, expand } from './env';
 import { localImage } from './images';
 import type { Lifetime } from './lifetime/lifetime';
 import type { CageSpec, Limiter } from './limits/limits';

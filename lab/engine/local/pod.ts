@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { LogEvent, PodEvent, PodReason } from '../../model/events';
+import { sleep } from '../../support/sleep';
 import { CrashLoopBackoff, goDuration } from './backoff';
 import type { PreparedContainer } from './container';
 import type { Cage } from './limits/limits';
@@ -8,7 +9,6 @@ import { LogLines } from './log-lines';
 import type { Container, PodTemplate } from './manifests/schema';
 import type { Host } from './network';
 import { probeContainer, type Attempt, type ProbeListener, type ProbeResult, type ProbeType } from './probes';
-import { sleep } from '../../support/sleep';
 
 export interface PodOptions {
   name: string;

@@ -1,5 +1,5 @@
-import type { Container, Probe } from './manifests/schema';
 import { sleep } from '../../support/sleep';
+import type { Container, Probe } from './manifests/schema';
 
 export type ProbeType = 'Startup' | 'Readiness' | 'Liveness';
 

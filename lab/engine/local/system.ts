@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LimitsInfo } from '../../model/events';
-import { LabError } from '../../model/errors';
 import type { EngineOptions, RunningSystem, Scrape } from '../../model/engine';
+import { LabError } from '../../model/errors';
+import type { LimitsInfo } from '../../model/events';
 import { AutoscalerLoop } from './autoscaler-loop';
 import type { Manifests } from './manifests/read';
 import type { Workload } from './manifests/schema';
 import { serveMetrics, type MetricsServer } from './metrics-server';
-import { PodFactory, type PodSurroundings } from './pod-factory';
 import type { Pod } from './pod';
+import { PodFactory, type PodSurroundings } from './pod-factory';
 import { scrapePods } from './scrape';
 import { engineSamples } from './series';
 import { LocalService } from './services';
@@ -43,7 +43,9 @@ export class LocalSystem implements RunningSystem {
     private readonly clear: () => Promise<void>,
   ) {
     this.limits = surroundings.limiter.info;
-    this.services = manifests.services.map((service) => new LocalService(service, surroundings.network.allocate()));
+    this.services = manifests.services.map(
+      (service) => new LocalService(service, surroundings.network.allocate()),
+    );
     const names = {
       namespace: manifests.namespace,
       services: new Map(this.services.map((service) => [service.name, service.host])),
@@ -131,11 +133,7 @@ export class LocalSystem implements RunningSystem {
       (controller) => controller.workload.kind === 'Deployment' && controller.name === name,
     );
     if (found) return found;
-    throw new LabError(
-      `the target of an autoscaler, Deployment/${name}, is not there`,
-      'usage',
-      'Add it.',
-    );
+    throw new LabError(`the target of an autoscaler, Deployment/${name}, is not there`, 'usage', 'Add it.');
   }
 
   private initialReplicas({ kind, metadata, spec }: Workload): number {

@@ -1,9 +1,9 @@
 /** The process of the load generator: runs one script for the lab, which talks to it over IPC. */
 import { performance } from 'node:perf_hooks';
 import { LabError, type ErrorKind } from '../../model/errors';
-import type { FromGenerator, ToGenerator } from './protocol';
-import type { LoadTest } from './load-test';
 import { dieWithParent } from './die-with-parent';
+import type { LoadTest } from './load-test';
+import type { FromGenerator, ToGenerator } from './protocol';
 import { type ScriptOptions, summaryOf, testOf, writeOutputs } from './run-script';
 
 let test: LoadTest | undefined;
@@ -54,8 +54,7 @@ function logLines(text: string, t: number): void {
 }
 
 function describe(error: unknown): { message: string; kind: ErrorKind; hint?: string } {
-  if (error instanceof LabError)
-    return { message: error.message, kind: error.kind, hint: error.hint };
+  if (error instanceof LabError) return { message: error.message, kind: error.kind, hint: error.hint };
   const message = `the load generator failed: ${error instanceof Error ? error.stack : String(error)}`;
   return { message, kind: 'environment' };
 }

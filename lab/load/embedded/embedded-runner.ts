@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { LabError } from '../../model/errors';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import { entryPoint } from '../../support/entry-point';
 import { LastLines } from '../last-lines';
-import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import type { FromGenerator, ToGenerator } from './protocol';
 
 /** A generator that has not ended this long after an abort is stuck in the script and is killed. */
@@ -80,8 +80,7 @@ class Generator {
       child.on('message', (message: FromGenerator) => {
         if (message.type === 'event') this.options.emit(message.event);
         else if (message.type === 'summary') resolve(message.summary);
-        else if (message.type === 'error')
-          reject(new LabError(message.message, message.kind, message.hint));
+        else if (message.type === 'error') reject(new LabError(message.message, message.kind, message.hint));
       });
       child.once('error', reject);
       child.once('close', (code, signal) => reject(died(signal ?? `exit code ${code}`, this.#lines.text)));

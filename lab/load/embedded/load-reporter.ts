@@ -1,8 +1,7 @@
 import type { LoadEvent, RequestsEvent } from '../../model/events';
 import { TimerDelay } from '../../support/timer-delay';
+import { RequestAggregator, type RequestDone } from '../requests';
 import type { Counters } from './executors/scenario-run';
-import { RequestAggregator } from '../requests';
-import type { RequestDone } from '../requests';
 
 const DELAY_PERIOD_MS = 10;
 

@@ -4,12 +4,12 @@ import type { TestClock } from './executors/clock';
 import { Execution, plannedVUs } from './executors/execution';
 import type { Environment } from './executors/scenario-run';
 import { VUPool } from './executors/vu-pool';
+import { LoadReporter } from './load-reporter';
 import { Thresholds } from './metrics/evaluation';
 import { MetricRegistry } from './metrics/registry';
 import { type SummaryData, summaryData } from './metrics/summary';
 import { parseOptions, type TestOptions } from './options/options';
 import { type InstanceInfo, type Script, ScriptException, type ScriptHost } from './vu';
-import { LoadReporter } from './load-reporter';
 
 const REPORT_EVERY_MS = 1000;
 const JUDGE_EVERY_MS = 2000;

@@ -1,5 +1,5 @@
-import type { LoadOptions, LoadSummary } from '../../model/load-runner';
 import type { ErrorKind } from '../../model/errors';
+import type { LoadOptions, LoadSummary } from '../../model/load-runner';
 
 /** Messages between the lab and the process of the load generator. */
 export type ToGenerator =

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { type TestClock, systemClock } from './executors/clock';
-import { textSummary } from './metrics/text-summary';
 import type { LoadOptions, LoadSummary } from '../../model/load-runner';
-import { loadScript } from './script';
+import { type TestClock, systemClock } from './executors/clock';
 import { LoadTest, type LoadTestInput, type LoadTestResult } from './load-test';
+import { textSummary } from './metrics/text-summary';
+import { loadScript } from './script';
 
 export type ScriptOptions = Pick<LoadOptions, 'script' | 'env' | 'allowedHosts'>;
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LabError } from '../../model/errors';
 import {
   describe,
   disruptionOf,
@@ -8,6 +7,7 @@ import {
   type PodObject,
   withQuery,
 } from '../../engine/kubernetes';
+import { LabError } from '../../model/errors';
 import type { Batch } from './collected';
 import { COLLECTOR, GENERATOR } from './objects';
 import { COLLECTOR_PORT, K6_PORT } from './ports';

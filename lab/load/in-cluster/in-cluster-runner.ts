@@ -1,14 +1,14 @@
-import { LabError } from '../../model/errors';
 import { ApiError, FIELD_MANAGER, type KubeApi } from '../../engine/kubernetes';
+import { LabError } from '../../model/errors';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
+import { sleep } from '../../support/sleep';
 import { forbiddenNetworks } from '../k6/allowed-addresses';
 import { forbidden } from '../k6/exits';
-import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import type { Totals } from './collected';
 import { Generators } from './generators';
 import { generatorObject, GENERATOR, IMAGES, type LoadPlan, supportObjects } from './objects';
 import { scriptFiles } from './script-files';
 import { mergeSummaries, splitLog, summaryOf } from './summary';
-import { sleep } from '../../support/sleep';
 
 const POLL_MS = 1000;
 

@@ -1,6 +1,6 @@
+import type { KubeObject } from '../../../constructs/kube-object';
 import { COLLECTOR_PORT, K6_PORT } from './ports';
 import type { ScriptFiles } from './script-files';
-import type { KubeObject } from '../../../constructs/kube-object';
 
 export const IMAGES = { k6: 'grafana/k6:1.8.1', lab: 'backend-under-load/lab:0.1.0' };
 export const COLLECTOR = 'load-collector';

@@ -1,8 +1,8 @@
-import { LastLines } from '../last-lines';
+import type { LoadSummary } from '../../model/load-runner';
+import { BUILTIN_METRICS } from '../builtin-metrics';
 import { hasSummary, isAborted, k6Failed, saysAborted } from '../k6/exits';
 import { EMPTY_SUMMARY, type ExportedSummary, summaryFrom } from '../k6/exported-summary';
-import { BUILTIN_METRICS } from '../builtin-metrics';
-import type { LoadSummary } from '../../model/load-runner';
+import { LastLines } from '../last-lines';
 
 /** One generator's end: its container's exit code and all that it wrote. */
 export interface Ended {

@@ -1,7 +1,14 @@
-import { type Effect, type Experiment, type Expectation, type Requests, DEFAULT_ARM } from '../../model/experiment';
+import {
+  type Effect,
+  type Experiment,
+  type Expectation,
+  type Requests,
+  DEFAULT_ARM,
+} from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
 import { judge, type Finding } from '../evaluate';
 import { type Evidence, plannedSeconds } from '../measure';
+import type { Outcome } from '../outcome';
 import { signal } from '../signals';
 import { validity } from '../validity';
 import { reach } from '../verdict';
@@ -9,7 +16,6 @@ import { effectOf, isMore } from './effect';
 import { shifts, type Shift } from './explain';
 import { goodPerSecond } from './goodput';
 import { difference, estimate, mean, sum, type Estimate } from './interval';
-import type { Outcome } from '../outcome';
 
 export type ComparedRole = 'aggressor' | 'victim';
 
@@ -166,7 +172,12 @@ export function servedOf(role: ComparedRole, experiment: Experiment, runs: Recor
 }
 
 /** A signal of the requests of one role, as a mean over runs. */
-function overLoad(name: string, role: ComparedRole, experiment: Experiment, runs: Recording[]): number | undefined {
+function overLoad(
+  name: string,
+  role: ComparedRole,
+  experiment: Experiment,
+  runs: Recording[],
+): number | undefined {
   const requests = experiment.roles[role] as Requests;
   const subject = {
     app: 'backend',
@@ -208,7 +219,10 @@ function changeOf(
   };
 }
 
-function resultOf(effect: GoodputChange['effect'], { goodput }: Expectation): NonNullable<GoodputChange['result']> {
+function resultOf(
+  effect: GoodputChange['effect'],
+  { goodput }: Expectation,
+): NonNullable<GoodputChange['result']> {
   if (effect === 'unclear') return 'unclear';
   return effect === goodput ? 'as expected' : 'not as expected';
 }

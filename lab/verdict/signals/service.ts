@@ -1,6 +1,6 @@
 import { mean } from '../../recording/recording';
-import { containers, cpuRate, cpuUsage, gauge, growth, most } from './resources';
 import { ofApp, ofNamespace, type Selection } from './promql';
+import { containers, cpuRate, cpuUsage, gauge, growth, most } from './resources';
 import type { Signal } from './signal';
 
 /** Mean of a gauge that the service exposes, e.g. requests waiting for a connection. */

@@ -1,10 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { parseProps, PropsError, setProp, synthesize, type LabPropsInput } from '../../../constructs';
-import { validProps } from '../arbitraries';
 import { requires } from '../../support/requirements';
+import { validProps } from '../arbitraries';
 import { contradictoryProps, malformedProps } from './broken';
 import { asValues, chartFolder, expected, helm, render } from './helm';
 

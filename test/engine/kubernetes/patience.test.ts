@@ -3,9 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError, KubeApi, Unanswered } from '../../../lab/engine/kubernetes/api';
 import { ApiOutage } from '../../../lab/engine/kubernetes/api-outage';
+import { ObjectWatch } from '../../../lab/engine/kubernetes/object-watch';
 import { Scraper } from '../../../lab/engine/kubernetes/scrape';
 import { takeDown } from '../../../lab/engine/kubernetes/take-down';
-import { ObjectWatch } from '../../../lab/engine/kubernetes/object-watch';
 import { API_SERVER } from '../../../lab/model/events';
 import { pod, RUNNING } from './pods';
 

@@ -1,5 +1,5 @@
-import { isOomKill, podChanges, toldByCluster } from '../../../lab/engine/kubernetes/pod-events';
 import type { PodObject } from '../../../lab/engine/kubernetes/objects';
+import { isOomKill, podChanges, toldByCluster } from '../../../lab/engine/kubernetes/pod-events';
 import { event, OOM_KILLED, pod, RUNNING } from './pods';
 
 const NOT_READY = { conditions: [{ type: 'Ready', status: 'False' }] };
@@ -10,7 +10,10 @@ const told = (...states: (PodObject | undefined)[]): string[] =>
 
 it('a pod that comes up is told of step by step, each once', () => {
   const scheduled = pod({}, { ...NOT_READY, phase: 'Pending', containerStatuses: [] });
-  const unassigned = { ...scheduled, spec: { ...scheduled.spec, nodeName: undefined } } as unknown as PodObject;
+  const unassigned = {
+    ...scheduled,
+    spec: { ...scheduled.spec, nodeName: undefined },
+  } as unknown as PodObject;
   const started = pod(RUNNING, NOT_READY);
   started.status.containerStatuses = pod(RUNNING).status.containerStatuses;
   expect(told(undefined, unassigned, scheduled, started, pod(RUNNING), pod(RUNNING))).toEqual([

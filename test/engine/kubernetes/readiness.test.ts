@@ -1,6 +1,6 @@
-import { failOnHopeless, missing } from '../../../lab/engine/kubernetes/readiness';
 import { labelled } from '../../../lab/engine/kubernetes/labelled';
 import { isAlive, type Lease } from '../../../lab/engine/kubernetes/namespace';
+import { failOnHopeless, missing } from '../../../lab/engine/kubernetes/readiness';
 import { event, OOM_KILLED, pod, RUNNING } from './pods';
 
 const BACKEND = [{ name: 'backend', pods: 1 }];

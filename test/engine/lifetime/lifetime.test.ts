@@ -2,18 +2,18 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cgroupName } from '../../../lab/engine/local/lifetime/cgroups';
-import { entryPoint } from '../../../lab/support/entry-point';
-import { realFiles } from '../../../lab/engine/local/lifetime/files';
 import { listRuns, openLifetime, sweepStale } from '../../../lab/engine/local/lifetime';
+import { cgroupName } from '../../../lab/engine/local/lifetime/cgroups';
+import { realFiles } from '../../../lab/engine/local/lifetime/files';
 import { processRef } from '../../../lab/engine/local/lifetime/processes';
 import { reap } from '../../../lab/engine/local/lifetime/reap';
 import { createRun, ownerStatus, thisOwner, type RunState } from '../../../lab/engine/local/lifetime/state';
 import { ownCgroup } from '../../../lab/engine/local/limits/cgroup-mounts';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import { entryPoint } from '../../../lab/support/entry-point';
+import { eventually } from '../../support/eventually';
 import { requires, type Requirement } from '../../support/requirements';
 import { exitOf, firstLine, newRunId } from '../limits/helpers';
-import { eventually } from '../../support/eventually';
 
 const RUNGS: [LocalRung, Requirement[]][] = [
   ['cgroup-v1', ['root', 'cgroup-v1']],

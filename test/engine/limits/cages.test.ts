@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cage, CageSpec, Limiter } from '../../../lab/engine/local/limits/limits';
 import { openLimiter } from '../../../lab/engine/local/limits/open';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import { eventually } from '../../support/eventually';
 import { requires, type Requirement } from '../../support/requirements';
 import { exitOf, firstLine, MEBIBYTE, newRunId, outputOf, runScript } from './helpers';
-import { eventually } from '../../support/eventually';
 
 /** The rungs that a test machine can have for real; the others are tested against a kernel of our own making. */
 const REAL_RUNGS: [LocalRung, Requirement[]][] = [

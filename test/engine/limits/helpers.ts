@@ -1,6 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { ChildProcess } from 'node:child_process';
 import type { Cage } from '../../../lab/engine/local/limits/limits';
 
 export const MEBIBYTE = 2 ** 20;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Members } from '../../../lab/engine/local/limits/emulation/members';
-import { exitOf } from './helpers';
 import { eventually } from '../../support/eventually';
+import { exitOf } from './helpers';
 
 const FAMILY = `
   const { spawn } = require('node:child_process');

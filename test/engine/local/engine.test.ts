@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseExposition } from '../../../lab/engine/exposition';
 import { listRuns } from '../../../lab/engine/local/lifetime';
-import { app, Lab, SERVER } from './support';
 import { eventually } from '../../support/eventually';
+import { app, Lab, SERVER } from './support';
 
 const lab = new Lab();
 afterEach(() => lab.end());

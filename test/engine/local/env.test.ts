@@ -1,6 +1,6 @@
 import { containerEnv, expand } from '../../../lab/engine/local/env';
-import { localizeEnv, type Names } from '../../../lab/engine/local/names';
 import type { Container } from '../../../lab/engine/local/manifests/schema';
+import { localizeEnv, type Names } from '../../../lab/engine/local/names';
 
 const pod = { name: 'backend-1', namespace: 'load-testing', podIP: '127.64.0.9' };
 const config = {

@@ -1,5 +1,5 @@
-import { app, Lab, SERVER } from './support';
 import { eventually } from '../../support/eventually';
+import { app, Lab, SERVER } from './support';
 
 const lab = new Lab();
 afterEach(() => lab.end());

@@ -1,8 +1,8 @@
 import { synthesize } from '../../../constructs';
-import { parseQuantity } from '../../../lab/engine/quantity';
-import { readManifests } from '../../../lab/engine/local/manifests/read';
-import { LabError } from '../../../lab/model/errors';
 import type { KubeObject } from '../../../constructs/kube-object';
+import { readManifests } from '../../../lab/engine/local/manifests/read';
+import { parseQuantity } from '../../../lab/engine/quantity';
+import { LabError } from '../../../lab/model/errors';
 
 function setAt(object: unknown, path: (string | number)[], value: unknown): void {
   const parent = path

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { synthesize } from '../../../constructs';
-import { pgbouncerImage } from '../../../lab/engine/local/pgbouncer';
+import type { KubeObject } from '../../../constructs/kube-object';
 import type { ContainerSetup } from '../../../lab/engine/local/container';
+import { pgbouncerImage } from '../../../lab/engine/local/pgbouncer';
 import { NOBODY } from '../../../lab/engine/local/postgres/binaries';
+import { eventually } from '../../support/eventually';
 import { requires } from '../../support/requirements';
 import { Lab } from './support';
-import { eventually } from '../../support/eventually';
-import type { KubeObject } from '../../../constructs/kube-object';
 
 const ENTRYPOINT = resolve(__dirname, '../../../docker/pgbouncer/entrypoint.sh');
 

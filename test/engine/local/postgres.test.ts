@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { synthesize } from '../../../constructs';
+import type { KubeObject } from '../../../constructs/kube-object';
 import {
   NOBODY,
   packageNative,
@@ -20,10 +21,9 @@ import {
   postgresVersion,
 } from '../../../lab/engine/local/postgres/binaries';
 import { buildOnce } from '../../support/build';
+import { eventually } from '../../support/eventually';
 import { requires } from '../../support/requirements';
 import { Lab } from './support';
-import { eventually } from '../../support/eventually';
-import type { KubeObject } from '../../../constructs/kube-object';
 
 const lab = new Lab();
 afterEach(() => lab.end());

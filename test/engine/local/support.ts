@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { EngineOptions, RunningSystem } from '../../../lab/model/engine';
-import { localEngine, type LocalEngineOptions } from '../../../lab/engine/local';
-import type { LogEvent, PodEvent } from '../../../lab/model/events';
 import type { KubeObject } from '../../../constructs/kube-object';
+import { localEngine, type LocalEngineOptions } from '../../../lab/engine/local';
+import type { EngineOptions, RunningSystem } from '../../../lab/model/engine';
+import type { LogEvent, PodEvent } from '../../../lab/model/events';
 
 type Emitted = Omit<PodEvent, 't'> | Omit<LogEvent, 't'>;
 

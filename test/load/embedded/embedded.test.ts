@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { LoadRunner } from '../../../lab/load';
 import { decodeHistogram } from '../../../lab/load/requests';
 import { buildOnce } from '../../support/build';
+import { eventually } from '../../support/eventually';
 import { builtRunners, type Event, record, Scripts } from '../support/runners';
 import { startTarget, type Target } from '../support/target';
-import { eventually } from '../../support/eventually';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { LabError } from '../../../lab/model/errors';
 import { IterationInterrupted, ScriptException } from '../../../lab/load/embedded/vu';
+import { LabError } from '../../../lab/model/errors';
 import { main, metricCount, run, runningAt } from './virtual';
 
 describe('constant-vus', () => {

@@ -1,8 +1,8 @@
-import { decodeHistogram } from '../../../lab/load/requests';
 import { forbiddenNetworks } from '../../../lab/load/k6/allowed-addresses';
 import { summaryFrom } from '../../../lab/load/k6/exported-summary';
 import { nameOf, outcomeOf, parseSample, type K6Sample } from '../../../lab/load/k6/samples';
 import { Windows } from '../../../lab/load/k6/windows';
+import { decodeHistogram } from '../../../lab/load/requests';
 
 describe('a line of k6', () => {
   it.each<[string, ReturnType<typeof parseSample>]>([

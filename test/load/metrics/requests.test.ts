@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import { createHistogram, decodeHistogram, RequestAggregator } from '../../../lab/load/requests';
-import type { RequestDone } from '../../../lab/load/requests';
+import {
+  createHistogram,
+  decodeHistogram,
+  RequestAggregator,
+  type RequestDone,
+} from '../../../lab/load/requests';
 
 function request(fields: Partial<RequestDone>): RequestDone {
   return { scenario: 's', name: '/a', outcome: 'ok', status: 200, durationMs: 10, ...fields };

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LabError } from '../../../lab/model/errors';
 import { parseDuration } from '../../../lab/load/embedded/options/duration';
 import { parseOptions } from '../../../lab/load/embedded/options/options';
+import { LabError } from '../../../lab/model/errors';
 import { requires } from '../../support/requirements';
 
 const EXECS = ['default', 'other'];

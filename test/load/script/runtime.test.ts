@@ -1,9 +1,9 @@
-import { LabError } from '../../../lab/model/errors';
 import { IterationInterrupted } from '../../../lab/load/embedded/vu';
+import { LabError } from '../../../lab/model/errors';
+import { eventually } from '../../support/eventually';
 import { context } from './harness';
 import { TargetServer } from './target-server';
 import { linesOf, load, type Loaded } from './temp-script';
-import { eventually } from '../../support/eventually';
 
 let server: TargetServer;
 beforeEach(async () => (server = await TargetServer.start()));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { LabError } from '../../../lab/model/errors';
 import { loadScript } from '../../../lab/load/embedded/script';
+import { LabError } from '../../../lab/model/errors';
 import { context, FakeHost } from './harness';
 import { linesOf, load, write } from './temp-script';
 

@@ -1,8 +1,7 @@
-import http, { type RefinedResponse } from 'k6/http';
 import { check, sleep } from 'k6';
+import http, { type RefinedResponse } from 'k6/http';
 import { Options } from 'k6/options';
-import type { User } from './lib/types.ts';
-import { Role, nameOf } from './lib/types.ts';
+import { type User, Role, nameOf } from './lib/types.ts';
 
 export const options: Options = { iterations: 1 };
 

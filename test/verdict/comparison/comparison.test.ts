@@ -1,6 +1,6 @@
 import type { Arm, Experiment } from '../../../lab/model/experiment';
-import { comparisonText } from '../../../lab/report/comparison-text';
 import { comparisonMarkdown } from '../../../lab/report/comparison-markdown';
+import { comparisonText } from '../../../lab/report/comparison-text';
 import { compareArms, type Trial } from '../../../lab/verdict/comparison/comparison';
 import { goodPerSecond } from '../../../lab/verdict/comparison/goodput';
 import { recordingOf, type Second } from '../synthetic';

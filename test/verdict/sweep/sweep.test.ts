@@ -1,7 +1,7 @@
 import type { Experiment } from '../../../lab/model/experiment';
+import { SWEEP_FORMATS, renderSweep } from '../../../lab/report/formats';
 import { sweepOf, type SweepTrial } from '../../../lab/verdict/sweep/sweep';
 import { recordingOf, type Second } from '../synthetic';
-import { SWEEP_FORMATS, renderSweep } from '../../../lab/report/formats';
 
 const experiment: Experiment = {
   title: 'synthetic',

@@ -6,8 +6,8 @@ import { LabError } from '../../../model/errors';
 import { cgroupName } from '../lifetime/cgroups';
 import { unless, type Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
-import type { Hierarchy } from './cgroup-limiter';
 import { ADVICE } from './advice';
+import type { Hierarchy } from './cgroup-limiter';
 import { cgroupOf } from './cgroup-mounts';
 import { enableControllers, unifiedPlace, v2Hierarchy } from './cgroup-v2';
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import type { KubeObject } from '../../../../constructs/kube-object';
 import { LabError } from '../../../model/errors';
 import { RECORDED_KINDS } from './recorded';
 import { SCHEMAS, type ManifestKind, type Read, type Workload } from './schema';
-import type { KubeObject } from '../../../../constructs/kube-object';
 
 /** Contents of Secrets and ConfigMaps by name, decoded. */
 export interface Configuration {
@@ -79,11 +79,7 @@ function pathText(path: string[]): string {
 }
 
 function refuse(problems: string[]): never {
-  throw new LabError(
-    problems.join('\n'),
-    'usage',
-    'Remove it from the manifests, or run them on a cluster.',
-  );
+  throw new LabError(problems.join('\n'), 'usage', 'Remove it from the manifests, or run them on a cluster.');
 }
 
 function onlyNamespace(objects: readonly KubeObject[]): string {

@@ -1,7 +1,6 @@
-import type { Scenario } from '../options/scenarios';
-import { gracefulSteps, type VUStep } from '../schedule/vu-steps';
+import { type Scenario, durationOf } from '../options/scenarios';
 import { peakVUs } from '../schedule/plan';
-import { durationOf } from '../options/scenarios';
+import { gracefulSteps, type VUStep } from '../schedule/vu-steps';
 import { execute } from './executors';
 import { type Counters, type Environment, ScenarioRun } from './scenario-run';
 

@@ -1,7 +1,6 @@
 import { LabError } from '../../../model/errors';
+import { type MetricContains, type MetricType, BUILTIN_METRICS } from '../../builtin-metrics';
 import type { MetricHandle, MetricSink, Tags } from '../vu';
-import type { MetricContains, MetricType } from '../../builtin-metrics';
-import { BUILTIN_METRICS } from '../../builtin-metrics';
 import { Checks } from './checks';
 import { createSink, type Sink } from './sinks';
 import { matches } from './submetric';

@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac, randomBytes } from 'node:crypto';
-import { toArrayBuffer, toBuffer } from './http/body';
 import { GoError } from './go-error';
+import { toArrayBuffer, toBuffer } from './http/body';
 
 type Data = string | ArrayBuffer | ArrayBufferView;
 

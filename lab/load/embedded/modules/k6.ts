@@ -1,8 +1,8 @@
+import { seededRandom } from '../../../support/random';
 import type { Runtime } from '../script/runtime';
 import { toTags } from '../script/tag-set';
-import { seededRandom } from '../../../support/random';
-import { sleep } from './sleep';
 import { GoError } from './go-error';
+import { sleep } from './sleep';
 
 type Condition = boolean | ((value: unknown) => unknown);
 

@@ -1,7 +1,7 @@
+import type { MetricContains, MetricType } from '../../builtin-metrics';
 import type { Runtime } from '../script/runtime';
 import { toTags } from '../script/tag-set';
 import type { MetricHandle, Tags } from '../vu';
-import type { MetricContains, MetricType } from '../../builtin-metrics';
 import { GoError } from './go-error';
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/;

@@ -1,6 +1,6 @@
-import { compileFunction } from 'node:vm';
 import { SourceMap } from 'node:module';
 import { dirname } from 'node:path';
+import { compileFunction } from 'node:vm';
 import ts from 'typescript';
 import { LabError } from '../../../model/errors';
 import { k6Module } from '../modules/declarations';

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LabError } from '../../../model/errors';
 import { consoleModule } from '../modules/console';
+import { GoError } from '../modules/go-error';
 import { toArrayBuffer } from '../modules/http/body';
 import { HttpSession } from '../modules/http/session';
 import { timersModule } from '../modules/timers';
@@ -13,7 +14,6 @@ import { RUNTIME } from './rewrite';
 import { Runtime } from './runtime';
 import { sequentially } from './sequentially';
 import type { Shared } from './shared';
-import { GoError } from '../modules/go-error';
 
 /** One VU: an instance of the script's modules with its own globals, cookies and connections. */
 export class Instance implements VU {

@@ -1,7 +1,7 @@
-import type { ScriptHost } from '../vu';
 import type { HttpMetrics } from '../modules/http/metrics';
-import type { ClientOptions } from './options';
+import type { ScriptHost } from '../vu';
 import type { Compiled } from './compile';
+import type { ClientOptions } from './options';
 import type { TagSet } from './tag-set';
 
 /** k6 repeats a warning for every request; a failing system would drown everything else in them. */

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { childrenByParent } from '../../lifetime/processes';
 import { pageSize } from './page-size';
 

@@ -1,12 +1,12 @@
 import { LabError } from '../../../../model/errors';
+import { parseDuration } from '../../options/duration';
 import type { ClientOptions } from '../../script/options';
 import { toTags } from '../../script/tag-set';
 import type { Tags } from '../../vu';
-import { parseDuration } from '../../options/duration';
+import { GoError } from '../go-error';
 import { readBody, type RequestBody } from './body';
 import { CookieJar } from './cookies';
 import { canonicalName } from './headers';
-import { GoError } from '../go-error';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 

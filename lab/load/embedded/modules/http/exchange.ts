@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { Cancellable } from '../../script/cancellable';
 import type { Connection, Connections } from './connection';
-import { type Failure, failureOf, TIMEOUT, undecodable } from './errors';
 import { decode } from './encodings';
+import { type Failure, failureOf, TIMEOUT, undecodable } from './errors';
 import { headerValues, setCookies } from './headers';
 
 /** One request on the wire, without following redirects. */

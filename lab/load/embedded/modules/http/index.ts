@@ -1,12 +1,12 @@
 import { LabError } from '../../../../model/errors';
 import { NEVER, type Runtime } from '../../script/runtime';
+import { GoError } from '../go-error';
+import { runBatch } from './batch';
 import { FileData } from './body';
 import { NamedUrl, type ResponseCallback } from './call';
-import { runBatch } from './batch';
 import { CookieJar } from './cookies';
 import type { Response } from './response';
 import type { HttpSession } from './session';
-import { GoError } from '../go-error';
 
 interface ObjectRequest {
   method: string;

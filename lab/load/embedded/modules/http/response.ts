@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import { LabError } from '../../../../model/errors';
 import { select } from '../gjson';
+import { GoError } from '../go-error';
 import { toArrayBuffer } from './body';
 import type { HttpCall } from './call';
 import { readCookies } from './cookies';
 import type { Exchange, Timings } from './exchange';
 import { readHeaders } from './headers';
-import { GoError } from '../go-error';
 
 const NO_OCSP = Object.freeze({
   produced_at: 0,

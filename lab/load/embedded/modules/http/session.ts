@@ -1,5 +1,6 @@
 import { LabError } from '../../../../model/errors';
 import type { Runtime } from '../../script/runtime';
+import { GoError } from '../go-error';
 import { type HttpCall, type CallDefaults, readCall, type ResponseCallback } from './call';
 import { Connections } from './connection';
 import { CookieJar } from './cookies';
@@ -7,7 +8,6 @@ import { type Failure, INVALID_URL, invalidUrl, NO_HOST, outcomeOf, unsupportedS
 import { Exchange, timingsOf } from './exchange';
 import { canonicalName, headerValues } from './headers';
 import { Response, type SentRequest } from './response';
-import { GoError } from '../go-error';
 
 /** Statuses that are a success unless the script says otherwise. */
 export const DEFAULT_CALLBACK: ResponseCallback = { expects: (status) => status >= 200 && status < 400 };
