@@ -6,13 +6,10 @@ const PROJECT = resolve(__dirname, '../..');
 /** Loads every command, as only the compiled program can. */
 const LOAD_ALL = `
   const { COMMANDS } = require(process.argv[1]);
-  Promise.all(COMMANDS.map(async ({ name, says, load }) => {
-    const command = await load();
-    return { listed: { name, says }, itself: { name: command.name(), says: command.description() } };
-  })).then((all) => { console.log(JSON.stringify(all)); process.exit(); });
+  Promise.all(COMMANDS.map(async ({ name, load }) => ({ listed: name, itself: (await load()).name() }))).then((all) => { console.log(JSON.stringify(all)); process.exit(); });
 `;
 
-test('the list of commands says of each what the command itself says', () => {
+test('the list of commands has each command under its own name', () => {
   execFileSync(process.execPath, [join(PROJECT, 'bin/lab.js'), '--help']); // compiles, if need be
   const commands = join(PROJECT, 'build/lab/cli/commands/index.js');
   const all = JSON.parse(execFileSync(process.execPath, ['-e', LOAD_ALL, commands], { encoding: 'utf8' }));
