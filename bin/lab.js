@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict';
-// Only words that every Node knows: one that is too old has to get as far as saying so.
+// Use only syntax that every Node version knows: an old one must get far enough to print this message.
 var required = require('../package.json').engines.node.replace('>=', '');
 
 function compare(found, wanted) {
@@ -11,7 +11,7 @@ function compare(found, wanted) {
 
 if (compare(process.versions.node, required) < 0) {
   console.error('lab: this is Node ' + process.versions.node + '; the lab needs ' + required + ' or newer');
-  console.error('     Install it, e.g. with `nvm install 22`, and run `npm ci` again with it.');
+  console.error('     Install a newer version, e.g. with `nvm install 22`, then run `npm ci` again.');
   process.exit(4);
 }
 require('./launch.js');

@@ -1,5 +1,6 @@
 'use strict';
-// In a checkout the sources may be newer than build/: a limit edited in main.ts must count at once.
+// In a checkout, the sources may be newer than build/. An edit in main.ts must take effect at once, so build
+// first.
 const { spawnSync } = require('node:child_process');
 const { existsSync, readdirSync, statSync, utimesSync } = require('node:fs');
 const { join, resolve } = require('node:path');
@@ -34,14 +35,14 @@ function build() {
     stdio: 'inherit',
   });
   if (status !== 0) {
-    console.error('The sources do not compile; correct the lines above and run the command again.');
+    console.error('The sources do not compile. Fix the errors above and run the command again.');
     process.exit(2);
   }
   utimesSync(stamp, new Date(), new Date());
   buildPage();
 }
 
-/** The page's bundle; without it (and without the tools to make it) everything but the page works. */
+/** Builds the page's bundle. Without the tools to build it, everything except the page works. */
 function buildPage() {
   const built = statSync(page, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = ['rollup.config.mjs', 'lab/watch', 'lab/verdict/format.ts'].map((path) => join(root, path));

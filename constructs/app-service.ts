@@ -4,11 +4,14 @@ import { appLabels, selectorLabels } from './labels';
 import type { Pod } from './pod';
 
 export interface AppServiceProps extends Required<Pick<Pod, 'app' | 'image' | 'port'>> {
-  /** Default: the chart's. */
+  /** Default: the namespace of the chart. */
   namespace?: string;
 }
 
-/** The Service in front of an app's ready pods: same name as the app, same number and name of the port as the pod. */
+/**
+ * The Service in front of an app's ready pods. It has the app's name, and the pod's port number and port
+ * name.
+ */
 export class AppService extends Construct {
   constructor(scope: Construct, id: string, { app, image, port, namespace }: AppServiceProps) {
     super(scope, id);

@@ -4,12 +4,12 @@ import { LabChart } from './lab-chart';
 import { PROJECT } from './labels';
 import { parseProps, PropsError, type LabPropsInput } from './props';
 
-/** `cdk8s synth` deletes its output folder before it runs the app; this copy of the last good one stays. */
+/** `cdk8s synth` deletes its output folder before it runs the app. This copy of the last good one stays. */
 const LAST_GOOD = 'build/last-synth';
 
 /**
  * Writes the system's objects as one YAML file, in the order in which they are applied.
- * @param folder is made when it is missing.
+ * @param folder is created if it is missing.
  * @returns the file's name within the folder.
  * @throws PropsError before anything is written.
  */
@@ -23,8 +23,8 @@ export function writeManifests(input: LabPropsInput, folder: string): string {
 }
 
 /**
- * The cdk8s app: writes the manifests to the folder that `cdk8s synth` names (dist/ without it). Settings that
- * cannot be used are explained, set exit code 2 and leave the folder as it was.
+ * The cdk8s app: writes the manifests to the folder that `cdk8s synth` names (dist/ without it). For invalid
+ * settings, it prints the problems, sets exit code 2 and leaves the folder unchanged.
  */
 export function runApp(props: LabPropsInput): void {
   const folder = process.env.CDK8S_OUTDIR ?? 'dist';
@@ -33,7 +33,7 @@ export function runApp(props: LabPropsInput): void {
     if (folder === 'dist') keep(folder);
   } catch (error) {
     if (!(error instanceof PropsError)) throw error;
-    console.error(`The settings in main.ts cannot be used:\n${error.message}`);
+    console.error(`The settings in main.ts are invalid:\n${error.message}`);
     if (folder === 'dist' && !existsSync(folder)) restore(folder);
     process.exitCode = 2;
   }
@@ -47,10 +47,10 @@ function keep(folder: string): void {
 function restore(folder: string): void {
   if (existsSync(LAST_GOOD)) {
     cpSync(LAST_GOOD, folder, { recursive: true });
-    console.error(`${folder}/ is as the last good synthesis left it.`);
+    console.error(`${folder}/ was restored to the last good synthesis.`);
   } else {
     console.error(
-      `cdk8s has emptied ${folder}/ before; \`git checkout ${folder}\` brings the committed one back.`,
+      `cdk8s has already emptied ${folder}/. Run \`git checkout ${folder}\` to restore the committed one.`,
     );
   }
 }

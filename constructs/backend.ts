@@ -26,7 +26,7 @@ export class Backend extends Construct {
   }
 }
 
-/** Most pods that the backend may have. */
+/** The largest number of pods that the backend may have. */
 export function mostBackendPods({ backend, autoscaling }: LabProps): number {
   return choose(autoscaling.enabled, autoscaling.maxReplicas, backend.replicas);
 }

@@ -2,8 +2,8 @@ import { propAt, propPaths } from './prop-paths';
 import { show } from './prop-problems';
 
 /**
- * What must be true of several settings together, or of a setting's names, and that a JSON schema cannot say.
- * Data, because each is checked twice: here, and by the templates of the Helm chart in the same words.
+ * Rules about several settings together, or about a setting's names, that a JSON schema cannot express. They
+ * are data because each is checked twice: here, and in the same words by the templates of the Helm chart.
  */
 export interface Order {
   /** May not exceed `high`. */
@@ -22,12 +22,12 @@ export const ORDERS: Order[] = [
   order('autoscaling.minReplicas', 'autoscaling.maxReplicas'),
 ];
 
-/** Values that fit a setting's form and still cannot be used. */
+/** Values that have the right form but still cannot be used. */
 export const FORBIDDEN: { path: string; value: string; because: string }[] = [
   { path: 'postgres.user', value: 'postgres', because: 'is the superuser' },
 ];
 
-/** Names in maps that are the lab's own: what selects, finds and scrapes its pods depends on them. */
+/** Names in maps that belong to the lab: selecting, finding and scraping its pods depends on them. */
 export const RESERVED: { path: string; names: string[]; prefixes: string[] }[] = [
   ...propPaths()
     .filter(({ path }) => path.endsWith('Labels'))
@@ -39,7 +39,7 @@ export const RESERVED: { path: string; names: string[]; prefixes: string[] }[] =
   { path: 'podAnnotations', names: [], prefixes: ['prometheus.io/'] },
 ];
 
-/** One line for people for each thing that is wrong with settings that may be wrong in other ways, too. */
+/** One line for each problem. The settings may be wrong in other ways, too. */
 export function crossProblems(input: unknown): string[] {
   return [
     ...ORDERS.flatMap((pair) => orderProblem(pair, input)),

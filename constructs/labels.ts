@@ -2,7 +2,7 @@ import { imageVersion } from './values';
 
 export const PROJECT = 'backend-under-load';
 
-/** What each app is to the system, as the label app.kubernetes.io/component. */
+/** The role of each app in the system, for the label app.kubernetes.io/component. */
 const COMPONENTS = {
   backend: 'api',
   downstream: 'dependency',
@@ -23,7 +23,10 @@ export const PROJECT_LABELS: Labels = {
   'app.kubernetes.io/managed-by': 'cdk8s',
 };
 
-/** Labels that select an app's pods. They hold nothing that changes with a release: selectors are immutable. */
+/**
+ * Labels that select an app's pods. They hold nothing that changes with a release, because selectors are
+ * immutable.
+ */
 export function selectorLabels(app: AppName): Labels {
   return { 'app.kubernetes.io/name': app, 'app.kubernetes.io/instance': PROJECT };
 }

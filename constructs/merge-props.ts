@@ -6,7 +6,7 @@ import type { LabPropsInput } from './schema';
 type Tree = { [key: string]: unknown };
 
 /**
- * Merges settings group by group; the last layer wins. Layers stay as they are.
+ * Merges settings group by group. The last layer wins. The layers themselves do not change.
  * @throws PropsError for keys that would reach an object's prototype.
  */
 export function mergeProps(...layers: (LabPropsInput | undefined)[]): LabPropsInput {

@@ -5,10 +5,10 @@ import { Optional } from './optional';
 import type { LabProps } from './schema';
 import { choose } from './values';
 
-/** Pods of every namespace: load generators and Prometheus run where they like. */
+/** Pods of every namespace, because load generators and Prometheus may run anywhere. */
 export const ANY_POD: k8s.NetworkPolicyPeer = { namespaceSelector: {} };
 
-/** Wherever it is answered: some nodes have caches of their own. */
+/** DNS at any address, because some nodes have their own caches. */
 const DNS: k8s.NetworkPolicyEgressRule = {
   ports: [tcp(53), { protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) }],
 };
@@ -36,7 +36,8 @@ export class NetworkPolicies extends Construct {
     this.add('downstream', {
       podSelector: podsOf('downstream'),
       policyTypes: ['Ingress', 'Egress'], // it calls nobody
-      // From anywhere, not from the backend alone: calls and metrics share a port, and a policy sees no paths.
+      // From anywhere, not from the backend alone: calls and metrics share a port, and policies do not see
+      // paths.
       ingress: [{ from: [ANY_POD], ports: [tcp(downstream.port)] }],
     });
     this.add('postgres', {

@@ -8,8 +8,8 @@ import type { LabProps } from './schema';
 import { half, text } from './values';
 
 /**
- * SIGTERM comes this long after the pod is leaving its Services' endpoints: kube-proxy of every node, and clients with
- * a connection of their own, need a moment to notice, and until then requests still arrive.
+ * SIGTERM comes this long after the pod starts to leave its Services' endpoints. The kube-proxy of every node
+ * and clients with open connections need a moment to notice, and until then requests still arrive.
  */
 const ENDPOINTS_FORGET_SECONDS = 5;
 
@@ -25,11 +25,13 @@ export interface ProbeTimings {
 type ProbeTiming = Required<Pick<k8s.Probe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'>>;
 
 export interface NodeAppProps {
-  /** All settings, of which those of every pod count. */
+  /** All settings; those for every pod apply. */
   lab: LabProps;
   app: AppName;
   image: string;
-  /** Left out when an autoscaler decides it: applying the manifest again must not undo its decision. */
+  /**
+   * Left out when an autoscaler decides it, because applying the manifest again must not undo its decision.
+   */
   replicas?: number;
   port: number;
   resources: Resources;
@@ -86,10 +88,10 @@ function baseEnv({ port, resources }: NodeAppProps): k8s.EnvVar[] {
     { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ...env({
       PORT: port,
-      // libuv's default, written down: it does not follow the CPU limit.
+      // libuv's default, made explicit because it does not follow the CPU limit.
       UV_THREADPOOL_SIZE: 4,
-      // Half of the limit: buffers, stacks and code live beside the heap, and a full heap (exit 134) must not
-      // be mistaken for the kernel's verdict on the whole process (137).
+      // Half of the limit, because buffers, stacks and code need room beside the heap. A full heap (exit 134)
+      // must not be mistaken for a kill of the whole process by the kernel (137).
       NODE_OPTIONS: `--max-old-space-size=${half(resources.memoryLimitMebibytes)}`,
     }),
   ];

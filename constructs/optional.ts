@@ -2,8 +2,8 @@ import { Construct } from 'constructs';
 import { expressionOf } from './placeholder';
 
 /**
- * Constructs that are there only where `flag` holds. In the Helm chart that is not known before it is installed: they
- * are made, and their objects are wrapped in the condition.
+ * Constructs that exist only if `flag` is true. For the Helm chart, this is not known before installation.
+ * The constructs are then made, and their objects are wrapped in the condition.
  */
 export class Optional extends Construct {
   private readonly condition?: string;
@@ -15,7 +15,7 @@ export class Optional extends Construct {
     if (flag) make(this);
   }
 
-  /** The Helm conditions under which a construct is there. */
+  /** The Helm conditions under which a construct exists. */
   static conditionsOf(construct: Construct): string[] {
     return construct.node.scopes.flatMap((scope) =>
       scope instanceof Optional && scope.condition !== undefined ? [scope.condition] : [],

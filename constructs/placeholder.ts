@@ -1,33 +1,33 @@
 /**
- * Settings that stand for values not known yet. The Helm chart is what the constructs make of them: a placeholder is a
- * text that carries a Helm expression, passes through cdk8s as any text does, and is written as `{{ expression }}`.
- * It has the type of its setting for the compiler only: what constructs compute with settings, they do by the functions
- * of values.ts, which know both.
+ * Settings that stand for values not known yet. The Helm chart is what the constructs make of them. A
+ * placeholder is a text that carries a Helm expression, passes through cdk8s like any text, and is written as
+ * `{{ expression }}`. Only the compiler sees it as its setting's type. Constructs therefore compute with
+ * settings only by the functions of values.ts, which handle both.
  */
 const [OPEN, CLOSE] = ['⟦', '⟧'];
 
-/** What the expression gives; a map or a list stands where its entries or items will be. */
+/** The type of the result. A map or a list stands where its entries or items will be. */
 export type PlaceholderKind = 'integer' | 'boolean' | 'string' | 'map' | 'list';
 
 export interface Expression {
   kind: PlaceholderKind;
   /** E.g. "int64 .Values.backend.replicas". */
   helm: string;
-  /** Where it is false there is no such field. */
+  /** If it is false, the field is left out. */
   condition?: string;
 }
 
 const SCALAR = `${OPEN}([a-z]+):([^${OPEN}${CLOSE}]*)${CLOSE}`;
 const WHOLE = new RegExp(`^(?:${OPEN}when:([^${OPEN}${CLOSE}]*)${CLOSE})?${SCALAR}$`);
 
-/** `Type` is what the constructs take it for. */
+/** `Type` is the type that the constructs see. */
 export function placeholder<Type>(kind: PlaceholderKind, helm: string): Type {
   const text = `${OPEN}${kind}:${helm}${CLOSE}`;
   if (kind === 'map') return { [text]: text } as Type;
   return (kind === 'list' ? [text] : text) as Type;
 }
 
-/** The expression that `value` as a whole stands for, if it does. */
+/** The expression that `value` as a whole stands for, if any. */
 export function expressionOf(value: unknown): Expression | undefined {
   if (typeof value !== 'object' || value === null) return scalarOf(value);
   const [[key, only], ...others] = Object.entries(value).concat([['', undefined]]) as [
@@ -57,7 +57,7 @@ export function piecesOf(text: string): (string | Expression)[] {
   });
 }
 
-/** The same scalar, in fields that are left out where `condition` does not hold. */
+/** The same scalar, for a field that is left out if `condition` is false. */
 export function conditional<Type>(condition: Expression, value: Type): Type {
   return `${OPEN}when:${condition.helm}${CLOSE}${String(value)}` as Type;
 }

@@ -3,7 +3,7 @@ import { appLabels, selectorLabels, type AppName } from './labels';
 import type { LabProps } from './schema';
 import { text, unlessEmpty } from './values';
 
-// Pods are written with the API's own types: the workloads of cdk8s-plus add a label made of a hash, cannot turn
+// Pods use the API's own types, because the workloads of cdk8s-plus add a label made of a hash, cannot turn
 // service links off and have no volume claim templates.
 
 /** The settings that every container has, under the names of LabProps. */
@@ -14,9 +14,12 @@ export interface Resources {
   memoryLimitMebibytes: number;
 }
 
-/** What a pod writes beside its volume claims: its log, which a node cuts at 50 MiB by default, and its scratch folders. */
+/**
+ * What a pod may write besides its volume claims: its log, which a node cuts at 50 MiB by default, and its
+ * scratch folders.
+ */
 const DISK_MEBIBYTES = 256;
-/** What of it is reserved; most pods write next to nothing. */
+/** The reserved part of it. Most pods write next to nothing. */
 const RESERVED_DISK_MEBIBYTES = 32;
 
 export interface Pod {
@@ -30,18 +33,18 @@ export interface Pod {
   port?: { name: string; number: number };
   resources: Resources;
   probes: Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
-  /** Numeric user and group, so that the kubelet can tell that it is not root. */
+  /** Numeric user and group, so that the kubelet can verify that it is not root. */
   user: number;
-  /** Whose rights the pod has at the API server; default: none. */
+  /** The account whose rights the pod has at the API server; default: none. */
   serviceAccount?: string;
-  /** Folders beside /tmp that are written to: the root file system is read-only. */
+  /** Writable folders besides /tmp, because the root file system is read-only. */
   scratch?: Record<string, string>;
-  /** At most so much in all of them and in the log, or the pod is evicted. */
+  /** The limit for all of them and the log together. Beyond it, the pod is evicted. */
   diskMebibytes?: number;
   volumes?: k8s.Volume[];
   mounts?: k8s.VolumeMount[];
   annotations?: Record<string, string>;
-  /** Whether there may be several of these pods, which nodes should share. */
+  /** Whether there may be several of these pods, which should be spread over the nodes. */
   spread?: boolean;
   /** Runs in the container before SIGTERM. */
   preStop?: k8s.LifecycleHandler;
@@ -98,8 +101,8 @@ export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
 }
 
 /**
- * A workload's, or a pod's, manifest with where its pods may run and how their images are pulled. These settings are
- * Kubernetes' own fields, handed on as they are.
+ * Adds to the manifest of a workload or pod where its pods may run and how their images are pulled. These
+ * settings are Kubernetes' own fields, passed on unchanged.
  */
 export function placed(manifest: Manifest, lab: LabProps): Manifest {
   const { imagePullSecrets, nodeSelector, tolerations, affinity } = lab;
@@ -109,7 +112,7 @@ export function placed(manifest: Manifest, lab: LabProps): Manifest {
   return manifest;
 }
 
-/** As cdk8s makes it of the API's types. */
+/** A manifest as cdk8s makes it from the API's types. */
 interface Manifest {
   apiVersion: string;
   kind: string;
@@ -120,7 +123,7 @@ export function env(variables: Record<string, string | number | boolean>): k8s.E
   return Object.entries(variables).map(([name, value]) => ({ name, value: text(value) }));
 }
 
-/** The environment of a program from its settings, by the names that it gives them. */
+/** A program's environment from its settings, under the names that the program gives them. */
 export function settingsEnv<Name extends string>(
   settings: Record<Name, { env: string }>,
   values: Record<NoInfer<Name>, number | boolean>,
@@ -133,7 +136,7 @@ export function secretEnv(name: string, secret: string, key: string): k8s.EnvVar
   return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
 }
 
-/** Preferred only: on a cluster of one node all pods run there. */
+/** Only preferred, because on a cluster of one node all pods run there. */
 function acrossNodes(app: AppName): k8s.TopologySpreadConstraint {
   return {
     maxSkew: 1,

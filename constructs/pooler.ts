@@ -7,13 +7,13 @@ import { env, placed, podTemplate, secretEnv } from './pod';
 import { postgresSecret } from './postgres';
 import type { LabProps } from './schema';
 
-/** Any user but root will do: it owns nothing but the folder of its configuration. */
+/** Any user but root will do, because it owns only the folder of its configuration. */
 const POOLER_USER = 1000;
 
 /**
- * The connection pooler: Deployment and Service `pgbouncer`. It lends a connection for one transaction, so that
- * whatever outlives one (named prepared statements, SET, LISTEN, advisory locks) does not work through it; the backend
- * uses none of these.
+ * The connection pooler: Deployment and Service `pgbouncer`. It lends a connection for one transaction.
+ * Anything that outlives a transaction (named prepared statements, SET, LISTEN, advisory locks) does not work
+ * through it. The backend uses none of these.
  */
 export class Pooler extends Construct {
   constructor(scope: Construct, id: string, lab: LabProps) {

@@ -8,20 +8,20 @@ import { env, placed, podTemplate, secretEnv } from './pod';
 import type { LabProps } from './schema';
 import { isEmpty, orElse } from './values';
 
-/** The Secret with the keys username, password and admin-password: one that is there already, or the lab's own. */
+/** The Secret with the keys username, password and admin-password: an existing one, or the lab's own. */
 export function postgresSecret({ existingSecret }: PostgresProps): string {
   return orElse(existingSecret, OWN_SECRET);
 }
 
 const OWN_SECRET = 'postgres';
 
-/** The ConfigMap with the SQL of the first start; later changes need a new volume. */
+/** The ConfigMap with the SQL of the first start. Later changes need a new volume. */
 const INIT = 'postgres-init';
 
 /** The user `postgres` of the official Debian images. */
 const POSTGRES_USER = 999;
 
-/** Environment of the server from which its first start takes the ordinary role. */
+/** Environment of the server. Its first start takes the ordinary role from it. */
 const [ROLE_NAME, ROLE_PASSWORD] = ['ROLE_NAME', 'ROLE_PASSWORD'];
 
 const DATA = '/var/lib/postgresql/data';
@@ -69,7 +69,7 @@ export class Postgres extends Construct {
             { name: 'init', mountPath: '/docker-entrypoint-initdb.d', readOnly: true },
           ],
         }),
-        // What it holds is made at every first start, so that uninstalling leaves nothing behind.
+        // A first start creates all of its content, so uninstalling may delete it and leaves nothing behind.
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
         volumeClaimTemplates: [
           {
@@ -115,7 +115,7 @@ function serverSettings({ port, maxConnections, sharedBuffersMebibytes }: Postgr
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-// psql reads the role from the environment, so that it can come from any Secret; psql also quotes it.
+// psql reads the role from the environment, so that it can come from any Secret. psql also quotes it.
 
 const GET_ROLE = `\\getenv role ${ROLE_NAME}`;
 

@@ -6,18 +6,18 @@ import { TEXTS } from './setting';
 export interface PropPath {
   /** E.g. "backend.cpuLimitMillicores". */
   path: string;
-  /** A map holds names of one's own, a list things of one's own; both are one setting, however deep. */
+  /** A map holds names that users choose, a list holds items. Each is one setting, however deep. */
   type: 'integer' | 'boolean' | 'string' | 'map' | 'list';
   default: number | boolean | string | Record<string, unknown> | unknown[];
   minimum?: number;
   maximum?: number;
   /** Range or form in words, e.g. "10..64000". */
   allowed: string;
-  /** What it is, and why the default is what it is. */
+  /** What it is, and the reason for the default. */
   description: string;
 }
 
-/** What zod makes of the schema. */
+/** The JSON schema that zod makes of the schema. */
 export interface JsonSchema {
   type: 'object' | 'array' | 'integer' | 'boolean' | 'string';
   description: string;
@@ -63,7 +63,7 @@ export function propsJsonSchema(): JsonSchema {
   return structuredClone(ROOT);
 }
 
-/** Keys of a group ("" is the whole tree), or undefined when `path` is no group. */
+/** Keys of a group ("" is the whole tree), or undefined when `path` is not a group. */
 export function groupKeys(path: string): string[] | undefined {
   const steps = path === '' ? [] : path.split('.');
   let node: JsonSchema | undefined = ROOT;
@@ -73,7 +73,7 @@ export function groupKeys(path: string): string[] | undefined {
   return node?.properties && Object.keys(node.properties);
 }
 
-/** Up to three existing paths that someone who wrote `path` probably meant; else every key of its group. */
+/** Up to three existing paths that were probably meant by `path`; otherwise every key of its group. */
 export function nearestPaths(path: string): string[] {
   const above = path.slice(0, Math.max(0, path.lastIndexOf('.')));
   const parent = groupKeys(above) ? above : '';

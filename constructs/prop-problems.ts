@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { join, nearestPaths, propAround, type PropPath } from './prop-paths';
 
-/** The unit that a prop's name ends in, and how the quantities that people write instead convert to it. */
+/** The unit at the end of a setting's name, and how to convert the quantities that people write instead. */
 const UNITS: { suffix: string; unit: string; per: Record<string, number> }[] = [
   { suffix: 'Millicores', unit: 'millicores, 1000 = one core', per: { m: 1 } },
   { suffix: 'Mebibytes', unit: 'mebibytes', per: { Mi: 1, Gi: 1024, Ti: 1_048_576 } },
@@ -11,7 +11,7 @@ const UNITS: { suffix: string; unit: string; per: Record<string, number> }[] = [
   { suffix: 'MicrosPerComplexity', unit: 'microseconds', per: { us: 1, µs: 1, ms: 1000 } },
 ];
 
-/** One line for people for each thing that the schema found. */
+/** One line for each problem that the schema found. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[], input: unknown): string[] {
   return issues.flatMap((issue) => {
     const steps = issue.path.map(String);
@@ -23,7 +23,7 @@ export function describeIssues(issues: readonly z.core.$ZodIssue[], input: unkno
   });
 }
 
-/** A name within a map, or within a thing of a list, that may not be there. */
+/** A name that is not allowed in a map or in an item of a list. */
 function wrongKey(steps: string[]): string {
   const { prop } = propAround(steps)!;
   return `${pathText(steps)}: not allowed there; allowed ${prop.allowed}`;
@@ -38,7 +38,7 @@ export function unknownPath(path: string): string {
   return `${path}: no such setting; allowed here or nearby: ${nearestPaths(path).join(', ')}`;
 }
 
-/** What is wrong with `value` at the end of `steps`; for a value that the schema refused. */
+/** What is wrong with `value` at the end of `steps`, which the schema refused. */
 export function wrongValue(steps: readonly string[], value: unknown): string {
   const path = pathText(steps);
   const found = propAround(steps);

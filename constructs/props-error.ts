@@ -1,4 +1,4 @@
-/** Settings that cannot be used. The message lists every problem; there is nothing else to know. */
+/** Invalid settings. The message lists every problem and says everything there is to know. */
 export class PropsError extends Error {
   constructor(readonly problems: string[]) {
     super(problems.join('\n'));

@@ -7,20 +7,20 @@ const second = (preset: number, why: string) => int(preset, 1, 300, why);
 const failures = (preset: number, why: string) => int(preset, 1, 100, why);
 
 const PROBES = {
-  readinessProbe: group('When a pod gets no traffic.', {
-    periodSeconds: second(2, 'Quick, because being unready is cheap and passes by itself.'),
-    timeoutSeconds: second(1, "A second is Kubernetes' default."),
-    failureThreshold: failures(3, "Kubernetes' default: three in a row."),
+  readinessProbe: group('Decides when a pod gets no traffic.', {
+    periodSeconds: second(2, 'Short, because being unready is cheap and temporary.'),
+    timeoutSeconds: second(1, 'One second, the Kubernetes default.'),
+    failureThreshold: failures(3, 'Three failures in a row, the Kubernetes default.'),
   }),
-  livenessProbe: group('When a pod is killed and started again: the last resort, for it loses the queue.', {
-    periodSeconds: second(5, 'Seconds between attempts: slower than readiness.'),
-    timeoutSeconds: second(2, 'More patient than readiness: a throttled process answers late, and is alive.'),
-    failureThreshold: failures(6, 'Half a minute: beyond any burst that passes by itself.'),
+  livenessProbe: group('Decides when a pod is killed and restarted: a last resort that loses the queue.', {
+    periodSeconds: second(5, 'Seconds between attempts. Less frequent than readiness.'),
+    timeoutSeconds: second(2, 'More patient than readiness: a throttled process answers late but is alive.'),
+    failureThreshold: failures(6, 'Half a minute in all, longer than any burst that passes by itself.'),
   }),
 };
 
 const defences = group(
-  'Counter-measures, each off until an arm turns it on, so that a baseline shows the bare failure.',
+  'Countermeasures. Each is off until an arm turns it on, so that a baseline shows the bare failure.',
   settings(DEFENCES),
 );
 
@@ -30,9 +30,7 @@ const backend = group('The system under test.', {
     'image',
     "Tagged with the project's version, so that no node serves another build from its cache.",
   ),
-  replicas: replicas(
-    'One, so that a failure is not hidden by its neighbours; a second one is a defence to try.',
-  ),
+  replicas: replicas('One, so that no other pod hides a failure. A second one is a defence to try.'),
   port: port(8000, 'The port that load scripts and dashboards of this lab expect.'),
   ...resources([250, 500], [256, 512], SMALL),
   ...settings(BACKEND),
@@ -40,39 +38,39 @@ const backend = group('The system under test.', {
   defences,
 });
 
-const downstream = group('The dependency: slow, bounded in concurrency, and slower still when crowded.', {
+const downstream = group('The dependency: slow, bounded in concurrency, and even slower when crowded.', {
   image: text(
     'backend-under-load/downstream:0.1.0',
     'image',
     "Tagged with the project's version, so that no node serves another build from its cache.",
   ),
-  replicas: replicas('One: its limit is what the cascade lesson is about.'),
+  replicas: replicas('One, because the cascade lesson is about its limit.'),
   port: port(8080, 'The customary second HTTP port.'),
   ...resources([100, 250], [64, 128], 'It mostly waits.'),
   ...PROBES,
   ...settings(DOWNSTREAM),
 });
 
-const pooler = group('A connection pooler, PgBouncer, between the backend and the database.', {
-  enabled: flag(false, 'Off: with it the backend connects to the pooler, and the pooler to the database.'),
+const pooler = group('PgBouncer, a connection pooler between the backend and the database.', {
+  enabled: flag(false, 'When on, the backend connects to the pooler, and the pooler to the database.'),
   image: text(
     'backend-under-load/pgbouncer:0.1.0',
     'image',
-    'Takes DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, LISTEN_PORT and AUTH_TYPE, as common images of it do.',
+    'An image that takes DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, LISTEN_PORT and AUTH_TYPE, as common PgBouncer images do.',
   ),
-  port: port(6432, "PgBouncer's own."),
-  ...resources([50, 250], [32, 64], 'It passes bytes on, in one thread.'),
+  port: port(6432, "PgBouncer's default port."),
+  ...resources([50, 250], [32, 64], 'It only passes bytes on, in one thread.'),
   poolSize: int(
     7,
     1,
     1000,
-    'Connections to the database: all that it has for ordinary roles, max_connections (10) less 3. They are lent for a transaction.',
+    'Connections to the database: all that it has for ordinary roles, max_connections (10) minus 3. A client borrows one for each transaction.',
   ),
   maxClients: int(
     1000,
     10,
     100_000,
-    'Connections of clients, which cost little here: enough for many pods with large pools.',
+    'Client connections, which cost little here. Enough for many pods with large pools.',
   ),
 });
 
@@ -80,87 +78,87 @@ const postgres = group('The database.', {
   image: text(
     'postgres:15',
     'image',
-    'The major version that the embedded server of the local engine has as well.',
+    'The same major version as that of the embedded server of the local engine.',
   ),
-  port: port(5432, "PostgreSQL's own."),
+  port: port(5432, "PostgreSQL's default port."),
   maxConnections: int(
     10,
     5,
     1000,
-    'Deliberately small, so that two pods with a pool of 5 exhaust it; 3 of them are reserved for superusers.',
+    'Deliberately small, so that two pods with a pool of 5 exhaust it. 3 connections are reserved for superusers.',
   ),
   ...resources([250, 500], [256, 512], SMALL),
   storageMebibytes: int(
     1024,
     256,
     1_048_576,
-    'Size of the volume; the table and its write-ahead log need about 100 MiB.',
+    'Size of the volume. The table and its write-ahead log need about 100 MiB.',
   ),
-  database: text('lab', 'identifier', 'Created on the first start.'),
+  database: text('lab', 'identifier', 'Name of the database, created on the first start.'),
   user: text(
     'lab',
     'identifier',
-    'An ordinary role: a superuser would be served from the reserved connections and never see the pool exhausted.',
+    'An ordinary role. A superuser would get the reserved connections and never see the others exhausted.',
   ),
   password: text(
     'lab-only-password',
     'password',
-    'Of the ordinary role. Not a secret: it guards a throw-away database that only the backend can reach.',
+    'Password of the ordinary role. Not a secret: it guards a throw-away database that only the backend can reach.',
   ),
   adminPassword: text(
     'lab-admin-password',
     'password',
-    'Of the superuser postgres, which only initializes the database.',
+    'Password of the superuser postgres, which only initializes the database.',
   ),
   existingSecret: text(
     '',
     'optionalName',
-    'A Secret of yours with the keys username, password and admin-password, instead of the three settings above; empty, so that a lab needs no preparation.',
+    'Name of your own Secret with the keys username, password and admin-password, which replaces the three settings above. Empty, so that a lab needs no preparation.',
   ),
   sharedBuffersMebibytes: int(
     32,
     1,
     65_536,
-    'Page cache of the server: a quarter of the default 128 MB, for it counts against the memory limit.',
+    'Page cache of the server. A quarter of the default 128 MB, because it counts against the memory limit.',
   ),
   rows: int(
     1000,
     1,
     1_000_000,
-    'Rows of the table orders that /api/order reads: small enough to stay in the page cache.',
+    'Rows of the table orders, which /api/order reads. Few enough to stay in the page cache.',
   ),
   pooler,
 });
 
 const autoscaling = group('HorizontalPodAutoscaler of the backend.', {
   enabled: flag(false, 'Off, so that a run has a fixed number of pods unless it is about scaling.'),
-  minReplicas: int(1, 1, 50, 'Pods kept without load; the same as backend.replicas by default.'),
-  maxReplicas: int(5, 1, 50, 'Bound on what a runaway load may cost.'),
+  minReplicas: int(1, 1, 50, 'Pods kept without load. The same default as backend.replicas.'),
+  maxReplicas: int(5, 1, 50, 'Limits what a runaway load may cost.'),
   targetCpuPercent: int(
     70,
     1,
     1000,
-    'CPU use that it aims for, as a share of the CPU *request*; the rest is room to burst while new pods start.',
+    'Target CPU use, as a share of the CPU *request*. The rest is room for bursts while new pods start.',
   ),
 });
 
 const everyObject = {
   commonLabels: map(
     'labelValue',
-    'Labels of every object and pod beside those of the lab, e.g. for cost accounting; never part of a selector.',
+    'Labels of every object and pod in addition to those of the lab, e.g. for cost accounting. Never part of a selector.',
   ),
-  commonAnnotations: map('annotationValue', 'Annotations of every object, not of pods.'),
+  commonAnnotations: map('annotationValue', 'Annotations of every object, but not of pods.'),
 };
 
 const everyPod = {
-  podAnnotations: map('annotationValue', 'Annotations of every pod beside those for scraping.'),
+  podAnnotations: map('annotationValue', 'Annotations of every pod in addition to those for scraping.'),
   imagePullSecrets: z
     .array(z.strictObject({ name: z.string().regex(TEXTS.objectName.pattern) }))
     .default([])
     .describe(
-      'Secrets for pulling images, as in a pod: [{name: …}]; none, for the images are built locally.',
+      'Secrets for pulling images, as in a pod: [{name: …}]. None, because the images are built locally.',
     ),
-  nodeSelector: map('labelValue', 'Labels that a node must have to run a pod; none, so that any node does.'),
+  nodeSelector: map('labelValue', 'Labels that a node must have to run a pod. None, so any node will do.'),
   tolerations: z
     .array(
       z.strictObject({
@@ -172,14 +170,14 @@ const everyPod = {
       }),
     )
     .default([])
-    .describe('Taints that a pod puts up with, as in a pod; none.'),
+    .describe('Taints that the pods tolerate, as in a pod. None.'),
   affinity: z
     .partialRecord(
       z.enum(['nodeAffinity', 'podAffinity', 'podAntiAffinity']),
       z.record(z.string(), z.unknown()),
     )
     .default({})
-    .describe('Which nodes and neighbours a pod prefers or needs, as in a pod; none: one node is enough.'),
+    .describe('Nodes and neighbors that a pod prefers or needs, as in a pod. None: one node is enough.'),
 };
 
 /** Every setting of the lab, with default, range and reason. The only place where a default is written. */
@@ -191,33 +189,33 @@ export const labPropsSchema = z.strictObject({
   downstream,
   postgres,
   autoscaling,
-  networkPolicies: group('Who may talk to whom.', {
+  networkPolicies: group('Which pods may talk to each other.', {
     enabled: flag(
       true,
-      'On: the database and the dependency are reachable only from where the lesson needs it.',
+      'When on, the database and the dependency are reachable only from where a lesson needs them.',
     ),
   }),
-  monitoring: group('How metrics are collected, beyond the scrape annotations that every pod has.', {
+  monitoring: group('How metrics are collected, in addition to the scrape annotations that every pod has.', {
     mode: z
       .enum(['none', 'operator', 'bundled'])
       .default('none')
       .describe(
-        "operator = ServiceMonitors, alert rules and dashboards for what the cluster has, by the Prometheus operator's CRDs, without which an apply would fail; bundled = a small Prometheus and Grafana of its own; none, so that any cluster accepts it.",
+        "operator = ServiceMonitors, alert rules and dashboards for the monitoring that the cluster has. They need the Prometheus operator's CRDs; without these, an apply fails. bundled = a small Prometheus and Grafana of its own. The default is none, so that any cluster accepts the manifests.",
       ),
     scrapeIntervalSeconds: int(
       15,
       1,
       30,
-      'Four samples a minute, so that rate() over one minute survives a missed one; over 30 s it would have none.',
+      'Four samples a minute, so that rate() over one minute survives a missed sample. Beyond 30 s, rate() would have nothing to compute from.',
     ),
     serviceMonitorLabels: map(
       'labelValue',
-      'Labels of each ServiceMonitor and PrometheusRule: a Prometheus of the operator often selects by one, such as release.',
+      'Labels of each ServiceMonitor and PrometheusRule. A Prometheus of the operator often selects by a label such as release.',
     ),
     namespace: text(
       'monitoring',
       'dnsLabel',
-      'Of the bundled Prometheus and Grafana: not the lab’s own, so that watching takes nothing from what is watched, and outlives it.',
+      'Namespace of the bundled Prometheus and Grafana. Not the lab’s own, so that monitoring takes nothing from the system and outlives it.',
     ),
     prometheusImage: text(
       'prom/prometheus:v2.42.0',
@@ -228,23 +226,23 @@ export const labPropsSchema = z.strictObject({
     kubeStateMetricsImage: text(
       'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0',
       'image',
-      'Tells restarts and limits; the version that the queries are tested with.',
+      'Reports restarts and limits. The version that the queries are tested with.',
     ),
     grafanaSecret: text(
       'grafana-admin',
       'objectName',
-      'A Secret of yours in the namespace of Grafana with the key admin-password; there is no default password.',
+      'Name of your own Secret with the key admin-password, in the namespace of Grafana. There is no default password.',
     ),
   }),
   faults: group('The failing routes.', {
     enabled: flag(
       true,
-      'false = every failing route makes the same calls at a negligible cost: the control run, in which nothing may fail.',
+      'If false, every failing route makes the same calls at a negligible cost. This is the control run, in which nothing may fail.',
     ),
   }),
 });
 
 /** All settings, complete and valid. */
 export type LabProps = z.output<typeof labPropsSchema>;
-/** What a person writes: any part of the settings. */
+/** What users write: any part of the settings. */
 export type LabPropsInput = z.input<typeof labPropsSchema>;

@@ -7,9 +7,9 @@ import { labPropsSchema, type LabPropsInput } from './schema';
 type Node = Record<string, unknown> | unknown[];
 
 /**
- * A copy of `input` with one setting changed; `text` is read as the setting's type demands ("3", "true", for maps and
- * lists JSON). As with Helm, a path may lead into them: `nodeSelector.disktype`, `tolerations[0].key`, and
- * `commonLabels.example\.com/team`, the dot of a name after a backslash.
+ * A copy of `input` with one setting changed. The setting's type decides how `text` is read ("3", "true",
+ * JSON for maps and lists). As with Helm, a path may lead into maps and lists: `nodeSelector.disktype`,
+ * `tolerations[0].key`, and `commonLabels.example\.com/team`, with a backslash before a dot in a name.
  * @throws PropsError naming path, value and what is allowed.
  */
 export function setProp(input: LabPropsInput, path: string, text: string): LabPropsInput {
@@ -54,11 +54,11 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** The map or list of `input` with one thing in it changed. */
+/** The map or list of `input` with one item changed. */
 function within(input: LabPropsInput, prop: PropPath, inner: string[], text: string): unknown {
   const now = prop.path.split('.').reduce<unknown>((node, key) => (node as never)?.[key], input);
   const changed = structuredClone(now ?? prop.default) as Node;
-  // A label is text, whatever it looks like; things within lists and affinities have types of their own.
+  // A label is text, whatever it looks like. Items of lists and affinities have their own types.
   const value =
     prop.type === 'map' && inner.length === 1
       ? text

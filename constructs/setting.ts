@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { FlagSetting, IntegerSetting } from '../service/settings';
 
-// What settings are made of: kinds of values with their ranges, and groups of them.
+// The building blocks of settings: kinds of values with their ranges, and groups of settings.
 
-/** What a text prop may hold: a pattern that any regular-expression engine reads, and the same in words. */
+/**
+ * What a text setting may hold: a pattern that any regular-expression engine reads, and the same in words.
+ */
 export const TEXTS = {
   dnsLabel: {
     pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -64,7 +66,7 @@ export const group = <Shape extends z.ZodRawShape>(why: string, shape: Shape) =>
     .prefault({} as never)
     .describe(why);
 
-/** Settings of a program, as it states them itself. */
+/** The settings of a program, as the program defines them. */
 export function settings<Table extends Record<string, IntegerSetting | FlagSetting>>(table: Table) {
   const props = Object.entries(table).map(([name, setting]) => [
     name,
@@ -90,7 +92,7 @@ export function resources(cpu: [number, number], memory: [number, number], why: 
       cpu[1],
       10,
       MAX_CPU_MILLICORES,
-      `CPU quota: beyond it the pod is throttled, not killed. ${why}`,
+      `CPU quota. Beyond it, the pod is throttled, not killed. ${why}`,
     ),
     memoryRequestMebibytes: int(
       memory[0],
@@ -107,12 +109,12 @@ export function resources(cpu: [number, number], memory: [number, number], why: 
   };
 }
 
-export const SMALL = 'Small on purpose: one generator on a laptop must be able to exceed it.';
+export const SMALL = 'Small on purpose, so that one load generator on a laptop can exceed it.';
 export const replicas = (why: string) => int(1, 1, 50, `Pods of the Deployment. ${why}`);
 export const port = (preset: number, why: string) =>
   int(
     preset,
     1024,
     65_535,
-    `TCP port of pod and Service; unprivileged because no container runs as root. ${why}`,
+    `TCP port of the pod and the Service. Unprivileged, because no container runs as root. ${why}`,
   );

@@ -1,9 +1,9 @@
 import { conditional, expressionOf, placeholder, type PlaceholderKind } from './placeholder';
 
 /**
- * Everything that constructs compute with settings, beyond passing them on and putting them into texts. Each function
- * is written twice, side by side: as code, and as the Helm expression that gives the same. A plain `if`, `+` or
- * `Math.floor` on a setting would be lost in the chart; tests compare both on random settings.
+ * Everything that constructs compute with settings, beyond passing them on and putting them into texts. Each
+ * function is written twice, side by side: as code, and as the Helm expression that gives the same result.
+ * The chart would lose a plain `if`, `+` or `Math.floor` on a setting. Tests compare both on random settings.
  */
 
 /** Templates that longer expressions include, by name. */
@@ -28,7 +28,7 @@ export const larger = both(
   (a, b) => `max ${a} ${b}`,
 );
 
-/** As environment variables and annotations hold it. */
+/** A value as environment variables and annotations hold it. */
 export function text(value: number | boolean | string): string {
   const expression = expressionOf(value);
   return expression ? placeholder('string', expression.helm) : String(value);
@@ -81,7 +81,7 @@ DEFINITIONS['lab.imageVersion'] = [
   '{{- regexReplaceAll "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" $tag "" | default "latest" -}}',
 ].join('\n');
 
-/** An image's tag as a label value; one without a tag runs whatever is newest. */
+/** An image's tag as a label value. An image without a tag runs the newest version. */
 export const imageVersion = both(
   'string',
   (image: string) => {
@@ -98,7 +98,7 @@ export const chooseText = both(
   (flag, yes, no) => `ternary ${yes} ${no} ${flag}`,
 );
 
-/** The value of a field that is left out where `flag` does not hold. */
+/** The value of a field that is left out if `flag` is false. */
 export function when<Value extends string | number | boolean>(
   flag: boolean,
   value: Value,
@@ -108,7 +108,7 @@ export function when<Value extends string | number | boolean>(
   return flag ? value : undefined;
 }
 
-/** A map or list as the value of a field that is left out where it is empty. */
+/** A map or list as the value of a field that is left out if it is empty. */
 export function unlessEmpty<Value extends object>(value: Value): Value | undefined {
   return Object.keys(value).length > 0 ? value : undefined;
 }

@@ -9,11 +9,11 @@ export interface Config {
   drainTimeoutMs: number;
 }
 
-/** Without faults: a dependency that answers fast however many ask. */
+/** Without faults: a dependency that answers fast, however many calls it gets. */
 const FAULTLESS: Law = { baseLatencyMs: 5, maxConcurrency: Infinity, contentionPercent: 0 };
 
 /**
- * The configuration in the environment variables; units are in their names.
+ * The configuration from the environment variables. Their names end with the units.
  * @throws Error with one line that names the variable, the value found and what is allowed.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Law {
-  /** Service time of a call that is alone, in ms. */
+  /** Service time of a call without any other, in ms. */
   baseLatencyMs: number;
-  /** Calls that are worked on at once; others queue. */
+  /** Calls that are worked on at once. Others queue. */
   maxConcurrency: number;
-  /** What each further call that is present adds to the service time, in percent of the base latency. */
+  /** What each further call that is present adds to the service time, as a percentage of the base latency. */
   contentionPercent: number;
 }
 
@@ -15,8 +15,9 @@ export function serviceMs(law: Law, present: number): number {
 }
 
 /**
- * A dependency that thrashes: bounded concurrency, and a service time that grows with the calls present. Its
- * throughput therefore peaks and then falls, the retrograde part of the Universal Scalability Law (Gunther).
+ * A dependency that thrashes: its concurrency is bounded, and its service time grows with the calls present.
+ * Its throughput therefore peaks and then falls, as in the retrograde part of the Universal Scalability Law
+ * (Gunther).
  */
 export class ContentionQueue {
   active = 0;
@@ -34,7 +35,8 @@ export class ContentionQueue {
 
   /**
    * Waits for a free slot, then works.
-   * @param abandoned a call that nobody waits for any more leaves the queue; one that is being worked on is finished.
+   * @param abandoned aborts when nobody waits for the call any more. It then leaves the queue; if it is being
+   * worked on, it is finished.
    * @returns the service time in ms, without the wait; undefined when the call was abandoned in the queue.
    */
   async work(abandoned?: AbortSignal): Promise<number | undefined> {
@@ -49,7 +51,7 @@ export class ContentionQueue {
     }
   }
 
-  /** Resolves to true with a slot that another call passed on, to false when the caller gave up. */
+  /** Resolves to true with a slot that another call passed on, or to false when the caller gave up. */
   private slot(abandoned?: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const take = () => resolve(true);
@@ -58,7 +60,7 @@ export class ContentionQueue {
     });
   }
 
-  /** The slot goes to the longest waiting call, without a moment in which it is free. */
+  /** The slot goes to the call that waits longest, and is not free in between. */
   private passOn(): void {
     const [next] = this.waiting;
     if (!next) {

@@ -26,7 +26,10 @@ server.listen(config.port, config.host, () => {
 process.on('SIGTERM', () => void drain());
 process.on('SIGINT', () => void drain());
 
-/** Unready at once; after the delay no new connections; calls in flight get until the timeout; asked twice, it ends at once. */
+/**
+ * Becomes unready at once and refuses new connections after the delay. Calls in flight have until the
+ * timeout. When asked twice, it ends at once.
+ */
 async function drain(): Promise<void> {
   if (draining) process.exit(1);
   draining = true;
@@ -34,7 +37,7 @@ async function drain(): Promise<void> {
   server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
   await sleep(config.drainDelayMs);
   const closed = once(server.close(), 'close');
-  // Connections that become idle from now on would else stay for the keep-alive timeout.
+  // Connections that become idle from now on would otherwise stay for the keep-alive timeout.
   setInterval(() => server.closeIdleConnections(), 20).unref();
   const drained = await Promise.race([closed.then(() => true), sleep(config.drainTimeoutMs, false)]);
   log('stopped', { drained });

@@ -58,8 +58,8 @@ export function createDownstream(queue: ContentionQueue, metrics: Metrics, isRea
   }
 
   return createServer(
-    // A keep-alive connection outlives the pauses of its client, which else would meet closing sockets.
-    // A client that sends its headers drop by drop is cut off by the look after the timeout.
+    // A keep-alive connection outlives the pauses of its client, which would otherwise meet closing sockets.
+    // A client that sends its headers drop by drop is cut off at the first check after the timeout.
     {
       headersTimeout: 10_000,
       requestTimeout: 30_000,

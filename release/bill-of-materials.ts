@@ -8,10 +8,13 @@ const SBOM = [
   'sbom',
   '--sbom-format=cyclonedx',
   '--sbom-type=application',
-  '--package-lock-only', // the packages of every platform, not those that happen to be installed here
+  '--package-lock-only', // the packages of all platforms, not only those installed here
 ];
 
-/** How npm marks what only development needs. Its own --omit=dev also omits what both need. */
+/**
+ * npm's mark for packages that only development needs. npm's own --omit=dev also drops packages that both
+ * need.
+ */
 const DEVELOPMENT = 'cdx:npm:package:development';
 
 interface Property {
@@ -31,11 +34,12 @@ interface CycloneDx {
 }
 
 /**
- * What an installed package consists of, as CycloneDX JSON. npm makes it of the lock file; what npm takes from the
- * clock, from chance and from the folder's name is taken from the commit and the content instead.
+ * Lists what an installed package consists of, as CycloneDX JSON. npm creates the list from the lock file. To
+ * be reproducible, the list takes its time, ID and name from the commit and the content, where npm uses the
+ * clock, a random number and the folder name.
  */
 export function billOfMaterials(source: string, commit: Commit, packageSha256: string): string {
-  const bill = JSON.parse(run('npm', SBOM, source, 'npm 10 or newer can.')) as CycloneDx;
+  const bill = JSON.parse(run('npm', SBOM, source, 'Use npm 10 or newer.')) as CycloneDx;
   const { name } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { name: string };
   leaveOutDevelopment(bill);
   bill.metadata.timestamp = commit.date;
@@ -62,7 +66,7 @@ function leaveOutDevelopment(bill: CycloneDx): void {
     .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => !gone.has(other)) }));
 }
 
-/** A UUID of version 8 (RFC 9562): its bits are ours to choose, here a hash of the content. */
+/** A version 8 UUID (RFC 9562), whose bits are free to choose: here a hash of the content. */
 function uuidOf(content: string): string {
   const bytes = createHash('sha256').update(content).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;

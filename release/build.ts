@@ -5,14 +5,14 @@ import { billOfMaterials } from './bill-of-materials';
 import { exportCommit, type Commit } from './commit';
 import { run } from './run';
 
-/** What is published, by its path in the folder of a release. */
+/** The published files, by their path in the release folder. */
 export type Packages = Map<string, Buffer>;
 
-const REPAIR = 'Correct what it says; nothing was written.';
+const REPAIR = 'Fix the reported problem. Nothing was written.';
 
 /**
- * Makes all packages of a commit in `scratch`: what else lies in the checkout (an old build, files that are not
- * committed) can then get into none of them.
+ * Builds all packages of a commit in `scratch`. This keeps other files of the checkout (an old build,
+ * uncommitted files) out of the packages.
  */
 export function buildPackages(checkout: string, commit: Commit, scratch: string): Packages {
   const source = join(scratch, 'source');
@@ -37,12 +37,12 @@ export function sha256(bytes: Buffer | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The one file that is written to a new folder. */
+/** Calls `write` with a new folder and returns the one file written there. */
 function only(scratch: string, name: string, write: (to: string) => void): { name: string; bytes: Buffer } {
   const folder = join(scratch, name);
   mkdirSync(folder);
   write(folder);
   const [file, ...others] = readdirSync(folder);
-  if (!file || others.length > 0) throw new Error(`one package was expected in ${folder}`);
+  if (!file || others.length > 0) throw new Error(`expected exactly one package in ${folder}`);
   return { name: file, bytes: readFileSync(join(folder, file)) };
 }

@@ -4,22 +4,22 @@ import { LabError } from '../lab/model/errors';
 import { sha256, type Packages } from './build';
 
 const SUMS = 'SHA256SUMS';
-/** All that a release writes into its folder. */
+/** Everything that a release writes into its folder. */
 const OURS = ['npm', 'chart', 'sbom.cdx.json', SUMS];
 
-/** @throws LabError (usage) for a folder with anything in it that no release has written. */
+/** @throws LabError (usage) for a folder that contains anything that a release does not write. */
 export function checkFolder(folder: string): void {
   const foreign = existsSync(folder) ? readdirSync(folder).filter((name) => !OURS.includes(name)) : [];
   if (foreign.length === 0) return;
   throw new LabError(
-    `${folder} holds something else than a release: ${foreign.slice(0, 3).join(', ')}`,
+    `${folder} contains files that are not part of a release: ${foreign.slice(0, 3).join(', ')}`,
     'usage',
-    'Name a folder that is empty, missing or a release with --out; it is written anew.',
+    'With --out, name a folder that is missing, empty or a release. A release in it is replaced.',
   );
 }
 
 /**
- * Replaces the release in a folder by this one.
+ * Replaces the release in a folder with this one.
  * @returns the checksums, in the format of sha256sum.
  */
 export function publish(packages: Packages, folder: string): string {

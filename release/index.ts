@@ -1,5 +1,5 @@
-// `npm run release`: everything that a version is published as, made of one commit; docs/security.md tells how to
-// check it.
+// `npm run release` builds everything that is published for a version, from one commit. docs/security.md
+// explains how to verify it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,10 +15,10 @@ const CHECKOUT = resolve(__dirname, '..');
 function main(): void {
   const folder = resolve(outFolder());
   checkFolder(folder);
-  process.umask(0o022); // modes of files are part of a package
+  process.umask(0o022); // file modes are part of a package
   const commit = releasedCommit(CHECKOUT);
-  // Versions are pinned, so that what package.json names is what the lock file has.
-  run('npm', ['ls', '--depth=0'], CHECKOUT, 'Install what package-lock.json names: npm ci');
+  // Versions are pinned, so checking against package.json also checks against the lock file.
+  run('npm', ['ls', '--depth=0'], CHECKOUT, 'Install the packages of package-lock.json: npm ci');
   const scratch = mkdtempSync(join(tmpdir(), 'lab-release-'));
   try {
     const packages = buildPackages(CHECKOUT, commit, scratch);
@@ -43,5 +43,5 @@ try {
   if (!(error instanceof LabError)) throw error;
   console.error(`release: ${error.message}`);
   if (error.hint) console.error(`         ${error.hint}`);
-  process.exitCode = error.kind === 'usage' ? 2 : 4; // as those of the lab
+  process.exitCode = error.kind === 'usage' ? 2 : 4; // the lab's exit codes
 }

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { LabError } from '../lab/model/errors';
 
-/** More than any of the programs writes; the default of a MiB is less than a bill of materials. */
+/** More than any of the programs writes. The default of 1 MiB is too small for a bill of materials. */
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
- * What a program writes to its standard output.
+ * Runs a program and returns its standard output.
  * @param hint what to do when it fails.
- * @throws LabError (environment) with what the program said.
+ * @throws LabError (environment) with the program's own message.
  */
 export function run(program: string, args: string[], cwd: string, hint: string): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
@@ -21,7 +21,10 @@ export function run(program: string, args: string[], cwd: string, hint: string):
   throw new LabError(`\`${[program, ...args].join(' ')}\` failed: ${said}`, 'environment', hint);
 }
 
-/** Without what `npm run` tells its children: npm itself would take it for the settings of another folder. */
+/**
+ * The environment without npm's variables: npm would read those of `npm run` as settings for the wrong
+ * folder.
+ */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }

@@ -9,12 +9,12 @@ const COUNTERS: [name: string, help: string, field: keyof CgroupUsage][] = [
 ];
 const GAUGES: [name: string, help: string, field: keyof CgroupUsage][] = [
   ['cgroup_memory_usage_bytes', 'Memory charged to the container.', 'memoryBytes'],
-  ['cgroup_memory_working_set_bytes', 'As the kubelet reckons it for the limit.', 'workingSetBytes'],
+  ['cgroup_memory_working_set_bytes', 'Memory as the kubelet counts it for the limit.', 'workingSetBytes'],
 ];
 
 /**
- * The container's own view of what cAdvisor tells: the same counters of the kernel, but as they are at the scrape,
- * where a kubelet refreshes its own only every ten to twenty seconds.
+ * The container's own view of what cAdvisor reports: the same kernel counters, but as they are at the scrape.
+ * A kubelet refreshes its own only every ten to twenty seconds.
  */
 export function addCgroupMetrics(registry: Registry, read: () => CgroupUsage = readCgroup): void {
   const known = read();
@@ -35,7 +35,7 @@ export function addCgroupMetrics(registry: Registry, read: () => CgroupUsage = r
   }
 }
 
-/** All metrics of a scrape are collected in one turn of the event loop. */
+/** Reads once per scrape, because all metrics of a scrape are collected in one turn of the event loop. */
 function oncePerScrape(read: () => CgroupUsage): () => CgroupUsage {
   let usage: CgroupUsage | undefined;
   return () => {

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What the kernel counts for the control group of this process; limits in it that are not set are left out. */
+/** What the kernel counts for the control group of this process. Values without a limit are left out. */
 export interface CgroupUsage {
   cpuSeconds?: number;
   periods?: number;
   throttledPeriods?: number;
   throttledSeconds?: number;
   memoryBytes?: number;
-  /** In use less what could be dropped at once, as the kubelet reckons it. */
+  /** Memory in use minus what could be dropped at once, as the kubelet counts it. */
   workingSetBytes?: number;
 }
 
 /**
- * In a container /sys/fs/cgroup is the container's own group. Elsewhere it is the whole machine's, which has no
- * limits: without a limit nothing is told, so that a machine is never taken for a container.
+ * In a container, /sys/fs/cgroup is the container's own group. Elsewhere it is that of the whole machine,
+ * which has no limits. Nothing is reported without a limit, so that a machine is never taken for a container.
  */
 export function readCgroup(root = '/sys/fs/cgroup'): CgroupUsage {
   return readText(root, 'cgroup.controllers') === undefined ? readV1(root) : readV2(root);
@@ -52,7 +52,7 @@ function readV1(root: string): CgroupUsage {
   };
 }
 
-/** Version 1 writes "no limit" as the largest multiple of a page, some 2^63. */
+/** Version 1 writes "no limit" as the largest multiple of a page, about 2^63. */
 const NO_LIMIT_V1 = 2 ** 60;
 
 function memoryOf(memoryBytes: number | undefined, inactive = 0): CgroupUsage {
@@ -70,7 +70,7 @@ function readFields(root: string, file: string): Record<string, number | undefin
   return Object.fromEntries(lines.map((line) => line.split(' ')).map(([key, value]) => [key, Number(value)]));
 }
 
-/** undefined for a file that is not there, and for "max". */
+/** Undefined for a missing file and for "max". */
 function readNumber(root: string, file: string): number | undefined {
   const number = Number.parseInt(readText(root, file) ?? '', 10);
   return Number.isNaN(number) ? undefined : number;

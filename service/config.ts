@@ -4,8 +4,8 @@ import { DEFENCES, type FlagSetting, type IntegerSetting, SETTINGS } from './set
 export type Config = ReturnType<typeof readConfig>;
 
 /**
- * The configuration in the environment variables; what is missing gets its default. What the settings mean stands in
- * settings.ts.
+ * The configuration from the environment variables. Missing ones get their defaults. settings.ts explains the
+ * settings.
  * @throws Error with one line that names the variable, the value found and what is allowed.
  */
 export function readConfig(env: NodeJS.ProcessEnv) {

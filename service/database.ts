@@ -4,13 +4,16 @@ import { HttpError } from './http-error';
 import { log } from './log';
 import type { Metrics } from './metrics';
 
-/** The reasons of pg-pool that have no SQLSTATE. */
+/** Errors of pg-pool that have no SQLSTATE. */
 const TIMEOUTS: Record<string, string> = {
   'timeout exceeded when trying to connect': 'acquire_timeout',
   'Connection terminated due to connection timeout': 'acquire_timeout',
 };
 
-/** The bounded pool that all routes share. It connects on demand: a missing database fails queries, not the service. */
+/**
+ * The bounded pool that all routes share. It connects on demand: a missing database fails queries, not the
+ * service.
+ */
 export class Database {
   private readonly pool: Pool;
 
@@ -28,7 +31,8 @@ export class Database {
       idleTimeoutMillis: 30_000,
       keepAlive: true,
     });
-    // A connection that breaks while idle is replaced on demand; without a listener it would end the process.
+    // A connection that breaks while idle is replaced on demand. Without a listener, the error would end the
+    // process.
     this.pool.on('error', (error) => {
       this.metrics.dbErrors.inc({ code: codeOf(error) });
       log('database connection lost', { message: error.message });
@@ -40,7 +44,8 @@ export class Database {
   }
 
   /**
-   * Runs one statement on a connection of the pool, as `pool.query` does, measuring the wait for it.
+   * Runs one statement on a connection of the pool, as `pool.query` does, and measures the wait for the
+   * connection.
    * @throws HttpError 503 with the reason: no connection in time, too many connections, not reachable, ...
    */
   async query(text: string, values: unknown[]): Promise<QueryResult> {
@@ -69,7 +74,7 @@ export class Database {
   }
 }
 
-/** A connection on which a statement failed is closed, as `pool.query` does: its state is unknown. */
+/** Closes a connection on which a statement failed, as `pool.query` does, because its state is unknown. */
 async function run(client: PoolClient, text: string, values: unknown[]): Promise<QueryResult> {
   try {
     const result = await client.query(text, values);

@@ -8,14 +8,14 @@ import { timeoutDefence } from './defences/timeout';
 import { HttpError, ShedError } from './http-error';
 import type { Metrics } from './metrics';
 
-/** What the downstream answers. */
+/** The answer of the downstream. */
 export interface Work {
   latencyMs: number;
 }
 
 /**
- * The one client of the downstream. All routes share its bounded agent, so a slow downstream makes calls queue for
- * sockets; with axios' default agent, which has no bound, nothing would cascade.
+ * The only client of the downstream. All routes share its bounded agent, so a slow downstream makes calls
+ * queue for sockets. With axios' default agent, which is unbounded, nothing would cascade.
  */
 export class DownstreamClient {
   private readonly agent: Agent;
@@ -70,7 +70,7 @@ export class DownstreamClient {
   private async measured(): Promise<Work> {
     const observe = this.metrics.downstreamSeconds.startTimer();
     try {
-      // Aborting takes the socket away from the downstream, and a call that still waits for a socket out of the queue.
+      // Aborting frees the socket, or takes a call that still waits for one out of the queue.
       const { data } = await this.timeout.execute(({ signal }) => this.http.get<Work>('/work', { signal }));
       observe({ result: 'ok' });
       return data;

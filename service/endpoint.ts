@@ -5,7 +5,7 @@ import type { Metrics } from './metrics';
 
 export type Handler = (request: Request, response: Response) => void | Promise<void>;
 
-/** A route's handler with what all routes share: its measurement, and JSON errors. */
+/** A route's handler with what all routes share: measurement and JSON errors. */
 export function endpoint(route: string, handler: Handler, metrics: Metrics): Handler {
   const meter = metrics.http.route(route);
 
@@ -14,7 +14,7 @@ export function endpoint(route: string, handler: Handler, metrics: Metrics): Han
     sendError(response, error);
   }
 
-  // Not an async function: a promise for each request would cost more than the measurement.
+  // Not an async function, because a promise for each request would cost more than the measurement.
   return (request, response) => {
     meter.begin(response);
     try {
@@ -26,7 +26,7 @@ export function endpoint(route: string, handler: Handler, metrics: Metrics): Han
   };
 }
 
-/** The client learns what it can act on; the stack of an unexpected error is only logged. */
+/** The client learns only what it can act on. The stack of an unexpected error is logged. */
 export function sendError(response: Response, error: unknown): void {
   const known = error instanceof HttpError;
   if (!known) logError(error);

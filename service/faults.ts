@@ -1,4 +1,4 @@
-/** How hard each failing route hits: the one place that knows whether faults are on. */
+/** How hard each failing route hits. Only this file knows whether faults are on. */
 export interface Faults {
   /** CPU time of a task, µs. */
   cpuMicros(complexity: number): number;
@@ -8,11 +8,14 @@ export interface Faults {
   downstreamConcurrency: number;
   queries(requested: number): number;
   queryMs: number;
-  /** Each of the waits that a second asked of /api/slow stands for. */
+  /** The wait for each second that a request asks of /api/slow. */
   waitMs: number;
 }
 
-/** With faults off the routes make the same calls at a negligible cost: the no-op run that shows what the lab itself adds. */
+/**
+ * With faults off, the routes make the same calls at a negligible cost. Such a run shows what the lab itself
+ * adds.
+ */
 export function faults(config: {
   faultsEnabled: boolean;
   cpuMicrosPerComplexity: number;

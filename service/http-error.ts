@@ -1,4 +1,4 @@
-/** A failure that the client is told about: a status, one sentence, and what else it needs to know. */
+/** A failure that the client is told about: a status, one sentence, and headers with what else it needs. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,
@@ -10,7 +10,7 @@ export class HttpError extends Error {
   }
 }
 
-/** A request that was turned away to protect the others: 503 with Retry-After, counted by its reason. */
+/** A request that was refused to protect the others: 503 with Retry-After, counted by its reason. */
 export class ShedError extends HttpError {
   constructor(
     readonly reason: 'admission' | 'bulkhead' | 'breaker',

@@ -3,14 +3,15 @@ import { Gauge, type Metric, type MetricValueWithName, type Registry } from 'pro
 
 const HISTOGRAM = {
   name: 'http_request_duration_seconds',
-  help: 'Duration of requests; status 499: the client went away first.',
+  help: 'Duration of requests; status 499 means that the client left first.',
   type: 'histogram',
   aggregator: 'sum',
 };
 
 /**
- * Requests in flight and their durations. They are counted in plain numbers, and get their labels at the scrape:
- * prom-client's own histogram looks labels up at each observation, which took a fifth of the cheapest route's time.
+ * Requests in flight and their durations. They are counted in plain numbers and get their labels at the
+ * scrape. prom-client's own histogram looks up labels at each observation, which took a fifth of the cheapest
+ * route's time.
  */
 export class HttpMetrics {
   private readonly meters = new Map<string, RouteMeter>();
@@ -82,10 +83,13 @@ export class RouteMeter {
   }
 }
 
-/** It carries by whom it is measured, and since when: a closure for each request would cost more than the rest. */
+/** Carries its meter and start time, because a closure for each request would cost more than all the rest. */
 type Measured = ServerResponse & { meter: RouteMeter; startedAt: number };
 
-/** 'close' comes exactly once, after the last byte or when the client goes away. A client's leaving stops no work. */
+/**
+ * 'close' comes exactly once, after the last byte or when the client leaves. Work goes on when a client
+ * leaves.
+ */
 function end(this: Measured): void {
   const { meter, startedAt, req, statusCode, writableFinished } = this;
   meter.inFlight--;
@@ -98,7 +102,7 @@ function end(this: Measured): void {
 
 /** The histogram of one combination of labels. */
 class Series {
-  /** By bucket, not cumulated; the last is for what is longer than all bounds. */
+  /** By bucket, not cumulated. The last one is for durations beyond all bounds. */
   private readonly counts: number[];
   private sum = 0;
 

@@ -1,4 +1,4 @@
-/** The integer that `text` writes in plain digits, or undefined when it is something else or out of range. */
+/** The integer in `text`, in plain digits; undefined when it is something else or out of range. */
 export function parseInteger(text: unknown, min: number, max: number): number | undefined {
   if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) return undefined;
   const value = Number(text);

@@ -7,7 +7,7 @@ import { log } from './log';
 export class Lifecycle {
   state: 'starting' | 'ready' | 'draining' = 'starting';
 
-  /** @param release frees what else keeps the process busy, after the last request. */
+  /** @param release frees whatever else keeps the process busy, after the last request. */
   constructor(
     private readonly config: { drainDelayMs: number; drainTimeoutMs: number },
     private readonly release: () => Promise<void>,
@@ -20,8 +20,9 @@ export class Lifecycle {
   }
 
   /**
-   * Unready at once; after the delay no new connections; requests in flight get until the timeout. Never returns:
-   * exits with 0 when all was answered, 1 when the time ran out or when asked a second time.
+   * Becomes unready at once and refuses new connections after the delay. Requests in flight have until the
+   * timeout. Never returns: exits with 0 when everything was answered, with 1 after the timeout or when asked
+   * a second time.
    */
   async drain(server: Server): Promise<never> {
     if (this.state === 'draining') return this.stop(false);
@@ -31,7 +32,7 @@ export class Lifecycle {
     server.prependListener('request', (_, response) => response.setHeader('Connection', 'close'));
     await sleep(this.config.drainDelayMs);
     const closed = once(server.close(), 'close').then(this.release);
-    // Connections that become idle from now on would else stay for the keep-alive timeout.
+    // Connections that become idle from now on would otherwise stay for the keep-alive timeout.
     setInterval(() => server.closeIdleConnections(), 20).unref();
     return this.stop(await Promise.race([closed.then(() => true), sleep(this.config.drainTimeoutMs, false)]));
   }

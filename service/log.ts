@@ -1,4 +1,7 @@
-/** One JSON line on standard output for each event of the process' life and each error; never one per request. */
+/**
+ * One JSON line on standard output for each event in the life of the process and each error, never one per
+ * request.
+ */
 export function log(event: string, fields: Record<string, unknown> = {}): void {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`);
 }

@@ -31,7 +31,7 @@ process.on('SIGINT', () => void lifecycle.drain(server));
 server.once('error', fail);
 server.listen(config.port, config.host, () => void start());
 
-/** It answers probes and scrapes from here on, and is ready when it knows what its work costs. */
+/** From here on the service answers probes and scrapes. It is ready when it knows what its work costs. */
 async function start(): Promise<void> {
   const { address, port } = server.address() as AddressInfo;
   log('started', { address, port });

@@ -7,7 +7,9 @@ const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Every metric of the service; the gauges are read from their owners at each scrape, and cost nothing between. */
+/**
+ * Every metric of the service. Gauges are read from their owners at each scrape and cost nothing in between.
+ */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -22,7 +24,7 @@ export function createMetrics() {
   return {
     registry,
     http: new HttpMetrics(registry, SECONDS_BUCKETS),
-    requestsShed: counter('requests_shed_total', 'Requests turned away by a defence.', ['route', 'reason']),
+    requestsShed: counter('requests_shed_total', 'Requests refused by a defence.', ['route', 'reason']),
     retainedBytes: gauge('retained_bytes', 'Bytes held by /api/memory-leak.'),
 
     workerQueueSize: gauge('worker_queue_size', 'Tasks that wait for a worker thread.'),
@@ -37,14 +39,14 @@ export function createMetrics() {
       'Duration of downstream calls, including the wait for a socket.',
       ['result'],
     ),
-    downstreamRetries: counter('downstream_retries_total', 'Downstream calls made again after a failure.'),
+    downstreamRetries: counter('downstream_retries_total', 'Downstream calls retried after a failure.'),
     circuitBreakerState: gauge('circuit_breaker_state', '0 closed, 1 half-open, 2 open.'),
 
     dbPoolTotal: gauge('db_pool_total', 'Connections of the pool.'),
-    dbPoolIdle: gauge('db_pool_idle', 'Connections that nobody uses.'),
+    dbPoolIdle: gauge('db_pool_idle', 'Idle connections.'),
     dbPoolWaiting: gauge('db_pool_waiting', 'Queries that wait for a connection.'),
     dbPoolMax: gauge('db_pool_max', 'Limit of connections of the pool.'),
-    dbAcquireSeconds: histogram('db_acquire_seconds', 'Wait for a connection, also when it was in vain.'),
+    dbAcquireSeconds: histogram('db_acquire_seconds', 'Wait for a connection, even if it was in vain.'),
     dbAcquireTimeouts: counter('db_acquire_timeouts_total', 'Waits for a connection that timed out.'),
     dbErrors: counter('db_errors_total', 'Failed queries and connections by SQLSTATE or reason.', ['code']),
   };

@@ -1,7 +1,7 @@
 import { HttpError } from './http-error';
 import { parseInteger, quote } from './integer';
 
-/** An integer in the query string, both ends of the range included. */
+/** An integer in the query string. The range includes both ends. */
 export interface Parameter {
   min: number;
   max: number;
@@ -9,8 +9,8 @@ export interface Parameter {
 }
 
 /**
- * The parameters of a route, read strictly: what is not a plain integer in range, given twice or not known is
- * refused, since a typo that silently ran the default would spoil an experiment.
+ * The parameters of a route, read strictly. It refuses anything that is not a plain integer in range, is
+ * given twice or is unknown, because a typo that silently ran the default would spoil an experiment.
  * @throws HttpError 400 that names the parameter, the value found and what is allowed.
  */
 export function readParameters<Name extends string>(

@@ -15,11 +15,11 @@ import { valuesSchema, valuesYaml } from './values';
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
 
 /**
- * The Helm chart of the system: what the constructs make of placeholders, by file name. It makes the objects that the
- * constructs make of the same settings, but for these: no Namespace (a release is installed into one), the release's
- * namespace on every object, and Helm as what manages them.
+ * The Helm chart of the system by file name: what the constructs make of placeholders. It makes the same
+ * objects as the constructs do from the same settings, with these exceptions: no Namespace (a release is
+ * installed into one), the release's namespace on every object, and Helm as their manager.
  * @param version of chart and application.
- * @throws Error naming each setting that makes no difference in the chart: it was lost on its way through a construct.
+ * @throws Error naming each setting that has no effect in the chart because a construct lost it.
  */
 export function helmChart(version: string): Map<string, string> {
   const props = placeholderProps();
@@ -96,6 +96,6 @@ function refuseLostSettings(templates: string[]): void {
   if (lost.length === 0) return;
   throw new Error(
     `no template uses ${lost.map(({ path }) => path).join(', ')}: ` +
-      'a construct must hand a setting on, or compute with it by a function of constructs/values.ts; `if` and `Math` see a placeholder',
+      'a construct must pass a setting on, or compute with it by a function of constructs/values.ts; `if` and `Math` only see a placeholder',
   );
 }

@@ -1,7 +1,9 @@
 import { FORBIDDEN, ORDERS, RESERVED, reservedReason, type Order } from '../checks';
 import { propAt } from '../prop-paths';
 
-/** A template that makes nothing: it refuses values that the schema cannot refuse, in the words of PropsError. */
+/**
+ * A template that makes nothing. It refuses values that the schema cannot refuse, in the words of PropsError.
+ */
 export function checksTemplate(): string {
   return [
     '{{- $problems := list -}}',

@@ -3,18 +3,18 @@ import { PROJECT } from '../labels';
 
 const BLOCK_BYTES = 512;
 
-/** 1980-01-01: some tools take a time before it for a mistake. */
+/** 1980-01-01, because some tools take an earlier time for a mistake. */
 const WRITTEN_AT_SECONDS = 315_532_800;
 
 /**
- * A chart as `helm install` takes it. The same files give the same bytes, so that a package can be checked against its
- * source: `helm package` writes the time of packing into every entry.
+ * A chart as `helm install` takes it. The same files give the same bytes, so that a package can be checked
+ * against its source. `helm package` would write the time of packing into every entry.
  */
 export function packChart(
   files: ReadonlyMap<string, string>,
   version: string,
 ): { name: string; bytes: Buffer } {
-  // Helm wants to meet Chart.yaml first.
+  // Helm expects Chart.yaml first.
   const order = [...files.keys()].sort(
     (a, b) => Number(b === 'Chart.yaml') - Number(a === 'Chart.yaml') || (a < b ? -1 : 1),
   );

@@ -2,7 +2,7 @@ import { placeholder } from '../placeholder';
 import { propPaths, type PropPath } from '../prop-paths';
 import type { LabProps } from '../schema';
 
-/** The namespace is Helm's own matter: it is chosen by `--namespace`, and not a value of the chart. */
+/** Helm itself sets the namespace, by `--namespace`. It is not a value of the chart. */
 const NAMESPACE = 'namespace';
 
 /** Every setting that is a value of the chart, in the order of the schema. */
@@ -10,7 +10,7 @@ export function chartSettings(): PropPath[] {
   return propPaths().filter(({ path }) => path !== NAMESPACE);
 }
 
-/** Settings that nobody has set yet: each stands for its value in the chart. */
+/** Settings that are not set yet: each stands for its value in the chart. */
 export function placeholderProps(): LabProps {
   const props = { [NAMESPACE]: placeholder('string', '.Release.Namespace') };
   for (const { path, type } of chartSettings()) {
@@ -18,7 +18,7 @@ export function placeholderProps(): LabProps {
     const group = steps
       .slice(0, -1)
       .reduce<Record<string, unknown>>((node, key) => (node[key] ??= {}) as never, props);
-    // Numbers of YAML files are floating-point to Helm, and would be written as 1e+06.
+    // Helm reads numbers in YAML files as floating-point, and would write them as 1e+06.
     group[steps.at(-1)!] = placeholder(
       type,
       type === 'integer' ? `int64 .Values.${path}` : `.Values.${path}`,

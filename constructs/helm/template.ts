@@ -7,7 +7,7 @@ export function toTemplate(value: object, indent = 0): string {
   return lines(value as Json, indent).join('\n');
 }
 
-/** Literal text as a template that gives the same. */
+/** A template that gives the same literal text. */
 function escapeTemplate(text: string): string {
   return text.replaceAll('{{', '{{ "{{" }}');
 }
@@ -59,13 +59,13 @@ function listLines(list: Json[], indent: number): string[] {
   });
 }
 
-/** What a map or list of values holds, among other entries or items. */
+/** Inserts the entries or items of a value among others. */
 function insertLines(helm: string, indent: number): string[] {
   const pad = ' '.repeat(indent);
   return [`${pad}{{- with ${helm} }}`, `${pad}{{- toYaml . | nindent ${indent} }}`, `${pad}{{- end }}`];
 }
 
-/** One map of several, in which the setting with the longer path, which is the more special one, wins. */
+/** Merges several maps. The setting with the longer path is the more specific one and wins. */
 function merged(spreads: Expression[]): string {
   const depth = ({ helm }: Expression) => helm.split('.').length;
   const sorted = [...spreads].sort((a, b) => depth(b) - depth(a)).map(({ helm }) => helm);

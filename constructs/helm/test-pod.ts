@@ -7,7 +7,7 @@ import type { LabProps } from '../schema';
 
 const NAME = 'backend-test';
 
-/** Every route, asked for as little as it takes: a test is not a load. */
+/** Every route, with the smallest request that it takes: a test is not a load. */
 const ROUTES = [
   '/health',
   '/ready',
@@ -32,7 +32,10 @@ const SCRIPT = `const ask = async (route) => {
 Promise.all(${JSON.stringify(ROUTES)}.map(ask)).then((all) => process.exit(all.every(Boolean) ? 0 : 1));
 `;
 
-/** What `helm test` runs: a pod that asks the backend's Service for every route. It runs on the backend's own image. */
+/**
+ * What `helm test` runs: a pod that asks the backend's Service for every route. It uses the backend's own
+ * image.
+ */
 export class TestPod extends Construct {
   constructor(scope: Construct, id: string, lab: LabProps) {
     super(scope, id);
@@ -54,7 +57,7 @@ export class TestPod extends Construct {
     const pod = k8s.KubePod.manifest({
       metadata: {
         name: NAME,
-        // Not the labels of the app, by which its Service would send it requests.
+        // Not the labels of the app, or its Service would send it requests.
         labels: {
           ...PROJECT_LABELS,
           'app.kubernetes.io/name': NAME,

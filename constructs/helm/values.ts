@@ -3,7 +3,7 @@ import { chartSettings } from './settings';
 
 const WIDTH = 100;
 
-/** Every value with its default; what it is, its range and its reason as comments. */
+/** Every value with its default. Comments give its meaning, range and reason. */
 export function valuesYaml(): string {
   const allowed = new Map(chartSettings().map((prop) => [prop.path, prop.allowed]));
   const write = (node: JsonSchema, path: string, indent: number): string[] =>
@@ -22,7 +22,7 @@ export function valuesYaml(): string {
       return [...(indent === 0 || range === undefined ? [''] : []), ...comments, ...value];
     });
   return [
-    '# Generated from the schema of the settings: change that, not this file.',
+    '# Generated from the schema of the settings. Change the schema, not this file.',
     ...write(schemaOfValues(), '', 0),
     '',
   ].join('\n');
@@ -37,7 +37,7 @@ export function valuesSchema(): object {
     title: 'Values of the chart',
     properties: {
       ...properties,
-      global: { type: 'object', description: "Helm's own, for charts that this one is a part of; not used." },
+      global: { type: 'object', description: "Helm's own, for charts that include this one. Not used." },
     },
   };
 }
@@ -50,7 +50,7 @@ export function valuesTable(): string {
       `| \`${path}\` | \`${JSON.stringify(preset)}\` | ${cell(allowed)} | ${cell(description)} |`,
   );
   return [
-    '| value | default | allowed | what it is, and why the default |',
+    '| value | default | allowed | meaning, and reason for the default |',
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
@@ -65,7 +65,10 @@ function schemaOfValues(): JsonSchema {
   return schema;
 }
 
-/** Nothing may be missing: values.yaml holds every default, and `null`, by which Helm removes one, is no value. */
+/**
+ * No value may be missing: values.yaml holds every default, and `null`, by which Helm removes one, is not a
+ * value.
+ */
 function closed(node: JsonSchema): JsonSchema & { required?: string[] } {
   if (!node.properties || node.type !== 'object') return node;
   const properties = Object.entries(node.properties).map(([key, child]) => [key, closed(child)] as const);

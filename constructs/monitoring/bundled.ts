@@ -8,7 +8,7 @@ import { KubeStateMetrics } from './kube-state-metrics';
 import { MonitoringPolicies } from './network-policies';
 import { Prometheus } from './prometheus';
 
-/** For clusters without any monitoring: a small one of its own, in a namespace of its own. */
+/** For clusters without any monitoring: a small one, in its own namespace. */
 export class BundledMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: LabProps) {
     super(scope, id);

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { dashboards } from './generated';
 
-/** What Grafana's sidecar, as common installations have it, looks for. */
+/** The label that Grafana's sidecar looks for in common installations. */
 const FOUND_BY = { grafana_dashboard: '1' };
 
 /** The ConfigMap of a dashboard by the dashboard's name. */

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
-// Dashboards and rules are made from what the lab measures and claims (`npx lab monitoring`); constructs, which know
-// nothing of the lab, only hand the files on.
+// `npx lab monitoring` generates dashboards and rules from what the lab measures and claims. Constructs know
+// nothing about the lab and only pass the files on.
 
 const RULES = join('monitoring', 'alert-rules.yaml');
 /** The namespace that the files are written for. */
@@ -31,7 +31,7 @@ export function alertRules(namespace: string): RuleFile {
   return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(adapt) })) };
 }
 
-/** Every dashboard by its name, as the text of a JSON file. They ask for the namespace themselves. */
+/** Every dashboard by its name, as the text of a JSON file. Each one asks for the namespace itself. */
 export function dashboards(): [name: string, text: string][] {
   const folder = join(projectRoot(), 'monitoring', 'dashboards');
   return readdirSync(folder)
@@ -39,11 +39,11 @@ export function dashboards(): [name: string, text: string][] {
     .map((file) => [basename(file, '.json'), readFileSync(join(folder, file), 'utf8')]);
 }
 
-/** From the sources as from the build. */
+/** Works from the sources and from the build. */
 function projectRoot(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, RULES))) {
-    if (folder === dirname(folder)) throw new Error(`no ${RULES} above ${__dirname}; write it with npx lab monitoring`);
+    if (folder === dirname(folder)) throw new Error(`no ${RULES} above ${__dirname}; generate it with npx lab monitoring`);
     folder = dirname(folder);
   }
   return folder;

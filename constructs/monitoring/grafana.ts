@@ -15,12 +15,12 @@ export const GRAFANA_PORT = 3000;
 const GRAFANA_USER = 472;
 const DASHBOARDS = '/etc/grafana/dashboards';
 const PROVISIONING = '/etc/grafana/provisioning';
-/** A kubelet renews what it tells of containers every ten to fifteen seconds, however often it is asked. */
+/** A kubelet refreshes its container metrics every ten to fifteen seconds, however often it is asked. */
 const KUBELET_SECONDS = 15;
 
 /**
- * Shows the dashboards, without anything to set up. Who logs in is `admin`, with the password of a Secret that must be
- * there before: a default would be everybody's, and one made here would stand in the manifests.
+ * Shows the dashboards, without anything to set up. The user is `admin`, with the password from a Secret that
+ * must already exist. A default would be known to everybody, and one made here would appear in the manifests.
  */
 export class Grafana extends Construct {
   constructor(scope: Construct, id: string, lab: LabProps) {
@@ -44,7 +44,7 @@ export class Grafana extends Construct {
           GF_USERS_ALLOW_SIGN_UP: false,
           GF_AUTH_ANONYMOUS_ENABLED: false,
           GF_LOG_MODE: 'console',
-          // It asks nothing of the internet.
+          // It sends no requests to the internet.
           GF_ANALYTICS_REPORTING_ENABLED: false,
           GF_ANALYTICS_CHECK_FOR_UPDATES: false,
           GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: false,
@@ -81,7 +81,7 @@ function provisioned(what: 'datasources' | 'dashboards'): k8s.Volume {
   return { name: what, configMap: { name: NAME, items: [{ key: file, path: file }] } };
 }
 
-/** @param shortestSeconds what rates look back over is at least four times this. */
+/** @param shortestSeconds rates look back over at least four times this. */
 function dataSources(shortestSeconds: number) {
   return {
     apiVersion: 1,

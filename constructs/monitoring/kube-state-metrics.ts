@@ -7,7 +7,10 @@ const NOBODY = 65_534;
 
 export const STATE_METRICS_PORT = 8080;
 
-/** Tells restarts, limits and replicas of the lab's namespace, which neither the kubelet nor the pods tell. */
+/**
+ * Reports restarts, limits and replicas of the lab's namespace, which neither the kubelet nor the pods
+ * report.
+ */
 export class KubeStateMetrics extends Construct {
   constructor(scope: Construct, id: string, lab: LabProps) {
     super(scope, id);

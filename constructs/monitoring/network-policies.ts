@@ -7,8 +7,8 @@ import { STATE_METRICS_PORT } from './kube-state-metrics';
 import { PROMETHEUS_PORT } from './prometheus';
 
 /**
- * Who reaches the programs of the bundled monitoring. Nothing is said of other pods, whose namespace it may be, too; a
- * `kubectl port-forward` does not come over the network and passes.
+ * Who may reach the programs of the bundled monitoring. Other pods, which may share the namespace, are not
+ * affected. `kubectl port-forward` still works, because it does not come over the network.
  */
 export class MonitoringPolicies extends Construct {
   constructor(scope: Construct, id: string, namespace: string) {

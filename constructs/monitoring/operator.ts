@@ -7,7 +7,10 @@ import { alertRules } from './generated';
 
 const API_VERSION = 'monitoring.coreos.com/v1';
 
-/** For clusters with the Prometheus operator: a ServiceMonitor for each app that serves /metrics, and the alerts. */
+/**
+ * For clusters with the Prometheus operator: a ServiceMonitor for each app that serves /metrics, and the
+ * alerts.
+ */
 export class OperatorMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: LabProps) {
     super(scope, id);

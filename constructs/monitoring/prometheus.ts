@@ -8,14 +8,17 @@ import { alertRules } from './generated';
 import { httpProbes, LabReader, Tool } from './tool';
 
 const NAME = 'prometheus';
-/** Of what is cluster-wide. */
+/** The name of the cluster-wide objects. */
 const NODE_READER = 'backend-under-load-prometheus';
 /** The user that its image runs as. */
 const NOBODY = 65_534;
 
 export const PROMETHEUS_PORT = 9090;
 
-/** Scrapes the lab's pods, the kubelets' cAdvisor and kube-state-metrics, keeps it for a day, and judges the alerts. */
+/**
+ * Scrapes the lab's pods, the kubelets' cAdvisor and kube-state-metrics, keeps the samples for a day, and
+ * evaluates the alerts.
+ */
 export class Prometheus extends Construct {
   constructor(scope: Construct, id: string, lab: LabProps) {
     super(scope, id);
@@ -58,7 +61,9 @@ export class Prometheus extends Construct {
     });
   }
 
-  /** The kubelets themselves, not through the API server: nodes/proxy would let it run commands in any pod. */
+  /**
+   * Asks the kubelets directly, not through the API server: nodes/proxy would let it run commands in any pod.
+   */
   private readNodes(namespace: string): void {
     clusterScoped(
       new k8s.KubeClusterRole(this, 'node-reader', {
@@ -92,7 +97,7 @@ function configuration({ namespace, monitoring }: LabProps) {
   };
 }
 
-/** Pods that ask for it by their annotations, with the labels that queries select by. */
+/** Pods whose annotations ask for scraping, with the labels that queries select by. */
 function pods(namespace: string) {
   const meta = '__meta_kubernetes_pod';
   return {
@@ -128,7 +133,7 @@ function cadvisor(namespace: string) {
 function kubeStateMetrics() {
   return {
     job_name: 'kube-state-metrics',
-    honor_labels: true, // namespace, pod and container are those of what it tells about
+    honor_labels: true, // namespace, pod and container are those of the objects that it reports
     static_configs: [{ targets: ['kube-state-metrics:8080'] }],
   };
 }

@@ -26,7 +26,7 @@ export class Tool extends Construct {
   }
 }
 
-/** Ready as soon as it answers, and started again when it no longer does. */
+/** Ready as soon as it answers, and restarted when it no longer does. */
 export function httpProbes(path: string): Pod['probes'] {
   const probe = (timing: Omit<k8s.Probe, 'httpGet'>): k8s.Probe => ({
     httpGet: { path, port: k8s.IntOrString.fromString('http'), scheme: 'HTTP' },

@@ -1,7 +1,7 @@
 import { type ErrorKind, LabError } from '../model/errors';
 import { type Outcome, worst } from '../verdict/outcome';
 
-/** Exit codes of the command line, the same for every command. */
+/** Exit codes of the command line. Every command uses the same ones. */
 export const EXIT = {
   held: 0,
   refuted: 1,
@@ -11,13 +11,13 @@ export const EXIT = {
   interrupted: 130,
 } as const satisfies Record<ErrorKind | Exclude<Outcome, 'no impact'>, number>;
 
-/** The exit code of several outcomes: that of the worst. */
+/** The exit code for several outcomes is the one for the worst of them. */
 export function exitCodeOf(outcomes: Outcome[]): number {
   const outcome = worst(outcomes);
   return outcome === 'no impact' ? EXIT.inconclusive : EXIT[outcome];
 }
 
-/** The exit code of an error; whatever is no LabError is a defect of the lab. */
+/** The exit code for an error. Any error other than a LabError is a bug in the lab. */
 export function exitCodeOfError(error: unknown): number {
   return EXIT[error instanceof LabError ? error.kind : 'environment'];
 }

@@ -1,11 +1,11 @@
 import { EXIT } from './exit-codes';
 
-/** What a pipe or a terminal says that nobody reads any more. */
+/** Error codes of a pipe or terminal whose reader is gone. */
 const READER_GONE = ['EPIPE', 'EIO'];
 
 let readersLeft: () => void = () => undefined;
 
-/** A reader that goes away (`lab list | head -1`) is no error; what is said after it is lost. */
+/** A reader that closes its end (`lab list | head -1`) is not an error. Later output is lost. */
 export function whenReadersLeave(action: () => void): void {
   readersLeft = action;
   for (const stream of [process.stdout, process.stderr]) {
@@ -17,14 +17,16 @@ export function whenReadersLeave(action: () => void): void {
 }
 
 /**
- * The first Ctrl-C ends the load and still judges what was recorded; the second leaves at once. So does whoever reads
- * the output and goes away: nobody would see the rest.
+ * The first Ctrl-C ends the load and still judges the recording so far. The second exits at once. The load
+ * also ends when the reader of the output goes away, because nobody would see the rest.
  */
 export function interruptible(): AbortSignal {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    console.error('\nInterrupted: taking the system down. Again to leave at once; nothing stays behind.');
+    console.error(
+      '\nInterrupted: taking the system down. Press Ctrl-C again to exit at once; nothing is left behind.',
+    );
     controller.abort();
   };
   process.on('SIGINT', interrupt);
@@ -33,9 +35,9 @@ export function interruptible(): AbortSignal {
   return controller.signal;
 }
 
-/** After the work: the page stays open for its readers until Ctrl-C. */
+/** Keeps the page open after the run, until Ctrl-C. */
 export async function untilInterrupted(url: string): Promise<void> {
-  console.error(`The page stays at ${url} until Ctrl-C.`);
+  console.error(`The page stays open until Ctrl-C: ${url}`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

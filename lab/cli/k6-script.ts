@@ -1,6 +1,6 @@
 /**
  * node build/lab/cli/k6-script.js [-e NAME=value]... [--allow-target HOST]... script: runs a k6 script and prints
- * its summary. Without a target that is allowed, the load may only be aimed at this machine.
+ * its summary. Without --allow-target, the script may only send requests to this machine.
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   });
   const [script] = positionals;
   if (!script)
-    throw new LabError('no script is given', 'usage', 'Usage: cli.js [-e NAME=value]... script.js');
+    throw new LabError('No script was named.', 'usage', 'Name the path of a k6 script as the last argument.');
   const env = Object.fromEntries(
     values.env.map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]),
   );

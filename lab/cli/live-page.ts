@@ -15,13 +15,13 @@ export interface WatchFlags {
   host: string;
 }
 
-/** So that a bookmark stays right; another one when it is taken. */
+/** A fixed port keeps bookmarks valid. If it is taken, any free port is used. */
 const USUAL_PORT = 4400;
 
 export function withWatchOptions(command: Command): Command {
   return command
     .option('--port <number>', `port of the page (default: ${USUAL_PORT}, or any free one)`, parsePort)
-    .option('--host <address>', 'address of the page; beyond loopback it asks for a token', '127.0.0.1');
+    .option('--host <address>', 'address of the page; beyond loopback, it requires a token', '127.0.0.1');
 }
 
 export interface LivePageFlags extends WatchFlags {
@@ -34,13 +34,13 @@ export function withLivePage(command: Command): Command {
     command
       .option(
         '--watch',
-        'show the run in the browser, and keep the page until Ctrl-C (on a terminal it is offered anyway)',
+        'show the run in the browser and keep the page open until Ctrl-C (a terminal offers the page anyway)',
       )
-      .option('--no-watch', 'offer no page'),
+      .option('--no-watch', 'do not offer a page'),
   );
 }
 
-/** Asked for, the page must come; merely offered on a terminal, it may not keep a run from starting. */
+/** With --watch, a page that cannot start is an error. A page that is only offered must not stop the run. */
 export async function startWatching(flags: LivePageFlags, asks = false): Promise<Watching | undefined> {
   const isOffered = flags.watch === undefined && process.stderr.isTTY;
   if (!flags.watch && !isOffered) return undefined;
@@ -54,12 +54,12 @@ export async function startWatching(flags: LivePageFlags, asks = false): Promise
   }
 }
 
-/** The options of a run that the page shows, too. */
+/** The options of a run, plus the page as a listener. */
 export function shownOn(page: Watching | undefined, options: RunOptions): RunOptions {
   return page ? { ...options, listeners: [...(options.listeners ?? []), page.listener] } : options;
 }
 
-/** Serves a log on the port that was asked for, or on the usual one or any that is free. */
+/** Serves a log on the given port. Without one, it uses the usual port or, if that is taken, any free one. */
 export async function serve(
   log: PageLog,
   { port, host }: WatchFlags,
@@ -72,14 +72,14 @@ export async function serve(
   );
 }
 
-/** The page of the runs of this command. */
+/** The page that shows the runs of this command. */
 export class Watching {
   private constructor(
     private readonly server: WatchServer,
     private readonly runs: LiveRuns,
   ) {}
 
-  /** @param asks whether the page asks for a prediction of each run. */
+  /** @param asks whether the page asks for a prediction before each run. */
   static async start(flags: WatchFlags, asks = false): Promise<Watching> {
     const log = new PageLog();
     const runs = new LiveRuns(log, asks);
@@ -90,7 +90,7 @@ export class Watching {
     return this.server.url;
   }
 
-  /** A listener for one arm; a mistake in what is shown must not end what is run. */
+  /** A listener for one arm. A bug in the display must not end the run. */
   readonly listener = ({ id, name, experiment, arm }: OneRun): Emit => {
     const subject = { name, experiment, lesson: lesson(name), judged: DEFAULT_ARM };
     let listen: Emit | undefined = this.runs.listener(id, subject, arm);
@@ -99,12 +99,12 @@ export class Watching {
         listen?.(event);
       } catch (error) {
         listen = undefined;
-        console.error(`The page of ${name} stops here; the run goes on: ${String(error)}`);
+        console.error(`The page of ${name} has stopped updating; the run continues: ${String(error)}`);
       }
     };
   };
 
-  /** What the page predicts of the present run, once it does; undefined when the run is interrupted first. */
+  /** Waits for the page's prediction of the current run; undefined if the run is interrupted first. */
   prediction(signal: AbortSignal): Promise<Prediction | undefined> {
     return this.runs.prediction(signal);
   }
@@ -113,7 +113,7 @@ export class Watching {
     this.runs.conclude(verdict, { folder, repeat, changes, ...(prediction && { prediction }) });
   }
 
-  /** Where the page was asked for it stays until Ctrl-C. */
+  /** With --watch, the page stays open until Ctrl-C. */
   async untilSeen({ watch }: LivePageFlags, stop: AbortSignal): Promise<void> {
     if (watch && !stop.aborted) await untilInterrupted(this.url);
   }
@@ -126,7 +126,7 @@ export class Watching {
 function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError('It is a number from 0 (any free port) to 65535.');
+    throw new InvalidArgumentError('The port must be a number from 0 (any free port) to 65535.');
   }
   return port;
 }

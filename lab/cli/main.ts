@@ -16,18 +16,18 @@ async function main(): Promise<void> {
       'A failure laboratory: watch a small backend fail under load, and get a verdict with evidence.',
     )
     .addHelpText('after', EXIT_CODES)
-    .showHelpAfterError('(add --help for what is allowed)')
+    .showHelpAfterError('(add --help to see what is allowed)')
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride();
   for (const { name, description, load } of COMMANDS) {
-    // Only a command that is named is loaded: the others bring the whole lab with them.
+    // Load only the named command: loading all of them would load the whole lab.
     const command = process.argv.includes(name) ? await load() : new Command(name);
     program.addCommand(command.description(description).copyInheritedSettings(program));
   }
   await program.parseAsync();
 }
 
-/** Every error ends here: a message and what to do next, never a stack trace for bad input. */
+/** Every error ends here. Bad input gets a message and a next step, never a stack trace. */
 function fail(thrown: unknown): number {
   const error = refused(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
@@ -40,7 +40,7 @@ function fail(thrown: unknown): number {
     console.error(`lab: ${error.message}`);
     return EXIT.usage;
   }
-  console.error('lab: an unexpected error; this is a defect of the lab:');
+  console.error('lab: unexpected error; this is a bug in the lab:');
   console.error(error);
   return EXIT.environment;
 }

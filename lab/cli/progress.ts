@@ -7,13 +7,13 @@ import type { OneRun, RunOptions } from '../run/record';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
 
-/** Without a terminal a line every five seconds is enough to see that it lives. */
+/** Without a terminal, one line every five seconds is enough to show that the run is alive. */
 const PLAIN_INTERVAL_MS = 5000;
 const WINDOW_MS = 3000;
-/** Longer than the window and what events may come late. */
+/** Longer than the window plus the time by which events may arrive late. */
 const KEPT_MS = 20_000;
 
-/** Lifecycle events that a newcomer should see as they happen. */
+/** Pod events that a newcomer should see as they happen. */
 const NOTABLE: PodEvent['reason'][] = [
   'OOMKilled',
   'Error',
@@ -23,15 +23,15 @@ const NOTABLE: PodEvent['reason'][] = [
   'SuccessfulRescale',
 ];
 
-/** What is known of a run, and may be told, before it begins. */
+/** What is known about a run before it begins, and may be shown. */
 export interface Shown {
   title: string;
-  /** Whose requests are counted; all when left out. */
+  /** The scenario whose requests are counted. Default: all scenarios. */
   scenario?: string;
   plannedSeconds?: number;
 }
 
-/** Shows a run as it goes: one line that is rewritten on a terminal, plain lines elsewhere. */
+/** Shows the progress of a run: one line that is rewritten on a terminal, plain lines elsewhere. */
 export class Progress {
   private readonly recording = new Recording();
   private lastShown = -PLAIN_INTERVAL_MS;
@@ -91,7 +91,7 @@ export class Progress {
   }
 }
 
-/** A listener of one run that shows its progress; of a mystery it tells no name. */
+/** A listener that shows the progress of one run. It does not reveal the name of a mystery. */
 export function showProgress(length: RunOptions['length']): (run: OneRun) => Emit {
   return ({ name, experiment, arm, mystery }) => {
     if (mystery !== undefined) return new Progress({ title: 'mystery' }).listen;
@@ -110,7 +110,7 @@ const PHASES = {
   stopping: 'taking the system down',
 };
 
-/** What the last few seconds look like, signal by signal. */
+/** The signals that describe the last few seconds. `role`: only the aggressor's requests count. */
 const COLUMNS: [label: string, signal: string, role: boolean][] = [
   ['offered', 'offered_rate', true],
   ['good', 'goodput', true],
@@ -121,7 +121,7 @@ const COLUMNS: [label: string, signal: string, role: boolean][] = [
 ];
 
 function describe(recording: Recording, { scenario }: Shown, t: number): string {
-  // A generator in a cluster is heard of some seconds later.
+  // The load generator in a cluster reports some seconds late.
   const heard = Math.min(t, recording.load.at(-1)?.t ?? t);
   const columns = COLUMNS.map(([label, name, ofAggressor]) => {
     const to = ofAggressor ? heard : t;

@@ -5,7 +5,7 @@ import type { RunOptions } from '../run/record';
 import { allowTargetOption, integer, setOption } from './options';
 import { showProgress } from './progress';
 
-/** What every command that runs something lets a person choose. */
+/** The options that all commands share that run experiments. */
 export interface SessionFlags {
   full: boolean;
   set: string[];
@@ -20,21 +20,21 @@ export interface SessionFlags {
   allowTarget: string[];
 }
 
-/** More generators than this would need a cluster of their own. */
+/** More load generators than this would need a cluster of their own. */
 const MOST_GENERATORS = 100;
-/** The greatest seed with which k6's numbers stay exact for any number of iterations. */
+/** The largest seed with which k6's numbers stay exact for any number of iterations. */
 const MOST_SEED = 1_000_000;
 
 export function withSessionOptions(command: Command): Command {
   return command
-    .option('--full', 'the original durations instead of the compressed ones', false)
+    .option('--full', 'use the original durations instead of the compressed ones', false)
     .addOption(setOption())
     .option('--out <folder>', 'where recordings are written', 'runs')
     .addOption(engineOption())
     .addOption(contextOption())
     .addOption(namespaceOption())
     .addOption(
-      new Option('--load <runner>', 'what sends the load; in a cluster it is k6, inside it').choices([
+      new Option('--load <runner>', 'load generator; in a cluster it is always k6').choices([
         'embedded',
         'k6',
       ]),
@@ -42,17 +42,20 @@ export function withSessionOptions(command: Command): Command {
     .addOption(
       new Option(
         '--parallelism <number>',
-        'divide the load among so many generators (engine kubernetes, with the k6 operator)',
+        'split the load among this many load generators (engine kubernetes, with the k6 operator)',
       ).argParser(integer('--parallelism', 1, MOST_GENERATORS)),
     )
     .addOption(
-      new Option('--limits <rung>', 'enforce limits in this way instead of the best the host offers').choices(
-        ['cgroup-v2', 'systemd-scope', 'cgroup-v1', 'emulated'],
-      ),
+      new Option('--limits <rung>', 'limits mode to use instead of the best one this host offers').choices([
+        'cgroup-v2',
+        'systemd-scope',
+        'cgroup-v1',
+        'emulated',
+      ]),
     )
     .addOption(allowTargetOption())
     .addOption(
-      new Option('--seed <number>', 'draw the random numbers of the load from this seed').argParser(
+      new Option('--seed <number>', 'seed for the random numbers of the load').argParser(
         integer('--seed', 0, MOST_SEED),
       ),
     );
@@ -65,28 +68,31 @@ export function engineOption(): Option {
 }
 
 export function contextOption(): Option {
-  return new Option('--context <name>', 'context of the kubeconfig, other than the current one');
+  return new Option('--context <name>', 'kubeconfig context to use (default: the current one)');
 }
 
 export function namespaceOption(): Option {
-  return new Option('-n, --namespace <name>', 'namespace of the system, other than the setting `namespace`');
+  return new Option('-n, --namespace <name>', 'namespace of the system (default: the setting `namespace`)');
 }
 
-/** What only one of the engines can do is refused with the other, and the local one where it cannot run. */
+/**
+ * @throws LabError (usage) for an option that the chosen engine does not have; LabError when the local engine
+ * cannot run on this platform.
+ */
 export function checkEngine({ engine, context, parallelism, load, limits }: SessionFlags): void {
   const unused: [flag: string, value: unknown, of: SessionFlags['engine'], hint: string][] = [
     ['--context', context, 'kubernetes', 'Add --engine kubernetes.'],
     ['--parallelism', parallelism, 'kubernetes', 'Add --engine kubernetes.'],
-    ['--limits', limits, 'local', 'In a cluster the kubelet enforces limits.'],
+    ['--limits', limits, 'local', 'In a cluster, the kubelet enforces the limits. Leave out --limits.'],
     [
       '--load embedded',
       load === 'embedded' || undefined,
       'local',
-      'In a cluster k6 runs inside it: leave --load out.',
+      'With --engine kubernetes, k6 sends the load from inside the cluster. Leave out --load.',
     ],
   ];
   const found = unused.find(([, value, of]) => value !== undefined && of !== engine);
-  if (found) throw new LabError(`${found[0]} means nothing to the engine ${engine}.`, 'usage', found[3]);
+  if (found) throw new LabError(`${found[0]} is only for --engine ${found[2]}.`, 'usage', found[3]);
   const problem = engine === 'local' ? platformProblem() : undefined;
   if (problem) throw problem;
 }

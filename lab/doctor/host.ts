@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { labVersion } from '../support/root';
 
-/** What a report of a defect needs to know of a host; see docs/hosts.md. */
+/** What a bug report should say about the host; see docs/hosts.md. */
 export interface HostDescription {
   lab: string;
   node: string;
   platform: string;
   kernel: string;
-  /** Which C library Node was made for; left out where that is no question. */
+  /** The C library that Node was built for. Linux only. */
   libc?: string;
-  /** Lines of /proc/self/mountinfo and /proc/self/cgroup. */
+  /** Lines of /proc/self/mountinfo and /proc/self/cgroup. Linux only. */
   cgroups?: { mounts: string[]; own: string[] };
 }
 

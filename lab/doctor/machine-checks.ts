@@ -6,9 +6,9 @@ import { listRuns } from '../engine/local/lifetime';
 import { platformProblem } from '../engine/local/platform';
 import { postgresBinaries, postgresVersion } from '../engine/local/postgres/binaries';
 
-/** Pods, database and load generator side by side; with fewer cores they would measure each other. */
+/** Pods, database and load generator share the machine. With fewer cores they would disturb each other. */
 const LEAST_CORES = 2;
-/** What the limits of the default system add up to, in MiB. */
+/** The sum of the memory limits of the default system, in MiB. */
 const LEAST_FREE_MEBIBYTES = 1536;
 
 /** One thing about this machine that an experiment depends on. */
@@ -36,12 +36,12 @@ function sizeChecks(): MachineCheck[] {
     {
       check: 'cores',
       ok: cores >= LEAST_CORES,
-      says: `${cores} cores; ${LEAST_CORES} are needed, or the pods wait for each other and runs are inconclusive`,
+      says: `${cores} cores; with fewer than ${LEAST_CORES}, pods wait for each other and runs are inconclusive`,
     },
     {
       check: 'memory',
       ok: free >= LEAST_FREE_MEBIBYTES,
-      says: `${free} MiB of memory free; the default system may use ${LEAST_FREE_MEBIBYTES} MiB`,
+      says: `${free} MiB of memory free; the default system can use up to ${LEAST_FREE_MEBIBYTES} MiB`,
     },
   ];
 }
@@ -63,7 +63,7 @@ function k6Check(): MachineCheck {
   const says =
     status === 0
       ? `${stdout.trim().split('\n')[0]} for --load k6`
-      : 'k6 is not installed; only --load k6 needs it, the embedded generator does not';
+      : 'k6 is not installed; only --load k6 needs it, the embedded load generator does not';
   return { check: 'k6', ok: true, says };
 }
 

@@ -4,13 +4,16 @@ const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,|(?=\}))/y;
 const OPEN = /\s*\{/y;
 const CLOSE = /\s*\}/y;
-/** After the labels: value, and a timestamp (ms) or an OpenMetrics exemplar that is passed over. */
+/**
+ * What follows the labels: the value, then an optional timestamp (ms) or an OpenMetrics exemplar, which is
+ * ignored.
+ */
 const VALUE = /\s*(\S+)(?:\s+(-?\d+(?:\.\d+)?))?\s*(?:#.*)?$/y;
 const UNESCAPED: Record<string, string> = { n: '\n', '"': '"', '\\': '\\' };
 
 /**
- * Reads Prometheus' text exposition format. Comments are passed over, and so is a line that is not well
- * formed: one bad metric must not cost all the others.
+ * Reads Prometheus' text exposition format. Comments and malformed lines are skipped: one bad metric must not
+ * lose all the others.
  */
 export function parseExposition(text: string): Sample[] {
   return text.split('\n').flatMap((line) => parseLine(line.trim()) ?? []);
@@ -57,7 +60,10 @@ function parseValue(text: string): number | undefined {
   return Number.isNaN(value) ? undefined : value;
 }
 
-/** Writes samples in Prometheus' text exposition format, one line each, without TYPE (read as untyped). */
+/**
+ * Writes samples in Prometheus' text exposition format, one line each, without TYPE (so they read as
+ * untyped).
+ */
 export function writeExposition(samples: readonly Sample[]): string {
   return samples
     .map((sample) => `${sample.name}${writeLabels(sample.labels)} ${writeValue(sample.value)}\n`)

@@ -11,7 +11,9 @@ const SUFFIXES: Record<string, number> = {
   Ti: 2 ** 40,
 };
 
-/** A Kubernetes quantity ("500m", "0.5", "512Mi", 2) in cores or bytes; undefined when it is not one. */
+/**
+ * A Kubernetes quantity ("500m", "0.5", "512Mi", 2) in cores or bytes; undefined when it is not a quantity.
+ */
 export function parseQuantity(quantity: string | number): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(String(quantity));
   const factor = match && SUFFIXES[match[2]!];

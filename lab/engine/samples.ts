@@ -1,6 +1,6 @@
 import type { Sample } from '../model/engine';
 
-/** Names with values and labels of their own; a value that is not known has no sample. */
+/** Metric names with values and extra labels. An unknown value gives no sample. */
 export type Values = [name: string, value: number | undefined, labels?: Record<string, string>][];
 
 export function label(labels: Record<string, string>, values: Values): Sample[] {
@@ -9,7 +9,10 @@ export function label(labels: Record<string, string>, values: Values): Sample[] 
   );
 }
 
-/** One series per state, 1 for the one that holds: a series that vanished would look as if it had kept its value. */
+/**
+ * One series per state: 1 for the current state, 0 for the others. A series that vanished would seem to keep
+ * its value.
+ */
 export function oneOf(
   name: string,
   state: string,
@@ -25,7 +28,9 @@ export const WAITING_REASONS = ['ContainerCreating', 'CrashLoopBackOff', 'Create
 export const CPU = { resource: 'cpu', unit: 'core' };
 export const MEMORY = { resource: 'memory', unit: 'byte' };
 
-/** As Prometheus does without honor_labels: the target's labels win, the sample's own are kept as exported_*. */
+/**
+ * Like Prometheus without honor_labels: the target's labels win, and the sample's own are kept as exported_*.
+ */
 export function addTargetLabels(sample: Sample, target: Record<string, string>): Sample {
   const own = Object.entries(sample.labels).map(([key, text]) => [
     Object.hasOwn(target, key) ? `exported_${key}` : key,

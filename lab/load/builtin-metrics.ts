@@ -1,7 +1,7 @@
 export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
 export type MetricContains = 'default' | 'time' | 'data';
 
-/** The metrics that exist in every k6 test, so that thresholds may name them. */
+/** The metrics that exist in every k6 test. Thresholds may name them. */
 export const BUILTIN_METRICS: Record<string, [MetricType, MetricContains]> = {
   vus: ['gauge', 'default'],
   vus_max: ['gauge', 'default'],

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
 
 const KEPT = 10;
-/** Frames of a native stack and blank lines: they would push out the line that says what happened. */
+/** Native stack frames and blank lines. They would push out the line that says what happened. */
 const NOISE = /^\s*(\d+: 0x.*)?$/;
 
-/** The last lines that a process wrote, to explain its end. */
+/** Keeps the last lines of a process's output, to explain why it ended. */
 export class LastLines {
   readonly #lines: string[] = [];
 

@@ -6,25 +6,28 @@ import {
 } from 'hdr-histogram-js';
 import type { RequestOutcome, RequestsEvent } from '../model/events';
 
-/** A finished HTTP request, for the per-second aggregates (the http module adds k6's own metrics to the sink). */
+/**
+ * A finished HTTP request, for the per-second aggregates. The http module itself adds k6's metrics to the
+ * sink.
+ */
 export interface RequestDone {
   scenario: string;
-  /** The `name` tag when the script set one, else the path without its query. */
+  /** The `name` tag if the script set one, otherwise the path without its query. */
   name: string;
   outcome: RequestOutcome;
   /** HTTP status, 0 when there was no response. */
   status: number;
   /** k6's http_req_duration. */
   durationMs: number;
-  /** startDelayMs of its iteration. */
+  /** The startDelayMs of its iteration. */
   startDelayMs?: number;
 }
 
 const MICROS_PER_MS = 1000;
-/** Longer requests are recorded as this long: 10 minutes. */
+/** Longer requests are recorded as 10 minutes. */
 const LONGEST_MICROS = 600_000_000;
 
-/** A histogram of µs, as in RequestsEvent: 1 µs to 10 minutes, 3 significant digits. Merges without loss. */
+/** A histogram of µs for RequestsEvent: 1 µs to 10 minutes, 3 significant digits. Merging loses nothing. */
 export function createHistogram(): Histogram {
   return build({
     lowestDiscernibleValue: 1,
@@ -36,7 +39,7 @@ export function createHistogram(): Histogram {
   });
 }
 
-/** hdr-histogram-js drops fractions of what it records, so µs are rounded first. */
+/** Records ms as whole µs. Rounds first, because hdr-histogram-js drops fractions. */
 export function recordMs(histogram: Histogram, ms: number): void {
   histogram.recordValue(Math.min(LONGEST_MICROS, Math.max(0, Math.round(ms * MICROS_PER_MS))));
 }
@@ -44,7 +47,7 @@ export function recordMs(histogram: Histogram, ms: number): void {
 class Bucket {
   count = 0;
   readonly duration = createHistogram();
-  /** Made when the first latency from the schedule comes in: closed-model scenarios have none. */
+  /** Created for the first latency from the schedule. Closed-model scenarios have none. */
   fromSchedule?: Histogram;
 
   constructor(readonly key: Pick<RequestsEvent, 'scenario' | 'name' | 'outcome' | 'status'>) {}
@@ -79,18 +82,21 @@ class Bucket {
   }
 }
 
-/** Adds requests up by scenario, name, outcome and status, until taken. */
+/** Sums requests by scenario, name, outcome and status until they are taken. */
 export class RequestAggregator {
   readonly #buckets = new Map<string, Bucket>();
   #last?: Bucket;
 
-  /** `delayMs`: how much later than the schedule wanted the request's iteration started; absent without schedule. */
+  /**
+   * @param delayMs how late the request's iteration started, compared with the schedule; undefined without
+   * one.
+   */
   add(request: RequestDone, delayMs?: number): void {
     if (!this.#last?.holds(request)) this.#last = this.#bucket(request);
     this.#last.add(request.durationMs, delayMs);
   }
 
-  /** One event for each combination that had requests since the last call. */
+  /** Returns one event for each combination that had requests since the last call. */
   take(t: number): RequestsEvent[] {
     return [...this.#buckets.values()].filter((bucket) => bucket.count > 0).map((bucket) => bucket.take(t));
   }
@@ -106,14 +112,14 @@ export class RequestAggregator {
   }
 }
 
-/** HdrHistogram V2, compressed, base64; empties the histogram. */
+/** Encodes a histogram (HdrHistogram V2, compressed, base64) and then empties it. */
 function encode(histogram: Histogram): string {
   const text = encodeIntoCompressedBase64(histogram);
   histogram.reset();
   return text;
 }
 
-/** Reads `duration` or `fromSchedule` of a RequestsEvent: a histogram of µs. */
+/** Decodes `duration` or `fromSchedule` of a RequestsEvent: a histogram of µs. */
 export function decodeHistogram(text: string): Histogram {
   return decodeFromCompressedBase64(text, 32, false);
 }

@@ -1,25 +1,25 @@
 import type { KubeObject } from '../../constructs/kube-object';
 import type { LimitsInfo, LogEvent, PodEvent } from './events';
 
-/** One value of one metric at one moment, in Prometheus' data model. */
+/** One value of one metric at one time, in Prometheus' data model. */
 export interface Sample {
   name: string;
   labels: Record<string, string>;
   value: number;
-  /** When it was measured, epoch ms by the lab's clock; left out: when it was scraped. */
+  /** When it was measured, epoch ms by the lab's clock. Default: the time of the scrape. */
   measuredAt?: number;
 }
 
 export interface Scrape {
   samples: Sample[];
-  /** Targets that did not answer, by pod name, with the reason. */
+  /** Reasons why targets did not answer, by pod name. */
   failed: Record<string, string>;
 }
 
 export interface EngineOptions {
-  /** Called for every pod event and log line; `t` is filled in by the caller of the engine. */
+  /** Called for every pod event and log line. The caller of the engine adds `t`. */
   emit(event: Omit<PodEvent, 't'> | Omit<LogEvent, 't'>): void;
-  /** Aborting ends a start that is still in progress; what was started is taken down. */
+  /** Aborting ends a start that is in progress and takes down what was started. */
   signal?: AbortSignal;
 }
 
@@ -27,26 +27,31 @@ export interface EngineOptions {
 export interface Engine {
   readonly name: 'local' | 'kubernetes';
   /**
-   * Starts everything in the manifests and resolves when all pods are Ready.
-   * @throws LabError (environment) when the host cannot run it, (usage) for a manifest field that
-   * the engine cannot honour, naming the field's path.
+   * Starts everything in the manifests. Resolves when all pods are Ready.
+   * @throws LabError (environment) when the host cannot run it, (usage) with the path of a manifest field
+   * that the engine does not support.
    */
   up(manifests: KubeObject[], options: EngineOptions): Promise<RunningSystem>;
 }
 
 export interface RunningSystem {
   readonly limits: LimitsInfo;
-  /** Base URL of a Service's port by name (default: its first port), e.g. "http://127.77.3.1:8000". */
+  /** Base URL of a Service's port, e.g. "http://127.77.3.1:8000". Default port: the first one. */
   endpoint(service: string, portName?: string): string;
-  /** URL that serves all cAdvisor-, kubelet- and kube-state-metrics-named series, when the engine has one. */
+  /**
+   * URL of all series with the names of cAdvisor, kubelet and kube-state-metrics, if the engine serves them.
+   */
   readonly metricsUrl?: string;
-  /** One sample of every pod's /metrics (annotated for scraping; labels namespace, pod and app added) and of the engine's own series. */
+  /**
+   * Scrapes /metrics of every pod that is annotated for it (with the labels namespace, pod and app added) and
+   * the engine's own series.
+   */
   scrape(timeoutMs: number): Promise<Scrape>;
   /**
-   * Resolves when everything that is measured at intervals of its own has been measured after this call, or
-   * when it is clear that it will not be; left out: everything is measured by each scrape.
+   * Resolves when every metric with its own measuring interval has been measured after this call, or when it
+   * is clear that it will not be. Undefined if each scrape measures everything.
    */
   settled?(signal: AbortSignal): Promise<void>;
-  /** Takes everything down; idempotent; resolves when no process, cgroup, port or file is left. */
+  /** Takes everything down. Idempotent. Resolves when no process, cgroup, port or file is left. */
   down(): Promise<void>;
 }

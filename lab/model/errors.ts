@@ -1,27 +1,27 @@
 /**
- * - `usage`: what a person gave (an option, a setting, a script, a recording) cannot be used.
+ * - `usage`: the user's input (an option, a setting, a script, a recording) cannot be used.
  * - `environment`: this host or cluster cannot do what is needed.
- * - `interrupted`: somebody asked for the end.
+ * - `interrupted`: the user stopped the command.
  */
 export type ErrorKind = 'usage' | 'environment' | 'interrupted';
 
-/** What an operating system refuses for want of room, rights or handles; never a defect of the lab. */
+/** Error codes for missing space, rights or file handles. They are never a bug in the lab. */
 const REFUSALS = ['EACCES', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EPERM', 'EROFS'];
 
-/** The error of a system call that was refused, for people; undefined for any other error. */
+/** A readable error for a system call that was refused; undefined for any other error. */
 export function refused(error: unknown): LabError | undefined {
   if (!(error instanceof Error) || !REFUSALS.includes((error as { code?: string }).code ?? ''))
     return undefined;
   return new LabError(
-    `This system refuses what the lab needs: ${error.message}`,
+    `The operating system refused what the lab needs: ${error.message}`,
     'environment',
-    'Make room, or name places you can write to: --out for recordings, TMPDIR for what lasts only as long as a run.',
+    'Free some space, or choose folders that you can write to: --out for recordings, TMPDIR for temporary files.',
   );
 }
 
 /**
- * An error for people: printed as message and hint, never with a stack trace.
- * The message says what was wrong and the value found; the hint what is allowed and what to do next.
+ * An error for people. It is printed as message and hint, never with a stack trace. The message says what was
+ * wrong and which value was found. The hint says what is allowed and what to do next.
  */
 export class LabError extends Error {
   constructor(

@@ -1,8 +1,8 @@
 /**
- * The one stream of a run. The recorder, the progress display and the report are equal listeners on it,
- * and a replay feeds the same stream from a file.
+ * The event stream of a run. The recorder, the progress display and the report are all listeners of it. A
+ * replay feeds the same stream from a file.
  *
- * Every event carries `t`: milliseconds since the run's start, by a monotonic clock.
+ * Every event has `t`: milliseconds since the start of the run, by a monotonic clock.
  */
 export type TelemetryEvent =
   | RunEvent
@@ -17,7 +17,7 @@ export type TelemetryEvent =
   | LogEvent
   | EndEvent;
 
-/** First event of a recording: everything needed to say what was run, and to run it again. */
+/** First event of a recording: everything needed to describe the run and to repeat it. */
 export interface RunEvent {
   type: 'run';
   t: 0;
@@ -27,33 +27,39 @@ export interface RunEvent {
   /** ISO 8601 wall-clock time of the start. */
   startedAt: string;
   experiment: string;
-  /** The seed of a mystery: what is run, `experiment` above all, is not to be shown before the run's end. */
+  /**
+   * The seed, if the run is a mystery. What is run, above all `experiment`, must stay hidden until the run's
+   * end.
+   */
   mystery?: number;
   arm: string;
   length: 'compressed' | 'full';
   /** Full duration of the load divided by the duration of this run; 1 at full length. */
   timeScale: number;
-  /** `metricsUrl`: where everything about the pods can be scraped while the run lasts. */
+  /** `metricsUrl`: where all metrics of the pods can be scraped during the run. */
   engine: { name: string; limits: LimitsInfo; metricsUrl?: string };
-  /** `seed`: what the script's random numbers come from, if not from chance; `env`: what the arm changes about how clients behave; `allowTargets`: hosts beyond the system's own that the load might be aimed at. */
+  /**
+   * `seed`: seed of the script's random numbers; left out when unseeded. `env`: how the arm changes the
+   * behavior of the clients. `allowTargets`: hosts other than the system's own that may receive load.
+   */
   load: { runner: string; seed?: number; env?: Record<string, string>; allowTargets?: string[] };
-  /** What else this run is compared with: repeats are counted from 1, attempts at the same one too. */
+  /** The comparison or sweep that this run is part of. Repeats, and attempts at one repeat, count from 1. */
   part?: RunPart;
-  /** How many experiments the same command ran on this machine at the same time; left out when it was one. */
+  /** How many experiments the command ran on this machine at the same time. Left out when it was one. */
   atOnce?: number;
   /** The whole validated LabProps tree, without passwords. */
   props: Record<string, unknown>;
   versions: Record<string, string>;
 }
 
-/** A run that is one of many: of a comparison of arms, or of a sweep over settings (their values by path). */
+/** A run's place in a comparison of arms or in a sweep over settings (`point`: values by setting path). */
 export type RunPart = { repeat: number; attempt?: number } & (
   { of: 'comparison' } | { of: 'sweep'; point: Record<string, number> }
 );
 
 /**
- * What somebody expects of the run, written before the load begins and so never after the fact; only the first one
- * counts, and only what was answered is there.
+ * The user's prediction for the run. It is written before the load begins, so never after the fact. Only the
+ * first prediction counts. It contains only the answered parts.
  */
 export interface PredictionEvent extends Prediction {
   type: 'prediction';
@@ -61,17 +67,17 @@ export interface PredictionEvent extends Prediction {
 }
 
 export interface Prediction {
-  /** What will fail: a cause that the lab knows, "healthy" for nothing. */
+  /** What will fail: a cause that the lab knows, or "healthy" for nothing. */
   cause?: string;
-  /** What will be noticed first: a symptom that the lab knows, "nothing" for none. */
+  /** What will be noticed first: a symptom that the lab knows, or "nothing". */
   first?: string;
-  /** When it will be noticed, seconds after the load begins. */
+  /** When it will be noticed, in seconds after the load begins. */
   at?: number;
-  /** Whose requests will suffer: a path, or a role of the experiment; "nobody". */
+  /** Whose requests will suffer: a path, a role of the experiment, or "nobody". */
   victim?: string;
 }
 
-/** How CPU and memory limits are enforced, as shown in every output. */
+/** How CPU and memory limits are enforced. Every output shows it. */
 export interface LimitsInfo {
   rung: 'cgroup-v2' | 'systemd-scope' | 'cgroup-v1' | 'emulated' | 'kubelet';
   /** One sentence for people, e.g. "kernel limits by cgroup v1 (read back after setting)". */
@@ -84,7 +90,7 @@ export interface PhaseEvent {
   name: 'starting' | 'load' | 'cooldown' | 'stopping';
 }
 
-/** Announces a metric series once; scrapes then refer to it by number. */
+/** Announces a metric series once. Scrapes then refer to it by id. */
 export interface SeriesEvent {
   type: 'series';
   t: number;
@@ -93,18 +99,20 @@ export interface SeriesEvent {
   labels: Record<string, string>;
 }
 
-/** Values that are new or changed since the last scrape, as [series id, value]. */
+/** The values that are new or changed since the last scrape, as [series id, value]. */
 export interface ScrapeEvent {
   type: 'scrape';
   t: number;
   values: [number, number][];
-  /** Values that say themselves when they were measured, as [series id, t, value]; new measurements only. */
+  /** Values with their own time of measurement, as [series id, t, value]. Only new measurements. */
   timed?: [number, number, number][];
-  /** Targets (pod names) that did not answer in time, with the reason; API_SERVER, when that hid all of them. */
+  /**
+   * Reasons why targets did not answer in time, by pod name; or by API_SERVER when that made all unreachable.
+   */
   failed?: Record<string, string>;
 }
 
-/** The target by way of which all others are reached in a cluster. */
+/** The target through which all others are reached in a cluster. */
 export const API_SERVER = 'API server';
 
 export type PodReason =
@@ -134,12 +142,12 @@ export interface PodEvent {
   restartCount?: number;
 }
 
-/** What became of a request, told apart by mechanism. */
+/** How a request ended, by mechanism. */
 export type RequestOutcome = 'ok' | 'http_4xx' | 'http_5xx' | 'timeout' | 'reset' | 'refused' | 'other';
 
 /**
- * Requests of one scenario and route that ended in the window (t - 1000, t], in one outcome.
- * `name` is k6's `name` tag where set, else the path without its query.
+ * Requests of one scenario and route, with one outcome, that ended in the window (t - 1000, t].
+ * `name` is k6's `name` tag if set, otherwise the path without its query.
  */
 export interface RequestsEvent {
   type: 'requests';
@@ -147,37 +155,37 @@ export interface RequestsEvent {
   scenario: string;
   name: string;
   outcome: RequestOutcome;
-  /** HTTP status, 0 when there was no response. */
+  /** HTTP status; 0 when there was no response. */
   status: number;
   count: number;
-  /** Duration of the request in µs (k6's http_req_duration): HdrHistogram V2, compressed, base64. */
+  /** Durations of the requests in µs (k6's http_req_duration): HdrHistogram V2, compressed, base64. */
   duration: string;
   /**
-   * As `duration`, but from the moment at which the schedule wanted the iteration to start (open-model
-   * executors only), so that waiting for a free VU counts (coordinated omission).
+   * Like `duration`, but measured from the scheduled start of the iteration (open-model executors only), so
+   * that waiting for a free VU counts (coordinated omission).
    */
   fromSchedule?: string;
 }
 
-/** The load generator, once a second and scenario. Counters are since the start of the load. */
+/** State of the load generator, once per second and scenario. Counters start with the load. */
 export interface LoadEvent {
   type: 'load';
   t: number;
   scenario: string;
-  /** Iterations that the schedule wanted so far; for closed-model executors the iterations started. */
+  /** Iterations that the schedule wanted so far. For closed-model executors: the started iterations. */
   scheduled: number;
   started: number;
   completed: number;
   dropped: number;
-  /** VUs that run an iteration now. */
+  /** VUs that are running an iteration. */
   activeVUs: number;
-  /** Share of one core that the generator used in the last second, 0..n. */
+  /** CPU use of the generator in the last second, in cores (0..n). */
   generatorCpu: number;
-  /** Largest event-loop delay of the generator in the last second, ms (0 for the k6 binary). */
+  /** Largest event-loop delay of the generator in the last second, ms (0 for k6). */
   generatorDelayMs: number;
 }
 
-/** The machine under the lab, once a second: tells a saturated host from a saturated system. */
+/** State of the lab's machine, once per second. It tells a saturated host from a saturated system. */
 export interface HostEvent {
   type: 'host';
   t: number;
@@ -187,7 +195,9 @@ export interface HostEvent {
   steal: number;
   /** Largest event-loop delay of the lab process in the last second, ms. */
   labDelayMs: number;
-  /** How far the wall clock was set in the last second, ms, ahead or back; left out below 100. */
+  /**
+   * How far the wall clock was set ahead (or back, if negative) in the last second, ms. Left out below 100.
+   */
   clockSetMs?: number;
 }
 

@@ -1,71 +1,76 @@
 /**
- * What an experiment is: a load script, the system it needs, and the claims that must be seen.
+ * An experiment: the load, the system it needs, and the claims that must be confirmed.
  * Experiments are data, so that a threshold is stated once and can be judged, printed and drawn.
  */
 export interface Experiment {
   /** One sentence for `lab list`. */
   title: string;
-  /** Length of the load in seconds, without the drain after it. A recording keeps the length that it was made with. */
+  /**
+   * Length of the load in seconds, without the drain after it. A recording keeps the length of its own run.
+   */
   seconds: { full: number; compressed: number };
-  /** LabProps that differ from main.ts for this experiment; usually none. */
+  /** Settings of this experiment that differ from main.ts; usually none. */
   props?: Record<string, unknown>;
-  /** Which requests press on the system, which suffer, and which share nothing with either. */
+  /**
+   * The requests that put pressure on the system, those that suffer, and those that share nothing with
+   * either.
+   */
   roles: { aggressor: Requests; victim?: Requests; control?: Requests };
   /**
-   * The pressure that must be measured for the experiment to mean anything. Without it the run says
-   * "no impact": neither held nor refuted.
+   * The pressure that the run must reach for its claims to mean anything. Without it, the verdict is "no
+   * impact": neither held nor refuted.
    */
   pressure: Condition;
   claims: Claim[];
-  /** What the aggressor asks for, so that what must happen can be computed before a sweep. */
+  /** The demand of the aggressor, from which a sweep computes its prediction. */
   demand?: Demand;
-  /** Changes of the system under a name: a defence, or a remedy that does not help. */
+  /** Named changes of the system: a defence, or a remedy that does not help. */
   arms?: Record<string, Arm>;
-  /** Arms that every run measures too, because a claim compares with them. */
+  /** Arms that every run also measures, because a claim compares with them. */
   alsoRun?: string[];
 }
 
 /**
- * - `cpu`: so many requests a second, each with CPU work of so many units of complexity on average
- * - `connections`: each request runs so many queries
+ * - `cpu`: requests per second, and the average CPU work of each in units of complexity
+ * - `connections`: the number of queries that each request runs
  */
 export type Demand =
   { of: 'cpu'; perSecond: number; complexity: number } | { of: 'connections'; queries: number };
 
-/** Requests by scenario of the load script and name (k6's `name` tag or the path). */
+/** Requests, selected by scenario of the load script and by name (k6's `name` tag or the path). */
 export interface Requests {
   scenario: string;
   name?: string;
-  /** What people call them, e.g. "the price route". */
+  /** What to call them in texts, e.g. "the price route". */
   label: string;
   /**
-   * What the service calls their route, for what is asked of its own metrics (dashboards). Default: `name` without
-   * its query, or all routes.
+   * The route's name in the service's own metrics, for dashboards. Default: `name` without its query, or all
+   * routes.
    */
   route?: string;
-  /** A later answer is of no use to whoever waits for it: comparisons count it as lost. Default: 1000. */
+  /** Comparisons count a later answer as lost, because it is of no use to the client. Default: 1000. */
   goodWithinMs?: number;
 }
 
-/** The name of the system as main.ts describes it, beside the arms of an experiment. */
+/** Name of the arm that is the system as main.ts describes it. */
 export const DEFAULT_ARM = 'default';
 
 export interface Arm {
   title: string;
   props: Record<string, unknown>;
-  /** What the load script finds in `__ENV` beyond the usual: how clients behave in this arm. */
+  /** Additional `__ENV` values for the load script: how clients behave in this arm. */
   env?: Record<string, string>;
-  /** What the change should do to whom. `lab compare` judges it; an arm need not help. */
+  /** The expected effects of the change. `lab compare` judges them. An arm need not help. */
   expects?: Expectation[];
-  /** The arm that it is compared with; default: the system as it is. */
+  /** The arm to compare with. Default: the default arm. */
   against?: string;
-  /** What else must be seen in a run of this arm. */
+  /** Further claims that a run of this arm must confirm. */
   claims?: Claim[];
 }
 
 export type Effect = 'helps' | 'no change' | 'harms';
 
-/** What a change should do to the goodput of some requests, and why. */
+/** The expected effect of a change on the goodput of some requests, and why. */
 export interface Expectation {
   role: 'aggressor' | 'victim';
   goodput: Effect;
@@ -73,26 +78,26 @@ export interface Expectation {
 }
 
 /**
- * One number out of the evidence: a signal over a part of the run.
+ * One number from the evidence: a signal over a part of the run.
  */
 export interface Operand {
   signal: string;
-  /** Whose requests; default: all. */
+  /** The role whose requests count. Default: all requests. */
   role?: 'aggressor' | 'victim' | 'control';
-  /** Only requests of this name, e.g. one of several parameters. */
+  /** Count only requests with this name, e.g. one of several parameters. */
   name?: string;
-  /** Whose containers, by app.kubernetes.io/name; default: backend. */
+  /** The app whose containers count, by app.kubernetes.io/name. Default: backend. */
   app?: 'backend' | 'downstream' | 'postgres';
-  /** Part of the planned load as fractions; 'end' is the end of the drain. Default: [0, 'end']. */
+  /** The part of the planned load, as fractions. 'end' is the end of the drain. Default: [0, 'end']. */
   during?: Window;
   /**
-   * How to reduce the part to one number: `over` it as a whole (default), or the largest or smallest value
-   * of windows of `stepSeconds`.
+   * How to reduce the part to one number: `over` the whole part (default), or the largest or smallest value
+   * of its windows of `stepSeconds`.
    */
   take?: 'over' | 'max' | 'min';
-  /** Default 1. */
+  /** Length of a window, seconds. Default: 1. */
   stepSeconds?: number;
-  /** Another arm of the same experiment; default: the arm that is judged. */
+  /** The arm to read the signal from. Default: the judged arm. */
   arm?: string;
 }
 
@@ -109,21 +114,21 @@ interface Stated {
   id: string;
   /** The claim as a sentence. */
   says: string;
-  /** Why this threshold and no other. */
+  /** Why the claim has this threshold. */
   because: string;
 }
 
-/** A number, or a quotient of two, compared with a threshold. */
+/** Compares a number, or the quotient of two numbers, with a threshold. */
 export interface LevelClaim extends Stated, Condition {
-  /** Divides the measured value: "ten times what it was at the start". */
+  /** The divisor of the measured value, for claims such as "ten times what it was at the start". */
   relativeTo?: Operand;
 }
 
-/** One thing is seen to cross its level before another crosses its own. */
+/** Claims that one signal crosses its threshold before another crosses its own. */
 export interface OrderClaim extends Stated {
   first: Condition;
   then: Condition;
-  /** Least time between the two, seconds. */
+  /** Shortest time between the two, seconds. */
   byAtLeastSeconds: number;
 }
 

@@ -4,13 +4,13 @@ import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
 import { conditionOf } from './query';
 
-/** The namespace in the committed rules; the constructs put the lab's own in its place. */
+/** The namespace in the committed rules. The constructs replace it with the lab's own. */
 export const NAMESPACE = 'load-testing';
 
-/** Looked back on: four scrapes at the default interval, and longer for what happens now and then. */
+/** How far rules look back: four scrapes at the default interval, and longer for rare events. */
 const RANGE = { level: '1m', adds: '5m' };
 
-/** One rule of Prometheus, as its file holds it. */
+/** One Prometheus rule, as in its file. */
 export interface AlertRule {
   alert: string;
   expr: string;
@@ -27,20 +27,20 @@ interface Alert {
   summary: string;
   description: string;
   lesson: string;
-  /** Alerts that, pending or firing, keep this one quiet. */
+  /** Alerts that suppress this one while they are pending or firing. */
   unless?: string[];
 }
 
-/** What no diagnosis names, and somebody should get up for. */
+/** Outages that no diagnosis names but that are worth waking somebody for. */
 const OUTAGES: Alert[] = [
   {
     name: 'NoPodAvailable',
     when: [{ signal: 'available_replicas', is: '<', threshold: 1 }],
     forSeconds: 0,
     severity: 'critical',
-    summary: 'no pod of the backend can serve',
+    summary: 'no backend pod is available',
     description:
-      'Every pod is unready, restarting or waiting in back-off, so connections are refused. Look at why the last container ended (kubectl describe pod): OOMKilled is the memory lesson, a failed liveness probe is a pod that was too busy to answer it.',
+      'Every pod is unready, restarting or waiting in back-off, so connections are refused. Find out why the last container ended (kubectl describe pod). OOMKilled points to the memory lesson. A failed liveness probe points to a pod that was too busy to answer it.',
     lesson: 'memory-stress',
   },
   {
@@ -48,14 +48,17 @@ const OUTAGES: Alert[] = [
     when: [{ signal: 'restarts', is: '>=', threshold: 3 }],
     forSeconds: 0,
     severity: 'critical',
-    summary: 'containers of the backend restart again and again',
+    summary: 'backend containers restart again and again',
     description:
-      'Three restarts in five minutes are no accident. Between them the kubelet waits longer each time (10 s, 20 s … 5 min), and requests in the container are lost with each. A restart hides the cause: look at the reason of the last termination.',
+      'Three restarts in five minutes are no accident. The kubelet waits longer before each one (10 s, 20 s … 5 min), and each one loses the requests in the container. A restart hides the cause: look at the reason of the last termination.',
     lesson: 'memory-stress',
   },
 ];
 
-/** An alert for every symptom and every cause of the diagnosis that Prometheus can see, with the same thresholds and the same precedence. */
+/**
+ * An alert for every symptom and every cause of the diagnosis that Prometheus can see, with the same
+ * thresholds and the same precedence.
+ */
 export function alerts(): Alert[] {
   const causes = CAUSES.filter(({ name, signs }) => name !== 'healthy' && isVisible(signs[0])).map(ofCause);
   const names = causes.map(({ name }) => name);
@@ -66,7 +69,7 @@ export function alerts(): Alert[] {
   ];
 }
 
-/** Whether Prometheus can tell it; of a cause, its first sign is what it cannot be told without. */
+/** Whether Prometheus can detect it. For a cause, the first sign is indispensable. */
 function isVisible(condition: Condition | undefined): boolean {
   return condition !== undefined && conditionOf(condition, NAMESPACE, RANGE.level) !== undefined;
 }
@@ -79,7 +82,7 @@ function ofSymptom(symptom: Symptom): Alert {
     forSeconds: isSudden([symptom]) ? 0 : 30,
     severity: 'warning',
     summary: says,
-    description: `A symptom (${inWords(symptom)}), not yet a cause: an alert whose name begins with Cause says what is behind it, once its other signs are there.`,
+    description: `This is a symptom (${inWords(symptom)}), not a cause. An alert whose name begins with Cause names the cause once its other signs are present.`,
     lesson,
   };
 }
@@ -96,7 +99,7 @@ function ofCause({ name, mechanism, signs, tryNext, lesson }: Cause): Alert {
     description: [
       `${capital(mechanism)}`,
       `Evidence: ${evidence.join('; ')}.`,
-      ...(unseen.length > 0 ? [`Not seen by Prometheus: ${unseen.map(({ yes }) => yes).join('; ')}.`] : []),
+      ...(unseen.length > 0 ? [`Not visible to Prometheus: ${unseen.map(({ yes }) => yes).join('; ')}.`] : []),
       `Try: ${tryNext.join('; ')}.`,
     ].join(' '),
     lesson,
@@ -126,18 +129,18 @@ function expressionOf({ when, unless = [] }: Alert): string {
   return conditions.join('\nand ') + (unless.length > 0 ? more : '');
 }
 
-/** What the condition says, for people: "p95 latency >= 1 s". */
+/** The condition in words: "p95 latency >= 1 s". */
 export function inWords({ signal: name, is, threshold, app }: Condition): string {
   const { title, unit } = signal(name);
   return `${title}${app === undefined ? '' : ` of ${app}`} ${is} ${format(threshold, unit)}`;
 }
 
-/** Kills and the like: they happened, and need not go on to be true. */
+/** Kills and similar events happen once and need not persist. */
 function isSudden(conditions: Condition[]): boolean {
   return conditions.some((condition) => signal(condition.signal).adds);
 }
 
-/** What is merely slow is nothing to get up for. */
+/** Mere slowness is not worth waking anybody for. */
 function doesHarm(conditions: Condition[]): boolean {
   return isSudden(conditions) || conditions.some((condition) => condition.signal === 'harmed_routes');
 }

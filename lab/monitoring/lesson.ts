@@ -5,7 +5,7 @@ import { signal } from '../verdict/signals';
 import { board, graph, markdown, type Line, type Section } from './panels';
 import { queryOf, RATE_RANGE, selectionOf } from './query';
 
-/** The range that the dashboard shows: counts of a run are counts over all of it. */
+/** The range that the dashboard shows, because counts cover the whole run. */
 const WHOLE_RANGE = '$__range';
 const LESSON_HEIGHT = 12;
 
@@ -17,7 +17,7 @@ export interface Lesson {
   page: string;
 }
 
-/** A measured value with what is said of it. */
+/** A measured value and what a claim says about it. */
 interface Statement {
   measured: Condition;
   says: string;
@@ -25,18 +25,20 @@ interface Statement {
   relativeTo?: Operand;
 }
 
-/** The dashboard of one experiment: its lesson, and every value that it claims something of, with the thresholds. */
+/**
+ * The dashboard of one experiment: its lesson, and every value that a claim is about, with the thresholds.
+ */
 export function lessonBoard({ name, experiment, page }: Lesson): Dashboard {
   const statements = statementsOf(experiment);
   const drawn = statements.filter((statement) => queryFor(statement, experiment) !== undefined);
   const others = statements.filter((statement) => !drawn.includes(statement));
   const sections: Section[] = [
     { title: 'The lesson', panels: [markdown('', withoutLinks(page), LESSON_HEIGHT)] },
-    { title: 'What must be seen', panels: graphsOf(drawn, experiment).map(graph) },
+    { title: 'What the claims expect', panels: graphsOf(drawn, experiment).map(graph) },
   ];
   if (others.length > 0) {
     const list = others.map((statement) => `- ${sentence(statement)}. Not drawn: ${whyNot(statement)}.`);
-    sections.push({ title: 'What a Prometheus cannot show', panels: [markdown('', list.join('\n'), 6)] });
+    sections.push({ title: 'What Prometheus cannot show', panels: [markdown('', list.join('\n'), 6)] });
   }
   return board(`lab-${name}`.slice(0, 40), `Backend Under Load: ${name}`, experiment.title, sections);
 }
@@ -45,7 +47,7 @@ function statementsOf({ pressure, claims }: Experiment): Statement[] {
   const pressed: Statement = {
     measured: pressure,
     says: 'the pressure is there',
-    because: 'without it the run means nothing',
+    because: 'without it, the run says nothing',
   };
   return [pressed, ...claims.flatMap(statementsOfClaim)];
 }
@@ -87,7 +89,7 @@ function graphsOf(statements: Statement[], experiment: Experiment) {
   });
 }
 
-/** A quotient of two parts of a run has no line of its own. */
+/** A ratio of two windows of a run has no fixed line. */
 function linesOf(statements: Statement[]): Line[] {
   const lines = statements
     .filter(({ relativeTo }) => relativeTo === undefined)
@@ -108,7 +110,7 @@ function sentence({ measured, says, relativeTo }: Statement): string {
 }
 
 function reference(operand: Operand, measured: Condition): string {
-  const what = operand.signal === measured.signal ? 'the same' : signal(operand.signal).title;
+  const what = operand.signal === measured.signal ? 'its own value' : signal(operand.signal).title;
   return `${what}${partOf(operand)}`;
 }
 
@@ -124,8 +126,8 @@ function whoseOf({ role, name, app }: Operand, { roles }: Experiment): string | 
 }
 
 function whyNot({ measured }: Statement): string {
-  if (measured.arm !== undefined) return `it is about the arm ${measured.arm}, which is a run of its own`;
-  if (isOneOfARoute(measured)) return 'the service does not tell the requests of a route apart';
+  if (measured.arm !== undefined) return `it is about the arm ${measured.arm}, which is a separate run`;
+  if (isOneOfARoute(measured)) return 'the service does not distinguish the requests of one route';
   const { prometheus } = signal(measured.signal);
   return 'unknown' in prometheus ? prometheus.unknown : '';
 }

@@ -33,7 +33,7 @@ const SECTIONS: [title: string, rows: PanelRow[]][] = [
   [
     'Pods',
     [
-      ['Pods that can serve', ['available_replicas'], NODE_APPS],
+      ['Available pods', ['available_replicas'], NODE_APPS],
       ['Restarts', ['restarts'], APPS],
       ['OOM kills', ['oom_kills', 'oom_counter']],
     ],
@@ -44,7 +44,7 @@ const SECTIONS: [title: string, rows: PanelRow[]][] = [
       ['Worker threads', ['worker_queue']],
       ['Database connections in use', ['pool_used_share']],
       ['Queries waiting for a connection', ['pool_waiting']],
-      ['Waits for a connection in vain', ['acquire_timeouts', 'connections_refused']],
+      ['Failed waits for a connection', ['acquire_timeouts', 'connections_refused']],
       ['Downstream sockets in use', ['sockets_used_share']],
       ['Calls waiting for a socket', ['sockets_waiting']],
       ['The downstream', ['downstream_latency'], ['downstream']],
@@ -52,7 +52,7 @@ const SECTIONS: [title: string, rows: PanelRow[]][] = [
   ],
 ];
 
-/** Everything that any of the failures shows in, on one page. */
+/** Every signal in which a failure shows, on one page. */
 export function overview(): Dashboard {
   const sections = SECTIONS.map(
     ([title, rows]): Section => ({ title, panels: rows.map((row) => graph(graphOf(row))) }),
@@ -69,7 +69,7 @@ function graphOf([title, names, apps = ['backend']]: PanelRow) {
   const curves = names.flatMap((name) =>
     apps.map((app): PanelCurve => {
       const query = queryOf(name, { namespace: NAMESPACE, app }, RATE_RANGE);
-      if (query === undefined) throw new Error(`the overview shows ${name}, which no Prometheus knows`);
+      if (query === undefined) throw new Error(`the overview shows ${name}, which Prometheus cannot measure`);
       return { label: apps.length > 1 ? app : signal(name).title, query };
     }),
   );

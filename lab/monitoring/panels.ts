@@ -30,7 +30,7 @@ export interface PanelCurve {
 /** A threshold, drawn as a dashed line. */
 export interface Line {
   at: number;
-  /** Whether values above it or below it are what is claimed. */
+  /** Whether the claim expects values above or below it. */
   expected: 'above' | 'below';
 }
 
@@ -76,7 +76,7 @@ export function graph({ title, description, unit, curves, lines = [] }: Graph): 
   return lines.length > 0 ? withLines(panel, lines) : panel;
 }
 
-/** A colour holds from its value up to the next: a line has the colour of what begins there. */
+/** A color applies from its value up to the next one, so a line has the color that begins there. */
 function withLines(panel: timeseries.PanelBuilder, lines: Line[]): timeseries.PanelBuilder {
   const steps = [...lines]
     .sort((a, b) => a.at - b.at)

@@ -2,16 +2,16 @@ import type { Condition, Operand, Requests } from '../model/experiment';
 import { signal } from '../verdict/signals';
 import { isKnown, type Selection } from '../verdict/signals/promql';
 
-/** Grafana's: at least four scrapes, whatever the interval is. */
+/** Grafana's own variable: at least four scrapes, whatever the interval. */
 export const RATE_RANGE = '$__rate_interval';
 
-/** The PromQL of a signal; undefined when no Prometheus can know it. */
+/** The PromQL of a signal; undefined when Prometheus cannot know it. */
 export function queryOf(name: string, selection: Selection, range: string): string | undefined {
   const { prometheus } = signal(name);
   return isKnown(prometheus) ? prometheus.query(selection, range) : undefined;
 }
 
-/** Whose series a claim is about, as the service names its routes. */
+/** The series that a claim is about, with the route as the service names it. */
 export function selectionOf(
   { app = 'backend', role, name }: Operand,
   roles: Record<string, Requests | undefined>,
@@ -26,7 +26,9 @@ function routeOf(name: string | undefined): string | undefined {
   return name?.replace(/\?.*$/, '');
 }
 
-/** An expression that has a value exactly where the condition holds; undefined when no Prometheus can know it. */
+/**
+ * An expression that has a value exactly where the condition holds; undefined when Prometheus cannot know it.
+ */
 export function conditionOf(
   { signal: name, is, threshold, app = 'backend' }: Condition,
   namespace: string,

@@ -18,24 +18,24 @@ import { withoutSecrets } from './secrets';
 import { damagedField } from './shape';
 
 const CHUNK_BYTES = 64 * 1024;
-/** The longest text that there can be in Node is about as long; what unpacks to more is refused. */
+/** About the longest string that Node allows. A file that unpacks to more is refused. */
 const MOST_UNPACKED_BYTES = 512 * 2 ** 20;
 const ENDING = /\.jsonl(\.gz)?$/;
 
-/** Whether a file is a recording, by its name; one packed by gzip is read like any other. */
+/** Whether a file is a recording, by its name. Recordings may be packed with gzip. */
 export function isRecording(path: string): boolean {
   return ENDING.test(path);
 }
 
-/** What a recording is called: its file without folder and ending. */
+/** The name of a recording: its file name without the extension. */
 export function recordingName(path: string): string {
   return basename(path).replace(ENDING, '');
 }
 
-/** Appends every event as one JSON line; a crash loses at most the line that was being written. */
+/** Appends every event as one JSON line. A crash loses at most the line that is being written. */
 export class Recorder {
   private readonly file: number;
-  /** Folders that were made for it, the innermost last. */
+  /** Folders created for the recording, innermost last. */
   private readonly made: string[];
   private failure?: Error;
   private written = false;
@@ -50,8 +50,9 @@ export class Recorder {
   }
 
   /**
-   * A full disk ends the recording, not the run: what is written stays readable.
-   * @throws LabError (environment) when not even the first event can be written: there would be nothing to judge.
+   * A full disk ends the recording but not the run. The part already written stays readable.
+   * @throws LabError (environment) when not even the first event can be written, because nothing could be
+   * judged.
    */
   readonly write = (event: TelemetryEvent): void => {
     if (this.failure) return;
@@ -64,7 +65,7 @@ export class Recorder {
     }
   };
 
-  /** A disk that fills up takes a part of a line without an error. */
+  /** A disk that is filling up may accept part of a line without an error, so the rest is written again. */
   private append(line: string): void {
     const bytes = Buffer.from(line);
     const taken = writeSync(this.file, bytes);
@@ -72,8 +73,8 @@ export class Recorder {
   }
 
   /**
-   * A system that never came up leaves no empty file or folder.
-   * @returns why the recording is incomplete, if it is.
+   * Closes the file. If nothing was recorded, removes the empty file and the folders created for it.
+   * @returns why the recording is incomplete; undefined if it is complete.
    */
   close(): string | undefined {
     closeSync(this.file);
@@ -85,7 +86,11 @@ export class Recorder {
   }
 }
 
-/** One by one: with `recursive`, a read-only file system is reported as a missing folder. @returns those that it made. */
+/**
+ * Creates a folder and its parents one by one, because `recursive` reports a read-only file system as a
+ * missing folder.
+ * @returns the folders that it created.
+ */
 function makeFolder(path: string): string[] {
   if (existsSync(path)) return [];
   const made = makeFolder(dirname(path));
@@ -93,7 +98,7 @@ function makeFolder(path: string): string[] {
     mkdirSync(path);
     return [...made, path];
   } catch (error) {
-    // Another lab may have made it meanwhile.
+    // Another lab may have created it in the meantime.
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return made;
     throw error;
   }
@@ -108,8 +113,8 @@ function cannotWrite(path: string, { message }: Error): LabError {
 }
 
 /**
- * Reads a recording. A last line that was cut off by a crash is left out.
- * @throws LabError (usage) naming the line that is no event, or a newer format.
+ * Reads a recording. A last line that a crash cut off is left out.
+ * @throws LabError (usage) that names the line that is not an event, or the newer format.
  */
 export function readRecording(path: string): TelemetryEvent[] {
   const lines = readText(path).split('\n');
@@ -129,7 +134,7 @@ export function readRecording(path: string): TelemetryEvent[] {
 
 /**
  * The first event of a recording, without reading the rest.
- * @throws LabError (usage) as readRecording does.
+ * @throws LabError (usage) like readRecording.
  */
 export function readRun(path: string): RunEvent {
   const line = readText(path, firstLine);
@@ -156,7 +161,7 @@ function firstLine(path: string): string {
   }
 }
 
-/** Before anything else is looked at: in a newer format it may look otherwise. */
+/** Checked before anything else, because a newer format may look different. */
 function checkFormat(path: string, line: string): void {
   const first = parseLine(line);
   if (first?.type !== 'run') throw badLine(path, 1, line);
@@ -164,7 +169,7 @@ function checkFormat(path: string, line: string): void {
   throw new LabError(
     `${path} has format ${shown(first.format)}; this version reads format 1.`,
     'usage',
-    'Read it with the version that wrote it, or a newer one.',
+    'Read it with the version of the lab that wrote it, or with a newer one.',
   );
 }
 
@@ -184,7 +189,7 @@ function readText(path: string, read = unpacked): string {
     throw new LabError(
       `Cannot read the recording ${path}: ${(error as Error).message}`,
       'usage',
-      'Name a folder or file that `lab run` wrote; it prints the path at its end.',
+      'Name a folder or file that `lab run` wrote. It prints the path at its end.',
     );
   }
 }
@@ -199,7 +204,9 @@ function parseLine(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** A recording from elsewhere may hold what ours never do; nothing that reads one shall pass it on. */
+/**
+ * The lab records no passwords, but a recording from elsewhere may contain some. They must not be passed on.
+ */
 function withoutPasswords(event: Record<string, unknown>): Record<string, unknown> {
   return event.type === 'run' ? { ...event, props: withoutSecrets(event.props) } : event;
 }
@@ -216,7 +223,7 @@ function damaged(path: string, number: number, event: Record<string, unknown>, f
   return new LabError(
     `${path}:${number} is damaged: ${field} of the ${shown(event.type)} event is ${shown(event[field])}.`,
     'usage',
-    'The file is left as it is. Without that line, or cut off before it, the rest can be read.',
+    'The file was not changed. To read the rest, delete that line, or delete it and everything after it.',
   );
 }
 

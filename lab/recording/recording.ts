@@ -15,7 +15,7 @@ import {
 
 export type SeriesLabels = Record<string, string>;
 
-/** Values of one metric series over time; a value holds until the next one. */
+/** Values of one metric series over time. A value holds until the next one. */
 export interface RecordedSeries {
   name: string;
   labels: SeriesLabels;
@@ -23,25 +23,28 @@ export interface RecordedSeries {
   values: number[];
 }
 
-/** From the last scrape before it to the first one after it, or to the last that is recorded. */
+/**
+ * A gap without measurements: from the last scrape before it to the first one after it, or to the last
+ * recorded one.
+ */
 export interface Silence {
   from: number;
   to: number;
 }
 
-/** The library takes no smaller bound. */
+/** The smallest upper bound that the library accepts. */
 const LEAST_TRACKABLE = 2;
 
-/** A value, and how often it occurs. */
+/** A value and how often it occurs. */
 type Occurring = [value: number, count: number];
 
-/** All that a run's events say, indexed for questions about parts of it. Times are ms since its start. */
+/** The events of a run, indexed for queries about parts of it. Times are ms since the start of the run. */
 export class Recording {
   run!: RunEvent;
-  /** What was expected before the load began. */
+  /** The prediction made before the load began. */
   prediction?: PredictionEvent;
   end?: EndEvent;
-  /** When the load began and when its last request was over; undefined when it never began. */
+  /** When the load began and when its last request ended; undefined until then. */
   loadFrom?: number;
   loadTo?: number;
   readonly pods: PodEvent[] = [];
@@ -49,7 +52,7 @@ export class Recording {
   readonly load: LoadEvent[] = [];
   readonly loadByScenario = new Map<string, LoadEvent[]>();
   readonly hosts: HostEvent[] = [];
-  /** When nothing was measured, since the cluster's API server did not answer. */
+  /** Periods without measurements, because the cluster's API server did not answer. */
   readonly silences: Silence[] = [];
   private readonly series = new Map<number, RecordedSeries>();
   private readonly byName = new Map<string, RecordedSeries[]>();
@@ -67,7 +70,7 @@ export class Recording {
     return recording;
   }
 
-  /** A listener of the stream: a recording can be questioned while it grows. */
+  /** A listener for the event stream. A recording can be queried while it grows. */
   readonly add = (event: TelemetryEvent): void => {
     this.lastTime = Math.max(this.lastTime, event.t);
     switch (event.type) {
@@ -113,9 +116,9 @@ export class Recording {
   };
 
   /**
-   * Lets go of what was before a time, so that a listener of a long run that looks at its last seconds stays small.
-   * What happened to pods is kept, and of every series the value at that time and the first one, from which all
-   * growth is counted.
+   * Drops everything before a time. This keeps memory small for a listener that only needs the last seconds
+   * of a long run. Pod events are kept. Every series keeps its value at that time, and its first value, from
+   * which growth is counted.
    */
   forget(before: number): void {
     for (const events of [this.requests, this.load, this.hosts, ...this.loadByScenario.values()]) {
@@ -129,19 +132,19 @@ export class Recording {
     }
   }
 
-  /** End of the drain, or of what is recorded so far. */
+  /** End of the drain, or of the recording so far. */
   get until(): number {
     return this.loadTo ?? this.lastTime;
   }
 
-  /** Series of a metric whose labels have the given values. */
+  /** The series of a metric whose labels have the given values. */
   find(name: string, labels: SeriesLabels = {}): RecordedSeries[] {
     const wanted = Object.entries(labels);
     const all = this.byName.get(name) ?? [];
     return all.filter((series) => wanted.every(([label, value]) => series.labels[label] === value));
   }
 
-  /** This recording, but that only the series of one pod are found in it. */
+  /** This recording, restricted to the series of one pod. */
   ofPod(pod: string): Recording {
     const find = (name: string, labels: SeriesLabels = {}): RecordedSeries[] =>
       this.find(name, { ...labels, pod });
@@ -152,21 +155,22 @@ export class Recording {
     return found(this.durations, event, () => decode(event.duration, event));
   }
 
-  /** As `duration`, but from the scheduled start where there was a schedule. */
+  /** Like `duration`, but measured from the scheduled start if there was a schedule. */
   fromSchedule(event: RequestsEvent): Histogram {
     const { fromSchedule } = event;
     if (fromSchedule === undefined) return this.duration(event);
     return found(this.fromSchedules, event, () => decode(fromSchedule, event));
   }
 
-  /** One histogram (µs) of all the given requests. */
+  /** One histogram (µs) of all given requests. */
   merged(events: RequestsEvent[], since: 'duration' | 'fromSchedule' = 'duration'): Histogram {
     const [only, ...others] = events;
     if (only && others.length === 0) return this[since](only);
     const histograms = events.map((event) => this[since](event) as JsHistogram);
     const sum = build({
       bitBucketSize: 64,
-      // No larger than its values ask for: with room for hours, making and clearing it is most of the work.
+      // Only as large as the values need: with room for hours, creating and clearing it would be most of the
+      // work.
       highestTrackableValue: histograms.reduce(
         (most, { maxValue }) => Math.max(most, maxValue),
         LEAST_TRACKABLE,
@@ -201,7 +205,7 @@ export class Recording {
     else this.loadByScenario.set(event.scenario, [event]);
   }
 
-  /** Between two of its own measurements nothing is known of such a series. */
+  /** For such a series, nothing is known between two of its own measurements. */
   private addTimed(id: number, t: number, value: number): void {
     const series = this.series.get(id);
     if (!series || t <= (series.times.at(-1) ?? -Infinity)) return;
@@ -212,8 +216,8 @@ export class Recording {
   private addValue(id: number, t: number, value: number): void {
     const series = this.series.get(id);
     if (!series) return;
-    // Only changes are recorded: until the scrape before this one the old value was seen again and again,
-    // and a counter that is new since then began at zero.
+    // Only changes are recorded. So the old value still held at the previous scrape, and a counter that is
+    // new since then started at zero.
     const last = series.times.length - 1;
     const before = last >= 0 ? series.values[last] : isCounter(series) ? 0 : undefined;
     if (before !== undefined && (series.times[last] ?? -Infinity) < this.scrapeBefore) {
@@ -225,14 +229,16 @@ export class Recording {
   }
 }
 
-/** What was found for a key before, or else is found now. */
+/** The cached value for a key; computed and cached on first use. */
 function found<K extends object, V>(cache: WeakMap<K, V>, key: K, find: (key: K) => V): V {
   let value = cache.get(key);
   if (value === undefined) cache.set(key, (value = find(key)));
   return value;
 }
 
-/** The few values that a histogram holds, out of the thousands that it could: it is merged again and again. */
+/**
+ * The few values that a histogram holds, out of thousands of possible ones. Caching them makes merging fast.
+ */
 function occurringIn(histogram: JsHistogram): Occurring[] {
   const values: Occurring[] = [];
   const last = histogram.countsArrayIndex(histogram.maxValue);
@@ -243,7 +249,7 @@ function occurringIn(histogram: JsHistogram): Occurring[] {
   return values;
 }
 
-/** @throws LabError (usage) for a histogram that is damaged. */
+/** @throws LabError (usage) for a damaged histogram. */
 function decode(text: string, { t, name }: RequestsEvent): Histogram {
   try {
     return decodeFromCompressedBase64(text, 64, false) as Histogram;
@@ -251,19 +257,19 @@ function decode(text: string, { t, name }: RequestsEvent): Histogram {
     throw new LabError(
       `The recording is damaged: durations of ${JSON.stringify(name.slice(0, 60))} at ${t} ms cannot be read (${String(error)}).`,
       'usage',
-      'The file is left as it is. Without that line the rest can be read.',
+      'The file was not changed. To read the rest, delete that line.',
     );
   }
 }
 
-/** Events come in order but for the few that were late; those find their place. */
+/** Events arrive in order, except for a few late ones. Those are inserted at their place. */
 function insert<T extends { t: number }>(events: T[], event: T): void {
   let at = events.length;
   while (at > 0 && (events[at - 1] as T).t > event.t) at--;
   events.splice(at, 0, event);
 }
 
-/** The events of (from, to], without looking at the others: a run's every second is asked for. */
+/** The events in (from, to]. Uses binary search, because callers ask for every second of a run. */
 export function within<T extends { t: number }>(events: T[], from: number, to: number): T[] {
   return events.slice(countUntil(events, from), countUntil(events, to));
 }
@@ -286,15 +292,15 @@ function countUntil(events: { t: number }[], t: number): number {
 
 const isCounter = ({ name }: RecordedSeries): boolean => /_(total|count|sum|bucket)$/.test(name);
 
-/** The last value at or before a time; undefined before the first. */
+/** The last value at or before a time; undefined before the first value. */
 export function valueAt(series: RecordedSeries, t: number): number | undefined {
   const index = lastIndexAt(series.times, t);
   return index < 0 ? undefined : series.values[index];
 }
 
 /**
- * Growth of a counter in (from, to]; a fall is a restart from zero, as Prometheus counts it. Between two scrapes it
- * grows evenly, so that a window need not begin and end with one.
+ * Growth of a counter in (from, to]. As in Prometheus, a drop counts as a restart from zero. Growth is spread
+ * evenly between two scrapes, so a window need not start and end at a scrape.
  */
 export function increase(series: RecordedSeries, from: number, to: number): number {
   const { times, values } = series;
@@ -309,12 +315,12 @@ export function increase(series: RecordedSeries, from: number, to: number): numb
   return sum;
 }
 
-/** Largest value in [from, to], counting the one that still holds at `from`. */
+/** Largest value in [from, to], including the value that holds at `from`. */
 export function highest(series: RecordedSeries, from: number, to: number): number | undefined {
   return extreme(series, from, to, (value, most) => value > most);
 }
 
-/** Smallest value in [from, to], counting the one that still holds at `from`. */
+/** Smallest value in [from, to], including the value that holds at `from`. */
 export function lowest(series: RecordedSeries, from: number, to: number): number | undefined {
   return extreme(series, from, to, (value, least) => value < least);
 }
@@ -335,7 +341,7 @@ function extreme(
   return found;
 }
 
-/** Time-weighted mean in (from, to] of a value that holds until the next one. */
+/** Time-weighted mean in (from, to]. Each value holds until the next one. */
 export function mean(series: RecordedSeries, from: number, to: number): number | undefined {
   let sum = 0;
   let covered = 0;

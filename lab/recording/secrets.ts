@@ -1,4 +1,4 @@
-/** Settings as they may be shown and recorded: passwords are left out. */
+/** Removes passwords, so that the settings may be shown and recorded. */
 export function withoutSecrets(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const shown = Object.entries(value).filter(([key]) => !/password/i.test(key));

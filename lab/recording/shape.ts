@@ -28,7 +28,7 @@ const object =
   (shape: Record<string, FieldCheck>): FieldCheck =>
   (value) =>
     isObject(value) && wrongField(value, shape) === undefined;
-/** Not-a-number, which a metric may well be, is null in JSON. */
+/** The last item of a tuple may be null: a metric can be NaN, which is null in JSON. */
 const tuplesOf =
   (length: number): FieldCheck =>
   (value) =>
@@ -40,7 +40,7 @@ const tuplesOf =
         tuple.every((item, index) => number(item) || (item === null && index === length - 1)),
     );
 
-/** What must be true of an event before anything is concluded from it. Written for speed: it sees every line. */
+/** The fields that an event must have before it is used. Written for speed, because every line is checked. */
 const SHAPES: Record<TelemetryEvent['type'], Record<string, FieldCheck>> = {
   run: {
     id: text,
@@ -103,7 +103,7 @@ const SHAPES: Record<TelemetryEvent['type'], Record<string, FieldCheck>> = {
   },
 };
 
-/** @returns the field that is not as it must be; undefined for a good event, and for one of an unknown kind. */
+/** @returns the first invalid field; undefined for a valid event and for an event of unknown type. */
 export function damagedField(event: Record<string, unknown>): string | undefined {
   if (!time(event.t)) return 't';
   const type = event.type as TelemetryEvent['type'];

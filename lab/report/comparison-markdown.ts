@@ -3,7 +3,7 @@ import { changeOf, expectationOf, methodOf, rolesIn, whyOf, type ComparisonRepor
 import { cells, headOf } from './comparison-text';
 import { code, table, text } from './markdown-parts';
 
-/** The matrix and a paragraph for each arm, for a page of documentation. */
+/** The table and a paragraph for each arm, for a documentation page. */
 export function comparisonMarkdown(report: ComparisonReport): string {
   const { name, title, roles, comparison, run } = report;
   return [
@@ -39,7 +39,7 @@ function item(row: ArmRow, { roles, comparison }: ComparisonReport): string {
   ].join('\n');
 }
 
-/** A change of settings as `--set` takes it. */
+/** A change of settings, as `--set` takes it. */
 export function settingsOf(props: Record<string, unknown>, path = ''): string[] {
   return Object.entries(props).flatMap(([key, value]) => {
     const here = path === '' ? key : `${path}.${key}`;

@@ -34,7 +34,7 @@ export function comparisonText(report: ComparisonReport, width = reportWidth()):
       ...methodOf(report),
       '',
       `Limits: ${run.engine.limits.label}`,
-      `Recordings: ${folder}; again: npx lab report ${folder}`,
+      `Recordings: ${folder}; to report again: npx lab report ${folder}`,
       '',
     ].flatMap((line) => wrap(line, width)),
   ].join('\n');
@@ -45,11 +45,11 @@ export function headOf({ comparison }: ComparisonReport): string[] {
   const [first = ''] = roles;
   return [
     'arm',
-    ...roles.map((role) => `good ${role}`),
+    ...roles.map((role) => `goodput ${role}`),
     `p95 ${first}`,
     `errors ${first}`,
     'restarts',
-    'diagnosis, claims',
+    'diagnosis, verdict',
   ];
 }
 
@@ -74,7 +74,7 @@ function paragraph(row: ArmRow, { roles, comparison }: ComparisonReport, width: 
       ...(expectation && change.result ? [styleText(COLOUR[change.result], expectation)] : []),
     ];
   });
-  const against = row.against && row.against !== 'default' ? ` (against ${row.against})` : '';
+  const against = row.against && row.against !== 'default' ? ` (compared with ${row.against})` : '';
   return [
     ...wrap(`${styleText('bold', row.arm)}: ${row.title}${against}`, width),
     ...[
@@ -95,7 +95,7 @@ function orderingOf({ comparison: { ordering } }: ComparisonReport): string[] {
       ? 'agree'
       : `contradict each other on ${contradictions.map((pair) => pair.join(' and ')).join(', ')}`;
   return [
-    `Best for the ${role} first: ${byRepeat[0]!.join(', ')}. The ${byRepeat.length} repeats ${found}.`,
+    `Arms, best for the ${role} first: ${byRepeat[0]!.join(', ')}. The ${byRepeat.length} repeats ${found}.`,
     '',
   ];
 }

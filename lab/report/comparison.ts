@@ -11,28 +11,28 @@ import { goodWithinMs } from '../verdict/comparison/goodput';
 import { METHOD, type Estimate } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';
 
-/** Everything that a reader of a comparison needs; every format renders this and nothing else. */
+/** Everything that a reader of a comparison needs. Every format renders this and nothing else. */
 export interface ComparisonReport {
   name: string;
   title: string;
   roles: Experiment['roles'];
-  /** The first run: what is the same for all of them. */
+  /** The first run, for what all runs have in common. */
   run: RunEvent;
   comparison: Comparison;
-  /** Arms of the experiment that these recordings do not have. */
+  /** Arms of the experiment that these recordings do not contain. */
   unmeasured: string[];
   folder: string;
 }
 
-/** How the numbers came to be, in sentences. */
+/** How the numbers were obtained, in sentences. */
 export function methodOf({ run, roles, comparison }: ComparisonReport): string[] {
   const repeats = Math.max(...comparison.rows.map((row) => row.repeats));
   const good = rolesIn(comparison).map(
     (role) => `${format(goodWithinMs(roles[role]!), 'ms')} for ${roles[role]!.label}`,
   );
   return [
-    `Every arm got the same load: the same schedule, the same seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats, the order of arms reversed in every other one'}.`,
-    `Goodput is successful answers within ${good.join(', ')}, per second of the load.`,
+    `Every arm got the same load: the same schedule and the same seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats, with the order of arms reversed in every other one'}.`,
+    `Goodput counts successful answers within ${good.join(', ')}, per second of the load.`,
     METHOD,
   ];
 }
@@ -50,7 +50,7 @@ export function rangeOf({ low, high }: Estimate): string {
   return `${round(small(low))}..${round(small(high))}`;
 }
 
-/** "refuted: healthy", each different one once. */
+/** "healthy, refuted": each different pair once. */
 export function verdictsOf({ verdicts }: ArmRow): string {
   return [...new Set(verdicts.map(({ outcome, cause }) => `${cause}, ${outcome}`))].join(' / ');
 }
@@ -70,27 +70,27 @@ const DID = {
   helps: 'helps',
   harms: 'harms',
   'no change': 'changes nothing for',
-  unclear: 'does nothing certain to',
+  unclear: 'has an unclear effect on',
 } as const;
 
 export function expectationOf({ expected, result }: GoodputChange): string | undefined {
   if (!expected || !result) return undefined;
-  const found = result === 'unclear' ? `unclear whether it ${IF[expected.goodput]}` : result;
-  return `${found}: ${expected.goodput === 'no change' ? 'no change was' : `that it ${expected.goodput} was`} expected, because ${expected.because}`;
+  const found = result === 'unclear' ? `unclear whether this ${IF[expected.goodput]}` : result;
+  return `${found}: ${expected.goodput === 'no change' ? 'no change was expected' : `it was expected that this ${expected.goodput}`}, because ${expected.because}`;
 }
 
 const IF = { helps: 'helps', harms: 'harms', 'no change': 'changes nothing' } as const;
 
-/** Why, from signals: what moved, and what fails now. */
+/** Explains a change from signals: what moved, and what fails now. */
 export function whyOf(row: ArmRow, reference: ArmRow | undefined): string {
   const moved = row.shifts.map(({ title, before, after }) => `${title} ${before} → ${after}`);
   const [cause, before] = [row, reference].map((of) => of?.verdicts[0]?.cause);
   const failing =
-    cause === before ? `what fails is still: ${cause}` : `what fails is now: ${cause} (was: ${before})`;
-  return `${moved.length > 0 ? moved.join('; ') : 'no signal that tells of the failure moved'}; ${failing}.`;
+    cause === before ? `the cause is still ${cause}` : `the cause is now ${cause} (before: ${before})`;
+  return `${moved.length > 0 ? moved.join('; ') : 'no signal that explains failures moved'}; ${failing}.`;
 }
 
-/** Differences far below what is shown are floating-point dust. */
+/** Differences far below the displayed precision are floating-point noise. */
 function small(value: number): number {
   return Math.abs(value) < 0.005 ? 0 : value;
 }

@@ -8,12 +8,12 @@ import { visible } from './visible';
 
 const HEAD = ['failure mode', 'root cause', 'defence', 'measured effect', 'as expected?'];
 
-/** One page of many measurements: the table of defences first, then what each line of it comes from. */
+/** One page of many measurements: first the table of defences, then the measurements behind each line. */
 export function defencesPage(comparisons: ComparisonReport[], sweeps: SweepReport[]): string {
   const shown = visible(comparisons);
   return [
     '# Defences, measured',
-    'Made from recordings, by `npx lab report FOLDERS -o md --out FILE`; `npx lab compare NAME --into FOLDER` and `npx lab sweep NAME --over SETTING=VALUES --into FOLDER` record them. Numbers are good answers a second: successful, and soon enough for whoever waits.',
+    'Generated from recordings by `npx lab report FOLDERS -o md --out FILE`. To make the recordings, run `npx lab compare NAME --into FOLDER` and `npx lab sweep NAME --over SETTING=VALUES --into FOLDER`. Numbers are good answers per second: answers that succeed and arrive in time.',
     ...(shown.length > 0 ? [table(HEAD, shown.flatMap(linesOf))] : []),
     ...shown.map(comparisonMarkdown),
     ...visible(sweeps).map((sweep) => sweepMarkdown(sweep).trimEnd()),

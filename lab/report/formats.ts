@@ -11,10 +11,12 @@ import { type SweepReport, sweepMarkdown, sweepText } from './sweep';
 import { textReport } from './text';
 import { visible } from './visible';
 
-/** A way to write reports. Not every format can show a comparison or a sweep. Widths are of a line of text. */
+/**
+ * A format for reports. Not every format can show a comparison or a sweep. `width` is that of a line of text.
+ */
 export interface Format {
   name: string;
-  /** Extension of a file in this format; `--out` chooses the format by it. */
+  /** File extension of this format; `--out` chooses the format by it. */
   extension: string;
   runs(reports: Report[], width?: number): string;
   comparison?(report: ComparisonReport, width?: number): string;

@@ -15,10 +15,10 @@ export function htmlReport(reports: Report[]): string {
     throw new LabError(
       `An HTML report shows one run; ${reports.length} were named.`,
       'usage',
-      'Write one file for each, or use -o md for several.',
+      'Write one file for each run, or use -o md for several runs.',
     );
   }
-  // Values are numbers; all else may hold texts of any kind.
+  // Frames hold only numbers. Everything else may hold any text.
   const events = eventsOf(report, 'report').map((event) =>
     event.type === 'frames' ? event : visible(event),
   );

@@ -2,10 +2,10 @@ import type { ComparisonReport } from './comparison';
 import type { Report } from './report';
 import type { SweepReport } from './sweep';
 
-/** Grows when a field changes its meaning or goes; new fields may come without. Documented in docs/report.md. */
+/** Grows when a field changes its meaning or is removed, not for new fields. Documented in docs/report.md. */
 export const SCHEMA_VERSION = 1;
 
-/** An array, one object for each run. */
+/** An array with one object per run. */
 export function jsonReport(reports: Report[]): string {
   return JSON.stringify(reports.map(plain), null, 2);
 }

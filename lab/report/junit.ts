@@ -3,8 +3,8 @@ import type { Verdict } from '../verdict/verdict';
 import { engineOf, lengthOf, partOf, versionsOf, type Report } from './report';
 
 /**
- * For CI systems: a suite for each run, a test case for each claim. What could not be judged is skipped,
- * with the reason; a run without impact is skipped as a whole, so that it never counts as passed.
+ * For CI systems: one suite per run, one test case per claim. A claim that could not be judged is skipped,
+ * with the reason. A run without impact is skipped as a whole, so that it never counts as passed.
  */
 export function junitReport(reports: Report[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', {}, reports.map(suite))}\n`;
@@ -38,7 +38,7 @@ function suite(report: Report, id: number): string {
   );
 }
 
-/** Whatever a damaged recording says, a time stays a decimal number. */
+/** Keeps a time a decimal number, whatever a damaged recording says. */
 const LONGEST_MS = 10 ** 12;
 
 type JunitKind = 'passed' | 'failure' | 'skipped';
@@ -56,12 +56,12 @@ function outcomeOf({ result, measured }: Finding, { outcome, why }: Verdict): Ca
   return { kind: result === 'held' ? 'passed' : 'failure', message: measured };
 }
 
-/** A claim is judged over a part of the run, not for a time of its own. */
+/** A claim has no duration of its own: it is judged over a part of the run. */
 function testcase({ id, says, because }: Finding, experiment: string, { kind, message }: Case): string {
   const attributes = { name: `${id}: ${says}`, classname: experiment, time: '0.000' };
   if (kind === 'passed') return element('testcase', attributes, []);
   if (kind === 'skipped') return element('testcase', attributes, [element('skipped', { message }, [])]);
-  const detail = escape(`${message}\nThe threshold is there because ${because}.`);
+  const detail = escape(`${message}\nReason for the threshold: ${because}.`);
   return element('testcase', attributes, [element('failure', { message, type: 'refuted' }, [detail])]);
 }
 
@@ -91,7 +91,7 @@ function propertiesOf({
 }
 
 function property([name, value]: [string, string]): string {
-  // The schema wants at least one character.
+  // The schema requires at least one character.
   return element('property', { name, value: value || '-' }, []);
 }
 
@@ -118,7 +118,7 @@ function escape(text: string): string {
   return text.replace(/[&<>"'\n]/g, (found) => ENTITY[found] as string);
 }
 
-/** The schema's form of a time, in UTC. */
+/** A time in the schema's format, in UTC. */
 function withoutZone(iso: string): string {
   const date = new Date(iso);
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString().slice(0, 19);

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Lines of at most so many characters, broken at spaces. */
+/** Lines of at most `width` characters, broken at spaces. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -15,21 +15,21 @@ export function wrap(text: string, width: number): string[] {
 
 /** Lines longer than this are hard to read. */
 const READABLE = 100;
-/** With less room than this beside it, a text stands below its lead. */
+/** A text with less room than this beside its lead goes below it. */
 const LEAST_ROOM = 24;
 const BELOW = '    ';
 
-/** Columns of the terminal; everything else takes lines of any length. */
+/** Columns of the terminal. Other outputs take lines of any length. */
 export function columnsOf(out: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> = process.stdout): number {
   return out.isTTY ? out.columns || 80 : Infinity;
 }
 
-/** Width of a report: that of the terminal it goes to, but none that is hard to read. */
+/** Width of a report: that of its terminal, but never more than is easy to read. */
 export function reportWidth(out?: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number {
   return Math.min(READABLE, columnsOf(out));
 }
 
-/** A text after its lead, the lines that follow below its first word. */
+/** A text after its lead. Further lines are indented below its first word. */
 export function hanging(lead: string, text: string, width: number): string[] {
   const room = width - shown(lead);
   const needed = Math.max(...text.split(/\s+/).map(shown), LEAST_ROOM);
@@ -40,7 +40,7 @@ export function hanging(lead: string, text: string, width: number): string[] {
   return [lead + first, ...rest.map((line) => ' '.repeat(shown(lead)) + line)];
 }
 
-/** Rows of cells as lines, every column as wide as its widest cell. */
+/** Rows of cells as lines. Every column is as wide as its widest cell. */
 export function columns(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => shown(row[column] ?? ''))));
   return rows.map((row) =>
@@ -51,7 +51,7 @@ export function columns(rows: string[][]): string[] {
   );
 }
 
-/** Width on a terminal: colours take none. */
+/** Width on a terminal, where color codes take no room. */
 function shown(text: string): number {
   return stripVTControlCharacters(text).length;
 }

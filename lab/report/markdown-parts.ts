@@ -6,7 +6,7 @@ export function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** Words that stay words: no emphasis, link, HTML, table cell, list or heading comes out of them. */
+/** Escapes text, so that it never becomes emphasis, a link, HTML, a table cell, a list or a heading. */
 export function text(plain: string): string {
   return plain
     .trim()
@@ -15,7 +15,7 @@ export function text(plain: string): string {
     .replace(/^[-+=>]|(?<=^\d+)[.)]/, '\\$&');
 }
 
-/** Fenced by more backticks than it holds in a row. */
+/** Inline code, fenced by more backticks than the text holds in a row. */
 export function code(plain: string): string {
   const line = plain.replace(/\s+/g, ' ');
   if (line.trim() === '') return '(empty)';

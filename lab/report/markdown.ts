@@ -4,7 +4,7 @@ import { countsOf, engineOf, lengthOf, partOf, scoreOf, sighted, versionsOf, typ
 
 const RESULT = { held: 'held', refuted: '**refuted**', inconclusive: '**inconclusive**' } as const;
 
-/** For a ticket, a wiki or the summary of a pipeline: GitHub-flavoured, readable as plain text, too. */
+/** For a ticket, a wiki or a pipeline summary: GitHub-flavored, but also readable as plain text. */
 export function markdownReport(reports: Report[]): string {
   return `${reports.map(page).join('\n\n---\n\n')}\n`;
 }
@@ -38,7 +38,7 @@ function page(report: Report): string {
     bullets([
       ['Started', text(run.startedAt)],
       ['Limits', text(run.engine.limits.label)],
-      ['Run by', text(engineOf(run))],
+      ['Run with', text(engineOf(run))],
       ['Length', text(lengthOf(run))],
       ['Versions', text(versionsOf(run))],
       ['Recording', code(folder)],
@@ -51,7 +51,7 @@ function page(report: Report): string {
 
 function claim({ says, result, measured, because, atSeconds }: Finding): string[] {
   const when = atSeconds === undefined ? '' : ` (at ${atSeconds} s)`;
-  const why = result === 'held' ? '' : `; the threshold is there because ${because}`;
+  const why = result === 'held' ? '' : `; reason for the threshold: ${because}`;
   return [text(says), RESULT[result], text(`${measured}${when}${why}`)];
 }
 

@@ -6,19 +6,19 @@ const COLUMNS = 8;
 const LABEL_WIDTH = 34;
 const COLUMN_WIDTH = 9;
 
-/** What is shown of every kind of requests. */
+/** The rows for each kind of requests. */
 const OF_REQUESTS: [label: string, signal: string][] = [
   ['offered', 'offered_rate'],
-  ['answered well', 'goodput'],
-  ['half are quicker than', 'latency_p50'],
-  ['95 of 100 are quicker than', 'latency_p95'],
+  ['successful', 'goodput'],
+  ['p50 latency', 'latency_p50'],
+  ['p95 latency', 'latency_p95'],
   ['failed', 'error_share'],
 ];
 
 const OF_SYSTEM: [label: string, signal: string, app?: string][] = [
-  ['CPU, of its limit', 'cpu_limit_share'],
-  ['CPU throttled', 'cpu_throttled_share'],
-  ['memory, of its limit', 'memory_limit_share'],
+  ['CPU use, of the limit', 'cpu_limit_share'],
+  ['CPU periods throttled', 'cpu_throttled_share'],
+  ['memory use, of the limit', 'memory_limit_share'],
   ['OOM kills', 'oom_kills'],
   ['CPU tasks waiting', 'worker_queue'],
   ['downstream sockets in use', 'sockets_used_share'],
@@ -26,10 +26,10 @@ const OF_SYSTEM: [label: string, signal: string, app?: string][] = [
   ['database pool in use', 'pool_used_share'],
   ['queries waiting for a connection', 'pool_waiting'],
   ['connections refused', 'connections_refused'],
-  ['CPU of the database, of its limit', 'cpu_limit_share', 'postgres'],
+  ['database CPU use, of the limit', 'cpu_limit_share', 'postgres'],
 ];
 
-/** A run by its signals alone: nothing names the experiment, its routes or its claims. */
+/** Shows a run by its signals alone. Nothing names the experiment, its routes or its claims. */
 export function signalTable(recording: Recording): string {
   const { loadFrom, until } = recording;
   if (loadFrom === undefined || until <= loadFrom) return 'The load never began.';

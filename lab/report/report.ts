@@ -12,7 +12,7 @@ export interface Report {
   lesson: string;
   run: RunEvent;
   verdict: Verdict;
-  /** What was predicted before the load began, against the evidence. */
+  /** The prediction made before the load began, compared with the evidence. */
   prediction?: Score;
   /** The recordings behind the verdict, for formats that draw them. */
   evidence: Evidence;
@@ -31,8 +31,8 @@ export interface ChangedSetting {
 }
 
 export function lengthOf({ length, timeScale }: RunEvent): string {
-  if (length === 'full') return 'full, the original durations';
-  return `compressed ${Number(timeScale.toPrecision(2))} times (plateaus and ramps shrink; rates, sizes and timeouts do not); --full runs the original`;
+  if (length === 'full') return 'full: the original durations';
+  return `compressed ${Number(timeScale.toPrecision(2))} times (plateaus and ramps shrink; rates, sizes and timeouts do not); --full restores the original durations`;
 }
 
 export function engineOf({ engine, load, atOnce = 1 }: RunEvent): string {
@@ -51,10 +51,10 @@ export function changesOf({ changes }: Report): string {
   return changes.map((change) => `${change.path} = ${change.value} (default ${change.default})`).join(', ');
 }
 
-/** "12 of 12 claims seen", after the reason if there is one. */
+/** "12 of 12 claims held", after the reason if there is one. */
 export function countsOf({ why, findings }: Verdict): string {
   const held = findings.filter(({ result }) => result === 'held').length;
-  return `${why ? `${why}; ` : ''}${held} of ${findings.length} claims seen`;
+  return `${why ? `${why}; ` : ''}${held} of ${findings.length} claims held`;
 }
 
 export function sighted({ says, atSeconds }: { says: string; atSeconds?: number }): string {
@@ -75,5 +75,5 @@ export function scoreOf({ right, parts }: Score): string {
 
 /** "what fails: cpu limit (right)". */
 export function partOf({ part, predicted, mark }: PartScore): string {
-  return `${PART_TITLES[part]}: ${predicted} (${mark === 'open' ? 'cannot be told' : mark})`;
+  return `${PART_TITLES[part]}: ${predicted} (${mark === 'open' ? 'cannot tell' : mark})`;
 }

@@ -37,7 +37,7 @@ export function sweepText(report: SweepReport, width = reportWidth()): string {
     ...[
       methodOf(report),
       `Limits: ${run.engine.limits.label}`,
-      `Recordings: ${folder}; again: npx lab report ${folder}`,
+      `Recordings: ${folder}; to report again: npx lab report ${folder}`,
     ].flatMap((line) => wrap(line, width)),
     '',
   ].join('\n');
@@ -58,7 +58,7 @@ export function sweepMarkdown(report: SweepReport): string {
       .join('\n'),
     ...(sweep.points.some(({ predicted }) => predicted)
       ? [
-          'Computed beforehand, from the settings alone:',
+          'Predicted from the settings alone:',
           sweep.points
             .flatMap(({ point, predicted }) =>
               predicted ? `- ${text(nameOf(point))}: ${text(predicted.because)}` : [],
@@ -77,12 +77,12 @@ function rowsOf({ sweep }: SweepReport): string[][] {
   const [first = ''] = roles;
   const head = [
     ...sweep.over,
-    ...roles.map((role) => `good ${role}`),
+    ...roles.map((role) => `goodput ${role}`),
     'predicted',
-    'off by',
+    'prediction error',
     `p95 ${first}`,
     `errors ${roles.at(-1) ?? ''}`,
-    'refused by the database',
+    'connections refused',
     'inconclusive',
   ];
   return [head, ...sweep.points.map((point) => cellsOf(point, sweep.over))];
@@ -112,7 +112,10 @@ function cellsOf(
   ];
 }
 
-/** A bar for each point: `#` measured, `.` up to the end of its interval, `P` where it was predicted, `U` the fitted law. */
+/**
+ * A bar for each point: `#` measured, `.` up to the end of its interval, `P` the prediction, `U` the fitted
+ * law.
+ */
 function plotsOf({ sweep, roles }: SweepReport): string[] {
   const of = sweep.points[0]?.served.map(({ role }) => role) ?? [];
   return of.flatMap((role) => {
@@ -135,7 +138,7 @@ function plotsOf({ sweep, roles }: SweepReport): string[] {
     const at = (value: number): number => Math.round((value / most) * BAR);
     const width = Math.max(...values.map(({ name }) => name.length));
     return [
-      `good answers a second to ${roles[role]!.label}, by ${sweep.over.join(' and ')} (# measured, . its interval${values.some(({ predicted }) => predicted !== undefined) ? ', P predicted' : ''}${usl ? ', U the fitted law' : ''})`,
+      `Good answers per second for ${roles[role]!.label}, by ${sweep.over.join(' and ')} (# measured, . interval${values.some(({ predicted }) => predicted !== undefined) ? ', P predicted' : ''}${usl ? ', U fitted law' : ''})`,
       ...values.map(({ name, goodput, predicted, fitted, doubtful }) => {
         const bar: string[] = Array.from({ length: BAR + 1 }, (_, cell) =>
           cell < at(goodput.value) ? '#' : cell < at(goodput.high) ? '.' : ' ',
@@ -158,28 +161,28 @@ function conclusionsOf({ sweep, roles }: SweepReport): string[] {
 }
 
 function kneeOf({ knee }: SweepCurve, axis: string, label: string): string {
-  if (!knee) return `No knee for ${label}: it flattens before this range, or not within it.`;
-  return `Knee for ${label}: ${axis}=${knee.x} (${format(knee.y, '1/s')}); beyond it more brings less than a quarter in proportion.`;
+  if (!knee) return `No knee for ${label}: goodput flattens before this range, or not within it.`;
+  return `Knee for ${label}: ${axis}=${knee.x} (${format(knee.y, '1/s')}); beyond it, more of ${axis} brings less than a quarter of a proportional gain.`;
 }
 
 function cliffOf({ cliff }: SweepCurve, axis: string, label: string): string {
-  if (!cliff) return `No cliff for ${label}: no step loses a quarter of the best.`;
+  if (!cliff) return `No cliff for ${label}: no step loses a quarter of the best goodput.`;
   const { from, to } = cliff;
-  return `Cliff for ${label}: from ${axis}=${from.x} to ${to.x} it falls from ${format(from.y, '1/s')} to ${format(to.y, '1/s')}.`;
+  return `Cliff for ${label}: from ${axis}=${from.x} to ${to.x}, goodput falls from ${format(from.y, '1/s')} to ${format(to.y, '1/s')}.`;
 }
 
 function uslOf({ usl }: SweepCurve, axis: string, label: string): string[] {
   if (!usl) return [];
   const { lambda, sigma, kappa, peak } = usl;
-  const most = peak === undefined ? 'more never becomes less' : `its most at ${axis}=${round(peak)}`;
+  const most = peak === undefined ? 'goodput never falls again' : `peak at ${axis}=${round(peak)}`;
   return [
-    `Universal Scalability Law fitted for ${label}: ${format(lambda, '1/s')} for one, contention ${round(sigma)}, coherence ${round(kappa)}; ${most}.`,
+    `Universal Scalability Law, fitted for ${label}: ${format(lambda, '1/s')} for one, contention ${round(sigma)}, coherence ${round(kappa)}; ${most}.`,
   ];
 }
 
 function methodOf({ run, roles, sweep }: SweepReport): string {
   const repeats = Math.max(...sweep.points.map((point) => point.repeats));
-  return `Every point got the same load: the same schedule and seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}. Good is a successful answer within ${format(goodWithinMs(roles.victim ?? roles.aggressor), 'ms')}. Points marked ? are inconclusive: nothing is concluded from them. ${METHOD}`;
+  return `Every point got the same load: the same schedule and seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}. An answer is good if it succeeds within ${format(goodWithinMs(roles.victim ?? roles.aggressor), 'ms')}. Points marked ? are inconclusive and left out of the conclusions. ${METHOD}`;
 }
 
 function nameOf(point: Record<string, number>): string {

@@ -45,13 +45,13 @@ function screen(report: Report, width: number): string {
   const rows: [label: string, text: string][] = [
     ['Settings', changesOf(report)],
     ['Limits', run.engine.limits.label],
-    ['Run by', engineOf(run)],
+    ['Run with', engineOf(run)],
     ['Length', lengthOf(run)],
     ['Versions', versionsOf(run)],
     ['Recording', folder],
     ['Judge again', `npx lab report ${folder}`],
     ['Run again', repeat],
-    ['The lesson', `loadtests/${run.experiment}/README.md`],
+    ['Lesson', `loadtests/${run.experiment}/README.md`],
   ];
   return [
     '',
@@ -105,7 +105,7 @@ function scored(part: PartScore, width: number): string[] {
   ];
 }
 
-/** One line for each experiment, for the end of several. */
+/** One line per experiment, printed after several runs. */
 export function summaryLine({ run, verdict }: Report, width = columnsOf()): string {
   const text = `${headline(verdict)}; diagnosis: ${verdict.diagnosis.cause}`;
   return hanging(run.experiment.padEnd(18), text, width).join('\n');
@@ -119,7 +119,7 @@ function headline(verdict: Verdict): string {
 function claim({ result, says, measured, because, atSeconds }: Finding, width: number): string[] {
   const colour = result === 'inconclusive' ? 'yellow' : COLOUR[result];
   const when = atSeconds === undefined ? '' : ` (at ${atSeconds} s)`;
-  const why = `${result}; the threshold is there because ${because}`;
+  const why = `${result}; reason for the threshold: ${because}`;
   return [
     ...hanging(`${styleText(colour, MARK[result])} `, says, width),
     ...hanging(UNDER_MARK, measured + when, width),

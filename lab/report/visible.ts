@@ -1,7 +1,12 @@
-/** Control characters, lone halves of characters, marks that turn the reading direction, and what no XML may hold. */
+/**
+ * Control characters, lone surrogates, marks that change the reading direction, and characters that XML
+ * forbids.
+ */
 const UNSEEN = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
-/** The same value with every unseen character of its texts, but line ends, spelled out, e.g. `\u{1b}`. */
+/**
+ * The same value with every invisible character of its texts, except line ends, spelled out, e.g. `\u{1b}`.
+ */
 export function visible<T>(value: T): T {
   if (typeof value === 'string') return spelled(value) as T;
   if (Array.isArray(value)) return value.map(visible) as T;

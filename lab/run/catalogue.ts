@@ -4,13 +4,13 @@ import { LabError } from '../model/errors';
 import type { Experiment } from '../model/experiment';
 import { PROJECT_ROOT } from '../support/root';
 
-/** The order in which the six failures are best told; others follow by name. */
+/** The order in which to present these six experiments. The others follow by name. */
 const STORY = ['baseline', 'cpu-stress', 'memory-stress', 'cascade-failure', 'db-pool-exhaust', 'io-stress'];
 
-/** Compiled beside the lab's own code, the folder of an experiment holds experiment.js. */
+/** The compiled experiments, beside the lab's own compiled code. */
 const COMPILED = join(__dirname, '..', '..', 'loadtests');
 
-/** Every folder of loadtests/ with an experiment in it is one; there is no other list. */
+/** Every folder of loadtests/ that contains an experiment file. No other list exists. */
 export function experimentNames(): string[] {
   const names = readdirSync(COMPILED).filter((name) =>
     ['js', 'ts'].some((ending) => existsSync(join(COMPILED, name, `experiment.${ending}`))),
@@ -19,7 +19,7 @@ export function experimentNames(): string[] {
   return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
-/** @throws LabError (usage) listing the names there are. */
+/** @throws LabError (usage) for an unknown name; it lists the known ones. */
 export function experiment(name: string): Experiment {
   if (!experimentNames().includes(name)) {
     throw new LabError(
@@ -32,17 +32,17 @@ export function experiment(name: string): Experiment {
   return (require(join(COMPILED, name, 'experiment')) as { experiment: Experiment }).experiment;
 }
 
-/** The k6 script of an experiment; it is not compiled, every runner reads the source. */
+/** The k6 script of an experiment. It is not compiled: every load generator reads the source. */
 export function loadScript(name: string): string {
   return join(PROJECT_ROOT, 'loadtests', name, 'load.ts');
 }
 
-/** The page that explains an experiment, as Markdown. */
+/** The README.md that explains an experiment. */
 export function lesson(name: string): string {
   return readFileSync(join(PROJECT_ROOT, 'loadtests', name, 'README.md'), 'utf8');
 }
 
-/** The recordings that come with the lab, in a stable order. */
+/** The recordings that come with the lab, sorted by path. */
 export function committedRecordings(): string[] {
   return readdirSync(join(PROJECT_ROOT, 'loadtests'), { recursive: true, encoding: 'utf8' })
     .filter((path) => /^[^/]+\/recordings\/.*\.jsonl$/.test(path))

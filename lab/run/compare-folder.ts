@@ -7,15 +7,15 @@ import { experiment } from './catalogue';
 import { isFolder } from './judge-run';
 import { readTrial, recordingsIn } from './trials';
 
-/** What a path is a part of: a folder that `lab compare` or `lab sweep` wrote; undefined for single runs. */
+/** Whether `lab compare` or `lab sweep` wrote the folder; undefined for single runs. */
 export function seriesOf(path: string): RunPart['of'] | undefined {
   const [first] = isFolder(path) ? recordingsIn(path) : [];
   return first === undefined ? undefined : readRun(first).part?.of;
 }
 
 /**
- * Compares the recordings of a folder; those just made and those read back go through the same code.
- * @throws LabError (usage) when it holds no comparison.
+ * Compares the recordings of a folder. New and old recordings go through the same code.
+ * @throws LabError (usage) when the folder holds no comparison.
  */
 export function compareFolder(folder: string): ComparisonReport {
   const trials = recordingsIn(folder)

@@ -6,17 +6,17 @@ import type { Engine } from '../model/engine';
 
 export interface RunEnvironment {
   load: 'embedded' | 'k6';
-  /** Run in a cluster instead of on this machine. */
+  /** The cluster to run in. Default: this machine. */
   cluster?: { context?: string; parallelism: number };
   rung?: LocalRung;
 }
 
-/** A label's value is at most this long. */
+/** Kubernetes allows a label value at most this many characters. */
 const MOST_LABEL = 63;
 
 /**
- * Where a run takes place, and what sends its load there.
- * @throws LabError when there is no such cluster.
+ * The engine and the load generator of a run.
+ * @throws LabError when the cluster cannot be used.
  */
 export async function openEnvironment(
   id: string,

@@ -11,7 +11,7 @@ import { changedSettings, repeatCommand } from './repeat-command';
 import { readTrial, recordingsIn } from './trials';
 
 /**
- * Judges the recordings of one run; a run just recorded and one read back are judged by the same code.
+ * Judges the recordings of one run. New and old recordings go through the same code.
  * @throws LabError (usage) when there is no recording.
  */
 export function judgeRun(path: string): Report {

@@ -1,9 +1,12 @@
 /**
- * Records experiments, several at the same time, and tells of each as soon as it is recorded.
- * @param names in the order in which they begin
- * @param jobs how many at the same time
- * @param record how one is recorded: resolves to the folder of its recordings, or undefined when it was interrupted before
- * @throws what kept one of them from being recorded, when those that had begun are over; no other begins after it.
+ * Records experiments, several at the same time, and reports each one as soon as it is recorded.
+ * @param names experiments, in the order in which they start
+ * @param jobs how many run at the same time
+ * @param record records one experiment; resolves to its folder, or to undefined when it was interrupted
+ * before anything was recorded
+ * @param recorded called for each recorded experiment
+ * @throws the first error of `record` or `recorded`. No experiment starts after it; those already running
+ * finish first.
  */
 export async function recordSeveral(
   names: readonly string[],

@@ -16,26 +16,26 @@ import { TelemetryStream } from './stream';
 
 export interface RunOptions extends RunEnvironment {
   length: 'compressed' | 'full';
-  /** Changes for every arm, under the command line's. */
+  /** Settings for every arm. The command line overrides them. */
   props: Record<string, unknown>;
   set: string[];
   out: string;
-  /** Where the load's random numbers come from; without it, from chance. */
+  /** Seed for the random numbers of the load. Default: unseeded. */
   seed?: number;
-  /** Experiments that run on this machine at the same time, this one included. */
+  /** Number of experiments that run on this machine at the same time, including this one. */
   atOnce?: number;
-  /** Hosts beyond the system's own that the load may be aimed at. */
+  /** Hosts other than the system's own that may receive load. */
   allowTargets?: string[];
-  /** What is expected of the arm that is judged; its load waits for it. */
+  /** Asks for the prediction for the judged arm. The load waits for it. */
   prediction?: () => Promise<Prediction | undefined>;
-  /** Each makes a listener of one run, e.g. to show how far it is. */
+  /** Each creates a listener for one run, e.g. to show its progress. */
   listeners?: ((run: OneRun) => Emit)[];
   signal: AbortSignal;
 }
 
 /**
- * Runs an experiment with the arms that its claims compare, each into a file of its own.
- * @returns the folder of the recordings; undefined when it was interrupted before there was anything to record.
+ * Runs an experiment and the arms that its claims compare. Each arm is recorded in its own file.
+ * @returns the folder of the recordings; undefined when it was interrupted before anything was recorded.
  */
 export async function recordRun(
   name: string,
@@ -51,7 +51,7 @@ export async function recordRun(
   return existsSync(join(folder, `${DEFAULT_ARM}.jsonl`)) ? folder : undefined;
 }
 
-/** Names a run, or a folder of runs, by time and experiment; no two alike, begun in the same millisecond or not. */
+/** A unique name for a run or a folder of runs, from time, experiment and random digits. */
 export function runId(name: string): string {
   const began = new Date().toISOString().replace(/[:.]/g, '-');
   return `${began}-${name}-${randomBytes(4).toString('hex')}`;
@@ -59,21 +59,21 @@ export function runId(name: string): string {
 
 export interface OneRun {
   id: string;
-  /** Where it is recorded. */
+  /** The file of the recording. */
   file: string;
   name: string;
   experiment: Experiment;
   arm: string;
   part?: RunPart;
-  /** The seed of a mystery, whose experiment is not to be shown. */
+  /** The seed, if the run is a mystery. Its experiment must not be shown. */
   mystery?: number;
-  /** A load script in place of the experiment's own. */
+  /** A load script to use instead of the experiment's own. */
   script?: string;
 }
 
 /**
- * Runs one arm of an experiment, from start to end. Interrupted, or broken off under load by its environment, it leaves
- * what was recorded until then.
+ * Runs one arm of an experiment from start to end. If the run is interrupted, or the environment stops it
+ * under load, the recording up to that point is kept.
  */
 export async function recordOne(one: OneRun, options: RunOptions): Promise<void> {
   const { id, file, name, experiment, arm, part, mystery, script = loadScript(name) } = one;
@@ -121,7 +121,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
       },
     });
   } catch (error) {
-    // After Ctrl-C whatever did not finish is what was asked for.
+    // After Ctrl-C, an unfinished run is what the user asked for.
     if (!signal.aborted) tell(error, loaded);
   } finally {
     const incomplete = recorder.close();
@@ -130,8 +130,8 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
 }
 
 /**
- * What broke off under load is judged by what was recorded until then: inconclusive, for the reason that is told here.
- * @throws the error, when there is nothing to judge or it is not the environment's.
+ * Prints why the environment stopped a run under load. The recording so far is then judged, as inconclusive.
+ * @throws the error itself, when nothing was recorded under load or the environment did not cause it.
  */
 function tell(error: unknown, loaded: boolean): void {
   if (!loaded || !(error instanceof LabError) || error.kind !== 'environment') throw error;
@@ -139,8 +139,8 @@ function tell(error: unknown, loaded: boolean): void {
 }
 
 /**
- * The settings of an arm, complete and checked.
- * @throws PropsError, or LabError (usage), for a setting that cannot be used.
+ * The complete, validated settings of an arm.
+ * @throws PropsError or LabError (usage) for an invalid setting.
  */
 export function armProps(
   experiment: Experiment,

@@ -15,7 +15,7 @@ export function changedSettings(run: RunEvent): ChangedSetting[] {
   });
 }
 
-/** The command line that runs the same again, whatever main.ts says by then. */
+/** The command line that repeats a run, even if main.ts has changed since. */
 export function repeatCommand(run: RunEvent, experiment: Experiment): string {
   const today = parseProps(propsOf([experiment.props], []));
   const settings = propPaths().flatMap(({ path }) => {
@@ -31,7 +31,7 @@ export function repeatCommand(run: RunEvent, experiment: Experiment): string {
     ...(run.load.seed === undefined ? [] : ['--seed', String(run.load.seed)]),
     ...(run.load.allowTargets ?? []).flatMap((host) => ['--allow-target', host]),
     ...(run.engine.name === 'local' ? [] : ['--engine', run.engine.name]),
-    // Emulation is the last resort of any host; the kernel's limits are what a host uses by itself.
+    // A host with kernel limits uses them by default, so only emulation has to be named.
     ...(run.engine.limits.rung === 'emulated' ? ['--limits', 'emulated'] : []),
     ...settings,
   ]
@@ -49,12 +49,12 @@ function at(tree: LabPropsInput | Record<string, unknown>, path: string): unknow
     );
 }
 
-/** As `--set` takes it: maps and lists are JSON. */
+/** A value in the form of `--set`: maps and lists are JSON. */
 function written(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** As a shell takes it: one word, whatever it holds. */
+/** Quotes a word for the shell if needed. */
 function quoted(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -5,10 +5,13 @@ import type { Emit, HostEvent } from '../model/events';
 import { TimerDelay } from '../support/timer-delay';
 
 const DELAY_PERIOD_MS = 50;
-/** Time servers slew a clock by half a millisecond a second; what differs by more was set, or the machine slept. */
+/**
+ * NTP slews a clock by at most 0.5 ms per second. A larger change means that the clock was set or the machine
+ * slept.
+ */
 const CLOCK_NOTED_MS = 100;
 
-/** Scrapes a system and emits only what is new or changed; a series is announced once. */
+/** Scrapes a system and emits only new or changed values. Each series is announced once. */
 export class Sampler {
   private readonly known = new Map<string, Known>();
 
@@ -59,7 +62,10 @@ interface Known {
   measuredAt?: number;
 }
 
-/** Watches the machine under the lab: busy and stolen CPU, its clock, and how late the lab's own timers are. */
+/**
+ * Watches the machine that the lab runs on: busy and stolen CPU, clock changes, and delays of the lab's
+ * timers.
+ */
 export class HostSampler {
   private readonly delay = new TimerDelay(DELAY_PERIOD_MS);
   private previous = readCpu();
@@ -93,7 +99,10 @@ export class HostSampler {
   }
 }
 
-/** The wall clock against the monotonic one, which nobody can set, and which stands still while a machine sleeps. */
+/**
+ * Wall clock minus monotonic clock, in ms. Nobody can set the monotonic clock, and it stops while a machine
+ * sleeps.
+ */
 function clockAhead(): number {
   return Date.now() - performance.now();
 }
@@ -104,12 +113,12 @@ interface CpuTimes {
   total: number;
 }
 
-/** Linux tells steal (time that the hypervisor gave to others); elsewhere it counts as 0. */
+/** Only Linux reports steal (time that the hypervisor gave to others). Elsewhere it is 0. */
 function readCpu(): CpuTimes {
   try {
     if (process.platform === 'linux') return readStat();
   } catch {
-    // no /proc here: Node's own view will do
+    // /proc cannot be read: use Node's own numbers
   }
   const times = cpus().map((core) => core.times);
   const sum = (of: (core: (typeof times)[number]) => number) =>

@@ -1,7 +1,7 @@
 /**
- * Runs once more, alone, what was inconclusive beside others. The second report counts, unless there is none or its
- * run was interrupted: then the first is what there is.
- * @param run runs an experiment; undefined when it was interrupted before anything was recorded
+ * Reruns the experiments, one at a time, that were inconclusive while others ran. The second report counts.
+ * If there is none, or if its run was interrupted, the first report counts.
+ * @param run runs an experiment; resolves to undefined when it was interrupted before anything was recorded
  */
 export async function secondTries<R>(
   inconclusive: ReadonlyMap<string, R>,

@@ -11,12 +11,12 @@ import { armProps, recordOne, type RunOptions } from './record';
 import { withoutSecrets } from './settings';
 import { ordered, readTrial, recordingsIn, setAside, trialFile } from './trials';
 
-/** One of the systems that are compared: an arm, or a point of a sweep. */
+/** One of the systems to compare: an arm, or a point of a sweep. */
 export interface Item {
-  /** Name of its recordings, without repeat and ending. */
+  /** File name of its recordings, without repeat number and extension. */
   name: string;
   arm: string;
-  /** Settings beyond those of the command line, as `--set` takes them. */
+  /** Settings in addition to those of the command line, in the form of `--set`. */
   set: string[];
   part: { of: 'comparison' } | { of: 'sweep'; point: Record<string, number> };
 }
@@ -30,15 +30,16 @@ export interface RunSeries {
   repeats: number;
 }
 
-/** Start, drain and end of a run beside its load, until there is a run to measure it by. */
+/** Estimate of a run's time outside its load (start, drain, end), used until one run has been measured. */
 const OVERHEAD_SECONDS = 12;
 const DEFAULT_SEED = 1;
 
 /**
- * Runs every item as often as wanted into one folder. What is there already and whole is not run again, so that a
- * series can be continued. A run in which the machine was the bottleneck is set aside and repeated, once.
+ * Runs every item `repeats` times and records the runs in one folder. Complete recordings in the folder are
+ * kept and not run again, so an interrupted series can be continued. A run in which the machine was the
+ * bottleneck is set aside and repeated once.
  * @param run records one run
- * @throws LabError (usage) when the folder holds something else
+ * @throws LabError (usage) when the folder holds recordings of another series
  */
 export async function recordSeries(
   series: RunSeries,
@@ -58,7 +59,7 @@ export async function recordSeries(
     const each = took.length > 0 ? mean(took) : experiment.seconds[options.length] + OVERHEAD_SECONDS;
     const minutes = Math.ceil((each * (plan.length - index)) / 60);
     console.error(
-      `\nrun ${index + 1} of ${plan.length}: ${item.name}, repeat ${repeat}; about ${minutes} min to go`,
+      `\nrun ${index + 1} of ${plan.length}: ${item.name}, repeat ${repeat}; about ${minutes} min left`,
     );
     const seeded = { ...options, seed: seed + repeat - 1 };
     const recorded = await record(series, item, repeat, seeded, run).catch((error: unknown) => {
@@ -70,7 +71,7 @@ export async function recordSeries(
   if (options.signal.aborted) howToContinue(folder);
 }
 
-/** @returns what was recorded last; undefined when it was interrupted before there was anything. */
+/** @returns the last recording; undefined when the run was interrupted before anything was recorded. */
 async function record(
   series: RunSeries,
   item: Item,
@@ -90,13 +91,13 @@ async function record(
   if (options.signal.aborted || !first) return first;
   const trouble = troubleOf(evidenceOf(item.arm, first, series.experiment));
   if (trouble === undefined) return first;
-  console.error(`inconclusive, ${trouble}: once more`);
+  console.error(`inconclusive, ${trouble}; repeating the run once`);
   setAside(file);
   return attempt({ ...item.part, repeat, attempt: 2 });
 }
 
 function howToContinue(folder: string): void {
-  if (existsSync(folder)) console.error(`What is whole is kept; continue with --into ${folder}`);
+  if (existsSync(folder)) console.error(`Complete runs are kept. Continue with --into ${folder}`);
 }
 
 function seedOf(recordings: Recording[]): number | undefined {
@@ -126,12 +127,12 @@ function checkSame({ run }: Recording, series: RunSeries, options: RunOptions, s
     throw new LabError(
       `${folder} cannot be continued: a recording of ${run.arm} in it ${differs}.`,
       'usage',
-      'Name another folder with --into, or leave it out for a new one.',
+      'Name another folder with --into, or leave out --into for a new one.',
     );
   }
 }
 
-/** As it comes back from a recording. */
+/** The value as a recording would give it back. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -14,9 +14,9 @@ import { type Clock, systemClock } from '../support/clock';
 import { HostSampler, Sampler } from './sampler';
 
 const SCRAPE_INTERVAL_MS = 1000;
-/** What the start has left to do in a pod that is ready, such as compiling, is over by then. */
+/** Time for a ready pod to finish its startup work, such as compiling. */
 const SETTLE_MS = 1000;
-/** Longer than a throttled pod needs for /metrics, shorter than would hide that it is gone. */
+/** Long enough for a throttled pod to serve /metrics, short enough to notice soon that a pod is gone. */
 const SCRAPE_TIMEOUT_MS = 2000;
 
 export interface Session {
@@ -24,31 +24,31 @@ export interface Session {
   runner: LoadRunner;
   manifests: KubeObject[];
   script: string;
-  /** The Service that the load is aimed at, as BASE_URL. */
+  /** The Service that receives the load. The script gets its URL as BASE_URL. */
   target: string;
   env: Record<string, string>;
-  /** Hosts beyond the system's own that the load may be aimed at. */
+  /** Hosts other than the system's own that may receive load. */
   allowTargets?: string[];
-  /** What the run event says, but for what only the running system knows. */
+  /** The run event, without the parts that only the running system knows. */
   describe: Omit<RunEvent, 'type' | 't' | 'engine'>;
-  /** What is predicted by the moment the load begins; asked once, then. */
+  /** Asks for the prediction. Called once, just before the load begins. */
   prediction?: () => Promise<Prediction | undefined>;
   emit: (event: TelemetryEvent) => void;
   signal: AbortSignal;
-  /** By default the real one. */
+  /** Default: the real clock. */
   clock?: Clock;
 }
 
 /**
- * Brings a system up, puts the load on it, takes it down, and emits everything seen meanwhile.
- * Whatever happens, the system is taken down and the stream ends with an `end` event.
- * @throws what kept the session from completing, after the stream has ended.
+ * Starts a system, puts load on it, takes it down and emits an event for everything it sees. In every case
+ * the system is taken down. Once the run event is out, the stream always ends with an `end` event.
+ * @throws the error that stopped the session, after the stream has ended.
  */
 export async function runSession(session: Session): Promise<void> {
   const { emit, signal } = session;
   const clock = sinceNow(session.clock ?? systemClock);
   const { now } = clock;
-  // What happens before the limits are known waits, so that the run event comes first.
+  // Events before the limits are known wait, because the run event must come first.
   const early: TelemetryEvent[] = [{ type: 'phase', t: 0, name: 'starting' }];
   let described = false;
   const report = (event: TelemetryEvent): void => void (described ? emit(event) : early.push(event));
@@ -101,7 +101,7 @@ async function underLoad(
       signal,
     };
     await Promise.all([
-      sampling.next(signal), // counters need a value to grow from
+      sampling.next(signal), // growth of a counter needs a first value
       clock.sleep(SETTLE_MS, signal),
       session.runner.prepare?.(load),
     ]);
@@ -111,7 +111,7 @@ async function underLoad(
     emit({ type: 'phase', t: from, name: 'load' });
     const summary = await session.runner.run(load);
     emit({ type: 'phase', t: now(), name: 'cooldown' });
-    // A scrape after the load: the last requests are in the counters.
+    // Scrape once after the load, so the counters include the last requests.
     await sampling.next(signal);
     await system.settled?.(signal);
     const { thresholds, checks, problem } = summary;
@@ -122,12 +122,12 @@ async function underLoad(
   }
 }
 
-/** Samples system and host at a fixed rate; a slow scrape delays the next one and never overlaps it. */
+/** Samples system and host once per interval. A slow scrape delays the next one; scrapes never overlap. */
 class Sampling {
   private readonly host = new HostSampler();
   private readonly ending = new AbortController();
   private readonly waiting: (() => void)[] = [];
-  /** Begins when whoever made it has asked for the first sample. */
+  /** Starts in a microtask, after the caller of the constructor has requested the first sample. */
   private readonly loop = Promise.resolve().then(() => this.sample());
 
   constructor(
@@ -136,7 +136,7 @@ class Sampling {
     private readonly clock: Clock,
   ) {}
 
-  /** Resolves when a sample that begins after the call is there, or at once when aborted. */
+  /** Resolves when a sample that starts after the call is complete, or at once when aborted. */
   next(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();
@@ -164,7 +164,7 @@ class Sampling {
   }
 }
 
-/** A clock that begins at zero now, and counts whole milliseconds. */
+/** A clock that starts at zero now and counts whole milliseconds. */
 function sinceNow({ now, sleep }: Clock): Clock {
   const start = now();
   return { now: () => Math.round(now() - start), sleep };

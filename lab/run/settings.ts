@@ -5,8 +5,9 @@ import { LabError } from '../model/errors';
 export { withoutSecrets } from '../recording/secrets';
 
 /**
- * The settings of a run: main.ts, then what the experiment and its arm change, then the command line.
- * @throws LabError (usage) for a `--set` that is no path=value; PropsError for a wrong setting.
+ * The settings of a run. Later sources override earlier ones: main.ts, the experiment, its arm, the command
+ * line.
+ * @throws LabError (usage) for a `--set` that is not path=value; PropsError for an invalid setting.
  */
 export function propsOf(layers: (Record<string, unknown> | undefined)[], set: string[]): LabPropsInput {
   const merged = mergeProps(edited, ...(layers as (LabPropsInput | undefined)[]));

@@ -1,6 +1,6 @@
 import type { Emit, TelemetryEvent } from '../model/events';
 
-/** The one stream of a run: every listener gets every event, in order, and none can hold up another. */
+/** The event stream of a run. Every listener gets every event, in order, at once. */
 export class TelemetryStream {
   private readonly listeners: Emit[] = [];
 

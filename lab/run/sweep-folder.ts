@@ -5,8 +5,8 @@ import { experiment } from './catalogue';
 import { readTrial, recordingsIn } from './trials';
 
 /**
- * What the recordings of a folder say as a curve; those just made and those read back go through the same code.
- * @throws LabError (usage) when it holds no sweep
+ * The curve of a sweep, from the recordings in its folder. New and old recordings go through the same code.
+ * @throws LabError (usage) when the folder holds no sweep
  */
 export function sweepFolder(folder: string): SweepReport {
   const trials = recordingsIn(folder)

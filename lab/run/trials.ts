@@ -19,24 +19,24 @@ export function recordingsIn(folder: string): string[] {
     throw new LabError(
       `Cannot read ${folder}: ${(error as Error).message}`,
       'usage',
-      'Name a folder that `lab run`, `lab compare` or `lab sweep` wrote; it prints the path at its end.',
+      'Name a folder that `lab run`, `lab compare` or `lab sweep` wrote. Each prints the path at its end.',
     );
   }
 }
 
-/** File of a run that may have repeats: the first has no number. */
+/** File of a run that may have repeats. The first repeat has no number. */
 export function trialFile(folder: string, name: string, repeat: number): string {
   return join(folder, `${name}${repeat > 1 ? `.${repeat}` : ''}.jsonl`);
 }
 
-/** Keeps a recording that is not to be judged, under a name that is not read. */
+/** Renames a recording that must not be judged, so that no command reads it. */
 export function setAside(file: string): void {
   let number = 1;
   while (existsSync(`${file}.${number}.set-aside`)) number++;
   renameSync(file, `${file}.${number}.set-aside`);
 }
 
-/** Every other repeat in reverse (A B, B A, ...), so that a machine that warms up or slows down favours none. */
+/** Reverses every other repeat (A B, B A, ...): a machine that warms up or slows down then favors no item. */
 export function ordered<T>(items: T[], repeats: number): { item: T; repeat: number }[] {
   return Array.from({ length: repeats }, (_, index) => {
     const order = index % 2 === 0 ? items : [...items].reverse();

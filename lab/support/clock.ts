@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { sleep } from './sleep';
 
-/** Time as a session sees it; tests put a virtual one in its place. */
+/** The clock of a session. Tests replace it with a virtual one. */
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number;
-  /** Resolves after the time, or at once when aborted. */
+  /** Resolves after `ms` milliseconds, or at once when aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 

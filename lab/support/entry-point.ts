@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 
 /**
- * How to start a file of this project in a process or thread of its own: the compiled file where there is
- * one, else (tests run from source) the TypeScript file with ts-node.
+ * How to start a file of this project in its own process or thread. Uses the compiled file if there is one.
+ * Otherwise (tests run from source) it uses the TypeScript file with ts-node.
  * @param base absolute path without extension
  */
 export function entryPoint(base: string): { file: string; execArgv: string[] } {

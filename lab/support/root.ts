@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of package.json, from the sources as from the build. */
+/** The folder of package.json. Works from the sources and from the build. */
 export const PROJECT_ROOT = (() => {
   let folder = __dirname;
   while (!existsSync(join(folder, 'package.json'))) {

@@ -1,6 +1,6 @@
 import { setTimeout as timer } from 'node:timers/promises';
 
-/** Resolves after the time, or at once when aborted. */
+/** Resolves after `ms` milliseconds, or at once when aborted. */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await timer(Math.max(0, ms), undefined, signal ? { signal } : {}).catch(() => undefined);
 }

@@ -1,21 +1,26 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How late the timers of this process are. Each look wakes it up, which a process that is mostly idle pays for. */
+/**
+ * Measures how late the timers of this process fire. Each check wakes the process, which costs CPU while it
+ * is idle.
+ */
 export class TimerDelay {
   private readonly ticks;
   private takenAt = performance.now();
 
-  /** @param periodMs between two looks; what is shorter may go unseen. */
+  /** @param periodMs time between two checks; shorter delays may go unnoticed. */
   constructor(private readonly periodMs: number) {
     this.ticks = monitorEventLoopDelay({ resolution: periodMs });
     this.ticks.enable();
   }
 
-  /** The longest delay since the last call, in milliseconds. What is monitored is the distance of two looks. */
+  /**
+   * The longest delay since the last call, in milliseconds. The monitor measures the time between two checks.
+   */
   take(): number {
     const { max, mean, count } = this.ticks;
     const now = performance.now();
-    // Not monitored is the time until the first look, and since the last one, which a period at most may take.
+    // The monitor misses the time before the first check and after the last one; one period of it is normal.
     const unseenMs = now - this.takenAt - (count > 0 ? (mean * count) / 1e6 : 0) - this.periodMs;
     this.takenAt = now;
     this.ticks.reset();

@@ -12,12 +12,12 @@ export { SYMPTOMS, type Symptom } from './causes/symptoms';
 const healthy: Cause = {
   name: 'healthy',
   lesson: 'baseline',
-  mechanism: 'requests were answered quickly and well.',
+  mechanism: 'requests were answered quickly and successfully.',
   signs: [
     {
       ...requestsHarmed,
       is: '<',
-      yes: 'no request failed or took long',
+      yes: 'requests neither failed nor took over a second',
       no: 'requests failed or took over a second',
     },
     {
@@ -25,16 +25,16 @@ const healthy: Cause = {
       ...SUSTAINED,
       is: '<',
       threshold: GENERATOR_LATE_MS,
-      yes: 'the load generator kept its schedule',
-      no: 'the load generator was late by itself',
+      yes: 'the load generator kept to its schedule',
+      no: 'the load generator itself ran late',
     },
   ],
   tryNext: [],
 };
 
 /**
- * Every cause whose signs are all there is named; of the others the first missing sign says what rules them out.
- * The order is that in which they are told. They read only signals. To add a cause, add a row.
+ * The diagnosis names every cause whose signs are all present. The first missing sign of each other cause
+ * rules it out. Causes are reported in this order. They read only signals. To add a cause, add a row.
  */
 export const CAUSES: Cause[] = [
   livenessProbe,

@@ -21,7 +21,7 @@ export interface Sighting {
 export interface Diagnosis {
   /** The causes, joined by "and"; or "cannot tell". */
   cause: string;
-  /** Each of them; none when it cannot be told. */
+  /** Each cause; empty when the diagnosis cannot tell. */
   causes: string[];
   mechanism: string;
   firstSymptom?: Sighting;
@@ -35,7 +35,7 @@ export interface Diagnosis {
 
 export const CANNOT_TELL = 'cannot tell';
 
-/** Names the causes from signals alone: nothing of the experiment is looked at, not even how long it was to be. */
+/** Names the causes from signals alone. It uses nothing of the experiment, not even its planned length. */
 export function diagnose(recording: Recording | undefined): Diagnosis {
   const evidence = signalsOf(recording);
   const seen = CAUSES.map((cause) => ({
@@ -50,7 +50,7 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     causes: found.map(({ name }) => name),
     mechanism:
       found.map(({ mechanism }) => mechanism).join(' At the same time, ') ||
-      'the evidence fits no cause that is known here.',
+      'the evidence fits no known cause.',
     ...first(evidence),
     evidence: signsOf(found).map((sign) => sighting(sign, evidence)),
     suffered,
@@ -62,12 +62,12 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
   };
 }
 
-/** Whether it says something of the lab or its machine, and so nothing of the system. */
+/** Whether it is about the lab or its machine, and so says nothing about the system. */
 export function isOfTheLab({ causes }: Diagnosis): boolean {
   return CAUSES.some(({ name, ofTheLab }) => ofTheLab && causes.includes(name));
 }
 
-/** Without what is part of another cause, and without last resorts where there is anything else. */
+/** Drops causes that are part of another one, and last resorts if any other cause remains. */
 function named(found: Cause[]): Cause[] {
   const included = new Set(found.flatMap(({ includes = [] }) => includes));
   const own = found.filter(({ name }) => !included.has(name));
@@ -80,7 +80,7 @@ function signsOf(causes: Cause[]): Sign[] {
   return [...new Set(causes.flatMap(({ signs }) => signs))];
 }
 
-/** The recording without its experiment; parts of the run are of the time in which new requests were wanted. */
+/** The recording without its experiment. Windows are fractions of the time in which new requests were due. */
 function signalsOf(recording: Recording | undefined): Evidence {
   const seconds = recording ? wantedSeconds(recording) : 0;
   const { timeScale } = recording?.run ?? { timeScale: 1 };
@@ -111,7 +111,7 @@ function describe(sign: Sign, evidence: Evidence): string {
 }
 
 function sighting(sign: Sign, evidence: Evidence): Sighting {
-  // The sign is judged over sustained parts; when it began is told to the second.
+  // The sign is judged over sustained windows, but its start is reported to the second.
   const crossing = sign.relativeTo ? undefined : firstCrossing({ ...sign, stepSeconds: 1 }, evidence);
   const says = withValue(sign.yes, sign, measureQuotient(sign, evidence));
   return { says, signal: sign.signal, ...time(crossing, evidence) };
@@ -126,7 +126,7 @@ function withValue(text: string, sign: Sign, measured: Measurement | undefined):
 
 function first(evidence: Evidence): { firstSymptom?: Sighting } {
   const crossings = SYMPTOMS.flatMap((symptom) => {
-    // Without its name, which an operand would take for that of a request.
+    // Without its name, which an operand would take for the name of a request.
     const { signal: seen, is, threshold } = symptom;
     const crossing = firstCrossing({ signal: seen, is, threshold }, evidence);
     return crossing ? [{ symptom, crossing }] : [];
@@ -147,7 +147,7 @@ function requestsOf(recording: Recording): string[] {
   return [...new Set(recording.requests.map(({ name }) => name))].sort();
 }
 
-/** A twentieth failing is beyond any error budget; a tenfold latency is beyond any noise. */
+/** A failure rate of a twentieth exceeds any error budget; a tenfold latency exceeds any noise. */
 function suffers(name: string, recording: Recording): boolean {
   const { loadFrom = 0, until } = recording;
   const errors = signal('error_share').over(recording, { app: '', name }, loadFrom, until) ?? 0;

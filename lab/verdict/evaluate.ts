@@ -5,33 +5,32 @@ import { signal } from './signals';
 
 export type Result = 'held' | 'refuted' | 'inconclusive';
 
-/** What the evidence says of one claim. */
+/** What the evidence says about one claim. */
 export interface Finding {
   id: string;
   says: string;
   because: string;
   result: Result;
-  /** The measured value against its threshold, for people: "p95 latency 1.93 s, >= 1 s expected". */
+  /** The measured value against its threshold, for people: "p95 latency 1.93 s; expected >= 1 s". */
   measured: string;
   value?: number;
   threshold: number;
   /** How far the value is beyond the threshold, as a share of the threshold; negative when refuted. */
   margin?: number;
-  /** Seconds since the load's start of what decided it. */
+  /** When the deciding value was measured, in seconds since the load's start. */
   atSeconds?: number;
 }
 
 /**
- * A claim held against a run: what is decided while the run goes on and what is judged at its end come from the same
- * steps.
+ * A claim evaluated on a run. Decisions during the run and the judgment at its end use the same steps.
  */
 export interface Evaluation {
   /**
-   * Whether what happened until `now` (ms since the run's start, never smaller than before) decides the claim: what
-   * comes later changes nothing of its result.
+   * Whether everything until `now` decides the claim, so that nothing later can change its result.
+   * @param now ms since the run's start, never smaller than before
    */
   isDecidedBy(now: number): boolean;
-  /** What the evidence says of the claim by now. */
+  /** What the evidence says about the claim so far. */
   finding(): Finding;
 }
 
@@ -39,7 +38,7 @@ export function evaluation(claim: Claim, evidence: Evidence): Evaluation {
   return 'first' in claim ? new OrderEvaluation(claim, evidence) : new LevelEvaluation(claim, evidence);
 }
 
-/** What the whole of the evidence says of a claim. */
+/** What all of the evidence says about a claim. */
 export function judge(claim: Claim, evidence: Evidence): Finding {
   return evaluation(claim, evidence).finding();
 }
@@ -61,7 +60,7 @@ class LevelEvaluation implements Evaluation {
     if (now >= endOf(claim, evidence)) return true;
     const { take = 'over' } = claim;
     if (take === 'over') return false;
-    // The largest value can only grow: once it is beyond its threshold it stays there.
+    // The largest value can only grow. Once it is beyond its threshold, it stays there.
     const decisive = take === 'max' ? claim.is.startsWith('>') : claim.is.startsWith('<');
     const isBeyond = ({ value }: Measurement) => satisfies(value / (this.base ?? 1), claim) === decisive;
     return this.steps.lookUntil(now).find(isBeyond) !== undefined;
@@ -78,8 +77,8 @@ class LevelEvaluation implements Evaluation {
     if (missing) return { ...stated, result: 'inconclusive', measured: `${title}: not enough data` };
     const value = base ? measured.value / base.value : measured.value;
     const shown = base
-      ? `${title} ${format(measured.value, unit)}, ${round(value)} times ${format(base.value, unit)}; ${is} ${threshold} times expected`
-      : `${title} ${format(value, unit)}; ${is} ${format(threshold, unit)} expected`;
+      ? `${title} ${format(measured.value, unit)}, ${round(value)} times ${format(base.value, unit)}; expected ${is} ${threshold} times`
+      : `${title} ${format(value, unit)}; expected ${is} ${format(threshold, unit)}`;
     return {
       ...stated,
       result: satisfies(value, claim) ? 'held' : 'refuted',
@@ -99,7 +98,7 @@ class LevelEvaluation implements Evaluation {
   }
 }
 
-/** The second crossing decides: whether the first came before is known by then. */
+/** The second crossing decides. By then it is known whether the first one came before. */
 class OrderEvaluation implements Evaluation {
   private readonly first: Crossing;
   private readonly then: Crossing;
@@ -129,7 +128,7 @@ class OrderEvaluation implements Evaluation {
     );
     if (!first || !then) {
       const never = [first, then].flatMap((crossing, index) =>
-        crossing ? [] : [`${names[index]} was never seen`],
+        crossing ? [] : [`${names[index]} never occurred`],
       );
       return { ...stated, result: 'refuted', measured: never.join('; ') };
     }
@@ -158,7 +157,7 @@ function at({ to }: Measurement, arm: string, { arms }: Evidence): { atSeconds?:
   return from === undefined ? {} : { atSeconds: Math.round((to - from) / 1000) };
 }
 
-/** When an operand's window is over, ms since the run's start; Infinity while that is not known. */
+/** When an operand's window ends, ms since the run's start; Infinity while that is not known. */
 function endOf({ during }: Operand, { arms, judged, experiment }: Evidence): number {
   const recording = arms.get(judged);
   if (recording?.loadFrom === undefined) return Infinity;

@@ -16,7 +16,7 @@ export function format(value: number, unit: string): string {
   }
 }
 
-/** Three significant digits are what such a measurement is worth. */
+/** Such measurements are good to three significant digits. */
 export function round(value: number): number {
   return Number(value.toPrecision(3));
 }

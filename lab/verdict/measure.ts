@@ -8,14 +8,14 @@ export interface Evidence extends Scope {
   experiment: Experiment;
 }
 
-/** What measuring needs of it. */
+/** The part of the evidence that measuring needs. */
 export interface Scope {
   experiment: { seconds: Experiment['seconds']; roles: Partial<Experiment['roles']> };
   arms: ReadonlyMap<string, Recording>;
   judged: string;
 }
 
-/** A value with the part of the run that it was measured in, ms since the run's start. */
+/** A value with the window in which it was measured, ms since the run's start. */
 export interface Measurement {
   value: number;
   from: number;
@@ -38,7 +38,7 @@ export function measure(operand: Operand, evidence: Scope): Measurement | undefi
   return new Steps(operand, evidence).lookUntil().value;
 }
 
-/** Of two values the quotient, where there is a second one that is not zero. */
+/** A value, divided by the one that it is relative to, if any; undefined when that is missing or zero. */
 export function measureQuotient(
   operand: Operand & { relativeTo?: Operand },
   evidence: Scope,
@@ -55,8 +55,8 @@ export function firstCrossing(condition: Condition, evidence: Scope): Measuremen
 }
 
 /**
- * What a signal was in each step of an operand's window. Whoever follows a run looks again as it goes on: each step is
- * measured once, when it is whole.
+ * The values of a signal in each step of an operand's window. To follow a run, look again as it goes on: each
+ * step is measured once, when it is complete.
  */
 export class Steps {
   private readonly seen: Measurement[] = [];
@@ -67,7 +67,7 @@ export class Steps {
     private readonly evidence: Scope,
   ) {}
 
-  /** @param now ms since the run's start, never smaller than before; by default all that is recorded. */
+  /** @param now ms since the run's start, never smaller than before; default: the whole recording. */
   lookUntil(now = Infinity): this {
     const bounds = this.bounds;
     const { take = 'over' } = this.operand;
@@ -85,7 +85,7 @@ export class Steps {
     return this.seen.find(condition);
   }
 
-  /** The operand as one number, as far as was looked: the largest or smallest step, or the whole window. */
+  /** The operand as one number, so far: the largest or smallest step, or the whole window. */
   get value(): Measurement | undefined {
     const { take = 'over' } = this.operand;
     if (take === 'over') return this.bounds && this.over(...this.bounds);
@@ -111,7 +111,7 @@ export class Steps {
   }
 }
 
-/** The first step in which a condition is true, looked for as a run goes on. */
+/** Finds the first step in which a condition is true, as a run goes on. */
 export class Crossing {
   private readonly steps: Steps;
 
@@ -128,7 +128,7 @@ export class Crossing {
   }
 }
 
-/** Whose containers and requests an operand is about. */
+/** The containers and requests that an operand is about. */
 export function subjectOf(
   operand: Pick<Operand, 'role' | 'name' | 'app'>,
   { roles }: Scope['experiment'],
@@ -143,8 +143,8 @@ export function subjectOf(
 }
 
 /**
- * The part of a run that a window means, ms since the run's start; undefined while it has not begun.
- * Fractions are of the planned load, so that a drain of any length does not move them.
+ * The bounds of a window, ms since the run's start; undefined while the window has not begun.
+ * Fractions refer to the planned load, so the length of the drain does not move them.
  */
 export function boundsOf(
   during: Window = [0, 'end'],
@@ -160,8 +160,8 @@ export function boundsOf(
 }
 
 /**
- * How long the load of a recorded run was meant to last, in seconds: by what the run says of itself, so that its windows
- * stay where they were when the experiment becomes shorter or longer.
+ * The planned length of a recorded run's load, in seconds. It comes from the run itself, so its windows stay
+ * in place when the experiment becomes shorter or longer.
  */
 export function plannedSeconds(
   { timeScale }: Pick<RunEvent, 'timeScale'>,

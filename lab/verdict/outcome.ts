@@ -2,21 +2,21 @@ import type { Comparison } from './comparison/comparison';
 import type { Sweep } from './sweep/sweep';
 
 /**
- * - `held`: everything that the experiment claims was seen.
- * - `refuted`: the pressure was there, and at least one claim was not.
- * - `no impact`: the pressure never reached the system, so nothing can be said of it.
+ * - `held`: every claim of the experiment held.
+ * - `refuted`: the pressure was there, and at least one claim did not hold.
+ * - `no impact`: the pressure never reached the system, so the run says nothing about it.
  * - `inconclusive`: the run was cut off, data is missing, or the lab or its machine was the bottleneck.
  */
 export type Outcome = 'held' | 'refuted' | 'no impact' | 'inconclusive';
 
 const WORST_FIRST: Outcome[] = ['refuted', 'inconclusive', 'no impact', 'held'];
 
-/** Of several outcomes the worst; `held` when there is none. */
+/** The worst of several outcomes; `held` when there are none. */
 export function worst(outcomes: Outcome[]): Outcome {
   return WORST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? 'held';
 }
 
-/** Refuted when an arm did not do what it says of itself, inconclusive when that cannot be told of one. */
+/** Refuted when an arm did not behave as it expects; inconclusive when that is unclear for an arm. */
 export function outcomeOfComparison({ rows }: Comparison): Outcome {
   const results = rows.flatMap(({ changes, findings }) => [
     ...changes.flatMap(({ result }) => result ?? []),
@@ -27,7 +27,7 @@ export function outcomeOfComparison({ rows }: Comparison): Outcome {
   return unclear || rows.some(({ troubles }) => troubles.length > 0) ? 'inconclusive' : 'held';
 }
 
-/** Inconclusive when a point is: a sweep claims nothing that could be refuted. */
+/** Inconclusive when any point is. A sweep makes no claims that could be refuted. */
 export function outcomeOfSweep({ points }: Sweep): Outcome {
   return points.some(({ troubles }) => troubles.length > 0) ? 'inconclusive' : 'held';
 }

@@ -7,31 +7,31 @@ import { CAUSES, SYMPTOMS } from './causes';
 export const NOTHING = 'nothing';
 export const NOBODY = 'nobody';
 
-/** What will fail, what will be noticed first, and who suffers: the choices, most with an explanation. */
+/** The choices for what will fail, what will be noticed first and who suffers, most with an explanation. */
 export interface Question {
   causes: string[];
   symptoms: { name: string; says: string }[];
   victims: { name: string; says: string }[];
 }
 
-/** What people choose from, each with what it means where that is not plain. */
+/** The choices, each with its meaning where the name does not say it. */
 export function questionOf({ roles }: Pick<Experiment, 'roles'>): Question {
   return {
     causes: [...CAUSE_CHOICES],
     symptoms: [
       ...SYMPTOMS.map(({ name, says }) => ({ name, says })),
-      { name: NOTHING, says: 'all stays calm' },
+      { name: NOTHING, says: 'no symptom appears' },
     ],
     victims: [
       ...Object.entries(roles).map(([name, { label }]) => ({ name, says: label })),
-      { name: NOBODY, says: 'every route stays well' },
+      { name: NOBODY, says: 'no route suffers' },
     ],
   };
 }
 
-/** What may be predicted to fail; "healthy" is one of them. */
+/** The choices for what will fail, including "healthy". */
 export const CAUSE_CHOICES: readonly string[] = CAUSES.map(({ name }) => name);
-/** What may be predicted to be noticed first. */
+/** The choices for what will be noticed first. */
 export const SYMPTOM_CHOICES: readonly string[] = [...SYMPTOMS.map(({ name }) => name), NOTHING];
 
 /** Longer than the longest experiment at full length. */
@@ -46,7 +46,7 @@ const chosenFrom = (choices: readonly string[]) =>
     .transform((name) => choices.find((choice) => choice.toLowerCase() === name) as string)
     .optional();
 
-/** Each part with what it allows, in the order in which they are asked and scored. */
+/** Each part with its allowed values, in the order of asking and scoring. */
 const PARTS = {
   cause: { schema: chosenFrom(CAUSE_CHOICES), allowed: `one of ${CAUSE_CHOICES.join(', ')}` },
   first: { schema: chosenFrom(SYMPTOM_CHOICES), allowed: `one of ${SYMPTOM_CHOICES.join(', ')}` },
@@ -68,7 +68,7 @@ export type PredictionPart = keyof typeof PARTS;
 export const PREDICTION_PARTS = Object.keys(PARTS) as PredictionPart[];
 
 /**
- * Checks a prediction from anywhere, e.g. the body of a request.
+ * Checks a prediction from any source, e.g. the body of a request.
  * @throws LabError (usage) naming the part, the value found and what is allowed.
  */
 export function checkPrediction(input: unknown): Prediction {
@@ -83,7 +83,7 @@ export function checkPrediction(input: unknown): Prediction {
     const value = checkPart(part, given[part]);
     return value === undefined ? [] : [[part, value]];
   });
-  if (checked.length === 0) throw wrong('The prediction says nothing.');
+  if (checked.length === 0) throw wrong('The prediction is empty.');
   return Object.fromEntries(checked) as Prediction;
 }
 
@@ -92,7 +92,7 @@ export function checkPart(part: PredictionPart, value: unknown): string | number
   const { schema, allowed } = PARTS[part];
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LabError(`The prediction’s ${part} is ${shown(value)}.`, 'usage', `Allowed: ${allowed}.`);
+  throw new LabError(`The prediction’s ${part} cannot be ${shown(value)}.`, 'usage', `Allowed: ${allowed}.`);
 }
 
 /**
@@ -103,7 +103,7 @@ export function parsePrediction(text: string): Prediction {
   const parts = new Map<string, unknown>();
   for (const pair of text.split(',')) {
     const equals = pair.indexOf('=');
-    if (equals < 1) throw wrong(`${shown(pair)} is not of the form part=value.`);
+    if (equals < 1) throw wrong(`${shown(pair)} is not in the form part=value.`);
     const part = pair.slice(0, equals).trim();
     if (parts.has(part)) throw wrong(`The prediction names ${shown(part)} twice.`);
     const value = pair.slice(equals + 1).trim();
@@ -123,7 +123,7 @@ function wrong(message: string): LabError {
   return new LabError(
     message,
     'usage',
-    `Write ${parts}, any of them, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast"; or only --predict, after the experiment’s name, to be asked.`,
+    `Write one or more of ${parts}, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast". To be asked instead, put --predict alone after the experiment’s name.`,
   );
 }
 

@@ -6,7 +6,7 @@ import { NOBODY, NOTHING, type PredictionPart } from './prediction';
 
 export type Mark = 'right' | 'close' | 'wrong' | 'open';
 
-/** One part of a prediction against the evidence. */
+/** One part of a prediction, compared with the evidence. */
 export interface PartScore {
   part: PredictionPart;
   predicted: string;
@@ -20,12 +20,12 @@ export interface Score {
   right: number;
 }
 
-/** A tenth of the load, but no less than two samples, is as good as anybody can tell without a clock. */
+/** Without a clock, nobody can predict a time more closely than a tenth of the load, or two samples. */
 const RIGHT_WITHIN = { share: 0.1, seconds: 2 };
 /** A quarter still tells an early failure from a late one. */
 const CLOSE_WITHIN_SHARE = 0.25;
 
-/** Scores what was predicted, part by part; the same evidence always gives the same score. */
+/** Scores a prediction part by part; the same evidence always gives the same score. */
 export function score(prediction: Prediction, evidence: Evidence, diagnosis: Diagnosis): Score {
   const { cause, first, at, victim } = prediction;
   const parts = [
@@ -46,7 +46,7 @@ export function scoreCause(predicted: string, diagnosis: Diagnosis): PartScore {
     return { ...part, mark: causes.length === 1 ? 'right' : 'close', because: `it was ${cause}: ${seen}` };
   }
   const excluded = ruledOut.find((other) => other.cause === predicted)?.because;
-  const harmless = predicted === 'healthy' ? 'something failed' : 'its signs were there, too, but';
+  const harmless = predicted === 'healthy' ? 'something failed' : 'its signs were there, too';
   return { ...part, mark: 'wrong', because: `${excluded ?? harmless}; it was ${cause}: ${seen}` };
 }
 
@@ -59,7 +59,7 @@ function scoreFirst(predicted: string, { firstSymptom, cause }: Diagnosis): Part
   }
   const because = `${found.says}, ${firstSymptom.atSeconds} s after the load began`;
   if (predicted === NOTHING && cause === 'healthy') {
-    return { ...part, mark: 'close', because: `${because}, and nobody was harmed` };
+    return { ...part, mark: 'close', because: `${because}, but nobody was harmed` };
   }
   return { ...part, mark: found.name === predicted ? 'right' : 'wrong', because };
 }
@@ -73,7 +73,7 @@ function scoreTime(predicted: number, evidence: Evidence, { firstSymptom }: Diag
   const off = Math.abs(predicted - found);
   const right = off <= Math.max(RIGHT_WITHIN.share * load, RIGHT_WITHIN.seconds);
   const mark = right ? 'right' : off <= CLOSE_WITHIN_SHARE * load ? 'close' : 'wrong';
-  return { ...part, mark, because: `the first symptom came ${found} s after the load began, of ${load} s` };
+  return { ...part, mark, because: `the first symptom came ${found} s into a load of ${load} s` };
 }
 
 function scoreVictim(predicted: string, evidence: Evidence, { suffered, unharmed }: Diagnosis): PartScore {

@@ -4,36 +4,47 @@ import { format, round } from './format';
 import { type Evidence, measure, satisfies } from './measure';
 import { signal } from './signals';
 
-/** Whether a run can be judged at all. Each is a sentence; left out: nothing was found. */
+/** Whether a run can be judged at all. Each field is a sentence, left out if nothing was found. */
 export interface Validity {
-  /** Nothing can be said of the system, whatever was seen: not all of it was measured, or others had a hand in it. */
+  /** The run says nothing about the system: measurements are missing, or something else interfered. */
   unusable?: string;
-  /** The machine or the load generator was the bottleneck: what was seen was seen, what was not may be their fault. */
+  /**
+   * The machine or the load generator was the bottleneck. What was seen counts, but what was not seen may be
+   * their fault.
+   */
   suspect?: string;
 }
 
 /** Share of the machine's CPU. */
 export const HOST_BUSY = 0.97;
 
-/** Healthy generators are late by some 10 ms, 40 beside a busy system; a quarter of a second moves every latency. */
+/**
+ * Healthy generators run late by about 10 ms, or 40 ms beside a busy system. A quarter of a second moves
+ * every latency.
+ */
 export const GENERATOR_LATE_MS = 250;
 
-/** Three times the worst that a machine with every core taken did to a timer in any recording: the process was stopped. */
+/**
+ * Three times the worst timer delay in any recording of a machine with every core busy. Longer means that the
+ * process was stopped.
+ */
 const STANDSTILL_MS = 5000;
 
-/** As long as a standstill: the same samples are missing. */
+/** The same as a standstill, because the same samples are missing. */
 const SILENCE_MS = STANDSTILL_MS;
 
-/** k6's samples are put into seconds by the wall clock; less than one moves them to a neighbour at most. */
+/**
+ * k6's samples are sorted into seconds by the wall clock. A smaller step moves them by one second at most.
+ */
 const CLOCK_SET_MS = 1000;
 
-/** What makes a run unusable. Each tells what it found in the recording of one arm. */
+/** Checks for what makes a run unusable. Each says what it found in the recording of one arm. */
 const INTERFERENCES = [standstill, clockSet, silence, eviction];
 
 interface Bottleneck extends Condition {
   says: string;
   because: string;
-  /** Engine whose pods run on what is measured. */
+  /** The engine whose pods run on the measured machine. */
   engine?: string;
 }
 
@@ -53,7 +64,7 @@ const BOTTLENECKS: Bottleneck[] = [
     is: '>=',
     threshold: 0.15,
     says: 'the hypervisor gave the CPU to others',
-    because: 'a sixth of the time missing moves latencies by more than the margins of the claims',
+    because: 'with a sixth of the time missing, latencies move by more than the margins of the claims',
   },
   {
     engine: 'kubernetes',
@@ -68,14 +79,14 @@ const BOTTLENECKS: Bottleneck[] = [
     is: '>=',
     threshold: 0.95,
     says: 'the load generator had no CPU left',
-    because: 'it runs on one core, and beyond it sends late',
+    because: 'it runs on one core, and without CPU to spare it sends late',
   },
   {
     signal: 'generator_delay',
     is: '>=',
     threshold: GENERATOR_LATE_MS,
-    says: 'the load generator was late by itself',
-    because: 'its own lateness is in every latency that it measures',
+    says: 'the load generator itself ran late',
+    because: 'every latency that it measures includes its own delay',
   },
 ];
 
@@ -89,7 +100,7 @@ function incomplete({ arms }: Evidence): string | undefined {
   for (const [arm, { end }] of arms) {
     if (!end) return `the recording of ${arm} was cut off`;
     if (end.reason !== 'completed')
-      return `the run of ${arm} was ${end.reason}${end.message ? `: ${end.message}` : ''}`;
+      return `the run of ${arm} ended early (${end.reason})${end.message ? `: ${end.message}` : ''}`;
   }
   return undefined;
 }
@@ -121,8 +132,8 @@ function bottleneck(evidence: Evidence): string | undefined {
 }
 
 /**
- * Whether the lab or its load generator stood still under load (Ctrl-Z, SIGSTOP, a machine that was halted): there are
- * no samples of that time, and what was due in it comes at once afterwards.
+ * Whether the lab or its load generator stood still under load (Ctrl-Z, SIGSTOP, a halted machine). There are
+ * no samples of that time, and everything that was due in it comes at once afterwards.
  */
 function standstill({ loadFrom = Infinity, load, hosts }: Recording): string | undefined {
   const stops: [who: string, t: number, ms: number][] = [
@@ -135,7 +146,7 @@ function standstill({ loadFrom = Infinity, load, hosts }: Recording): string | u
   return found && `${found[0]} stood still for ${round(found[2] / 1000)} s`;
 }
 
-/** The embedded load generator and the local engine have monotonic clocks only. */
+/** The embedded load generator and the local engine use only monotonic clocks. */
 function clockSet({ run, loadFrom = Infinity, hosts }: Recording): string | undefined {
   if (run.load.runner === 'embedded' && run.engine.name === 'local') return undefined;
   const found = hosts.find(
@@ -143,19 +154,19 @@ function clockSet({ run, loadFrom = Infinity, hosts }: Recording): string | unde
   )?.clockSetMs;
   return found === undefined
     ? undefined
-    : `the clock was set by ${round(found / 1000)} s, or the machine slept`;
+    : `the clock jumped by ${round(found / 1000)} s, or the machine slept`;
 }
 
-/** Whether the API server, by way of which pods in a cluster are measured, was away under load. */
+/** Whether the API server, through which pods in a cluster are measured, was unavailable under load. */
 function silence({ loadFrom = Infinity, until, silences }: Recording): string | undefined {
   const found = silences.find(({ from, to }) => to > loadFrom && from < until && to - from >= SILENCE_MS);
   if (!found) return undefined;
   const seconds = round((found.to - found.from) / 1000);
-  return `nothing was measured for ${seconds} s, when the API server did not answer`;
+  return `nothing was measured for ${seconds} s because the API server did not answer`;
 }
 
-/** Whether the cluster took a pod away under load: for want of room on its node, for a taint, or because it was asked. */
+/** Whether the cluster evicted a pod under load: for lack of room on its node, for a taint, or on request. */
 function eviction({ loadFrom = Infinity, until, pods }: Recording): string | undefined {
   const found = pods.find(({ t, reason }) => reason === 'Evicted' && t >= loadFrom && t <= until);
-  return found && `the cluster took the pod ${found.pod} away: ${found.message}`;
+  return found && `the cluster evicted the pod ${found.pod}: ${found.message}`;
 }

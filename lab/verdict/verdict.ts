@@ -29,14 +29,14 @@ function conclude(
   const { unusable, suspect } = validity(evidence);
   if (unusable) return { outcome: 'inconclusive', why: unusable };
   const weak = pressureMissing(evidence);
-  // A late generator, or a starved system, makes no pressure either.
+  // A late generator or a starved system would not produce the pressure either.
   if (weak) return suspect ? { outcome: 'inconclusive', why: suspect } : { outcome: 'no impact', why: weak };
   if (isOfTheLab(diagnosis)) return { outcome: 'inconclusive', why: diagnosis.mechanism };
   const refuted = findings.filter(({ result }) => result === 'refuted');
   const unclear = findings.filter(({ result }) => result === 'inconclusive');
   if (refuted.length + unclear.length === 0) return { outcome: 'held' };
   if (suspect) return { outcome: 'inconclusive', why: suspect };
-  if (refuted.length > 0) return { outcome: 'refuted', why: `not seen: ${ids(refuted)}` };
+  if (refuted.length > 0) return { outcome: 'refuted', why: `did not hold: ${ids(refuted)}` };
   return { outcome: 'inconclusive', why: `not enough data for: ${ids(unclear)}` };
 }
 
@@ -47,6 +47,6 @@ function pressureMissing(evidence: Evidence): string | undefined {
   const { title, unit } = signal(pressure.signal);
   const measured = measure(pressure, evidence);
   if (measured && satisfies(measured.value, pressure)) return undefined;
-  const found = measured ? format(measured.value, unit) : 'nothing';
-  return `the pressure never reached the system: ${title} ${found}, ${pressure.is} ${format(pressure.threshold, unit)} needed`;
+  const found = measured ? format(measured.value, unit) : 'not measured';
+  return `the pressure never reached the system: ${title} ${found}, needed ${pressure.is} ${format(pressure.threshold, unit)}`;
 }

@@ -10,8 +10,8 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Whether a request names this server as a browser that was sent here on purpose would. A foreign name that
- * was made to resolve to this address (DNS rebinding) is not among them; an address cannot be rebound.
+ * Whether a request names this server as a browser does that was sent here on purpose. A foreign name that
+ * resolves to this address (DNS rebinding) does not count. An address cannot be rebound.
  */
 export function isAskedFor({ headers }: IncomingMessage, host: string): boolean {
   const name = (headers.host ?? '')

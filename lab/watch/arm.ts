@@ -13,7 +13,7 @@ export interface ArmToTell {
   send: (event: PageEvent) => void;
 }
 
-/** A listener of one arm's stream that tells the page what it needs, as it becomes known. */
+/** Listens to one arm's stream and tells the page what it needs, as it becomes known. */
 export class LiveArm {
   private readonly recording = new Recording();
   private readonly frames: Frames;
@@ -21,7 +21,7 @@ export class LiveArm {
   private told = -1;
   private readonly late = new Set<number>();
 
-  /** The evidence must hold the arms that ran before; this one is added to it. */
+  /** The evidence must hold the arms that ran before. This arm is added to it. */
   constructor(
     private readonly to: ArmToTell,
     arms: Map<string, Recording>,
@@ -51,7 +51,7 @@ export class LiveArm {
         this.late.add(this.frames.lastBefore(event.t - 1) + 1);
         break;
       case 'host':
-        // It follows its second's scrape, so that all before is recorded.
+        // It follows the scrape of its second, so everything before it is recorded.
         this.tellUntil(event.t);
         break;
       case 'end':
@@ -72,7 +72,7 @@ export class LiveArm {
   }
 }
 
-/** Tells all of an arm that is recorded, its values in one block. */
+/** Tells the page everything about a recorded arm, its values in one block. */
 export function tellRecording(to: ArmToTell, recording: Recording): void {
   const { arm, evidence, curves, send } = to;
   const { loadFrom, loadTo, end } = recording;
@@ -99,12 +99,12 @@ function armMessage({ arm, title, evidence }: ArmToTell, { run }: Recording): Pa
   return { type: 'arm', arm, title, run, plannedSeconds: plannedSeconds(run, evidence.experiment) };
 }
 
-/** An hour second by second; more than a screen is wide. */
+/** One hour, second by second: more rows than a screen has columns. */
 const MOST_ROWS = 3600;
 
 /**
- * Fewer rows for a long run, without hiding a peak: of each bucket the smallest and the largest value are kept,
- * in their order.
+ * Fewer rows for a long run, without hiding a peak: each bucket keeps its smallest and its largest value, in
+ * their order.
  */
 export function thinned(frames: FramesMessage, mostRows = MOST_ROWS): FramesMessage {
   const { seconds, columns } = frames;

@@ -2,15 +2,15 @@ import { LabError } from '../model/errors';
 import type { Prediction } from '../model/events';
 import { checkPrediction } from '../verdict/prediction';
 
-/** One prediction that pages are asked for. The first answer counts: what is known later is no prediction. */
+/** One prediction that pages are asked for. Only the first answer counts: later ones are not predictions. */
 export class AskedPrediction {
   private answered?: Prediction;
   private told: (prediction: Prediction) => void = () => undefined;
 
-  /** @throws LabError (usage) for what is no prediction, or when there is one already. */
+  /** @throws LabError (usage) for an invalid prediction, or when there is one already. */
   answer(input: unknown): Prediction {
     const prediction = checkPrediction(input);
-    if (this.answered) throw new LabError('A prediction has been made already.', 'usage');
+    if (this.answered) throw new LabError('A prediction was already made.', 'usage');
     this.answered = prediction;
     this.told(prediction);
     return prediction;

@@ -13,7 +13,7 @@ export function pageAssets(): Assets {
     throw new LabError(
       `The page is not built: there is no page.js in ${FOLDERS.join(' or ')}.`,
       'environment',
-      'Build it with `npm run build`; it needs the development dependencies of `npm ci`.',
+      'Build it with `npm run build`, which needs the development dependencies of `npm ci`.',
     );
   }
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');

@@ -12,30 +12,30 @@ const CLIENT_CHARTS: ChartRow[] = [
   {
     id: 'rate',
     title: 'Requests per second',
-    hint: 'Goodput is what was answered well. A system collapses when goodput falls and the offered load does not.',
+    hint: 'Goodput counts successful requests. A system collapses when goodput falls and the offered load does not.',
     unit: '1/s',
     curves: [
       { signal: 'goodput', label: 'goodput', tone: 'good', fill: true, key: true },
-      { signal: 'request_rate', label: 'achieved', tone: 'second' },
+      { signal: 'request_rate', label: 'completed', tone: 'second' },
       { signal: 'offered_rate', label: 'offered', tone: 'plain', line: 'dashed' },
     ],
   },
   {
     id: 'latency',
     title: 'Latency from the scheduled start',
-    hint: 'Counted from the moment at which the request should have been sent, so that waiting to be sent counts.',
+    hint: 'Measured from the moment when the request was due, so it includes the wait to be sent.',
     unit: 'ms',
     curves: [
       { signal: 'schedule_latency_p99', label: 'p99', tone: 'fourth', line: 'dotted' },
       { signal: 'schedule_latency_p95', label: 'p95', tone: 'warn', key: true },
       { signal: 'schedule_latency_p50', label: 'p50', tone: 'first' },
-      { signal: 'latency_p95', label: 'p95 once sent', tone: 'plain', line: 'dashed' },
+      { signal: 'latency_p95', label: 'p95 from sending', tone: 'plain', line: 'dashed' },
     ],
   },
   {
     id: 'errors',
     title: 'Failures per second, by kind',
-    hint: 'A timeout is a queue, a refusal a process that is gone, a 5xx a service that gave up.',
+    hint: 'A timeout points to a queue, a refusal to a process that is gone, a 5xx to a service that gave up.',
     unit: '1/s',
     stacked: true,
     curves: [
@@ -49,12 +49,12 @@ const CLIENT_CHARTS: ChartRow[] = [
   },
 ];
 
-/** What goes on inside; every experiment shows all of it, so that what is *not* short is seen too. */
+/** The inside of the system. Every experiment shows all of it, so you also see what is *not* short. */
 const SYSTEM_CHARTS: ChartRow[] = [
   {
     id: 'cpu',
     title: 'Backend CPU',
-    hint: 'At the limit the kernel stops the container until its next period: it is throttled, not killed.',
+    hint: 'At the limit, the kernel stops the container until the next period: it is throttled, not killed.',
     unit: 'share',
     limit: { path: 'backend.cpuLimitMillicores', unit: 'm' },
     curves: [
@@ -65,7 +65,7 @@ const SYSTEM_CHARTS: ChartRow[] = [
   {
     id: 'memory',
     title: 'Backend memory',
-    hint: 'At the limit the kernel kills the container. Nothing slows down before.',
+    hint: 'At the limit, the kernel kills the container. Nothing slows down beforehand.',
     unit: 'share',
     limit: { path: 'backend.memoryLimitMebibytes', unit: ' MiB' },
     curves: [{ signal: 'memory_limit_share', label: 'in use', tone: 'third', fill: true, key: true }],
@@ -73,14 +73,14 @@ const SYSTEM_CHARTS: ChartRow[] = [
   {
     id: 'workers',
     title: 'Worker queue',
-    hint: 'CPU tasks that wait for a thread. A queue that grows is a wait that grows.',
+    hint: 'CPU tasks that wait for a thread. As the queue grows, so does the wait.',
     unit: 'count',
     curves: [{ signal: 'worker_queue', label: 'waiting', tone: 'warn', fill: true, key: true }],
   },
   {
     id: 'sockets',
     title: 'Sockets to the downstream',
-    hint: 'Once all are in use, every call waits for one, however quick it would be itself.',
+    hint: 'Once all are in use, every call waits for one, however quick the call itself is.',
     unit: 'share',
     rightUnit: 'count',
     curves: [
@@ -91,7 +91,7 @@ const SYSTEM_CHARTS: ChartRow[] = [
   {
     id: 'pool',
     title: 'Database connection pool',
-    hint: 'Queries wait here while the database itself may have nothing to do.',
+    hint: 'Queries wait here while the database itself may be idle.',
     unit: 'share',
     rightUnit: 'count',
     curves: [
@@ -102,25 +102,25 @@ const SYSTEM_CHARTS: ChartRow[] = [
   {
     id: 'loop',
     title: 'Event-loop delay',
-    hint: 'How late the one thread that serves all requests is (p99).',
+    hint: 'The delay of the one thread that serves all requests (p99).',
     unit: 'ms',
     curves: [{ signal: 'event_loop_delay', label: 'p99', tone: 'fourth', fill: true, key: true }],
   },
   {
     id: 'downstream',
     title: 'Downstream',
-    hint: 'A dependency that gets slower the more it is asked.',
+    hint: 'A dependency that gets slower the more calls it gets.',
     unit: 'ms',
     rightUnit: 'share',
     curves: [
-      { signal: 'downstream_latency', label: 'mean time for a call', tone: 'warn', key: true },
+      { signal: 'downstream_latency', label: 'mean time per call', tone: 'warn', key: true },
       { signal: 'cpu_limit_share', app: 'downstream', label: 'CPU', tone: 'first', axis: 'right' },
     ],
   },
   {
     id: 'postgres',
     title: 'PostgreSQL',
-    hint: 'Waiting in front of an idle database is the mark of a pool that is too small.',
+    hint: 'Queries that wait in front of an idle database are the mark of a pool that is too small.',
     unit: 'share',
     limit: { path: 'postgres.cpuLimitMillicores', unit: 'm' },
     curves: [
@@ -141,7 +141,9 @@ export interface Drawing {
   lines: ClaimLine[];
 }
 
-/** The charts of an experiment, with its claims as lines; a claim about a signal without chart gets one. */
+/**
+ * The charts of an experiment, with its claims as lines. A claim about any other signal gets its own chart.
+ */
 export function drawingOf(experiment: Experiment): Drawing {
   const curves: SignalCurve[] = [];
   const indexOf = (curve: Omit<SignalCurve, 'title' | 'unit'>): number => {
@@ -189,7 +191,7 @@ function levelsOf(claim: Claim): Condition[] {
   return 'first' in claim ? [claim.first, claim.then] : [claim];
 }
 
-/** With one kind of requests, all requests are those. */
+/** If there is only one kind of requests, a claim about all requests is about that kind. */
 function curveOf({ signal: name, role, name: request, app }: Condition, roles: RequestRole[]) {
   const isOfRequests = CLIENT_CHARTS.some(({ curves }) => curves.some((row) => row.signal === name));
   const whose = role ?? (isOfRequests && roles.length === 1 ? roles[0] : undefined);
@@ -216,7 +218,7 @@ function chartOfClaim(
   return {
     id: ['claim', curve.signal, ...whose].join('-').replace(/[^\w-]+/g, '-'),
     title: title[0]?.toUpperCase() + title.slice(1),
-    hint: curve.name ? `Requests of ${curve.name}.` : 'Something is claimed of it.',
+    hint: curve.name ? `Requests of ${curve.name}.` : 'A claim is about this signal.',
     group: 'claims',
     ...(curve.role && { role: curve.role }),
     unit,

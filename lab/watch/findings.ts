@@ -3,7 +3,7 @@ import { evaluation, type Evaluation, type Finding } from '../verdict/evaluate';
 import { type Evidence, measure } from '../verdict/measure';
 import type { FindingMessage } from './protocol';
 
-/** The claims of a run that are still open; each is judged once, when it is decided. */
+/** The claims of a run that are still open. Each is judged once, when it is decided. */
 export class OpenClaims {
   private open: { claim: Claim; evaluation: Evaluation }[];
 

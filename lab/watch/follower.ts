@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { PageLog } from './log';
 
-/** Longer than any pause of a page that is alive; the page comes back by itself and resumes. */
+/** Longer than any pause of a live page. A page that is cut off reconnects by itself and resumes. */
 const STALLED_MS = 10_000;
-/** So that the connection of a page that has silently gone is noticed. */
+/** Detects the connection of a page that has silently gone. */
 const IDLE_MS = 15_000;
 
 /**
- * Sends a log to one browser at the browser's own pace. What it has not taken stays in the log: beyond the
- * socket's own buffer nothing is kept for it, and the run never waits for it.
+ * Sends a log to one browser at the browser's own pace. Messages that it has not read stay in the log.
+ * Nothing beyond the socket's own buffer is kept for it, and the run never waits for it.
  */
 export function sendTo(
   response: ServerResponse,

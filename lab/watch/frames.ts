@@ -7,10 +7,10 @@ import { POD_SIGNALS } from './charts';
 import type { App, SignalCurve, FramesMessage } from './protocol';
 
 const SECOND_MS = 1000;
-/** As many digits as can be seen in a chart. */
+/** As many digits as a chart can show. */
 const DIGITS = 4;
 
-/** Values of an arm's curves, second by second; each second costs the same, however long the run is. */
+/** Values of an arm's curves, second by second. Each second costs the same, however long the run is. */
 export class Frames {
   readonly curves: SignalCurve[];
   private readonly pods = new Map<string, Recording>();
@@ -37,7 +37,7 @@ export class Frames {
     return added;
   }
 
-  /** The second after which everything is recorded, when all before `t` is. */
+  /** The last second that is completely recorded, given that everything before `t` is. */
   lastBefore(t: number): number {
     const { loadFrom } = this.recording;
     return loadFrom === undefined ? -1 : Math.floor((t - loadFrom) / SECOND_MS);

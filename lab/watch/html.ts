@@ -7,10 +7,10 @@ export interface Assets {
   style: string;
 }
 
-/** Nothing is allowed that is not listed. */
+/** Allows nothing that is not listed. */
 const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'";
 
-/** For a page that a server sends with its program and style beside it. */
+/** For a page whose program and style the server sends as separate files. */
 export const SERVED_POLICY = `${NOTHING}; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'`;
 
 export function servedPage(): string {
@@ -21,9 +21,9 @@ export function servedPage(): string {
   );
 }
 
-/** One file with everything in it; the policy allows this program and this style and no network at all. */
+/** One file with everything in it. The policy allows this program, this style and no network at all. */
 export function standalonePage(title: string, events: PageEvent[], { script, style }: Assets): string {
-  // These mean something to HTML within the program's own texts, too.
+  // HTML gives these a meaning even inside the program's own texts.
   const program = script.replace(/<(?=\/script|script|!--)/gi, '\\x3c');
   const policy = `${NOTHING}; script-src ${sha256(program)}; style-src ${sha256(style)}; img-src data:`;
   const head = `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">\n<style>${style}</style>`;
@@ -44,14 +44,14 @@ ${head}
 <title>${escapeHtml(title)}</title>
 </head>
 <body>
-<div id="page"><noscript>This page draws its charts with JavaScript; \`npx lab report\` prints the verdict without.</noscript></div>
+<div id="page"><noscript>This page draws its charts with JavaScript. \`npx lab report\` prints the verdict without it.</noscript></div>
 ${end}
 </body>
 </html>
 `;
 }
 
-/** JSON that cannot end the element that it stands in, nor be taken for the start of another. */
+/** JSON that can neither end the element around it nor start another one. */
 export function jsonInHtml(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -1,10 +1,10 @@
 import { Marked } from 'marked';
 import { escapeHtml } from './html';
 
-/** Only what a reader can follow from anywhere; links between files of the project are shown as text. */
+/** Links that work from anywhere. Links between files of the project become plain text. */
 const FOLLOWED = /^https?:\/\//;
 
-/** Markdown as HTML that holds nothing but its text: markup in it is shown, not obeyed. */
+/** Markdown as HTML. HTML inside the Markdown is shown as text, not interpreted. */
 export function lessonHtml(markdown: string): string {
   const marked = new Marked({
     renderer: {

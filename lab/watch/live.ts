@@ -10,7 +10,7 @@ import type { ReportMessage, SetupMessage } from './protocol';
 import { armTitle } from './replay';
 import { setupMessage, type PageSubject } from './setup';
 
-/** Tells a log of runs while they go on: one experiment after the other, each with its arms. */
+/** Writes runs to a log while they go on: one experiment after another, each with its arms. */
 export class LiveRuns {
   private id?: string;
   private setup?: SetupMessage;
@@ -24,7 +24,7 @@ export class LiveRuns {
     private readonly asks = false,
   ) {}
 
-  /** @returns a listener for the stream of one arm; the first arm of another run begins the page anew. */
+  /** @returns a listener for the stream of one arm; the first arm of another run starts the page anew. */
   listener(id: string, subject: PageSubject, arm: string): Emit {
     if (id !== this.id) {
       this.id = id;
@@ -43,7 +43,7 @@ export class LiveRuns {
     return new LiveArm({ arm, title, evidence, curves, send: this.log.push }, this.arms).listen;
   }
 
-  /** The answer to the present run's question. @throws LabError (usage) for what cannot be one. */
+  /** Takes the answer to the current run's question. @throws LabError (usage) for an invalid answer. */
   readonly predict = (input: unknown): void => {
     this.log.push({ type: 'predicted', prediction: this.asked.answer(input) });
   };
@@ -53,7 +53,7 @@ export class LiveRuns {
     return this.asked.wait(signal);
   }
 
-  /** What the run has come to, as it was judged from its recording. */
+  /** Tells the page the result of the run, as judged from its recording. */
   conclude(verdict: Verdict, report: Omit<ReportMessage, 'type'>): void {
     const { setup, experiment, arms } = this;
     if (!setup || !experiment) return;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { PageEvent } from './protocol';
 
 /**
- * All that the page is told of one run, in order. Each message has an id, so that a page that was away
- * is told what it missed. Followers read from it at their own pace; nothing waits for them.
+ * Every message to the page about one run, in order. Each message has an id, so a page that was disconnected
+ * gets what it missed. Followers read at their own pace; nothing waits for them.
  */
 export class PageLog {
   private name = randomBytes(4).toString('hex');
@@ -16,7 +16,7 @@ export class PageLog {
   }
 
   readonly push = (event: PageEvent): void => {
-    // Another run: ids of the one before mean nothing any more.
+    // Another run begins, so the ids of the previous one are void.
     if (event.type === 'setup') {
       this.name = randomBytes(4).toString('hex');
       this.messages = [];
@@ -25,7 +25,7 @@ export class PageLog {
     for (const notify of this.followers) notify();
   };
 
-  /** The message after the one with an id, as server-sent event; the first one when it has no such id. */
+  /** The message after the one with this id, as a server-sent event; the first message for an unknown id. */
   after(id: string | undefined): { id: string; text: string } | undefined {
     const index = this.indexAfter(id);
     const message = this.messages[index];
@@ -34,7 +34,7 @@ export class PageLog {
     return { id: own, text: `id: ${own}\ndata: ${message}\n\n` };
   }
 
-  /** Calls back whenever there is more. @returns what ends it. */
+  /** Calls back whenever there is more. @returns a function that ends it. */
   follow(notify: () => void): () => void {
     this.followers.add(notify);
     return () => void this.followers.delete(notify);

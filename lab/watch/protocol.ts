@@ -8,8 +8,8 @@ import type { Verdict } from '../verdict/verdict';
 export type { Question };
 
 /**
- * What the page is told, one message after the other: the same for a live run, a replay and a report.
- * Seconds are of the load (0: it begins); `t` is ms since the run's start, as in a recording.
+ * The messages to the page, the same for a live run, a replay and a report. Seconds count from the start of
+ * the load; `t` is ms since the run's start, as in a recording.
  */
 export type PageEvent =
   | SetupMessage
@@ -26,11 +26,11 @@ export type Mode = 'live' | 'replay' | 'report';
 export type RequestRole = 'aggressor' | 'victim' | 'control';
 export type App = 'backend' | 'downstream' | 'postgres';
 
-/** First message: all that is known before a run begins. It starts the page anew. */
+/** First message: everything known before a run begins. It starts the page anew. */
 export interface SetupMessage {
   type: 'setup';
   mode: Mode;
-  /** Speed of a replay to begin with. */
+  /** Initial playback speed of a replay. */
   speed: number;
   experiment: string;
   title: string;
@@ -39,15 +39,15 @@ export interface SetupMessage {
   /** What people call the requests of each role. */
   roles: Partial<Record<RequestRole, string>>;
   claims: { id: string; says: string; because: string }[];
-  /** Curves that every arm has; an arm's further curves are announced as its pods appear. */
+  /** Curves that every arm has. An arm's further curves are announced as its pods appear. */
   curves: SignalCurve[];
   charts: Chart[];
   lines: ClaimLine[];
-  /** From which value on a signal counts as saturated, as the diagnosis counts it. */
+  /** The value from which a signal counts as saturated, as in the diagnosis. */
   saturated: Record<string, number>;
   /** The arm that is judged. */
   judged: string;
-  /** Asked before the load begins, which waits for the answer. */
+  /** Asked before the load begins. The load waits for the answer. */
   question?: Question;
 }
 
@@ -75,7 +75,7 @@ export interface Chart {
   curves: ChartCurve[];
   /** Curves add up. */
   stacked?: boolean;
-  /** A line at 100 %, named by a setting. */
+  /** A line at 100 %, labeled with a setting. */
   limit?: { path: string; unit: string };
 }
 
@@ -87,7 +87,7 @@ export interface ChartCurve {
   line?: 'dashed' | 'dotted';
   fill?: boolean;
   axis?: 'right';
-  /** Drawn for every arm that is laid over. */
+  /** Drawn for every overlaid arm, too. */
   key?: boolean;
 }
 
@@ -100,7 +100,7 @@ export interface ClaimLine {
   chart: string;
   axis: 'left' | 'right';
   is: string;
-  /** Left out for a multiple of a value that the run has yet to show; a finding tells it. */
+  /** Left out for a multiple of a value that the run has yet to show. A finding then brings the level. */
   level?: number;
   /** Fractions of the planned load. */
   during: [number, number | 'end'];
@@ -122,7 +122,10 @@ export interface CurveMessage {
   curve: SignalCurve;
 }
 
-/** Values of the curves, by index, at the given seconds. A second that was told before is told anew. */
+/**
+ * Values of the curves, by index, at the given seconds. A second that was sent before replaces its old
+ * values.
+ */
 export interface FramesMessage {
   type: 'frames';
   arm: string;
@@ -130,7 +133,7 @@ export interface FramesMessage {
   columns: (number | null)[][];
 }
 
-/** Happenings that are drawn as they are recorded. */
+/** Events that are drawn as they are recorded. */
 export interface EventMessage {
   type: 'event';
   arm: string;
@@ -164,7 +167,7 @@ export interface ReportMessage {
   folder: string;
   repeat: string;
   changes: { path: string; value: string; default: string }[];
-  /** What was predicted before the load began, against the evidence. */
+  /** The prediction made before the load began, compared with the evidence. */
   prediction?: Score;
 }
 

@@ -17,7 +17,7 @@ export interface Recorded {
   repeat: string;
 }
 
-/** All that the page is told of a recorded run, and of the other arms beside it. */
+/** All messages to the page about a recorded run and the other arms beside it. */
 export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEvent[] {
   const { run, lesson, evidence, verdict, folder, repeat, changes, prediction } = recorded;
   const { experiment, judged } = evidence;

@@ -7,21 +7,21 @@ import { sendTo } from './follower';
 import { type Assets, SERVED_POLICY, servedPage } from './html';
 import type { PageLog } from './log';
 
-/** More pages than a classroom opens; each costs a socket and nothing else. */
+/** More pages than a classroom opens. Each costs one socket and nothing else. */
 const MOST_FOLLOWERS = 100;
-/** Four short answers, several times over; characters. */
+/** In characters: several times as long as four short answers. */
 const LONGEST_PREDICTION = 4096;
 
 export interface WatchOptions {
   log: PageLog;
   assets: Assets;
-  /** Address to listen on; anything but loopback asks every visitor for a token. */
+  /** Address to listen on. Any address but loopback asks every visitor for a token. */
   host?: string;
   /** 0 for any free one. */
   port?: number;
-  /** Takes what a page predicts, if it is asked; throws LabError for what is no prediction. */
+  /** Takes a page's prediction, if pages are asked for one; throws LabError for an invalid one. */
   predict?: (input: unknown) => void;
-  /** How long a page that takes nothing is kept, ms. */
+  /** How long a page that reads nothing stays connected, ms. */
   stalledMs?: number;
 }
 
@@ -32,7 +32,7 @@ export interface WatchServer {
 }
 
 /**
- * Serves the page and, as server-sent events, what is in the log.
+ * Serves the page and, as server-sent events, its log.
  * @throws LabError (environment) when the address is taken or not this machine's.
  */
 export async function startWatchServer(options: WatchOptions): Promise<WatchServer> {
@@ -67,13 +67,13 @@ function answer(request: IncomingMessage, response: ServerResponse, visit: Visit
     ? new URL(request.url ?? '', 'http://lab')
     : undefined;
   if (!isAskedFor(request, visit.host))
-    return refuse(response, 421, 'This is not the host that was asked for.');
+    return refuse(response, 421, 'The request names another host.');
   const method = url?.pathname === '/prediction' ? 'POST' : 'GET';
-  if (!url || request.method !== method) return refuse(response, 405, `Only ${method} is answered.`);
+  if (!url || request.method !== method) return refuse(response, 405, `Only ${method} is allowed.`);
   if (visit.token !== undefined) {
     const given = tokenIn(request, url);
     if (!isRight(given, visit.token)) {
-      return refuse(response, 403, 'The address lacks its token; `lab` printed it whole.');
+      return refuse(response, 403, 'The address lacks its token. Use the whole address that `lab` printed.');
     }
     response.setHeader('set-cookie', cookieOf(visit.token));
   }
@@ -89,7 +89,7 @@ function answer(request: IncomingMessage, response: ServerResponse, visit: Visit
     case '/prediction':
       return void take(request, response, visit);
     default:
-      return refuse(response, 404, 'There is nothing here; the page is at /.');
+      return refuse(response, 404, 'There is nothing here. The page is at /.');
   }
 }
 
@@ -100,17 +100,17 @@ function follow(request: IncomingMessage, response: ServerResponse, visit: Visit
   sendTo(response, log, typeof last === 'string' ? last : undefined, stalledMs);
 }
 
-/** A page's prediction. A form of a foreign page can neither send JSON nor say that it comes from here. */
+/** Takes a page's prediction. A form on a foreign page can neither send JSON nor claim to come from here. */
 async function take(request: IncomingMessage, response: ServerResponse, { predict }: Visit): Promise<void> {
   const { 'content-type': type, 'sec-fetch-site': site = 'same-origin' } = request.headers;
   if (!predict) return refuse(response, 404, 'No prediction was asked for.');
   if (type !== 'application/json' || site !== 'same-origin') {
-    return refuse(response, 403, 'A prediction comes from the page, as JSON.');
+    return refuse(response, 403, 'A prediction must come from the page, as JSON.');
   }
   let text = '';
   for await (const chunk of request) {
     text += String(chunk);
-    if (text.length > LONGEST_PREDICTION) return refuse(response, 413, 'That is too long for a prediction.');
+    if (text.length > LONGEST_PREDICTION) return refuse(response, 413, 'The prediction is too long.');
   }
   try {
     predict(JSON.parse(text));
@@ -144,7 +144,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
         new LabError(
           message,
           'environment',
-          'Choose another with --port or --host; --port 0 takes any free port.',
+          'Choose another one with --port or --host. --port 0 takes any free port.',
         ),
       );
     };

@@ -30,7 +30,7 @@ export function setupMessage(subject: PageSubject, mode: Mode, speed = 1): Setup
   };
 }
 
-/** The levels that the diagnosis goes by; of several for a signal the first. */
+/** The levels that the diagnosis uses; the first one if a signal has several. */
 function saturationLevels(): Record<string, number> {
   const signs = [...CAUSES.flatMap((cause) => cause.signs), ...SYMPTOMS];
   const levels = signs.filter(({ is, signal }) => is === '>=' && signal !== 'harm');

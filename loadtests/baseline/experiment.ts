@@ -1,7 +1,7 @@
 import type { Experiment } from '../../lab/model/experiment';
 
 export const experiment: Experiment = {
-  title: 'Healthy traffic: what this backend does when nothing is wrong',
+  title: 'Healthy traffic: how this backend behaves when nothing is wrong',
   seconds: { full: 16 * 60, compressed: 20 },
   roles: { aggressor: { scenario: 'users', label: 'the users' } },
   pressure: { signal: 'request_rate', role: 'aggressor', during: [0, 1], is: '>=', threshold: 30 },
@@ -9,7 +9,7 @@ export const experiment: Experiment = {
     {
       id: 'p95-quick',
       says: '95 of 100 requests are answered within half a second',
-      because: 'half a second is what people take for immediate on a page of several requests',
+      because: 'on a page of several requests, people perceive half a second as immediate',
       signal: 'latency_p95',
       is: '<',
       threshold: 500,
@@ -17,7 +17,7 @@ export const experiment: Experiment = {
     {
       id: 'p99-quick',
       says: '99 of 100 requests are answered within a second',
-      because: 'beyond a second people notice that they wait',
+      because: 'people notice a wait of more than a second',
       signal: 'latency_p99',
       is: '<',
       threshold: 1000,
@@ -32,9 +32,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'latency-returns',
-      says: 'after the ramp latency is back where it began',
+      says: 'after the ramp, latency is back where it began',
       because:
-        'a queue that does not drain shows as latency that stays; below three times the first median, plus what one slow second does to a few milliseconds, nothing stayed',
+        'a queue that does not drain keeps latency high; a factor of three leaves room for what one slow second does to a median of a few milliseconds',
       signal: 'latency_p50',
       during: [0.9, 1],
       relativeTo: { signal: 'latency_p50', during: [0, 0.2] },

@@ -22,7 +22,7 @@ export const experiment: Experiment = {
           role: 'victim',
           goodput: 'no change',
           because:
-            'sockets come back sooner, and the next calls of the crowd take them: it fails after half a second instead of half a minute, and as often',
+            'sockets are freed sooner, but the next calls of the crowd take them: the victim fails after half a second instead of half a minute, and just as often',
         },
       ],
     },
@@ -33,12 +33,12 @@ export const experiment: Experiment = {
         {
           role: 'victim',
           goodput: 'no change',
-          because: 'slowness is no failure: without a timeout no call fails, and the breaker never opens',
+          because: 'slowness is not a failure: without a timeout no call fails, so the breaker never opens',
         },
       ],
     },
     'timeout-and-breaker': {
-      title: 'the timeout, and a circuit breaker that its failures open',
+      title: 'the timeout, and a circuit breaker that opens on timeouts',
       props: { backend: { defences: { downstreamTimeoutMs: 500, breakerFailures: 5 } } },
       against: 'timeout',
       expects: [
@@ -46,7 +46,7 @@ export const experiment: Experiment = {
           role: 'victim',
           goodput: 'no change',
           because:
-            'the route beside needs the same dependency, and is refused while the breaker is open; when it closes, the crowd is back. It fails at once now, and the dependency is spared',
+            'the victim needs the same dependency, so it is refused while the breaker is open; when the breaker closes, the crowd is back. The victim now fails at once, and the dependency is spared',
         },
       ],
     },
@@ -57,7 +57,7 @@ export const experiment: Experiment = {
         {
           role: 'victim',
           goodput: 'helps',
-          because: '30 of the 50 sockets are left to it, and the downstream is never crowded',
+          because: 'it keeps 30 of the 50 sockets, and the downstream is never crowded',
         },
         {
           role: 'aggressor',
@@ -75,27 +75,27 @@ export const experiment: Experiment = {
         {
           role: 'victim',
           goodput: 'helps',
-          because: 'the bulkhead keeps the downstream quick, so that the other two have nothing to do',
+          because: 'the bulkhead keeps the downstream quick, so the other two have nothing to do',
         },
       ],
     },
     'retries-without-backoff': {
-      title: 'the timeout, and three retries at once',
+      title: 'the timeout, and three immediate retries',
       props: { backend: { defences: { downstreamTimeoutMs: 500, downstreamRetries: 3 } } },
       against: 'timeout',
       expects: [
         {
           role: 'victim',
           goodput: 'no change',
-          because: 'the dependency is so crowded already that more calls change nothing in what it gets done',
+          because: 'the dependency is already so crowded that more calls do not change how much it gets done',
         },
       ],
       claims: [
         {
           id: 'retries-take-the-cpu',
-          says: 'the retries take all of the CPU, which had been idle',
+          says: 'the retries use all of the CPU, which was idle before',
           because:
-            'each call that failed for want of room becomes up to four that want room; nine tenths leaves room for rounding',
+            'each call that failed for lack of room becomes up to four calls; nine tenths leaves room for rounding',
           signal: 'cpu_limit_share',
           take: 'max',
           stepSeconds: 5,
@@ -104,8 +104,9 @@ export const experiment: Experiment = {
         },
         {
           id: 'retries-take-longer',
-          says: 'and the same failures take seconds instead of half a second',
-          because: 'four attempts of half a second each; twice the timeout is more than one attempt can take',
+          says: 'the same failures take seconds instead of half a second',
+          because:
+            'four attempts take half a second each; twice the timeout is more than one attempt can take',
           signal: 'latency_p95',
           role: 'victim',
           is: '>=',
@@ -117,8 +118,8 @@ export const experiment: Experiment = {
   claims: [
     {
       id: 'fine-at-first',
-      says: 'the first calls are fine',
-      because: 'five calls of 50 ms side by side, with room for twice as many',
+      says: 'the first requests are quick',
+      because: 'five calls of 50 ms run side by side, with room for twice as many',
       signal: 'latency_p50',
       role: 'aggressor',
       during: [0, 0.1],
@@ -127,8 +128,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'downstream-worsens',
-      says: 'the downstream gets slower the more it is asked',
-      because: 'it works on ten calls at once; below twice its first latency these might just share it',
+      says: 'the downstream gets slower the more calls it gets',
+      because: 'it works on ten calls at once; below twice its first latency, calls might merely share it',
       signal: 'downstream_latency',
       take: 'max',
       stepSeconds: 5,
@@ -148,8 +149,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'victim-slows',
-      says: 'the victim, which makes one quick call, slows at least tenfold',
-      because: 'its call waits behind hundreds of others; tenfold is beyond any noise',
+      says: 'the victim, which makes one quick call, becomes at least ten times slower',
+      because: 'its call waits behind hundreds of others; a factor of ten is beyond any noise',
       signal: 'latency_p95',
       role: 'victim',
       during: [0.5, 'end'],
@@ -159,9 +160,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'control-unharmed',
-      says: 'a route that shares nothing does not slow with it',
+      says: 'a route that shares nothing does not slow down',
       because:
-        'it runs in the same process: what slows it is CPU, not sockets. On a slow core the last quarter of the ramp takes all of the limit, so it is left out; before, a wait for CPU is over within two scheduling periods of 100 ms',
+        'it runs in the same process, so only CPU can slow it, not sockets. On a slow core, the last quarter of the ramp takes the whole limit and is left out; before that, a wait for CPU ends within two scheduling periods of 100 ms',
       signal: 'latency_p95',
       role: 'control',
       during: [0, 0.75],
@@ -171,7 +172,8 @@ export const experiment: Experiment = {
     {
       id: 'throughput-drops',
       says: 'goodput drops while the offered load still grows',
-      because: 'the downstream thrashes; serving as much as at its best would be a limit, not a collapse',
+      because:
+        'the downstream thrashes; if it still served as much as at its best, this would be a limit, not a collapse',
       signal: 'goodput',
       role: 'aggressor',
       during: [0.75, 1],
@@ -181,7 +183,7 @@ export const experiment: Experiment = {
     },
     {
       id: 'offered-grows',
-      says: 'meanwhile more is offered, not less',
+      says: 'meanwhile the offered load grows',
       because: 'the ramp goes from 10/s to 100/s',
       signal: 'offered_rate',
       role: 'aggressor',
@@ -192,8 +194,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'most-fail',
-      says: 'in the end most requests fail',
-      because: 'the wait for a socket passes the 30 s that clients wait',
+      says: 'at the end, most requests fail',
+      because: 'the wait for a socket exceeds the 30 s that clients wait',
       signal: 'error_share',
       role: 'aggressor',
       during: [0.9, 'end'],

@@ -8,36 +8,36 @@ export const experiment: Experiment = {
   demand: { of: 'cpu', perSecond: 50, complexity: 30 },
   arms: {
     'cheaper-code': {
-      title: 'code that needs half of the CPU for the same answer',
+      title: 'code that needs half the CPU for the same answer',
       props: { backend: { cpuMicrosPerComplexity: 250 } },
       expects: [
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: '50 requests a second of 8 ms are 0.4 cores, and half a core is there',
+          because: '50 requests a second of 8 ms each need 0.4 cores, and half a core is available',
         },
       ],
     },
     'result-cache': {
-      title: 'remembered results',
+      title: 'a cache for results',
       props: { backend: { defences: { cpuCacheEntries: 100 } } },
       expects: [
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'the load asks for eleven different computations, and again and again for the same',
+          because: 'the load keeps asking for the same eleven computations',
         },
       ],
     },
     'admission-limit': {
-      title: 'at most 20 requests at work, the others refused at once',
+      title: 'at most 20 requests in progress, all others refused at once',
       props: { backend: { defences: { admissionLimit: 20 } } },
       expects: [
         {
           role: 'aggressor',
           goodput: 'helps',
           because:
-            'what is admitted waits for 20 others, 0.6 s, and is answered in time; half of the load is refused, but no CPU is spent on answers that nobody waits for',
+            'an admitted request waits for 20 others (0.6 s) and is answered in time; half of the load is refused, but no CPU is spent on answers that nobody waits for',
         },
       ],
     },
@@ -48,7 +48,7 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'two pods have a whole core, and the load needs 0.8',
+          because: 'two pods have a whole core, and the load needs 0.8 cores',
         },
       ],
     },
@@ -56,15 +56,15 @@ export const experiment: Experiment = {
       title: 'twice the CPU limit',
       props: { backend: { cpuLimitMillicores: 1000 } },
       expects: [
-        { role: 'aggressor', goodput: 'helps', because: 'the load needs 0.8 cores, and one is there' },
+        { role: 'aggressor', goodput: 'helps', because: 'the load needs 0.8 cores, and one is available' },
       ],
     },
   },
   claims: [
     {
       id: 'cpu-at-limit',
-      says: 'CPU use sits at its limit',
-      because: 'the kernel hands out the quota in full; a tenth is left for starting up and for rounding',
+      says: 'CPU use stays at its limit',
+      because: 'the kernel hands out the whole quota; the last tenth allows for startup and rounding',
       signal: 'cpu_limit_share',
       during: [0.2, 1],
       is: '>=',
@@ -74,7 +74,7 @@ export const experiment: Experiment = {
       id: 'throttled',
       says: 'the kernel throttles the container in most scheduling periods',
       because:
-        'a container that merely works hard is throttled now and then, one that lacks CPU nearly always',
+        'a container that is merely busy is throttled now and then; one that lacks CPU is throttled nearly always',
       signal: 'cpu_throttled_share',
       during: [0.2, 1],
       is: '>=',
@@ -84,7 +84,7 @@ export const experiment: Experiment = {
       id: 'quick-at-first',
       says: 'the first requests take less than a tenth of a second',
       because:
-        'one request costs 16 ms of CPU, and a tenth of a second is one throttled period more; after a second the queue is longer than that, so it is the quickest tenth of the first second that counts',
+        'one request costs 16 ms of CPU, and a tenth of a second leaves room for one throttled period; after a second the queue is longer than that, so only the quickest tenth of the first second counts',
       signal: 'latency_p10',
       role: 'aggressor',
       take: 'min',
@@ -95,7 +95,7 @@ export const experiment: Experiment = {
     {
       id: 'latency-grows',
       says: 'latency grows to seconds',
-      because: 'requests arrive faster than they are done, so each waits for all before it',
+      because: 'requests arrive faster than they are served, so each waits for all those before it',
       signal: 'latency_p95',
       role: 'aggressor',
       take: 'max',
@@ -106,15 +106,15 @@ export const experiment: Experiment = {
       id: 'slow-before-errors',
       says: 'latency rises before the first errors',
       because:
-        'a queue must first grow to the two seconds that clients wait; half a second of latency is halfway there by any clock of one second',
+        'the queue must first grow to the two seconds that clients wait; latency passes half a second well before that, even with samples a second apart',
       first: { signal: 'latency_p95', role: 'aggressor', is: '>=', threshold: 500 },
       then: { signal: 'error_share', role: 'aggressor', is: '>=', threshold: 0.05 },
       byAtLeastSeconds: 1,
     },
     {
       id: 'errors-climb',
-      says: 'errors climb later, to most requests',
-      because: 'once the queue is longer than clients wait, almost every answer comes too late',
+      says: 'later, most requests fail',
+      because: 'once the wait in the queue exceeds the clients’ timeout, almost every answer comes too late',
       signal: 'error_share',
       role: 'aggressor',
       during: [0.7, 1],
@@ -124,14 +124,14 @@ export const experiment: Experiment = {
     {
       id: 'keeps-running',
       says: 'the pod stays Running: no OOM kill, no restart',
-      because: 'nothing in Kubernetes calls this pod unhealthy',
+      because: 'Kubernetes has no reason to call this pod unhealthy',
       signal: 'restarts',
       is: '<',
       threshold: 1,
     },
     {
       id: 'goodput-collapses',
-      says: 'goodput falls well under what is offered',
+      says: 'goodput falls far below the offered load',
       because: 'the limit could serve 60 % of this load; less than half is a collapse, not a shortage',
       signal: 'goodput_share',
       role: 'aggressor',

@@ -19,7 +19,7 @@ export const options = {
 export default function () {
   seeded();
   const complexity = 25 + Math.floor(Math.random() * 11);
-  // People do not wait longer than this for a page, and 50/s * 2 s is just what 100 VUs can carry.
+  // People do not wait longer than this for a page. At 50 requests/s, waits of 2 s occupy exactly 100 VUs.
   const response = http.get(`${BASE_URL}/api/cpu-intensive?complexity=${complexity}`, {
     timeout: '2s',
     tags: { name: '/api/cpu-intensive' },

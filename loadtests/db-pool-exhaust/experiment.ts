@@ -1,11 +1,11 @@
 import type { Claim, Experiment } from '../../lab/model/experiment';
 
-/** Of an arm whose pods together want more connections than the database has left. */
+/** For an arm whose pods together want more connections than the database has left. */
 const moreOrdersFail: Claim = {
   id: 'more-orders-fail',
-  says: 'and half as many orders again fail, or more',
+  says: 'the share of failed orders is at least 1.5 times as large',
   because:
-    'whoever gets no connection fails at once and comes back the sooner; the share of failures varies by a fifth between repeats',
+    'a request without a connection fails at once, so its user comes back sooner; the share of failures varies by a fifth between repeats',
   signal: 'error_share',
   role: 'victim',
   relativeTo: { signal: 'error_share', role: 'victim', arm: 'default' },
@@ -14,26 +14,27 @@ const moreOrdersFail: Claim = {
 };
 
 export const experiment: Experiment = {
-  title: 'A pool of five against thirty queries a request: an idle database, and timeouts',
+  title: 'Thirty queries per request on a pool of five connections: timeouts in front of an idle database',
   seconds: { full: 4 * 60, compressed: 23 },
   roles: {
     aggressor: { scenario: 'exhaust', route: '/api/db-pool-exhaust', label: 'the route with thirty queries' },
     victim: { scenario: 'victim', route: '/api/order', label: 'the order route (one read by primary key)' },
     control: { scenario: 'control', route: '/api/fast', label: 'the fast route (no database)' },
   },
-  // A hundred users with one quick query each leave two waiting on average, with thirty slow ones each thousands.
+  // A hundred users with one quick query each leave two queries waiting on average. With thirty slow queries
+  // each, thousands wait.
   pressure: { signal: 'pool_waiting', during: [0, 1], is: '>=', threshold: 75 },
   demand: { of: 'connections', queries: 30 },
   arms: {
     'bigger-pool': {
-      title: 'a pool of 20 on a database that has 7 connections for it',
+      title: 'a pool of 20 on a database that has 7 connections to give',
       props: { backend: { dbPoolSize: 20 } },
       expects: [
         {
           role: 'victim',
           goodput: 'no change',
           because:
-            'seven connections instead of five do not shorten a queue of thousands; beyond them the database refuses',
+            'seven connections instead of five do not shorten a queue of thousands; the database refuses any more',
         },
       ],
       claims: [moreOrdersFail],
@@ -46,18 +47,19 @@ export const experiment: Experiment = {
           role: 'victim',
           goodput: 'helps',
           because:
-            'nothing in the queue is older than half a second, so whoever gets a connection gets it in time; nearly half get none, and the route with thirty queries needs all thirty',
+            'nothing in the queue is older than half a second, so a request that gets a connection gets it in time; nearly half get none, and the route with thirty queries needs all thirty',
         },
       ],
     },
     'fewer-queries-at-once': {
-      title: 'each request runs its queries one after the other',
+      title: 'each request runs its queries one after another',
       props: { backend: { defences: { queryConcurrency: 1 } } },
       expects: [
         {
           role: 'victim',
           goodput: 'helps',
-          because: 'at most one query of each of a hundred users waits: a second, not half a minute',
+          because:
+            'each of the hundred users has at most one query waiting, so the wait is a second, not half a minute',
         },
       ],
     },
@@ -69,7 +71,7 @@ export const experiment: Experiment = {
           role: 'victim',
           goodput: 'no change',
           because:
-            'a pooler shares out connections, it makes none: seven queries at once are what the database does, and the queue is before it',
+            'a pooler shares connections but adds none: the database still runs seven queries at once, and the rest queue in front of it',
         },
       ],
     },
@@ -80,7 +82,7 @@ export const experiment: Experiment = {
         {
           role: 'victim',
           goodput: 'helps',
-          because: 'ninety waiting queries at once are eighteen times the work, and need no CPU',
+          because: 'ninety queries at once are eighteen times as many, and waiting needs no CPU',
         },
       ],
     },
@@ -91,7 +93,7 @@ export const experiment: Experiment = {
         {
           role: 'victim',
           goodput: 'no change',
-          because: 'hardly anybody is served in time with one pod, and nobody more with two',
+          because: 'one pod serves hardly anybody in time, and two pods serve no more',
         },
       ],
       claims: [moreOrdersFail],
@@ -101,8 +103,8 @@ export const experiment: Experiment = {
   claims: [
     {
       id: 'fine-at-first',
-      says: 'the first requests are fine',
-      because: 'thirty queries of 50 ms over five connections take six rounds, 0.3 s',
+      says: 'the first requests are quick',
+      because: 'thirty queries of 50 ms on five connections take six rounds, or 0.3 s',
       signal: 'latency_p50',
       role: 'aggressor',
       take: 'min',
@@ -114,7 +116,7 @@ export const experiment: Experiment = {
       id: 'waiters-appear',
       says: 'queries wait for a connection',
       because:
-        'one request brings thirty queries for five connections; a hundred waiters are several requests’ worth',
+        'one request brings thirty queries for five connections; a hundred waiting queries come from several requests',
       signal: 'pool_waiting',
       take: 'max',
       is: '>=',
@@ -123,7 +125,7 @@ export const experiment: Experiment = {
     {
       id: 'timeouts-become-errors',
       says: 'waits for a connection time out and become errors',
-      because: 'the queue is longer than the 5 s that a query waits for a connection',
+      because: 'the queue takes longer than the 5 s that a query waits for a connection',
       signal: 'acquire_timeouts',
       is: '>=',
       threshold: 100,
@@ -131,7 +133,7 @@ export const experiment: Experiment = {
     {
       id: 'most-fail',
       says: 'most requests of the route fail',
-      because: 'one query of the thirty that times out fails its request',
+      because: 'if one of its thirty queries times out, the request fails',
       signal: 'error_share',
       role: 'aggressor',
       during: [0.5, 1],
@@ -140,8 +142,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'victim-suffers',
-      says: 'a single read by primary key slows tenfold or more',
-      because: 'it needs the same five connections, for a millisecond',
+      says: 'a single read by primary key becomes at least ten times slower',
+      because: 'it needs one of the same five connections, if only for a millisecond',
       signal: 'latency_p95',
       role: 'victim',
       during: [0.5, 1],
@@ -151,8 +153,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'database-idle',
-      says: 'PostgreSQL is nearly idle meanwhile: the limit is the pool',
-      because: 'queries that wait hold a connection and need no CPU; a third of the limit is far from busy',
+      says: 'meanwhile PostgreSQL is nearly idle: the pool is the limit',
+      because: 'waiting queries hold a connection but need no CPU; a third of the limit is far from busy',
       signal: 'cpu_limit_share',
       app: 'postgres',
       during: [0.2, 1],
@@ -163,7 +165,7 @@ export const experiment: Experiment = {
       id: 'replicas-do-not-help',
       says: 'a second replica on the same database does not save the victim',
       because:
-        'twice the pods would be worth twice the victim’s goodput; less than half as much again is chance, because waits end near the timeout',
+        'if pods were the limit, twice as many would double the victim’s goodput; a factor below 1.5 is chance, because waits end near the timeout',
       signal: 'goodput',
       role: 'victim',
       arm: 'more-replicas',
@@ -175,7 +177,7 @@ export const experiment: Experiment = {
     {
       id: 'replicas-are-refused',
       says: 'the database refuses connections to the two pools',
-      because: 'twice five connections are more than the seven that it has for ordinary roles',
+      because: 'the two pools want ten connections, and the database has seven for ordinary roles',
       signal: 'connections_refused',
       arm: 'more-replicas',
       is: '>=',
@@ -183,9 +185,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'replicas-fail-sooner',
-      says: 'with it requests fail from the start, when one pod alone still answered',
+      says: 'with a second replica, requests fail from the start, when a single pod still answers',
       because:
-        'a pod that gets fewer connections than its pool wants has requests refused at once; a twentieth is beyond any error budget',
+        'a pod that gets fewer connections than its pool wants fails requests at once; a twentieth exceeds any error budget',
       signal: 'error_share',
       arm: 'more-replicas',
       during: [0, 0.3],

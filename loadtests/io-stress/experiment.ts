@@ -1,10 +1,11 @@
 import type { Experiment, LevelClaim } from '../../lab/model/experiment';
 
-/** The wait and nothing else. */
+/** A request takes as long as its wait, and no longer. */
 const asAsked = (seconds: number): LevelClaim => ({
   id: `takes-${seconds}-s-as-asked`,
   says: `a request that waits ${seconds} s takes ${seconds} s`,
-  because: 'waiting needs no CPU and queues behind nothing; 0.3 s are a few scheduling periods and a timer',
+  because:
+    'waiting needs no CPU and queues behind nothing; 0.3 s leaves room for a few scheduling periods and a timer',
   signal: 'latency_p95',
   name: `/api/slow?delay=${seconds}`,
   is: '<',
@@ -14,7 +15,7 @@ const asAsked = (seconds: number): LevelClaim => ({
 export const experiment: Experiment = {
   title: 'Slow I/O is only slow: latency without queues, errors or load',
   seconds: { full: 5 * 60, compressed: 18 },
-  // The longest wait that is asked for takes eight seconds.
+  // The longest wait that the load asks for takes eight seconds.
   roles: {
     aggressor: { scenario: 'wait', route: '/api/slow', label: 'the slow route', goodWithinMs: 10_000 },
   },
@@ -37,13 +38,13 @@ export const experiment: Experiment = {
       ],
     },
     'side-by-side': {
-      title: 'up to eight waits at once instead of one after the other',
+      title: 'up to eight waits at once instead of one after another',
       props: { backend: { defences: { slowConcurrency: 8 } } },
       expects: [
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'eight waits of a second take a second together, so each user asks more often',
+          because: 'eight waits of a second at once take one second, so each user asks more often',
         },
       ],
     },
@@ -63,7 +64,7 @@ export const experiment: Experiment = {
     {
       id: 'memory-flat',
       says: 'memory stays flat',
-      because: 'a waiting request holds kilobytes; 32 MiB is what garbage collection moves by itself',
+      because: 'a waiting request holds kilobytes; garbage collection alone moves memory use by up to 32 MiB',
       signal: 'memory_growth',
       during: [0.1, 1],
       is: '<',
@@ -72,7 +73,7 @@ export const experiment: Experiment = {
     {
       id: 'cpu-moderate',
       says: 'CPU use is moderate',
-      because: 'some five answers a second need almost nothing',
+      because: 'about five answers a second need almost no CPU',
       signal: 'cpu_limit_share',
       during: [0.1, 1],
       is: '<',
@@ -81,7 +82,7 @@ export const experiment: Experiment = {
     {
       id: 'more-cpu-changes-nothing',
       says: 'twice the CPU changes nothing',
-      because: 'CPU was not what the requests waited for; a tenth either way is the mix of delays drawn',
+      because: 'the requests did not wait for CPU; the random mix of delays accounts for a tenth either way',
       signal: 'latency_p95',
       role: 'aggressor',
       arm: 'double-cpu',

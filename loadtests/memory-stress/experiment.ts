@@ -18,14 +18,14 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'the sixty entries that are kept are then some 300 MiB, and 512 are there',
+          because: 'the sixty retained entries then take about 300 MiB, and 512 MiB are available',
         },
       ],
     },
     stream: {
-      title: 'the same bytes, produced and passed on piece by piece',
+      title: 'the same bytes, streamed piece by piece',
       props: { backend: { defences: { streamInsteadOfRetain: true } } },
-      expects: [{ role: 'aggressor', goodput: 'helps', because: 'nothing is kept, whatever is asked for' }],
+      expects: [{ role: 'aggressor', goodput: 'helps', because: 'no request leaves anything in memory' }],
     },
     paginate: {
       title: 'pages of 2 MiB; clients ask again for the rest',
@@ -34,7 +34,7 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'sixty entries of 2 MiB are 120 MiB; each answer is worth less, but there are answers',
+          because: 'sixty entries of 2 MiB take 120 MiB; each answer holds less, but there are answers',
         },
       ],
     },
@@ -45,15 +45,14 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because:
-            'for as long as this load lasts: the first kill comes later, and each life lasts twice as long',
+          because: 'while this load lasts, the first kill comes later and each container lives twice as long',
         },
       ],
       claims: [
         {
           id: 'same-end',
-          says: 'it is OOMKilled all the same, later',
-          because: 'sixty entries of 20 MB are 1.2 GB, which is more than any limit below it',
+          says: 'the container is still OOMKilled, only later',
+          because: 'sixty entries of 20 MB take 1.2 GB, which is more than the doubled limit',
           signal: 'oom_kills',
           is: '>=',
           threshold: 1,
@@ -64,7 +63,7 @@ export const experiment: Experiment = {
   claims: [
     {
       id: 'memory-climbs',
-      says: 'memory in use climbs steadily, for seconds',
+      says: 'memory use climbs steadily for seconds',
       because: 'a leak is a slope, not a jump; samples are a second apart',
       first: { signal: 'memory_limit_share', is: '>=', threshold: 0.35 },
       then: { signal: 'memory_limit_share', is: '>=', threshold: 0.7 },
@@ -72,9 +71,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'memory-reaches-limit',
-      says: 'it reaches its limit',
+      says: 'memory use reaches its limit',
       because:
-        'before the first kill some 100 MiB, a fifth of the limit, come between two samples a second apart',
+        'before the first kill, memory grows by about 100 MiB, a fifth of the limit, between two samples a second apart',
       signal: 'memory_limit_share',
       take: 'max',
       is: '>=',
@@ -83,23 +82,23 @@ export const experiment: Experiment = {
     {
       id: 'oom-killed',
       says: 'the container is OOMKilled (exit code 137) and killed again after its restart',
-      because: 'twice is what tells a leak from a peak',
+      because: 'a second kill tells a leak from a peak',
       signal: 'oom_kills',
       is: '>=',
       threshold: 2,
     },
     {
       id: 'kernel-agrees',
-      says: 'the memory limit’s own counter agrees that these were OOM kills',
-      because: 'exit code 137 alone is any SIGKILL',
+      says: 'the kernel’s own counter confirms that these were OOM kills',
+      because: 'exit code 137 alone could come from any SIGKILL',
       signal: 'oom_counter',
       is: '>=',
       threshold: 2,
     },
     {
       id: 'restarts-by-itself',
-      says: 'it is restarted without anybody doing anything',
-      because: 'restartPolicy Always is the default, and hides the cause',
+      says: 'the container restarts without anybody doing anything',
+      because: 'restartPolicy Always is the default and hides the cause',
       signal: 'restarts',
       is: '>=',
       threshold: 1,
@@ -108,7 +107,7 @@ export const experiment: Experiment = {
       id: 'abrupt',
       says: 'failures are abrupt: connections reset or refused, not slow answers',
       because:
-        'a killed process answers nothing; nine in ten leaves room for a request that was being refused by a half-started one',
+        'a killed process answers nothing; nine in ten leaves room for requests that reach a half-started process',
       signal: 'abrupt_share',
       role: 'aggressor',
       is: '>=',
@@ -116,9 +115,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'no-warning',
-      says: 'latency gives no warning: before the first kill requests are still quick',
+      says: 'latency gives no warning: before the first kill, requests are still quick',
       because:
-        'filling 30 MB takes some 20 ms of CPU, twice that under a limit of half a core, and 20 users share it; a second would be a warning',
+        'filling 30 MB takes about 20 ms of CPU, or 40 ms under a limit of half a core, and 20 users share it; a second would be a warning',
       signal: 'latency_p50',
       role: 'aggressor',
       during: [0, 0.2],

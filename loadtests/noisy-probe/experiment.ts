@@ -6,17 +6,17 @@ export const experiment: Experiment = {
   title: 'A liveness probe kills a slow but healthy pod, again and again',
   seconds: { full: 5 * 60, compressed: 36 },
   roles: {
-    aggressor: { scenario: 'users', label: 'the users, each waiting for an answer before asking again' },
+    aggressor: { scenario: 'users', label: 'the users, who each wait for an answer before they ask again' },
     victim: { scenario: 'victim', label: 'the fast route of the same process' },
   },
   props: {
     backend: {
-      // Work on the event loop makes a probe wait its turn; one second and three attempts are Kubernetes' defaults.
+      // Work on the event loop makes a probe wait. One second and three attempts are the Kubernetes defaults.
       offloadCpuWork: false,
       livenessProbe: { periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 3 },
     },
   },
-  // With the work switched off the same users need less than half of it.
+  // With the work switched off, the same users need less than half of this.
   pressure: { signal: 'cpu_usage', take: 'max', stepSeconds: 2, is: '>=', threshold: 0.35 },
   arms: {
     'patient-probe': {
@@ -31,12 +31,12 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'a pod that nobody kills answers all the while, slowly',
+          because: 'a pod that is not killed keeps answering, if slowly',
         },
       ],
     },
     'readiness-only': {
-      title: 'readiness as it was; a liveness probe that gives up only after hours',
+      title: 'the same readiness probe, and a liveness probe that fails only after hours',
       props: {
         backend: { livenessProbe: { periodSeconds: 300, timeoutSeconds: 300, failureThreshold: 100 } },
       },
@@ -44,7 +44,7 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'it is taken out of the traffic now and then, and never killed',
+          because: 'the pod is taken out of the traffic now and then but never killed',
         },
       ],
     },
@@ -55,7 +55,7 @@ export const experiment: Experiment = {
         {
           role: 'victim',
           goodput: 'helps',
-          because: 'neither the fast route nor the probe stands in line behind computations',
+          because: 'neither the fast route nor the probe queues behind computations',
         },
       ],
     },
@@ -64,8 +64,8 @@ export const experiment: Experiment = {
   claims: [
     {
       id: 'fine-with-few',
-      says: 'with five users all is well',
-      because: 'five users wait 160 ms for each other; one failure in a hundred would be a broken system',
+      says: 'with five users, all is well',
+      because: 'five users make each other wait 160 ms; one failure in a hundred would mean a broken system',
       signal: 'error_share',
       role: 'aggressor',
       during: [0, 0.12],
@@ -74,9 +74,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'throttled',
-      says: 'while it runs it is throttled: all that it gets is used',
+      says: 'while the pod runs, it is throttled: it uses all the CPU that it gets',
       because:
-        'a pod that waits for something else uses no CPU; two seconds in a row leave out those that it was dead',
+        'a pod that waits for something else uses no CPU; windows of two seconds leave out the time when it was dead',
       signal: 'cpu_throttled_share',
       take: 'max',
       stepSeconds: 2,
@@ -86,8 +86,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'makes-progress',
-      says: 'and it is healthy: before the first kill it answers at full speed, and every request',
-      because: 'half a core is worth 31 requests a second of 16 ms; 18 leaves room for a slow core',
+      says: 'the pod is healthy: before the first kill it answers every request at full speed',
+      because: 'half a core serves 31 requests of 16 ms a second; 18 leaves room for a slow core',
       signal: 'goodput',
       role: 'aggressor',
       take: 'max',
@@ -97,7 +97,7 @@ export const experiment: Experiment = {
     },
     {
       id: 'killed-by-probe',
-      says: 'the liveness probe has it killed, twice at least',
+      says: 'the liveness probe kills the pod at least twice',
       because: 'once might be chance; twice is a loop',
       signal: 'liveness_kills',
       is: '>=',
@@ -105,16 +105,16 @@ export const experiment: Experiment = {
     },
     {
       id: 'killed-by-nothing-else',
-      says: 'it never ends by itself: no crash, no OOM kill',
+      says: 'the pod never exits on its own: no crash, no OOM kill',
       because:
-        'every end was asked for by the kubelet, whatever the exit code (0 if it ended in time, 143 or 137 if not)',
+        'the kubelet asked for every exit, whatever the exit code (0 if the process ended in time, 143 or 137 if not)',
       signal: 'own_exits',
       is: '<',
       threshold: 1,
     },
     {
       id: 'memory-far-from-limit',
-      says: 'memory has nothing to do with it',
+      says: 'memory is not the problem',
       because: 'half of the limit is far from an OOM kill',
       signal: 'memory_limit_share',
       take: 'max',
@@ -123,8 +123,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'requests-lost',
-      says: 'what waited at a kill is lost, and what comes before the restart is refused',
-      because: 'a twentieth is beyond any error budget',
+      says: 'each kill loses the waiting requests, and new ones are refused until the restart',
+      because: 'a failure rate of a twentieth exceeds any error budget',
       signal: 'error_share',
       role: 'aggressor',
       during: CROWDED,
@@ -135,7 +135,7 @@ export const experiment: Experiment = {
       id: 'abrupt',
       says: 'failures are abrupt: resets and refusals, not slow answers',
       because:
-        'a killed process answers nothing; nine in ten leaves room for a request that met a half-started one',
+        'a killed process answers nothing; nine in ten leaves room for requests that reach a half-started process',
       signal: 'abrupt_share',
       role: 'aggressor',
       during: CROWDED,
@@ -144,8 +144,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'worse-than-patient',
-      says: 'with patient probes the same system under the same users answers half as much again, or more',
-      because: 'the pod was never broken: every second it was dead is a second of work lost',
+      says: 'with patient probes, the same system serves the same users at least 1.5 times as many requests',
+      because: 'the pod was never broken, so every second that it was dead is a second of lost work',
       signal: 'goodput',
       role: 'aggressor',
       arm: 'patient-probe',
@@ -156,8 +156,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'patient-loses-nothing',
-      says: 'slowly, but every request',
-      because: 'nothing in it runs out; one failure in a hundred would be something else',
+      says: 'with patient probes, every request is answered, if slowly',
+      because: 'no resource runs out; one failure in a hundred would have another cause',
       signal: 'error_share',
       arm: 'patient-probe',
       is: '<',
@@ -165,8 +165,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'patient-lives',
-      says: 'and without a restart',
-      because: 'a probe of ten seconds waits for two turns of the event loop, some two seconds',
+      says: 'with patient probes, the pod never restarts',
+      because:
+        'a probe waits for two turns of the event loop, about two seconds, and a patient probe allows ten',
       signal: 'restarts',
       arm: 'patient-probe',
       is: '<',

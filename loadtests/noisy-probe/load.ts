@@ -27,7 +27,7 @@ export const options = {
   },
 };
 
-/** Pauses between answers, and a longer one after a failure, as people do. */
+/** People pause between requests, and longer after a failure. */
 const PAUSE_SECONDS = 0.2;
 const PAUSE_AFTER_FAILURE_SECONDS = 1;
 
@@ -36,13 +36,13 @@ function get(path: string, name: string) {
   return check(response, { 'status is 200': (r) => r.status === 200 });
 }
 
-/** Each user asks, waits for the answer, and asks again: never more than one request at a time. */
+/** Each user sends a request, waits for the answer and sends the next one: never two at a time. */
 export default function () {
   const answered = get('/api/cpu-intensive?complexity=30', '/api/cpu-intensive');
   sleep(answered ? PAUSE_SECONDS : PAUSE_AFTER_FAILURE_SECONDS);
 }
 
-/** Needs next to nothing, from the same process. */
+/** Needs next to nothing, but from the same process. */
 export function victim() {
   get('/api/fast', '/api/fast');
 }

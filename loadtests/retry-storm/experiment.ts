@@ -1,30 +1,33 @@
 import type { Experiment } from '../../lab/model/experiment';
 
-/** Long after the trigger in either length: it ends at 30 % of a compressed run, at 23 % of a full one. */
+/** Long after the trigger, which ends at 30 % of a compressed run and at 23 % of a full one. */
 const AFTERWARDS: [number, number] = [0.6, 1];
-/** Without the first seconds, so that it begins with a count to grow from; whole seconds, as rates are counted. */
+/**
+ * Leaves out the first seconds, so that counters have a value to grow from. Rates are counted over whole
+ * seconds.
+ */
 const BEFORE: [number, number] = [0.05, 0.175];
 
 export const experiment: Experiment = {
-  title: 'A short crowd, and retries that keep the system down after it has gone',
+  title: 'A brief crowd, and retries that keep the system down after it has gone',
   seconds: { full: 5 * 60, compressed: 40 },
   roles: {
-    aggressor: { scenario: 'users', label: 'the users, who ask again when they get no answer' },
-    victim: { scenario: 'modest', label: 'users of the same route who ask only once' },
+    aggressor: { scenario: 'users', label: 'the users, who retry when they get no answer' },
+    victim: { scenario: 'modest', label: 'users of the same route who never retry' },
     control: { scenario: 'control', label: 'the fast route (shares nothing, never retries)' },
   },
-  // The crowd asks for some 0.8 cores; the users alone need 0.2.
+  // The crowd needs about 0.8 cores; the users alone need 0.2.
   pressure: { signal: 'cpu_usage', during: [0.22, 0.3], is: '>=', threshold: 0.3 },
   arms: {
     'retry-budget': {
-      title: 'clients may retry a tenth of what they send',
+      title: 'clients may retry a tenth of their requests',
       props: {},
       env: { RETRIES: 'budget' },
       expects: [
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'a tenth more than users send is less than the limit serves, so the queue drains',
+          because: 'a tenth more than the users send is less than the limit can serve, so the queue drains',
         },
       ],
     },
@@ -36,30 +39,30 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'each user sends one request, and the limit serves twice that',
+          because: 'each user sends one request, and the limit can serve twice as many',
         },
       ],
     },
     'backoff-jitter': {
-      title: 'clients retry as often, but wait longer each time, with full jitter',
+      title: 'clients retry as often but wait longer each time, with full jitter',
       props: {},
       env: { RETRIES: 'backoff' },
       expects: [
         {
           role: 'aggressor',
           goodput: 'no change',
-          because: 'in a steady stream of users later is not fewer: as many attempts arrive each second',
+          because: 'in a steady stream of users, later attempts are not fewer: as many arrive each second',
         },
       ],
     },
     'admission-limit': {
-      title: 'the server refuses what it cannot answer in time',
+      title: 'the server refuses requests that it cannot answer in time',
       props: { backend: { defences: { admissionLimit: 20 } } },
       expects: [
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'what is admitted is answered in time, so that it is not asked for again',
+          because: 'admitted requests are answered in time, so clients do not retry them',
         },
       ],
     },
@@ -70,7 +73,7 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'four attempts of everybody fit into it, and the crowd hardly fills it',
+          because: 'four attempts of every user fit into the limit, and the crowd hardly fills it',
         },
       ],
     },
@@ -79,7 +82,7 @@ export const experiment: Experiment = {
   claims: [
     {
       id: 'healthy-before',
-      says: 'before the crowd comes the users are served well',
+      says: 'before the crowd arrives, the users are served well',
       because:
         'fourteen requests a second need less than half of the limit; nine in ten leaves room for the first second',
       signal: 'goodput_share',
@@ -90,8 +93,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'trigger-is-short',
-      says: 'the crowd is gone: what is offered is what was served well before',
-      because: 'the users keep their rate; a tenth more would be somebody else’s load',
+      says: 'the crowd is gone: the offered load is back to what was served well before',
+      because: 'the users keep their rate; a tenth more would be load from elsewhere',
       signal: 'offered_rate',
       during: AFTERWARDS,
       relativeTo: { signal: 'offered_rate', during: BEFORE },
@@ -100,9 +103,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'stays-down',
-      says: 'the users are not served all the same',
+      says: 'even so, the users are still not served',
       because:
-        'the system can serve over twice what is offered; a third served would be an ordinary queue that drains',
+        'the system can serve more than twice the offered load; a third served would be an ordinary queue that drains',
       signal: 'goodput_share',
       role: 'aggressor',
       during: AFTERWARDS,
@@ -111,8 +114,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'stays-down-to-the-end',
-      says: 'and it does not get better with time',
-      because: 'the last tenth is as bad as any: nothing drains while more is sent than can be served',
+      says: 'the outage does not get better with time',
+      because:
+        'nothing drains while clients send more than can be served, so the last tenth is as bad as any other',
       signal: 'goodput_share',
       role: 'aggressor',
       during: [0.9, 1],
@@ -121,7 +125,7 @@ export const experiment: Experiment = {
     },
     {
       id: 'victim-suffers',
-      says: 'those who never retry are not served either',
+      says: 'users who never retry are not served either',
       because: 'they wait in the same queue; a third served would be an ordinary queue that drains',
       signal: 'goodput_share',
       role: 'victim',
@@ -131,9 +135,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'retries-multiply',
-      says: 'each user sends at least three requests for each that is wanted',
+      says: 'users send at least three requests for each one that they want',
       because:
-        'four attempts at most, two seconds each; three times twelve a second is more than the limit serves',
+        'clients make up to four attempts of two seconds each; three times twelve a second is more than the limit can serve',
       signal: 'request_rate',
       role: 'aggressor',
       during: AFTERWARDS,
@@ -143,8 +147,9 @@ export const experiment: Experiment = {
     },
     {
       id: 'busy-for-nobody',
-      says: 'the CPU is at its limit all the while, for answers that come too late',
-      because: 'the server goes on working for clients that have left; half would do for one request each',
+      says: 'the CPU stays at its limit, working on answers that come too late',
+      because:
+        'the server keeps working for clients that have left; one request each would need only half of the limit',
       signal: 'cpu_limit_share',
       during: AFTERWARDS,
       is: '>=',
@@ -152,8 +157,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'budget-recovers',
-      says: 'with a retry budget the same crowd is followed by recovery',
-      because: 'a tenth more than the users send is less than the limit serves, so the queue drains',
+      says: 'with a retry budget, the system recovers from the same crowd',
+      because: 'a tenth more than the users send is less than the limit can serve, so the queue drains',
       signal: 'goodput_share',
       role: 'aggressor',
       arm: 'retry-budget',
@@ -163,8 +168,8 @@ export const experiment: Experiment = {
     },
     {
       id: 'budget-had-the-same-crowd',
-      says: 'although the crowd hurt there, too',
-      because: 'an arm that never failed would have recovered from nothing',
+      says: 'the crowd did harm with the retry budget, too',
+      because: 'an arm that never failed would have nothing to recover from',
       signal: 'error_share',
       role: 'aggressor',
       arm: 'retry-budget',

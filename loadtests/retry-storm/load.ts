@@ -3,10 +3,10 @@ import { check, sleep } from 'k6';
 import { BASE_URL, length } from '../shared/length.ts';
 import { seeded } from '../shared/seed.ts';
 
-/** How clients retry: `immediate` is what many libraries do unless told otherwise. */
+/** How clients retry. `immediate` is the default of many libraries. */
 const RETRIES = __ENV.RETRIES ?? 'immediate';
 const ATTEMPTS = RETRIES === 'none' ? 1 : 4;
-/** Of what a client sends, the share that may be retries when it keeps a budget. */
+/** The share of a client's requests that may be retries when it keeps a budget. */
 const BUDGET_SHARE = 0.1;
 const BACKOFF_SECONDS = 0.5;
 
@@ -29,7 +29,7 @@ export const options = {
       preAllocatedVUs: 120,
       maxVUs: 400,
     },
-    /** The trigger: for a moment more people come than can be served. They behave as all others. */
+    /** The trigger: for a moment, more users arrive than can be served. They behave like all others. */
     crowd: {
       executor: 'constant-arrival-rate',
       rate: 50,
@@ -44,7 +44,7 @@ export const options = {
   },
 };
 
-/** Every VU is a client with a budget of its own. */
+/** Every virtual user is a client with its own budget. */
 let retriesLeft = 0;
 
 function mayRetry() {
@@ -66,7 +66,7 @@ function get() {
   });
 }
 
-/** One wish of one user: asked for again, the same, until it is answered or the client gives up. */
+/** One request of one user, repeated until it is answered or the client gives up. */
 export default function () {
   seeded();
   retriesLeft = Math.min(retriesLeft + BUDGET_SHARE, 1);
@@ -78,12 +78,12 @@ export default function () {
   check(response, { 'answered in the end': (r) => r.status === 200 });
 }
 
-/** Asks for the same, but only once. */
+/** Sends the same request, but only once. */
 export function modest() {
   check(get(), { 'status is 200': (r) => r.status === 200 });
 }
 
-/** Shares the process with the others, and nothing else */
+/** Shares the process with the others, and nothing else. */
 export function control() {
   const response = http.get(`${BASE_URL}/api/fast`, { timeout: '2s' });
   check(response, { 'status is 200': (r) => r.status === 200 });

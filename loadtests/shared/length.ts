@@ -2,7 +2,7 @@ declare const __ENV: Record<string, string>;
 
 /**
  * The original duration, or the compressed one that the lab asks for by default. Only plateaus and ramps
- * shrink: rates, sizes, service times and timeouts stay as they are, because they are what fails.
+ * shrink. Rates, sizes, service times and timeouts stay the same, because they cause the failure.
  */
 export function length(full: string, compressed: string): string {
   return __ENV.LAB_LENGTH === 'compressed' ? compressed : full;

@@ -1,14 +1,14 @@
 import { bulkhead, BulkheadRejectedError } from 'cockatiel';
 import { ShedError } from '../http-error';
 
-/** Runs work, or turns it away. */
+/** Runs work, or refuses it. */
 export type Admission = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** A client that was turned away finds a free place soon: what is admitted ends within a second or so. */
+/** Admitted work ends within about a second, so a refused client soon finds a free place. */
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Admits at most `limit` at once and turns others away at once instead of queueing them; 0 = admits all.
+ * Admits at most `limit` at a time and refuses others at once instead of queueing them; 0 = admits all.
  * @throws ShedError 503 with Retry-After.
  */
 export function admission(limit: number, reason: 'admission' | 'bulkhead'): Admission {

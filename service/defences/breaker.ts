@@ -9,8 +9,8 @@ import {
 } from 'cockatiel';
 
 /**
- * After so many failures in a row, fails calls at once for `resetMs`; then one trial call decides. 0 = off.
- * Slowness is no failure by itself: without a timeout it never opens for a slow downstream.
+ * After `failures` failures in a row, fails calls at once for `resetMs`. Then one trial call decides. 0 =
+ * off. Slowness alone is not a failure: without a timeout, the breaker never opens for a slow downstream.
  */
 export function breakerDefence(failures: number, resetMs: number): IPolicy {
   if (failures === 0) return noop;

@@ -7,9 +7,9 @@ export interface Bulkhead {
 }
 
 /**
- * Keeps the calls in flight of requests that make `calls` calls each within `maxConcurrent`; 0 = no limit.
- * A request gets places for all of its calls or none: admitted call by call, an overload would leave every request
- * with some of its calls refused, and none would succeed.
+ * Limits the calls in flight to `maxConcurrent`, for requests that make `calls` calls each; 0 = no limit.
+ * A request gets places for all of its calls or for none. If calls were admitted one by one, an overload
+ * would refuse some calls of every request, and no request would succeed.
  */
 export function bulkheadDefence(maxConcurrent: number, calls: number): Bulkhead {
   const concurrency = maxConcurrent === 0 ? calls : Math.min(calls, maxConcurrent);

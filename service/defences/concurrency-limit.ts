@@ -1,6 +1,6 @@
 /**
- * Runs `count` tasks, at most `limit` at once, and returns their results in order. Fails with the first failure:
- * further tasks are not started, those in flight go on.
+ * Runs `count` tasks, at most `limit` at once, and returns their results in order. Fails with the first
+ * failure. No further tasks start then, but those in flight go on.
  */
 export async function concurrently<T>(count: number, limit: number, task: () => Promise<T>): Promise<T[]> {
   const results: T[] = [];

@@ -1,9 +1,9 @@
-/** A cache in front of a computation: `find` returns the kept result, or computes it. */
+/** A cache in front of a computation: returns the cached result, or computes it. */
 export type ResultCache<T> = (key: string, compute: () => Promise<T>) => Promise<T>;
 
 /**
- * Keeps the results of the most recently used keys; 0 entries = computes every time. The promise is kept rather than
- * its value, so that requests that arrive while a result is computed share it instead of all computing it.
+ * Keeps the results of the most recently used keys; 0 entries = computes every time. It keeps the promise
+ * rather than its value, so that requests that arrive during a computation share its result.
  */
 export function resultCache<T>(entries: number): ResultCache<T> {
   if (entries === 0) return (_, compute) => compute();

@@ -4,9 +4,9 @@ import { crc32 } from 'node:zlib';
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Produces as many bytes as the leak would keep, but chunk by chunk, of which one is alive at a time; other requests
- * run between the chunks.
- * @returns the CRC-32 of all bytes, the proof that they were produced.
+ * Produces as many bytes as the leak would keep, but in chunks of which only one is alive at a time. Other
+ * requests run between the chunks.
+ * @returns the CRC-32 of all bytes, which proves that they were produced.
  */
 export async function streamThrough(bytes: number): Promise<number> {
   let checksum = 0;

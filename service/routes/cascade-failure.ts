@@ -7,7 +7,10 @@ import type { Faults } from '../faults';
 /** Calls that one request makes: each request multiplies the load on the downstream. */
 const CALLS = 5;
 
-/** Fans out to the downstream: when that is slow, the fan-out takes all sockets, and other routes wait for one. */
+/**
+ * Fans out to the downstream. When that is slow, the fan-out takes all sockets, and other routes wait for
+ * one.
+ */
 export function cascadeFailure(
   downstream: DownstreamClient,
   faults: Faults,

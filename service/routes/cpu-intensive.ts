@@ -13,7 +13,10 @@ const PARAMETERS = {
   seed: { min: 0, max: 1_000_000_000, default: 0 },
 };
 
-/** Computes in a worker thread: too many of these exhaust the CPU, and their queue grows without bound. */
+/**
+ * Computes in a worker thread. Too many of these requests exhaust the CPU, and their queue grows without
+ * bound.
+ */
 export function cpuIntensive(work: CpuWork, faults: Faults, config: Config): Handler {
   const admit = admission(config.admissionLimit, 'admission');
   const cached = resultCache<{ digest: string; cpuMs: number }>(config.cpuCacheEntries);

@@ -7,9 +7,9 @@ import { readParameters } from '../parameters';
 const PARAMETERS = { concurrent_queries: { min: 1, max: 50, default: 10 } };
 
 /**
- * Runs slow queries at once: they hold connections, not CPU, so the pool is exhausted while the database idles.
- * Answers at the first failure, as `Promise.all` does in most code; queries in flight keep their connections even
- * though nobody waits for them any more, which is part of how such a failure lasts.
+ * Runs slow queries at once. They hold connections but use no CPU, so the pool is exhausted while the
+ * database idles. Answers at the first failure, as `Promise.all` does in most code. Queries in flight keep
+ * their connections even though nobody waits for them any more, which is one reason why such a failure lasts.
  */
 export function dbPoolExhaust(database: Database, faults: Faults, queryConcurrency: number): Handler {
   const limit = queryConcurrency || Infinity;

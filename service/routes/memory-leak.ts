@@ -9,8 +9,8 @@ import type { RetainedMemory } from '../retained-memory';
 const PARAMETERS = { size_mb: { min: 1, max: 100, default: 10 } };
 
 /**
- * Keeps what it allocates, whatever the memory limit is. Streaming produces the same bytes and keeps none; with pages
- * a request gets the first page, and its client asks again for the rest.
+ * Keeps what it allocates, whatever the memory limit is. Streaming produces the same bytes and keeps none.
+ * With pages, a request gets the first page, and its client asks again for the rest.
  */
 export function memoryLeak(memory: RetainedMemory, faults: Faults, config: Config): Handler {
   const produce =

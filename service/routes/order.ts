@@ -3,10 +3,10 @@ import type { Handler } from '../endpoint';
 import { HttpError } from '../http-error';
 import { readParameters } from '../parameters';
 
-/** The range of PostgreSQL's integer; which ids exist is for the table to say. */
+/** The range of PostgreSQL's integer. The table decides which ids exist. */
 const PARAMETERS = { id: { min: 1, max: 2 ** 31 - 1, default: 1 } };
 
-/** A victim: one read by primary key over the pool that /api/db-pool-exhaust exhausts. */
+/** A victim: one read by primary key through the pool that /api/db-pool-exhaust exhausts. */
 export function order(database: Database): Handler {
   return async (request, response) => {
     const { id } = readParameters(request.query, PARAMETERS);

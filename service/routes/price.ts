@@ -1,7 +1,7 @@
 import type { DownstreamClient } from '../downstream-client';
 import type { Handler } from '../endpoint';
 
-/** A victim: one call over the agent that /api/cascade-failure exhausts. */
+/** A victim: one call through the agent that /api/cascade-failure exhausts. */
 export function price(downstream: DownstreamClient): Handler {
   return async (_, response) => {
     const { latencyMs } = await downstream.call();

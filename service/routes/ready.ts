@@ -2,7 +2,7 @@ import type { Handler } from '../endpoint';
 import type { Lifecycle } from '../lifecycle';
 import { prebuilt } from '../prebuilt';
 
-/** 200 while this process wants traffic: not before it is calibrated, and not while it drains. */
+/** 200 while this process wants traffic: only after calibration, and not while it drains. */
 export function ready(lifecycle: Pick<Lifecycle, 'state'>): Handler {
   const answers = {
     starting: prebuilt({ status: 'starting' }, 503),

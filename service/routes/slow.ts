@@ -8,8 +8,8 @@ import { readParameters } from '../parameters';
 const PARAMETERS = { delay: { min: 1, max: 30, default: 5 } };
 
 /**
- * Only waits, as for so many calls of a second each: what it costs is the open request.
- * @param concurrency how many of the waits go on at once; 0 = one after the other, as awaits in a loop are.
+ * Only waits, as for calls of one second each. It costs nothing but the open request.
+ * @param concurrency how many of the waits run at once; 0 = one after another, like awaits in a loop.
  */
 export function slow(faults: Faults, concurrency: number): Handler {
   return async (request, response) => {

@@ -7,15 +7,17 @@ import type { Metrics } from '../metrics';
 import { calibrate } from './calibrate';
 import work, { hash, type Result, type Task } from './work';
 
-/** Beyond any queue that fits into memory. */
+/** More than any queue that fits into memory. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER;
 
 /**
- * CPU-bound work of a known cost: in worker threads with an unbounded queue before them, or on the event loop, where
- * everything else that the process does waits for it.
+ * CPU-bound work of a known cost. It runs in worker threads behind an unbounded queue, or on the event loop,
+ * where everything else that the process does waits for it.
  */
 export class CpuWork {
-  /** First come, first served: piscina's own queue hands out some tasks late, which would blur the latency. */
+  /**
+   * First come, first served. Piscina's own queue hands out some tasks late, which would blur the latency.
+   */
   private readonly queue: BulkheadPolicy;
   private pool: Piscina<Task, Result> | undefined;
   private compute: ((task: Task) => Result | Promise<Result>) | undefined;
@@ -29,7 +31,9 @@ export class CpuWork {
     metrics.workerQueueSize(() => UNBOUNDED - this.queue.queueSlots);
   }
 
-  /** Measures what work costs here, then starts the threads and waits until each has worked once. */
+  /**
+   * Measures what work costs on this machine, then starts the threads and waits until each has worked once.
+   */
   async start(): Promise<{ microsPerIteration: number }> {
     this.microsPerIteration = await calibrate((iterations) => hash(iterations, 0));
     this.compute = this.config.offloadCpuWork ? await this.startThreads(this.config.workerThreads) : work;
@@ -37,9 +41,9 @@ export class CpuWork {
   }
 
   /**
-   * Computes for `cpuMicros` of CPU time; waits for a free thread as long as it takes.
+   * Computes for `cpuMicros` of CPU time, after waiting for a free thread for as long as it takes.
    * @returns the digest of the seed and the CPU time used, ms.
-   * @throws HttpError 503 before the start is complete, and for what is still waiting at the end.
+   * @throws HttpError 503 before the start is complete, and for work that is still waiting at the end.
    */
   async run(cpuMicros: number, seed: number): Promise<{ digest: string; cpuMs: number }> {
     if (!this.compute) throw new HttpError(503, 'not ready: calibrating');
@@ -61,7 +65,7 @@ export class CpuWork {
   private async startThreads(threads: number): Promise<(task: Task) => Promise<Result>> {
     const pool = new Piscina<Task, Result>({
       filename: join(__dirname, 'work.js'),
-      // As many as configured: the default counts the host's cores, which a CPU quota does not grant.
+      // As many as configured, because the default counts the host's cores, which a CPU quota does not grant.
       minThreads: threads,
       maxThreads: threads,
       concurrentTasksPerWorker: 1,

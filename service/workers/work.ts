@@ -4,7 +4,9 @@ import { threadCpu, type ThreadCpu } from './thread-cpu';
 export interface Task {
   /** CPU time to use, µs. */
   cpuMicros: number;
-  /** What an iteration cost when it was calibrated, µs: sizes the steps, and is the clock where there is none. */
+  /**
+   * The calibrated cost of an iteration, µs. It sizes the steps, and replaces the clock where there is none.
+   */
   microsPerIteration: number;
   seed: number;
 }
@@ -12,13 +14,13 @@ export interface Task {
 export interface Result {
   /** Depends on the seed alone. */
   digest: string;
-  /** CPU time used, µs: at most the last step more than was asked for. */
+  /** CPU time used, µs: at most one step more than was asked for. */
   cpuMicros: number;
   /** Wall-clock time in the thread, ms. */
   runMs: number;
 }
 
-/** Long against reading the clock (7 µs), short against any request's work. */
+/** Long compared with reading the clock (7 µs), short compared with any request's work. */
 export const STEP_MICROS = 250;
 
 const clockOfThisThread = threadCpu();
@@ -29,8 +31,8 @@ export default function work(task: Task): Result {
 }
 
 /**
- * By the clock, because the same number of iterations costs up to 1.8 times as much a minute later on a core that is
- * shared with others; without one, by the calibration.
+ * Measures by the clock, because on a shared core the same number of iterations may cost 1.8 times as much a
+ * minute later. Without a clock, it relies on the calibration.
  */
 export function workBy(clock: ThreadCpu | undefined, task: Task): Result {
   const { cpuMicros, microsPerIteration, seed } = task;
@@ -46,7 +48,7 @@ export function workBy(clock: ThreadCpu | undefined, task: Task): Result {
   return { digest, cpuMicros: used, runMs: performance.now() - start };
 }
 
-/** A chain of hashes: native code that allocates nothing, so that every iteration costs the same. */
+/** A chain of hashes. This is native code that allocates nothing, so every iteration costs the same. */
 export function hash(iterations: number, seed: number): Buffer {
   return pbkdf2Sync(String(seed), 'backend-under-load', iterations, 32, 'sha256');
 }

@@ -29,8 +29,8 @@ test('a live run of cpu-stress: it is predicted, its lines move, and it ends on 
   await page.getByLabel('What will fail?').selectOption('cpu limit');
   await page.getByLabel('How many seconds after the load begins?').fill('2');
   expect(await seriousIssues(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Predict and begin' }).click();
-  await page.getByText('Predicted: cpu limit fails, after 2 s.').waitFor();
+  await page.getByRole('button', { name: 'Predict and start' }).click();
+  await page.getByText('Predicted: the cause is cpu limit, after 2 s.').waitFor();
   await page.locator('.so-far', { hasText: 'Under load' }).waitFor(isOver);
   await page.locator('#chart-cpu').scrollIntoViewIfNeeded();
   await page.locator('#chart-cpu canvas').waitFor();

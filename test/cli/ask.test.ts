@@ -29,8 +29,10 @@ describe('a prediction asked for at the terminal', () => {
   it('asks again after an answer that is none, and says what is allowed', async () => {
     const at = terminal('0', 'cpu', 'CPU limit', 'errors', 'soon', '5', '/api/price');
     expect(await ask(at)).toEqual({ cause: 'cpu limit', first: 'errors', at: 5, victim: '/api/price' });
-    expect(at.shown()).toContain(`"0" is none of them. Type 1 to ${CAUSE_CHOICES.length}, or a name.`);
-    expect(at.shown()).toContain('The prediction’s at is "soon".');
+    expect(at.shown()).toContain(
+      `"0" is not one of the choices. Type a number from 1 to ${CAUSE_CHOICES.length}, or a name.`,
+    );
+    expect(at.shown()).toContain('The prediction’s at cannot be "soon".');
   });
 
   it('does not ask when, if nothing will be noticed', async () => {

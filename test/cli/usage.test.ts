@@ -31,9 +31,9 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   [
     'several jobs on one page',
     ['run', '--all', '-j', '2', '--watch'],
-    /--jobs 2 and --watch exclude each other/,
+    /--jobs 2 and --watch cannot be combined/,
   ],
-  ['--all and a name', ['run', '--all', 'baseline'], /exclude each other/],
+  ['--all and a name', ['run', '--all', 'baseline'], /Both --all and names were given: baseline/],
   [
     'an unknown setting',
     ['run', 'baseline', '--set', 'backend.replica=2'],
@@ -65,12 +65,12 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   [
     'a sweep over no range',
     ['sweep', 'cpu-stress', '--over', 'backend.replicas=x'],
-    /"x", which is no number/,
+    /"x", which is neither a number/,
   ],
   [
     'a sweep over three settings',
     ['sweep', 'cpu-stress', ...AXES.flatMap((path) => ['--over', `${path}=10`])],
-    /over one setting, or over two/,
+    /one setting, or two different/,
   ],
   ['an unknown command', ['rnu'], /run/],
   [

@@ -33,7 +33,7 @@ describe('kill -9 under load', () => {
     }
     expect(run.events().at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
     expect(lastRequests(run)).toEqual(['/api/fast ok', '/api/order?id=1 ok', '/api/price ok']);
-    expect(stdout).toMatch(/REFUTED \(not seen: no-restart/);
+    expect(stdout).toMatch(/REFUTED \(did not hold: no-restart/);
     expect(code).toBe(1);
     expect(run.left(traces)).toEqual([]);
   });

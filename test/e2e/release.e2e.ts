@@ -63,14 +63,14 @@ describe('npm run release', () => {
     appendFileSync(join(other, 'main.ts'), '// changed\n');
     const { code, stderr } = await release(other);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/not what its commit holds:\nM main\.ts\n.*git stash/);
+    expect(stderr).toMatch(/differs from its commit:\nM main\.ts\n.*git stash/);
     git(other, 'checkout', '-q', 'main.ts');
   });
 
   it('refuses to write over a folder that is not a release', async () => {
     const { code, stderr } = await release(other, {}, ['--out', 'lab']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/lab holds something else than a release: /);
+    expect(stderr).toMatch(/lab contains files that are not part of a release: /);
     expect(git(other, 'status', '--porcelain', 'lab')).toBe('');
   });
 });

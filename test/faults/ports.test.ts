@@ -31,7 +31,7 @@ describe('a port that another program has', () => {
     const port = await take(0);
     const { code, stdout, stderr } = lab([...args, '--port', String(port)]);
     expect(stderr).toBe(
-      `lab: Port ${port} on 127.0.0.1 is taken.\n     Choose another with --port or --host; --port 0 takes any free port.\n`,
+      `lab: Port ${port} on 127.0.0.1 is taken.\n     Choose another one with --port or --host. --port 0 takes any free port.\n`,
     );
     expect([code, stdout]).toEqual([4, '']);
     expect(existsSync(join(folder, 'runs'))).toBe(false);

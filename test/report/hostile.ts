@@ -16,7 +16,7 @@ export function sampleReport(): Report {
     prediction: {
       right: 1,
       parts: [
-        { part: 'cause', predicted: 'cpu limit', mark: 'wrong', because: 'CPU stayed below its limit' },
+        { part: 'cause', predicted: 'cpu limit', mark: 'wrong', because: 'CPU use stayed below its limit' },
         { part: 'at', predicted: '20 s', mark: 'right', because: 'it came at 21 s' },
       ],
     },

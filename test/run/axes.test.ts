@@ -13,10 +13,10 @@ test.each([
 test.each([
   ['backend.replicas', 'is not of the form path=values'],
   ['=1..3', 'is not of the form path=values'],
-  ['backend.replicas=3..1', 'has "3..1", which is no number and no range'],
-  ['backend.replicas=1..9/0', 'which is no number and no range'],
+  ['backend.replicas=3..1', 'has "3..1", which is neither a number nor a range'],
+  ['backend.replicas=1..9/0', 'which is neither a number nor a range'],
   ['backend.replicas=1,two', 'has "two"'],
-  ['backend.cpuLimitMillicores=300..9000', 'values, more than 50'],
+  ['backend.cpuLimitMillicores=300..9000', 'values; at most 50 are allowed'],
   ['faults.enabled=0,1', 'names a boolean'],
   ['backend.replicas=0..3', 'backend.replicas: 0 is too small; allowed 1..50'],
   ['backend.replica=1', 'backend.replicas'],

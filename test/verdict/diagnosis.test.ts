@@ -136,7 +136,7 @@ describe('the diagnosis', () => {
   it('names the earliest symptom with its time', () => {
     const { firstSymptom } = diagnose(recordingOf(RUNS[1]![1]));
     expect(firstSymptom).toEqual({
-      says: 'the CPU was throttled',
+      says: 'the container was throttled',
       signal: 'cpu_throttled_share',
       atSeconds: 2,
     });
@@ -171,7 +171,7 @@ describe('the diagnosis', () => {
 
   it('names the latency that people notice first', () => {
     const { firstSymptom } = diagnose(recordingOf(RUNS.at(-2)![1]));
-    expect(firstSymptom).toMatchObject({ says: 'p95 latency passed one second', atSeconds: 1 });
+    expect(firstSymptom).toMatchObject({ says: 'p95 latency exceeded one second', atSeconds: 1 });
   });
 
   it('names the requests that suffered', () => {

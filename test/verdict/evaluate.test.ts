@@ -17,7 +17,7 @@ describe('a level claim', () => {
   it('is refuted when it does not, and says what was measured', () => {
     const finding = judge(slow, evidenceOf(seconds(5, { ok: 10, latencyMs: 20 })));
     expect(finding.result).toBe('refuted');
-    expect(finding.measured).toMatch(/^p95 latency 20 ms; >= 1 s expected$/);
+    expect(finding.measured).toMatch(/^p95 latency 20 ms; expected >= 1 s$/);
     expect(finding.margin).toBeLessThan(0);
   });
 
@@ -95,6 +95,6 @@ describe('an order claim', () => {
   it('is refuted, and says so, when one of them never comes', () => {
     const finding = judge(slowFirst, evidenceOf([quick, slow, slow, slow]));
     expect(finding.result).toBe('refuted');
-    expect(finding.measured).toContain('share of failed requests >= 10 % was never seen');
+    expect(finding.measured).toContain('share of failed requests >= 10 % never occurred');
   });
 });

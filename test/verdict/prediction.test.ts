@@ -74,8 +74,8 @@ describe('a prediction', () => {
   });
 
   it.each([
-    ['', /is not of the form/],
-    ['cause', /"cause" is not of the form/],
+    ['', /is not in the form/],
+    ['cause', /"cause" is not in the form/],
     ['cause=cpu limit,cause=healthy', /names "cause" twice/],
     ['why=because', /has no part "why"/],
     ['__proto__=x', /has no part "__proto__"/],

@@ -20,7 +20,7 @@ describe('the verdict', () => {
 
   it('is refuted when the pressure was there and a claim was not seen', () => {
     const verdict = reach(evidenceOf(seconds(12, { ok: 10 }), needsLoad));
-    expect(verdict).toMatchObject({ outcome: 'refuted', why: 'not seen: slow' });
+    expect(verdict).toMatchObject({ outcome: 'refuted', why: 'did not hold: slow' });
   });
 
   it('is "no impact" when the load never arrived, even if the claim would hold', () => {
@@ -38,7 +38,7 @@ describe('the verdict', () => {
     const generator = { cpu: 0.9, delayMs: 800 };
     const verdict = reach(evidenceOf(seconds(12, { ok: 1, latencyMs: 1500, generator }), needsLoad));
     expect(verdict.outcome).toBe('inconclusive');
-    expect(verdict.why).toContain('the load generator was late by itself');
+    expect(verdict.why).toContain('the load generator itself ran late');
   });
 
   it('is inconclusive, not held, when what was seen is the load generator', () => {
@@ -67,7 +67,7 @@ describe('the verdict', () => {
     expect(reach(evidenceOf(away(3), needsLoad)).outcome).toBe('held');
     expect(reach(evidenceOf(away(30), needsLoad))).toMatchObject({
       outcome: 'inconclusive',
-      why: 'nothing was measured for 31 s, when the API server did not answer (in default)',
+      why: 'nothing was measured for 31 s because the API server did not answer (in default)',
     });
   });
 
@@ -76,7 +76,7 @@ describe('the verdict', () => {
     const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message }] };
     expect(reach(evidenceOf([...seconds(6, { ok: 10 }), evicted], needsLoad))).toMatchObject({
       outcome: 'inconclusive',
-      why: `the cluster took the pod backend-1 away: ${message} (in default)`,
+      why: `the cluster evicted the pod backend-1: ${message} (in default)`,
     });
   });
 
@@ -84,7 +84,7 @@ describe('the verdict', () => {
     const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message: 'Evicted: x' }] };
     const away = seconds(6, { ok: 10, silent: true });
     const { why } = reach(evidenceOf([...seconds(3, { ok: 10 }), ...away, evicted], needsLoad));
-    expect(why).toMatch(/^nothing was measured for 7 s, .*\); the cluster took the pod backend-1 away: /);
+    expect(why).toMatch(/^nothing was measured for 7 s, .*\); the cluster evicted the pod backend-1: /);
   });
 
   it.each([7_200_000, -3_600_000])(
@@ -96,7 +96,7 @@ describe('the verdict', () => {
       evidence.arms.get('default')!.run.load.runner = 'k6';
       const { outcome, why } = reach(evidence);
       expect(outcome).toBe('inconclusive');
-      expect(why).toBe(`the clock was set by ${clockSetMs / 1000} s, or the machine slept (in default)`);
+      expect(why).toBe(`the clock jumped by ${clockSetMs / 1000} s, or the machine slept (in default)`);
     },
   );
 

@@ -15,11 +15,11 @@ interface ChartFlags {
 
 export function chartCommand(): Command {
   return new Command('chart')
-    .option('--out <folder>', 'where to write it', join('charts', 'backend-under-load'))
-    .option('--check', 'write nothing; fail when the folder is not what would be written', false)
+    .option('--out <folder>', 'where to write the chart', join('charts', 'backend-under-load'))
+    .option('--check', 'write nothing; fail when the files in the folder are out of date', false)
     .option(
       '--package <folder>',
-      'write a .tgz there instead, the same bytes every time (`helm package` is not)',
+      'write a .tgz package to this folder instead; unlike `helm package`, always with the same bytes',
     )
     .action(run);
 }
@@ -43,19 +43,19 @@ function compare(files: ReadonlyMap<string, string>, folder: string): void {
   const stale = [...new Set([...found, ...files.keys()])].filter(
     (name) => !found.includes(name) || readFileSync(join(folder, name), 'utf8') !== files.get(name),
   );
-  if (stale.length === 0) return console.log(`${folder} is what the constructs make.`);
-  console.error(`lab: ${folder} is not what the constructs make: ${stale.join(', ')}`);
-  console.error(`     Write it again: npx lab chart --out ${folder}`);
+  if (stale.length === 0) return console.log(`${folder} is up to date.`);
+  console.error(`lab: ${folder} is out of date: ${stale.join(', ')}`);
+  console.error(`     Update it with: npx lab chart --out ${folder}`);
   process.exitCode = EXIT.refuted;
 }
 
-/** Templates of objects that are no more must go; what else lies in the folder is not the chart's. */
+/** Removes old templates, because their objects may no longer exist. Other files in the folder stay. */
 function write(files: ReadonlyMap<string, string>, folder: string): void {
   if (existsSync(folder) && listFiles(folder).length > 0 && !existsSync(join(folder, 'Chart.yaml'))) {
     throw new LabError(
-      `${folder} holds something else than a chart.`,
+      `${folder} contains files but is not a chart.`,
       'usage',
-      'Name a folder that is empty, missing or a chart; it is written anew.',
+      'Name a folder that is missing, empty or a chart; its chart files are replaced.',
     );
   }
   rmSync(join(folder, 'templates'), { recursive: true, force: true });

@@ -30,7 +30,7 @@ async function cleanMachine(): Promise<void> {
 async function cleanCluster(context: string | undefined, namespace: string | undefined): Promise<void> {
   const swept = await sweepCluster(await connect(context), namespace);
   for (const { run, namespace: where, removed } of swept) {
-    console.log(removed ? `${run}: removed all of it in ${where}` : `${run}: alive in ${where}; left alone`);
+    console.log(removed ? `${run}: removed from ${where}` : `${run}: still running in ${where}; left alone`);
   }
   if (swept.length === 0) console.log('Nothing was left behind.');
 }

@@ -27,13 +27,13 @@ interface CompareFlags extends SessionFlags, LivePageFlags {
 export function compareCommand(): Command {
   const command = new Command('compare')
     .argument('<experiment>', 'a name from `lab list`')
-    .option('--arms <names>', 'only these arms, and the default (default: all)', (text) =>
+    .option('--arms <names>', 'only these arms and the default arm, e.g. a,b (default: all)', (text) =>
       text.split(',').map((name) => name.trim()),
     )
-    .option('--repeat <times>', 'run each arm so often', integer('--repeat', 1, 100), 1)
-    .option('--into <folder>', 'continue a comparison: runs what its folder does not have yet')
+    .option('--repeat <times>', 'repeat each arm this many times', integer('--repeat', 1, 100), 1)
+    .option('--into <folder>', 'continue the comparison in this folder: run only what is missing')
     .addOption(
-      new Option('-o, --output <format>', 'how to write the matrix')
+      new Option('-o, --output <format>', 'how to print the matrix')
         .choices(COMPARISON_FORMATS)
         .default('text'),
     )
@@ -66,7 +66,7 @@ async function compare(name: string, flags: CompareFlags): Promise<void> {
   }
 }
 
-/** The default, the arms that were named, and those that these are compared with. */
+/** The default arm, the named arms, and the arms that these are compared with. */
 function chosen(name: string, { arms = {} }: Experiment, named?: string[]): string[] {
   const all = Object.keys(arms);
   const unknown = named?.find((arm) => arm !== DEFAULT_ARM && !all.includes(arm));
@@ -78,7 +78,7 @@ function chosen(name: string, { arms = {} }: Experiment, named?: string[]): stri
       'usage',
       all.length > 0
         ? `Choose from: ${all.join(', ')}.`
-        : 'Add some to its experiment.ts, or try another experiment.',
+        : 'Add arms to its experiment.ts, or choose another experiment.',
     );
   }
   const wanted = new Set(named ?? all);
@@ -87,14 +87,14 @@ function chosen(name: string, { arms = {} }: Experiment, named?: string[]): stri
 }
 
 /**
- * Leaves out, and says so, what this machine cannot run; in a cluster it is an image, not a program of this machine.
- * Checks the settings of all before the first begins.
+ * Drops the arms that this machine cannot run, and prints why. In a cluster, pgbouncer comes from an image
+ * and need not be installed here. Also checks the settings of all arms before the first one starts.
  */
 function possible(arms: string[], definition: Experiment, options: RunOptions): string[] {
   return arms.filter((arm) => {
     const { pooler } = armProps(definition, arm, options).postgres;
     if (!pooler.enabled || options.cluster || pgbouncerVersion() !== undefined) return true;
-    console.error(`The arm ${arm} is left out: pgbouncer is not installed here. ${PGBOUNCER_HINT}`);
+    console.error(`Skipping the arm ${arm}: pgbouncer is not installed. ${PGBOUNCER_HINT}`);
     return false;
   });
 }

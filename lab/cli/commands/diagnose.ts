@@ -11,7 +11,7 @@ import { outputOption, type Output } from '../options';
 
 export function diagnoseCommand(): Command {
   return new Command('diagnose')
-    .argument('<recording>', 'a folder that `lab run` wrote, or one recording of it (.jsonl or .jsonl.gz)')
+    .argument('<recording>', 'a folder that `lab run` wrote, or one recording in it (.jsonl or .jsonl.gz)')
     .addOption(outputOption())
     .action((path: string, { output }: { output: Output }) => {
       const diagnosis = diagnose(readTrial(isFolder(path) ? defaultIn(path) : path));

@@ -21,7 +21,7 @@ async function doctor({ output }: { output: Output }): Promise<void> {
     const lines = [
       ...machine.flatMap(({ ok, says }) => hanging(ok ? 'ok    ' : 'note  ', says, width)),
       '',
-      ...wrap(`Limits, best first; runs use ${limits ?? 'none'}:`, width),
+      ...wrap(`Limits modes, best first; runs use ${limits ?? 'none'}:`, width),
       ...rungLines(rungs, width),
     ];
     console.log(lines.join('\n'));
@@ -29,7 +29,7 @@ async function doctor({ output }: { output: Output }): Promise<void> {
   process.exitCode = limits ? EXIT.held : EXIT.environment;
 }
 
-/** What stands for several ways in a row is said once. */
+/** When neighboring limits modes have the same reason and hint, they are printed once. */
 function rungLines(rungs: RungReport[], width: number): string[] {
   return rungs.flatMap(({ rung, usable, reason, hint }, index) => {
     const before = rungs[index - 1];

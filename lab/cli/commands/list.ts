@@ -16,7 +16,7 @@ export function listCommand(): Command {
         const lead = `${name.padEnd(18)}${`${seconds.compressed} s`.padStart(6)}  `;
         say(hanging(lead, title, columnsOf()));
       }
-      say(['', ...wrap('Run one with `npx lab run NAME`, all with `npx lab run --all`.', columnsOf())]);
+      say(['', ...wrap('Run one with `npx lab run NAME`, or all with `npx lab run --all`.', columnsOf())]);
     });
 }
 

@@ -5,7 +5,7 @@ import { generatedMonitoring } from '../../run/monitoring';
 
 export function monitoringCommand(): Command {
   return new Command('monitoring')
-    .option('--out <folder>', 'where to write monitoring/ and docs/alerts.md', '.')
+    .option('--out <folder>', 'folder in which to write monitoring/ and docs/alerts.md', '.')
     .action(({ out }: { out: string }) => {
       for (const [path, text] of generatedMonitoring()) {
         const file = join(out, path);

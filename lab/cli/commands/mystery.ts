@@ -25,15 +25,10 @@ const MOST_SPEED = 1000;
 
 export function mysteryCommand(): Command {
   const command = new Command('mystery')
-    .option('--replay', 'draw among the recordings that come with the lab; nothing is run', false)
-    .option(
-      '--speed <times>',
-      'how much faster than it was a replay is',
-      integer('--speed', 1, MOST_SPEED),
-      10,
-    )
-    .option('--answer <cause>', 'your answer, instead of being asked for it')
-    .addHelpText('after', '\nThe same seed is the same mystery for everybody with this version of the lab.')
+    .option('--replay', 'draw from the recordings that come with the lab; nothing is run', false)
+    .option('--speed <times>', 'playback speed of --replay', integer('--speed', 1, MOST_SPEED), 10)
+    .option('--answer <cause>', 'your answer; without it, you are asked')
+    .addHelpText('after', '\nThe same seed gives everyone with this version of the lab the same mystery.')
     .action(mystery);
   return withSessionOptions(command);
 }
@@ -43,7 +38,7 @@ async function mystery(flags: MysteryFlags): Promise<void> {
   if (!flags.replay) checkEngine(flags);
   const seed = flags.seed ?? anySeed();
   const again = `npx lab mystery${flags.replay ? ' --replay' : ''} --seed ${seed}`;
-  console.log(`Mystery ${seed}; the same for everybody: ${again}`);
+  console.log(`Mystery ${seed}. To share it: ${again}`);
   const stop = interruptible();
   const recording = flags.replay ? await show(seed, flags, stop) : await runIt(seed, flags, stop);
   process.exitCode = stop.aborted || !recording ? EXIT.interrupted : await solve(judgeRun(recording), answer);

@@ -11,7 +11,7 @@ import { outcomeOfComparison, outcomeOfSweep } from '../../verdict/outcome';
 import { exitCodeOf } from '../exit-codes';
 import { formatOf, formatOption } from '../options';
 
-/** Text in a file is as wide as it can be read, whatever the terminal is. */
+/** Columns of text in a file: a readable width, whatever the terminal's width is. */
 const FILE_WIDTH = 100;
 
 interface ReportFlags {
@@ -26,7 +26,7 @@ export function reportCommand(): Command {
       'folders that `lab run`, `lab compare` or `lab sweep` wrote, or single recordings in them (.jsonl or .jsonl.gz)',
     )
     .addOption(formatOption())
-    .option('--out <file>', 'write to a file instead; its ending tells the format')
+    .option('--out <file>', 'write to this file instead; its extension sets the format')
     .action((paths: string[], { output, out }: ReportFlags) => {
       const format = formatOf(output, out);
       if (paths.some((path) => seriesOf(path) !== undefined)) return reportSeries(paths, format.name, out);
@@ -37,7 +37,7 @@ export function reportCommand(): Command {
     });
 }
 
-/** Folders of comparisons and sweeps: the matrix or the curve again; several in Markdown are the page of defences. */
+/** Reports comparisons and sweeps. Several folders in Markdown format make the page docs/defences.md. */
 function reportSeries(paths: string[], format: string, out: string | undefined): void {
   const comparisons = paths.filter((path) => seriesOf(path) !== 'sweep').map(compareFolder);
   const sweeps = paths.filter((path) => seriesOf(path) === 'sweep').map(sweepFolder);
@@ -57,13 +57,13 @@ function reportSeries(paths: string[], format: string, out: string | undefined):
 function write(text: string, format: string, file: string | undefined): void {
   if (file === undefined) return console.log(text);
   try {
-    // Colours are for the terminal that this was typed on, not for the file.
+    // Colors are for the terminal, not for the file.
     writeFileSync(file, format === 'text' ? stripVTControlCharacters(text) : text);
   } catch (error) {
     throw new LabError(
       `Cannot write the report: ${(error as Error).message}`,
       'environment',
-      'Choose another file with --out, or leave it out to print.',
+      'Choose another file with --out, or leave out --out to print the report.',
     );
   }
 }

@@ -19,9 +19,12 @@ import { recordInOwnProcess } from '../parallel/own-process';
 import { askPrediction } from '../prompts/predict';
 import { checkEngine, lengthOf, sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
-/** More would need a machine of their own each. */
+/** More experiments at the same time would each need a machine of their own. */
 const MOST_JOBS = 16;
-/** What `--all` does where the machine has the cores: a run takes two thirds of a core, with lab and generator. */
+/**
+ * Default for `--all` if there are enough cores. A run takes two thirds of a core, lab and generator
+ * included.
+ */
 const USUAL_JOBS = 2;
 
 interface RunFlags extends SessionFlags, LivePageFlags {
@@ -35,17 +38,17 @@ interface RunFlags extends SessionFlags, LivePageFlags {
 export function runCommand(): Command {
   const command = new Command('run')
     .argument('[experiments...]', 'names from `lab list`')
-    .option('--all', 'every experiment', false)
+    .option('--all', 'run every experiment', false)
     .addOption(
       new Option(
         '-j, --jobs <number>',
         `run this many experiments at the same time (default: ${USUAL_JOBS} with --all on ${USUAL_JOBS} cores or more, otherwise 1)`,
       ).argParser(integer('--jobs', 1, MOST_JOBS)),
     )
-    .option('--no-failure', 'switch the failing routes off: the run that must find nothing')
+    .option('--no-failure', 'switch the failing routes off; the lab must then find nothing')
     .option(
       '--predict [prediction]',
-      'say before the load begins what will fail, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast"; without it you are asked, on the page with --watch',
+      'predict what will fail, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast"; without a value you are asked before the load begins (with --watch, on the page)',
     )
     .addOption(formatOption())
     .action(run);
@@ -92,20 +95,20 @@ async function run(names: string[], flags: RunFlags): Promise<void> {
   }
 }
 
-/** @throws LabError (usage) for what only one run at a time can do. */
+/** @throws LabError (usage) when --jobs is combined with an option that allows only one run at a time. */
 function jobsOf({ all, jobs, watch, predict, engine }: RunFlags): number {
   const onlyOne: [flag: string, isSet: boolean, why: string][] = [
     ['--watch', watch === true, 'the page shows one run'],
-    ['--predict', predict !== undefined, 'a prediction is asked for before each run'],
+    ['--predict', predict !== undefined, 'each run waits for its prediction'],
     ['--engine kubernetes', engine === 'kubernetes', 'all runs use the same namespace'],
   ];
   const conflict = onlyOne.find(([, isSet]) => isSet);
   if (jobs === undefined) return all && !conflict && availableParallelism() >= USUAL_JOBS ? USUAL_JOBS : 1;
   if (jobs === 1 || !conflict) return jobs;
   throw new LabError(
-    `--jobs ${jobs} and ${conflict[0]} exclude each other: ${conflict[2]}.`,
+    `--jobs ${jobs} and ${conflict[0]} cannot be combined: ${conflict[2]}.`,
     'usage',
-    'Leave one out.',
+    'Leave out one of them.',
   );
 }
 
@@ -121,8 +124,8 @@ async function oneByOne(
 }
 
 /**
- * Runs several experiments at the same time, the longest first, so that they end together.
- * @returns the inconclusive ones, to run once more, alone: their neighbours may have been the reason.
+ * Runs several experiments at the same time. The longest start first, so that all end at about the same time.
+ * @returns the inconclusive ones, to be rerun alone: the other experiments may have disturbed them.
  */
 async function atTheSameTime(
   names: string[],
@@ -136,14 +139,14 @@ async function atTheSameTime(
   const recorded = (name: string, folder: string): void => {
     const report = judgeRun(folder);
     if (report.verdict.outcome !== 'inconclusive' || options.signal.aborted) return conclude(report);
-    console.error(`${name}: inconclusive beside others (${report.verdict.why}); it runs once more, alone`);
+    console.error(`${name}: inconclusive next to others (${report.verdict.why}); it runs again on its own`);
     inconclusive.set(name, report);
   };
   await recordSeveral(longestFirst, jobs, record, recorded, options.signal);
   return inconclusive;
 }
 
-/** Of the load of all arms. */
+/** Seconds of load over all arms. */
 function secondsOf(name: string, { length }: RunOptions): number {
   const { seconds, alsoRun = [] } = experiment(name);
   return seconds[length] * (1 + alsoRun.length);
@@ -151,21 +154,21 @@ function secondsOf(name: string, { length }: RunOptions): number {
 
 function choose(names: string[], all: boolean): string[] {
   if (all && names.length > 0) {
-    throw new LabError(`--all and names (${names.join(' ')}) exclude each other.`, 'usage', 'Leave one out.');
+    throw new LabError(`Both --all and names were given: ${names.join(' ')}.`, 'usage', 'Use one of them.');
   }
   if (all) return experimentNames();
   if (names.length === 0) {
     throw new LabError(
       'No experiment was named.',
       'usage',
-      `Choose from: ${experimentNames().join(', ')}; or --all.`,
+      `Choose from: ${experimentNames().join(', ')}; or use --all.`,
     );
   }
   names.forEach(experiment);
   return names;
 }
 
-/** What is expected of each run; whoever wants to be asked is asked before anything starts. */
+/** The prediction for each run. All questions are asked before anything starts. */
 async function predictionsOf(
   names: string[],
   { predict }: RunFlags,
@@ -176,9 +179,9 @@ async function predictionsOf(
     const prediction = parsePrediction(predict);
     if (names.length > 1) {
       throw new LabError(
-        `One prediction cannot be meant for ${names.join(', ')}.`,
+        `One prediction was given for ${names.length} experiments: ${names.join(', ')}.`,
         'usage',
-        'Name one experiment; or only --predict, to be asked for each.',
+        'Name one experiment, or use --predict without a value to be asked about each.',
       );
     }
     predictions.set(names[0] as string, prediction);

@@ -28,13 +28,13 @@ export function sweepCommand(): Command {
     .argument('<experiment>', 'a name from `lab list`')
     .requiredOption(
       '--over <path=values>',
-      'the setting and its values, e.g. backend.replicas=1..6; twice for two settings',
+      'a setting and its values, e.g. backend.replicas=1..6; give it twice to sweep two settings',
       (text: string, all: Axis[] = []) => [...all, parseAxis(text)],
     )
-    .option('--repeat <times>', 'run each point so often', integer('--repeat', 1, 100), 1)
-    .option('--into <folder>', 'continue a sweep: runs what its folder does not have yet')
+    .option('--repeat <times>', 'repeat each point this many times', integer('--repeat', 1, 100), 1)
+    .option('--into <folder>', 'continue the sweep in this folder: run only what is missing')
     .addOption(
-      new Option('-o, --output <format>', 'how to write the curve').choices(SWEEP_FORMATS).default('text'),
+      new Option('-o, --output <format>', 'how to print the curve').choices(SWEEP_FORMATS).default('text'),
     )
     .action(sweep);
   return withSessionOptions(command);
@@ -45,7 +45,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
   const paths = flags.over.map(({ path }) => path);
   if (paths.length > 2 || new Set(paths).size < paths.length) {
     throw new LabError(
-      `${paths.join(', ')}: a sweep is over one setting, or over two different ones.`,
+      `--over was given for ${paths.join(', ')}. A sweep covers one setting, or two different ones.`,
       'usage',
     );
   }
@@ -55,7 +55,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
     const set = Object.entries(point).map(([path, value]) => `${path}=${value}`);
     return { name: set.join(','), arm: DEFAULT_ARM, set, part: { of: 'sweep', point } as const };
   });
-  // Settings that cannot be used are refused, and predictions made, before anything is run.
+  // Refuse bad settings and print the predictions before anything is run.
   for (const { name: point, set } of items) {
     const props = armProps(definition, DEFAULT_ARM, { ...options, set: [...options.set, ...set] });
     const predicted = predictionFor(definition, props, definition.seconds[options.length]);

@@ -6,7 +6,7 @@ import { setOption } from '../options';
 
 export function synthCommand(): Command {
   return new Command('synth')
-    .option('--out <folder>', 'where to write them', 'dist')
+    .option('--out <folder>', 'where to write the manifests', 'dist')
     .addOption(setOption())
     .action(({ out, set }: { out: string; set: string[] }) => {
       const file = writeManifests(propsOf([], set), out);

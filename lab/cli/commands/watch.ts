@@ -16,8 +16,8 @@ interface ReplayFlags extends WatchFlags {
 
 export function watchCommand(): Command {
   const command = new Command('watch')
-    .argument('<recording>', 'an experiment, for its committed recording; or what `lab run` wrote')
-    .option('--speed <times>', 'how many times faster than it was', parseSpeed, 5)
+    .argument('<recording>', 'a folder that `lab run` wrote, or an experiment with a committed recording')
+    .option('--speed <times>', 'playback speed', parseSpeed, 5)
     .action(watch);
   return withWatchOptions(command);
 }
@@ -27,18 +27,18 @@ async function watch(recording: string, flags: ReplayFlags): Promise<void> {
   const log = new PageLog();
   eventsOf(report, 'replay', flags.speed).forEach(log.push);
   const server = await serve(log, flags);
-  console.log(`${report.run.experiment}: the replay is at ${server.url}`);
+  console.log(`${report.run.experiment}: watch the replay at ${server.url}`);
   await untilInterrupted(server.url);
   await server.close();
 }
 
-/** The name of an experiment stands for the run of it that comes with the project. */
+/** The name of an experiment stands for its recording that comes with the project. */
 function recordingOf(name: string): string {
   if (existsSync(name)) return name;
   const committed = join(PROJECT_ROOT, 'loadtests', name, 'recordings', 'held');
   if (experimentNames().includes(name) && existsSync(committed)) return committed;
   throw new LabError(
-    `There is no recording ${JSON.stringify(name)}, and no experiment of that name has one.`,
+    `${JSON.stringify(name)} is neither a recording nor an experiment that comes with one.`,
     'usage',
     `Name a folder that \`lab run\` wrote, or one of: ${experimentNames().join(', ')}.`,
   );
@@ -46,6 +46,6 @@ function recordingOf(name: string): string {
 
 function parseSpeed(text: string): number {
   const speed = Number(text);
-  if (!(speed >= 0.1 && speed <= 1000)) throw new InvalidArgumentError('It is a number from 0.1 to 1000.');
+  if (!(speed >= 0.1 && speed <= 1000)) throw new InvalidArgumentError('Use a number from 0.1 to 1000.');
   return speed;
 }

@@ -1,4 +1,4 @@
-/** The process of one experiment of several: records it for the lab that started it, and ends with that lab. */
+/** A process that records one of several experiments for the lab that started it. It ends with that lab. */
 import { PropsError } from '../../../constructs/props-error';
 import { LabError, refused } from '../../model/errors';
 import { experiment } from '../../run/catalogue';
@@ -8,7 +8,7 @@ import type { FromRun, ToRun } from './protocol';
 
 const stop = new AbortController();
 
-// On a terminal Ctrl-C reaches every process; only the lab that started them decides what it means.
+// On a terminal, Ctrl-C reaches every process. Only the lab that started them decides what to do.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => stop.abort());
 process.on('message', (message: ToRun) => {
@@ -29,7 +29,7 @@ async function record({ name, options }: Extract<ToRun, { type: 'start' }>): Pro
   }
 }
 
-/** The last word: without the channel nothing keeps this process alive. */
+/** Sends the last message. Closing the channel lets this process end. */
 function tell(message: FromRun): void {
   if (process.connected) process.send!(message, () => process.disconnect());
 }
@@ -40,7 +40,7 @@ function describe(thrown: unknown): Omit<Extract<FromRun, { type: 'error' }>, 't
     return { message: error.message, kind: error.kind, ...(error.hint && { hint: error.hint }) };
   if (error instanceof PropsError) return { message: error.message, kind: 'usage' };
   return {
-    message: `an unexpected error; this is a defect of the lab: ${error instanceof Error ? error.stack : String(error)}`,
+    message: `unexpected error; this is a bug in the lab: ${error instanceof Error ? error.stack : String(error)}`,
     kind: 'environment',
   };
 }

@@ -7,7 +7,7 @@ import type { RunOptions } from '../../run/record';
 import { entryPoint } from '../../support/entry-point';
 import type { FromRun, ToRun } from './protocol';
 
-/** So that what one does (synthesis, judging) never delays the probes and Services of another. */
+/** In its own process, the work of one experiment never delays the probes and Services of another. */
 export async function recordInOwnProcess(
   name: string,
   { signal, prediction, listeners, ...options }: RunOptions,
@@ -30,7 +30,7 @@ function folderOf(child: ChildProcess, name: string): Promise<string | undefined
   child.on('message', (message: FromRun) => (last = message));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // Not before it has ended: until then it may still be taking its system down.
+    // Wait until the process has ended: until then it may still be taking its system down.
     child.once('close', (code, signal) => {
       if (last?.type === 'recorded') resolve(last.folder);
       else if (last) reject(new LabError(`${name}: ${last.message}`, last.kind, last.hint));
@@ -43,11 +43,11 @@ function died(name: string, how: string): LabError {
   return new LabError(
     `The process that ran ${name} died: ${how}.`,
     'environment',
-    `Run it alone: npx lab run ${name}`,
+    `Run it on its own: npx lab run ${name}`,
   );
 }
 
-/** Lines that name the experiment stay as they are; the others, its progress, get its name. */
+/** Adds the experiment's name to indented progress lines. All other lines already name the experiment. */
 function sayWithName(stream: Readable, name: string): void {
   createInterface({ input: stream }).on('line', (line) => {
     console.error(line.startsWith('  ') ? `${name}: ${line.trimStart()}` : line);
@@ -55,5 +55,5 @@ function sayWithName(stream: Readable, name: string): void {
 }
 
 function send(child: ChildProcess, message: ToRun): void {
-  child.send(message, () => undefined); // a dead child is reported by its 'close'
+  child.send(message, () => undefined); // the 'close' event reports a dead child
 }

@@ -1,23 +1,23 @@
 import { createInterface, type Interface } from 'node:readline';
 import { LabError } from '../../model/errors';
 
-/** Where questions go and answers come from; a terminal, a pipe, or a test. */
+/** Where questions go and answers come from: a terminal, a pipe or a test. */
 export interface Terminal {
   input: NodeJS.ReadableStream;
   output: NodeJS.WritableStream;
 }
 
-// Questions go beside the result, so that `-o json` stays JSON.
+// Questions go to stderr, so stdout stays valid JSON with `-o json`.
 export const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
 
 export interface Choice {
-  /** What is answered. */
+  /** The answer. */
   name: string;
-  /** What it means, for people. */
+  /** An explanation for people. */
   says?: string;
 }
 
-/** Asks one question after the other; answers that are already waiting in a pipe are used in turn. */
+/** Asks one question after another. Answers that are already waiting in a pipe are used in order. */
 export class Asker {
   private readonly lines: Interface;
   private readonly answers: AsyncIterator<string>;
@@ -46,7 +46,7 @@ export class Asker {
       const { value, done } = await this.answers.next();
       if (done) {
         this.say('');
-        throw new LabError('No more answers: nothing was started.', 'interrupted');
+        throw new LabError('The input ended before the last answer. Nothing was started.', 'interrupted');
       }
       try {
         return read(value.trim());
@@ -57,7 +57,7 @@ export class Asker {
     }
   }
 
-  /** By number or by name; `otherwise` may read what is neither. */
+  /** Accepts a number or a name. `otherwise` handles every other answer. */
   choose(
     question: string,
     choices: Choice[],
@@ -78,8 +78,8 @@ function choose(answer: string, choices: Choice[]): string | undefined {
 
 function refuse(answer: string, choices: Choice[]): never {
   throw new LabError(
-    `${JSON.stringify(answer.slice(0, 80))} is none of them.`,
+    `${JSON.stringify(answer.slice(0, 80))} is not one of the choices.`,
     'usage',
-    `Type 1 to ${choices.length}, or a name.`,
+    `Type a number from 1 to ${choices.length}, or a name.`,
   );
 }

@@ -7,7 +7,7 @@ import { scoreCause, type Mark } from '../../verdict/score';
 import { exitCodeOf } from '../exit-codes';
 import { Asker, type Terminal } from './ask';
 
-/** An answer names one cause; where there were several, each of them is right. */
+/** An answer names one cause. If there were several causes, each of them is right. */
 const OUTCOME: Record<Mark, Outcome> = {
   right: 'held',
   close: 'held',
@@ -17,12 +17,12 @@ const OUTCOME: Record<Mark, Outcome> = {
 
 const SAYS: Record<Mark, string> = {
   right: 'Right.',
-  close: 'Right, and not the only one.',
+  close: 'Right, but it is not the only cause.',
   wrong: 'No.',
-  open: 'It cannot be told.',
+  open: 'The recording does not tell.',
 };
 
-/** Shows the signals, hears the answer, and only then tells what it was. @returns the exit code. */
+/** Shows the signals, reads the answer and only then reveals the cause. @returns the exit code. */
 export async function solve(
   report: Report,
   answer: string | undefined,
@@ -42,7 +42,7 @@ async function askCause(terminal?: Terminal): Promise<string> {
   const asker = new Asker(terminal);
   try {
     return await asker.choose(
-      'What is it?',
+      'What is the cause?',
       CAUSE_CHOICES.map((name) => ({ name })),
     );
   } finally {

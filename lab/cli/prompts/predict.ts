@@ -4,7 +4,7 @@ import { checkPart, checkPrediction, fromText, NOTHING, questionOf } from '../..
 import { Asker, type Terminal } from './ask';
 
 /**
- * Asks what will happen, before anything is started.
+ * Asks for a prediction before anything is started.
  * @throws LabError (exit code 130) when the answers end.
  */
 export async function askPrediction(
@@ -15,7 +15,7 @@ export async function askPrediction(
 ): Promise<Prediction> {
   const asker = new Asker(terminal);
   try {
-    asker.say(`\nPredict ${title}; the load lasts ${experiment.seconds[length]} s.`);
+    asker.say(`\nPredict what happens in ${title}. The load lasts ${experiment.seconds[length]} s.`);
     const { causes, symptoms, victims } = questionOf(experiment);
     const cause = await asker.choose(
       'What will fail?',
@@ -29,7 +29,7 @@ export async function askPrediction(
             checkPart('at', fromText(answer)),
           );
     const victim = await asker.choose(
-      'Who will suffer? (a path such as /api/fast will do, too)',
+      'Who will suffer? (you can also type a path such as /api/fast)',
       victims,
       (answer) => String(checkPart('victim', answer)),
     );

@@ -1,4 +1,4 @@
-/** Tells once that the API server does not answer, and once that it does again, whoever notices. */
+/** Logs once that the API server does not answer, and once that it answers again, whoever notices first. */
 export class ApiOutage {
   private lostAt?: number;
 

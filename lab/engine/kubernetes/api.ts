@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../../../constructs/kube-object';
 import { LabError } from '../../model/errors';
 
-/** What the API server answered instead of what was asked for. */
+/** An error answer of the API server. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -17,13 +17,13 @@ export class ApiError extends Error {
   }
 }
 
-/** The API server has not answered at all for longer than it takes to come back. */
+/** The API server has not answered for longer than a restart of it takes. */
 export class Unanswered extends LabError {
   constructor(context: string, silentMs: number, cause: Error) {
     super(
       `The API server of context ${JSON.stringify(context)} has not answered for ${Math.round(silentMs / 1000)} s: ${cause.message}`,
       'environment',
-      'Try `kubectl version` with the same context.',
+      'Check with `kubectl version`, using the same context.',
     );
   }
 }
@@ -31,10 +31,10 @@ export class Unanswered extends LabError {
 export interface ApiCall {
   body?: unknown;
   contentType?: string;
-  /** Of one attempt; default 15 s. */
+  /** Timeout of one attempt. Default: 15 s. */
   timeoutMs?: number;
   signal?: AbortSignal;
-  /** Not to be tried again when there is no answer: the first failure is thrown as it is. */
+  /** Do not retry when there is no answer: the first failure is thrown as it is. */
   once?: boolean;
 }
 
@@ -43,7 +43,9 @@ export interface WatchEvent {
   object: KubeObject & { code?: number; message?: string };
 }
 
-/** Where the API server is, and who is asking: options for each request, fresh ones as credentials change. */
+/**
+ * The address of the API server and the credentials: options for each request, renewed as credentials change.
+ */
 export interface ApiConnection {
   server: string;
   context: string;
@@ -51,17 +53,19 @@ export interface ApiConnection {
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-/** How long an API server may be silent before it is given up, ms: twice what one of a single node takes to restart. */
+/**
+ * How long an API server may be silent before the lab gives up, ms. Twice the restart time on a single node.
+ */
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 1000;
-/** A proxied page of metrics, or a log, that is longer than this is not what was asked for. */
+/** A longer answer is neither a page of metrics nor a log. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 type ApiQuery = Record<string, string | number | boolean | undefined>;
 
 /**
- * Requests to the API server, with objects as they are written: the typed clients drop fields that they do not
- * know, and an applied manifest must be the synthesized one.
+ * Requests to the API server, with objects as plain JSON. The typed clients drop fields that they do not
+ * know, but an applied manifest must be the synthesized one.
  */
 export class KubeApi {
   private readonly resources = new Map<string, Promise<Resource[]>>();
@@ -81,8 +85,9 @@ export class KubeApi {
   }
 
   /**
-   * Tried again while there is no answer, so that a run outlives a restart of the API server.
-   * @throws ApiError for any status but 2xx; Unanswered after a minute without any answer.
+   * Sends a request, and retries while there is no answer, so that a run survives a restart of the API
+   * server.
+   * @throws ApiError for any status except 2xx; Unanswered after a minute without any answer.
    */
   async text(method: string, path: string, call: ApiCall = {}): Promise<string> {
     const begun = performance.now();
@@ -93,7 +98,7 @@ export class KubeApi {
         if (call.once || call.signal?.aborted || error instanceof ApiError) throw error;
         const silentMs = performance.now() - this.answeredAt;
         if (silentMs > this.patienceMs) throw new Unanswered(this.context, silentMs, error as Error);
-        // Others are answered.
+        // The server answers other requests, so the fault is in this one.
         if (performance.now() - begun > this.patienceMs) throw error;
         await sleep(RETRY_MS, undefined, { signal: call.signal });
       }
@@ -111,7 +116,7 @@ export class KubeApi {
     }
   }
 
-  /** Events of a watch, until the server ends it or `signal` aborts. */
+  /** The events of a watch, until the server ends it or `signal` aborts. */
   async *watch(path: string, query: ApiQuery, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     const response = await this.send('GET', withQuery(path, { ...query, watch: true }), { signal });
     if (response.statusCode !== 200) throw apiError(response, await drain(response));
@@ -120,7 +125,7 @@ export class KubeApi {
     }
   }
 
-  /** Server-side apply: creates the object, or makes the fields that the lab manages what they are in it. */
+  /** Server-side apply: creates the object, or sets the fields that the lab manages. */
   async apply(object: KubeObject, fieldManager: string, call: ApiCall = {}): Promise<KubeObject> {
     const path = withQuery(await this.pathOf(object), { fieldManager, force: true });
     return this.json('PATCH', path, { ...call, body: object, contentType: 'application/apply-patch+yaml' });
@@ -131,7 +136,7 @@ export class KubeApi {
     return this.json('POST', path.slice(0, path.lastIndexOf('/')), { body: object });
   }
 
-  /** Gone already is as good. */
+  /** Deletes an object. It is no error if the object is already gone. */
   async delete(path: string, query: ApiQuery = { propagationPolicy: 'Background' }): Promise<void> {
     await this.text('DELETE', withQuery(path, query)).catch(unlessMissing);
   }
@@ -154,7 +159,7 @@ export class KubeApi {
     return { items: found.items, version: found.metadata.resourceVersion };
   }
 
-  /** Path of an object by its apiVersion and kind, as the server's discovery tells it. */
+  /** The path of an object, from the server's discovery of its apiVersion and kind. */
   async pathOf({ apiVersion, kind, metadata: { namespace, name } }: KubeObject): Promise<string> {
     const found = (await this.discover(apiVersion)).find((resource) => resource.kind === kind);
     if (!found) throw new ApiError(404, 'NoKindMatch', `the cluster knows no ${kind} of ${apiVersion}`);
@@ -239,7 +244,7 @@ async function drain(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** The server's own words, when it sent a Status. */
+/** Uses the server's own message if it sent a Status. */
 function apiError({ statusCode = 0 }: IncomingMessage, text: string): ApiError {
   try {
     const status = JSON.parse(text) as { message?: string; reason?: string };

@@ -3,15 +3,18 @@ import type { KubeConfig } from '@kubernetes/client-node' with { 'resolution-mod
 import { LabError } from '../../model/errors';
 import { ApiError, KubeApi, type ApiConnection } from './api';
 
-/** Tokens of service accounts and of login plugins are renewed about once an hour. */
+/**
+ * How long credentials are cached. Tokens of service accounts and login plugins change about once an hour.
+ */
 const CREDENTIALS_FOR_MS = 60_000;
 
 /**
- * The cluster of a kubeconfig's context (KUBECONFIG, ~/.kube/config), or inside a pod the cluster around it.
- * @throws LabError (usage) for a context that is not there, (environment) when there is no cluster to talk to.
+ * Connects to the cluster of a kubeconfig context (KUBECONFIG, ~/.kube/config) or, inside a pod, to the pod's
+ * cluster.
+ * @throws LabError (usage) for an unknown context, (environment) when no cluster answers.
  */
 export async function connect(context?: string): Promise<KubeApi> {
-  // Loaded when needed: it takes longer than all the rest of the lab.
+  // Loaded only when needed: it takes longer to load than the rest of the lab.
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = load(new KubeConfig(), context);
   const api = new KubeApi(connectionOf(config));
@@ -60,7 +63,7 @@ function connectionOf(config: KubeConfig): ApiConnection {
   const fresh = async (): Promise<RequestOptions> => {
     const options: RequestOptions = tlsServerName ? { servername: tlsServerName } : {};
     await config.applyToHTTPSOptions(options);
-    // Its agent is a new one each time; only one that goes through a proxy is needed.
+    // applyToHTTPSOptions creates a new agent each time. Only an agent for a proxy is needed.
     return proxyUrl || server.startsWith('http:') ? options : { ...options, agent };
   };
   return {
@@ -83,6 +86,6 @@ function unreachable(config: KubeConfig, error: unknown): LabError {
   return new LabError(
     `The cluster of context ${JSON.stringify(config.getCurrentContext())} (${server}) ${denied ? 'refuses' : 'does not answer'}: ${why}`,
     'environment',
-    'Try `kubectl version` with the same context; choose another with --context.',
+    'Check with `kubectl version`, using the same context. Choose another one with --context.',
   );
 }

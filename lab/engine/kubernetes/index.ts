@@ -14,7 +14,7 @@ export { sweepCluster, type TakenDown } from './take-down';
 
 export interface KubernetesEngineOptions {
   api: KubeApi;
-  /** Marks everything that is made; a label value. */
+  /** Id of the run: the label value on every created object. */
   run: string;
   /** Longest wait for all pods to be ready, ms. */
   startDeadlineMs?: number;
@@ -68,6 +68,6 @@ function refused(namespace: string, error: ApiError): LabError {
   return new LabError(
     `The namespace ${namespace} cannot be used: ${error.message}`,
     'environment',
-    'docs/kubernetes.md lists the rights that the lab needs; -n chooses another namespace.',
+    'docs/kubernetes.md lists the rights that the lab needs. Choose another namespace with -n.',
   );
 }

@@ -3,7 +3,9 @@ import { parseExposition } from '../exposition';
 import type { PodObject } from './objects';
 import { podLabels } from './series';
 
-/** Asked of /metrics/resource: as fresh as the runtime has it, and never older than cAdvisor's. */
+/**
+ * Metrics taken from /metrics/resource: as fresh as the runtime has them, and never older than cAdvisor's.
+ */
 const RESOURCE = ['container_cpu_usage_seconds_total', 'container_memory_working_set_bytes'];
 const CADVISOR = [
   'container_cpu_cfs_periods_total',
@@ -13,8 +15,8 @@ const CADVISOR = [
 const MACHINE = ['node_cpu_usage_seconds_total', 'machine_cpu_cores'];
 
 /**
- * What a service tells of its own container, under cAdvisor's names: the same counters of the kernel, read at the
- * scrape.
+ * cAdvisor's names for the metrics that a service exposes about its own container. These are the same kernel
+ * counters, read at the time of the scrape.
  */
 const OWN_VIEW: Record<string, string> = {
   cgroup_cpu_usage_seconds_total: 'container_cpu_usage_seconds_total',
@@ -32,8 +34,8 @@ export interface KubeletPages {
 }
 
 /**
- * The kubelet's measurements of the lab's containers and of its node, each with the time at which it was taken: a
- * kubelet looks at a container every ten to twenty seconds, however often it is asked.
+ * The kubelet's measurements of the lab's containers and of the node, each with its time of measurement. A
+ * kubelet measures a container every ten to twenty seconds, however often it is asked.
  */
 export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, PodObject>): Sample[] {
   const resource = parseExposition(pages.resource);
@@ -50,7 +52,10 @@ export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, Po
   return newestPerSeries(samples);
 }
 
-/** cAdvisor tells of the pod's group (container="") and, where it knows the runtime, of each container's. */
+/**
+ * cAdvisor reports the pod's cgroup (container="") and, if it knows the runtime, the cgroup of each
+ * container.
+ */
 function relabelled(sample: Sample, pods: ReadonlyMap<string, PodObject>): (Sample & { ofContainer: boolean })[] {
   const pod = pods.get(sample.labels.pod ?? '');
   if (!pod || pod.metadata.namespace !== sample.labels.namespace) return [];
@@ -64,8 +69,8 @@ export function containerLabels(pod: PodObject): Record<string, string> {
 }
 
 /**
- * Of a pod's and its container's group the container's counts, and of a container's former and present self the
- * newest: pods here have one container.
+ * Keeps one sample per series. The container's cgroup wins over the pod's, and the newest sample wins over
+ * that of an earlier container. This works because the lab's pods have one container.
  */
 function newestPerSeries(samples: (Sample & { ofContainer?: boolean })[]): Sample[] {
   const best = new Map<string, Sample & { ofContainer?: boolean }>();
@@ -83,13 +88,14 @@ function newestPerSeries(samples: (Sample & { ofContainer?: boolean })[]): Sampl
 }
 
 /**
- * One truth for each series: what a container tells of itself replaces what the kubelet tells of it, for good. The
- * kubelet may count for the pod's group, whose counters differ, and a counter that falls looks like a restart.
+ * Keeps one source per series: once a container has reported a metric about itself, the kubelet's is ignored
+ * for good. The kubelet may report the pod's cgroup, whose counters differ, and a counter that drops looks
+ * like a restart.
  */
 export class OwnView {
   private readonly told = new Set<string>();
 
-  /** @param own the samples of the pods' own pages, with the target's labels. */
+  /** @param own samples from the pods' own metrics pages, with the target's labels. */
   merge(own: Sample[], kubelet: Sample[]): Sample[] {
     const renamed = own.map((sample) => ({ ...sample, name: OWN_VIEW[sample.name] ?? sample.name }));
     const key = ({ name, labels: { pod } }: Sample) => `${name} ${pod}`;

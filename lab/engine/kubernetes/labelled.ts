@@ -5,7 +5,7 @@ interface Template {
   metadata?: { labels?: Record<string, string> };
 }
 
-/** The object with the run's mark on it, and on the pods and volume claims that controllers make from it. */
+/** Adds the run's label to an object and to the pods and volume claims that controllers create from it. */
 export function labelled(object: KubeObject, run: string): KubeObject {
   const spec = object.spec as { template?: Template; volumeClaimTemplates?: Template[] } | undefined;
   return {

@@ -3,12 +3,15 @@ import { LabError } from '../../model/errors';
 import { isStatus, type KubeApi } from './api';
 import { RUN_LABEL } from './objects';
 
-/** A run whose lease is older than this has died. */
+/** A run whose lease is older than this is dead. */
 const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
 const LEASE = 'backend-under-load';
 
-/** What a namespace must not hold of others: whatever the lab could touch or be touched by. */
+/**
+ * Kinds of objects of others that a namespace must not contain, because they could affect the lab or be
+ * affected.
+ */
 const KINDS = [
   '/api/v1/namespaces/NS/pods',
   '/api/v1/namespaces/NS/services',
@@ -18,17 +21,17 @@ const KINDS = [
   '/apis/batch/v1/namespaces/NS/jobs',
 ];
 
-/** A namespace that belongs to this run alone, until it is released. */
+/** A namespace that only this run uses until it is released. */
 export interface NamespaceClaim {
   namespace: string;
-  /** The lab made it, and deletes it as a whole. */
+  /** Whether the lab created the namespace. Then it also deletes it as a whole. */
   made: boolean;
   release(): void;
 }
 
 /**
- * Makes the namespace, or takes an empty one.
- * @throws LabError (usage) for a namespace that holds anything else, or another run.
+ * Creates the namespace, or uses an existing empty one.
+ * @throws LabError (usage) for a namespace that contains other objects or another run.
  */
 export async function claimNamespace(
   api: KubeApi,
@@ -54,7 +57,7 @@ async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void>
     throw new LabError(
       `Another run (${found.spec.holderIdentity}) is using the namespace ${namespace}.`,
       'usage',
-      'Wait for its end, or choose another namespace with -n.',
+      'Wait until it ends, or choose another namespace with -n.',
     );
   }
   for (const path of KINDS) {
@@ -63,14 +66,14 @@ async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void>
     const what = path.slice(path.lastIndexOf('/') + 1, -1);
     if (foreign) {
       throw new LabError(
-        `The namespace ${namespace} holds what is not the lab's: ${what} ${foreign.metadata.name}.`,
+        `The namespace ${namespace} contains objects that are not the lab's: ${what} ${foreign.metadata.name}.`,
         'usage',
-        'Choose an empty or a new namespace with -n.',
+        'Choose an empty or new namespace with -n.',
       );
     }
     if (items[0]) {
       throw new LabError(
-        `The namespace ${namespace} holds what a run that died has left: ${what} ${items[0].metadata.name}.`,
+        `The namespace ${namespace} contains objects that a dead run left behind: ${what} ${items[0].metadata.name}.`,
         'usage',
         `Remove it with: npx lab clean --engine kubernetes -n ${namespace}`,
       );
@@ -94,7 +97,7 @@ export function leaseOf(api: KubeApi, namespace: string): Promise<Lease | undefi
   return api.get<Lease>(leasePath(namespace));
 }
 
-/** Says to other labs that this run lives, until released. */
+/** Tells other labs that this run is alive, until it is released. */
 async function holdLease(api: KubeApi, namespace: string, run: string): Promise<() => void> {
   const lease = (): Lease => ({
     apiVersion: 'coordination.k8s.io/v1',
@@ -109,7 +112,7 @@ async function holdLease(api: KubeApi, namespace: string, run: string): Promise<
   await api.delete(leasePath(namespace));
   await api.create(lease());
   const timer = setInterval(() => {
-    // One renewal may fail: there are three more before the lease is over.
+    // A renewal may fail: several more follow before the lease ends.
     api.apply(lease(), LEASE, { once: true }).catch(() => undefined);
   }, RENEW_MS);
   return () => clearInterval(timer);

@@ -5,14 +5,17 @@ import { isStatus, type KubeApi } from './api';
 const RETRY_MS = 1000;
 
 export interface Listener<T> {
-  /** `before` is undefined for an object that is new, `after` for one that is gone. */
+  /** `before` is undefined for a new object, `after` for a deleted one. */
   change(before: T | undefined, after: T | undefined): void;
   error(error: Error): void;
-  /** After an error: everything is known again. */
+  /** Called after an error, when all objects are known again. */
   recovered(): void;
 }
 
-/** The objects of one path as they are now: a list, kept up to date by a watch, listed again when that breaks. */
+/**
+ * The current objects of one path. A watch keeps the list up to date; when the watch breaks, they are listed
+ * again.
+ */
 export class ObjectWatch<T extends KubeObject> {
   readonly byName = new Map<string, T>();
   private readonly stop = new AbortController();
@@ -25,7 +28,7 @@ export class ObjectWatch<T extends KubeObject> {
     private readonly listener: Listener<T>,
   ) {}
 
-  /** Resolves with the first list. */
+  /** Resolves when the first list is complete. */
   async start(): Promise<void> {
     const version = await this.list();
     this.loop = this.follow(version);
@@ -64,7 +67,7 @@ export class ObjectWatch<T extends KubeObject> {
     return version;
   }
 
-  /** @returns where the next watch goes on; undefined when the server no longer knows that. */
+  /** @returns the version at which the next watch continues; undefined when the server no longer knows it. */
   private async watch(from: string): Promise<string | undefined> {
     let version = from;
     const query = { labelSelector: this.labelSelector, resourceVersion: from, allowWatchBookmarks: true };

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../constructs/kube-object';
 
-/** The parts of the API's objects that the engine looks at. */
+/** The parts of API objects that the engine uses. */
 export interface PodObject extends KubeObject {
   metadata: KubeObject['metadata'] & { namespace: string; uid: string; deletionTimestamp?: string };
   spec: {
@@ -49,7 +49,7 @@ export interface Deployment extends KubeObject {
   status?: { replicas?: number; availableReplicas?: number };
 }
 
-/** An event of the cluster, as the core API lists it. */
+/** A cluster event, as the core API lists it. */
 export interface KubeEvent extends KubeObject {
   reason: string;
   message: string;
@@ -57,7 +57,7 @@ export interface KubeEvent extends KubeObject {
   involvedObject: { kind: string; name: string };
 }
 
-/** Marks everything that a run made; its value is the run's id. */
+/** Label on every object that a run creates. Its value is the run's id. */
 export const RUN_LABEL = 'backend-under-load/run';
 export const FIELD_MANAGER = 'backend-under-load';
 
@@ -65,7 +65,7 @@ export function appOf({ metadata: { labels = {}, name } }: KubeObject): string {
   return labels['app.kubernetes.io/name'] ?? labels.app ?? name;
 }
 
-/** Why the cluster takes a pod away that nobody of the lab deletes, in its own words; undefined when it does not. */
+/** Why the cluster itself removes a pod, in the cluster's words; undefined when it does not. */
 export function disruptionOf({ status }: PodObject): string | undefined {
   const found = status.conditions?.find((one) => one.type === 'DisruptionTarget' && one.status === 'True');
   if (found) return [found.reason, found.message].filter(Boolean).join(': ');

@@ -3,10 +3,10 @@ import { appOf, disruptionOf, isReady, type KubeEvent, type PodObject, type Term
 
 type Told = Omit<PodEvent, 't'>;
 
-/** SIGKILL, which is what the kernel's OOM killer sends. */
+/** Exit code after SIGKILL, which the kernel's OOM killer sends. */
 const KILLED = 137;
 
-/** What happened to a pod between two of its states, `before` being undefined for one that is new. */
+/** What happened to a pod between two of its states. `before` is undefined for a new pod. */
 export function podChanges(before: PodObject | undefined, after: PodObject): Told[] {
   const container = after.status.containerStatuses?.[0];
   const previous = before?.status.containerStatuses?.[0];
@@ -52,7 +52,7 @@ function teller(pod: PodObject) {
   });
 }
 
-/** A container's end shows first as its state and then, once it was restarted, as its last state. */
+/** The ends of a pod's container. An end is first its state and then, after a restart, its last state. */
 export function terminations(pod: PodObject | undefined): Terminated[] {
   const { state, lastState } = pod?.status.containerStatuses?.[0] ?? {};
   const all = [lastState?.terminated, state?.terminated].filter((found) => found !== undefined);
@@ -63,7 +63,7 @@ function isSame(one: Terminated, other: Terminated): boolean {
   return one.containerID === other.containerID && one.finishedAt === other.finishedAt;
 }
 
-/** The runtime says OOMKilled when the container's control group told it so; the exit code must agree. */
+/** The runtime reports OOMKilled when the container's cgroup does. The exit code must agree. */
 export function isOomKill({ reason, exitCode }: Terminated): boolean {
   return reason === 'OOMKilled' && exitCode === KILLED;
 }
@@ -76,17 +76,17 @@ function ending(terminated: Terminated): [PodReason, string] {
   return ['Error', `ended with exit code ${exitCode}${more}`];
 }
 
-/** Reasons of the cluster's own events that are told on; what pods' states show already is not. */
+/** Reasons of cluster events to pass on. Reasons that pod states already show are not listed. */
 const TOLD_ON: Record<string, PodReason> = {
   Unhealthy: 'Unhealthy',
   Killing: 'Killing',
-  // A kubelet's word: of a pod that then ends well no state shows it.
+  // The kubelet's event: if the pod then ends successfully, its state does not show the eviction.
   Evicted: 'Evicted',
   ScalingReplicaSet: 'ScalingReplicaSet',
   SuccessfulRescale: 'SuccessfulRescale',
 };
 
-/** @param pods by name, to tell whose pod it is; workloads are named after their app. */
+/** @param pods by name, to find the pod's app. Workloads are named after their app. */
 export function toldByCluster(event: KubeEvent, pods: ReadonlyMap<string, PodObject>): Told | undefined {
   const reason = TOLD_ON[event.reason];
   const { kind, name } = event.involvedObject;

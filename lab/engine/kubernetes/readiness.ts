@@ -2,26 +2,26 @@ import { LabError } from '../../model/errors';
 import { isReady, type KubeEvent, type PodObject } from './objects';
 import { terminations } from './pod-events';
 
-/** What does not mend itself by waiting, each with what to do about it. */
+/** States that waiting does not fix, with what to do about them. */
 const FATAL: Record<string, string> = {
   ImagePullBackOff:
-    'Build the images and bring them to the cluster (docs/kubernetes.md), or name others, e.g. --set backend.image=…',
-  ErrImageNeverPull: 'Load the image on every node (docs/kubernetes.md).',
-  InvalidImageName: 'Correct the image, e.g. --set backend.image=…',
-  CreateContainerConfigError: 'A Secret or ConfigMap that the pod needs is missing.',
-  CreateContainerError: 'The runtime cannot start the container; its message says why.',
-  CrashLoopBackOff: 'The container ends as soon as it starts; its log says why.',
+    'Build the images and load them into the cluster (docs/kubernetes.md), or name others, e.g. --set backend.image=…',
+  ErrImageNeverPull: 'Load the image onto every node (docs/kubernetes.md).',
+  InvalidImageName: 'Correct the image name, e.g. --set backend.image=…',
+  CreateContainerConfigError: 'A Secret or ConfigMap that the pod needs is missing. Create it.',
+  CreateContainerError: 'The runtime cannot create the container. Its message says why.',
+  CrashLoopBackOff: 'The container ends as soon as it starts. Its log says why.',
 };
-/** A busy kubelet says so of Secrets that are there, and tries again. */
+/** A busy kubelet reports this even for existing Secrets, and then retries. */
 const PASSING = /failed to sync (secret|configmap) cache/;
-/** A container may fail once while what it needs is still starting. */
+/** A container may fail at first, while another one that it needs is still starting. */
 const RESTARTS_ALLOWED = 2;
 
-/** Warnings about things that cannot be made at all: a quota, Pod Security, an admission webhook. */
+/** Reasons of warnings about objects that cannot be created: a quota, Pod Security, an admission webhook. */
 const NOT_MADE = ['FailedCreate'];
 
 export interface Wanted {
-  /** Of a Deployment or StatefulSet. */
+  /** Name of a Deployment or StatefulSet. */
   name: string;
   pods: number;
 }
@@ -38,7 +38,7 @@ export function missing(wanted: Wanted[], pods: PodObject[], warnings: KubeEvent
   });
 }
 
-/** @throws LabError (environment) for what will not mend itself. */
+/** @throws LabError (environment) for a problem that waiting does not fix. */
 export function failOnHopeless(pods: PodObject[], warnings: KubeEvent[], wanted: Wanted[]): void {
   for (const pod of pods) {
     const { state, restartCount = 0 } = pod.status.containerStatuses?.[0] ?? {};
@@ -62,7 +62,7 @@ export function failOnHopeless(pods: PodObject[], warnings: KubeEvent[], wanted:
   }
 }
 
-/** What the kubelet and the scheduler say of a pod that is not ready. */
+/** What the kubelet and the scheduler say about a pod that is not ready. */
 export function describe(pod: PodObject, warnings: KubeEvent[]): string {
   const { conditions = [], containerStatuses = [], phase } = pod.status;
   const waiting = containerStatuses[0]?.state?.waiting;
@@ -82,7 +82,7 @@ function warningsOf(name: string, warnings: KubeEvent[]): string[] {
   return warnings.filter((event) => belongs(event.involvedObject.name, name)).map(({ message }) => message);
 }
 
-/** A pod, and the ReplicaSet that makes it, is called after its workload. */
+/** Pods and ReplicaSets are named after their workload. */
 function belongs(name: string, workload: string): boolean {
   return name === workload || name.startsWith(`${workload}-`);
 }

@@ -6,16 +6,16 @@ import { ApiError, type KubeApi } from './api';
 import { containerLabels, kubeletSamples, OwnView, type KubeletPages } from './kubelet';
 import type { PodObject } from './objects';
 
-/** cAdvisor looks every ten to twenty seconds; its page is long, and asking more often brings nothing. */
+/** cAdvisor measures every ten to twenty seconds and its page is long, so asking more often gains nothing. */
 const CADVISOR_EVERY_MS = 3000;
 
-/** Scrapes pods and kubelets by way of the API server: no Prometheus, and no route to the pods, is needed. */
+/** Scrapes pods and kubelets through the API server. It needs no Prometheus and no route to the pods. */
 export class Scraper {
   private readonly ownView = new OwnView();
   private readonly cadvisor = new Map<string, { at: number; page: string }>();
-  /** How far the cluster's clock is ahead; a measurement from the future tells. */
+  /** How far the cluster's clock is ahead, ms. Measurements from the future reveal it. */
   private ahead = 0;
-  /** When each pod's CPU was measured last, epoch ms by the lab's clock. */
+  /** When each pod's CPU was last measured, epoch ms by the lab's clock. */
   readonly measured = new Map<string, number>();
 
   constructor(

@@ -12,10 +12,10 @@ import {
 } from '../samples';
 import { appOf, isReady, type Deployment, type PodObject } from './objects';
 
-/** Kills that the runtime was told of by the containers' control groups, by pod. */
+/** Number of OOM kills that the runtime reported, by pod. */
 export type OomCounts = ReadonlyMap<string, number>;
 
-/** Series named and labelled as by kube-state-metrics, out of the objects themselves. */
+/** Series with the names and labels of kube-state-metrics, computed from the objects themselves. */
 export function stateSamples(
   pods: Iterable<PodObject>,
   deployments: Iterable<Deployment>,

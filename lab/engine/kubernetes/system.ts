@@ -15,18 +15,18 @@ import { Scraper } from './scrape';
 import { stateSamples } from './series';
 import { takeDown } from './take-down';
 
-/** Images may have to be pulled. */
+/** Long, because images may have to be pulled. */
 export const START_DEADLINE_MS = 180_000;
 const POLL_MS = 200;
 const START_HINT =
-  'If these words name no cause, the cluster may be too busy, or the limits too small to start.';
+  'If this shows no cause, the cluster may be too busy, or the limits too small for a start.';
 const TAINTED = /untolerated taint/;
 const TAINT_HINT =
-  '`kubectl describe nodes` says why: a taint node.kubernetes.io/…-pressure goes when the node has room again; one that is meant to stay needs the setting `tolerations`.';
-/** A kubelet looks at a container at least this often. */
+  '`kubectl describe nodes` shows the taint. A taint node.kubernetes.io/…-pressure disappears when the node has room again. A permanent taint needs the setting `tolerations`.';
+/** A kubelet measures a container at least this often. */
 const SETTLE_MS = 35_000;
 
-/** The synthesized manifests, running in a namespace of a cluster. */
+/** The synthesized manifests as a running system in a namespace of a cluster. */
 export class KubernetesSystem implements RunningSystem {
   private readonly pods: ObjectWatch<PodObject>;
   private readonly deployments: ObjectWatch<Deployment>;
@@ -73,8 +73,8 @@ export class KubernetesSystem implements RunningSystem {
 
   /**
    * Applies the manifests and waits until all pods are ready.
-   * @throws LabError (environment) in the cluster's own words when they will not be, or not within three minutes;
-   * (usage) for a manifest that the API server finds wrong.
+   * @throws LabError (environment), in the cluster's own words, when they cannot become ready or do not
+   * within the deadline; LabError (usage) for a manifest that the API server rejects as wrong.
    */
   async start(deadlineMs: number): Promise<void> {
     const watches = [this.pods, this.deployments, this.events];
@@ -151,7 +151,7 @@ export class KubernetesSystem implements RunningSystem {
         `The cluster refuses ${kind} ${metadata.name}: ${error.message}`,
         isWrong ? 'usage' : 'environment',
         isWrong
-          ? 'Correct the setting that it names, or install what it asks for.'
+          ? 'Correct the setting that the message names, or install what it asks for.'
           : 'docs/kubernetes.md lists the rights that the lab needs.',
       );
     });
@@ -174,7 +174,9 @@ export class KubernetesSystem implements RunningSystem {
     if (told) this.tell(told);
   }
 
-  /** An eviction shows in a pod's state, or as an event of its kubelet, or as both. */
+  /**
+   * Emits an event, and each eviction only once: it can show in a pod's state, as a kubelet event, or both.
+   */
   private tell(event: Omit<PodEvent, 't'>): void {
     if (event.reason === 'Evicted') {
       if (this.evicted.has(event.pod)) return;
@@ -194,7 +196,7 @@ interface Scaled {
   scaleTargetRef?: { name: string };
 }
 
-/** Pods that each workload is to have at the start; what an autoscaler decides begins at its minimum. */
+/** The number of pods that each workload should have at the start. An autoscaler starts at its minimum. */
 function wantedPods(manifests: KubeObject[]): Wanted[] {
   const scaler = (name: string): Scaled | undefined =>
     manifests

@@ -4,7 +4,10 @@ import { isStatus, Unanswered, unlessMissing, type KubeApi } from './api';
 import { isAlive, leaseOf, type Lease } from './namespace';
 import { RUN_LABEL } from './objects';
 
-/** Owners before what they own, so that nothing is made again; the lease last, as long as it lasts others keep off. */
+/**
+ * Owners come before the objects they own, so nothing is recreated. The lease comes last: it keeps other runs
+ * away.
+ */
 const FOLDERS = [
   '/apis/k6.io/v1alpha1/namespaces/NS/testruns',
   '/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers',
@@ -22,22 +25,24 @@ const FOLDERS = [
   '/apis/monitoring.coreos.com/v1/namespaces/NS/prometheusrules',
   '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
 ];
-/** What is taken down is thrown away as a whole: nobody waits for its answers. */
+/** Short, because the whole system is thrown away and nobody waits for its answers. */
 const GRACE_SECONDS = 1;
 const DEADLINE_MS = 90_000;
 const POLL_MS = 500;
 
 /**
- * Removes all that a run made in a namespace, and the namespace itself if the run made it; resolves when it is gone.
- * @throws LabError (environment) naming what is still there after a minute and a half, or when nobody answers.
+ * Removes everything that a run created in a namespace, and the namespace itself if the run created it.
+ * Resolves when everything is gone.
+ * @throws LabError (environment) that names what is still there after 90 s, or when the API server does not
+ * answer.
  */
 export async function takeDown(api: KubeApi, namespace: string, run: string): Promise<void> {
   await remove(api, namespace, run).catch((error: unknown) => {
     if (!(error instanceof Unanswered)) throw error;
     throw new LabError(
-      `What run ${run} made is still there, in the namespace ${namespace}. ${error.message}`,
+      `What run ${run} created is still there, in the namespace ${namespace}. ${error.message}`,
       'environment',
-      `When it answers again: npx lab clean --engine kubernetes -n ${namespace}`,
+      `When it answers again, run: npx lab clean --engine kubernetes -n ${namespace}`,
     );
   });
 }
@@ -54,7 +59,7 @@ async function remove(api: KubeApi, namespace: string, run: string): Promise<voi
 
 async function removeNamespace(api: KubeApi, path: string): Promise<void> {
   await api.delete(path);
-  // From now on nothing new is made in it.
+  // From now on, the cluster creates nothing new in the namespace.
   await hurryPods(api, path, undefined);
   await gone(`the namespace ${path}`, async () => ((await api.get(path)) ? [path] : []));
 }
@@ -65,7 +70,7 @@ async function removeByLabel(api: KubeApi, namespace: string, run: string): Prom
     const path = folder.replace('NS', namespace);
     const all = await api.list(path, { labelSelector }).catch((error: unknown) => {
       if (!isStatus(error, 403)) return unlessMissing(error);
-      return undefined; // what may not be listed was not made either
+      return undefined; // objects that may not be listed were not created either
     });
     return (all?.items ?? []).map(({ metadata }) => `${path}/${metadata.name}`);
   };
@@ -75,7 +80,7 @@ async function removeByLabel(api: KubeApi, namespace: string, run: string): Prom
     for (const path of await find(folder))
       await api.delete(path, { propagationPolicy: 'Background', ...grace });
   }
-  await gone(`what run ${run} made in ${namespace}`, findAll);
+  await gone(`what run ${run} created in ${namespace}`, findAll);
 }
 
 async function hurryPods(api: KubeApi, path: string, labelSelector: string | undefined): Promise<void> {
@@ -94,7 +99,7 @@ async function gone(what: string, left: () => Promise<string[]>): Promise<void> 
       throw new LabError(
         `After ${DEADLINE_MS / 1000} s ${what} is still there: ${still.slice(0, 5).join(', ')}.`,
         'environment',
-        'The cluster may still be removing it; look again with `npx lab clean --engine kubernetes`.',
+        'The cluster may still be removing it. Try again later with `npx lab clean --engine kubernetes`.',
       );
     }
     await sleep(POLL_MS);
@@ -104,13 +109,14 @@ async function gone(what: string, left: () => Promise<string[]>): Promise<void> 
 export interface TakenDown {
   namespace: string;
   run: string;
-  /** A run that lives is left alone. */
+  /** False for a run that is still alive: it is left alone. */
   removed: boolean;
 }
 
 /**
- * Takes down what runs that died have left.
- * @param namespace only there; without it everywhere, which needs the right to list leases of all namespaces.
+ * Removes what dead runs left behind.
+ * @param namespace where to look. Default: everywhere, which needs the right to list leases in all
+ * namespaces.
  */
 export async function sweepCluster(api: KubeApi, namespace?: string): Promise<TakenDown[]> {
   const leases = namespace ? [await leaseOf(api, namespace)] : await allLeases(api);
@@ -132,7 +138,7 @@ async function allLeases(api: KubeApi): Promise<Lease[]> {
   } catch (error) {
     if (!isStatus(error, 403)) throw error;
     throw new LabError(
-      `All namespaces may not be searched: ${error.message}`,
+      `The lab may not search all namespaces: ${error.message}`,
       'environment',
       'Name one with -n.',
     );

@@ -5,7 +5,10 @@ import type { Read } from './manifests/schema';
 import type { Pod } from './pod';
 import type { WorkloadController } from './workload';
 
-/** A pod this young counts only while ready, and by what it used since (--horizontal-pod-autoscaler-cpu-initialization-period). */
+/**
+ * A pod younger than this counts only while it is ready, and only with its CPU use since it became ready
+ * (--horizontal-pod-autoscaler-cpu-initialization-period).
+ */
 const INITIALIZATION_MS = 300_000;
 
 interface Reading {
@@ -20,7 +23,7 @@ export class AutoscalerLoop {
   private readings = new Map<Pod, Reading>();
   private timer?: NodeJS.Timeout;
 
-  /** @throws LabError (usage) when the target has no CPU request to measure against. */
+  /** @throws LabError (usage) when the target requests no CPU. */
   constructor(
     private readonly hpa: Read<'HorizontalPodAutoscaler'>,
     private readonly target: WorkloadController,
@@ -30,9 +33,9 @@ export class AutoscalerLoop {
     const request = target.workload.spec.template.spec.containers[0]!.resources.requests.cpu;
     if (!request) {
       throw new LabError(
-        `HorizontalPodAutoscaler/${hpa.metadata.name}: Deployment/${target.name} requests no CPU to measure its use against`,
+        `HorizontalPodAutoscaler/${hpa.metadata.name}: Deployment/${target.name} requests no CPU, which the autoscaler needs`,
         'usage',
-        'Set resources.requests.cpu.',
+        'Set resources.requests.cpu on its container.',
       );
     }
     this.requestMillicores = request * 1000;
@@ -69,7 +72,7 @@ export class AutoscalerLoop {
     await this.target.scale(replicas);
   }
 
-  /** CPU use of every pod since the last time. */
+  /** CPU use of every pod since the last call. */
   private measure(now: number): ScaledPod[] {
     const before = this.readings;
     this.readings = new Map();

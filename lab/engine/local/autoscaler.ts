@@ -2,19 +2,21 @@ import type { Read, ScalingRules } from './manifests/schema';
 
 /** A pod as the autoscaler sees it. */
 export interface ScaledPod {
-  /** False while it starts: its use then says nothing about the load. */
+  /** False while the pod starts: its CPU use then says nothing about the load. */
   settled: boolean;
   /** Mean CPU use in the last window. */
   usedMillicores: number;
   requestMillicores: number;
 }
 
-/** No change while the ratio of use and target is within this of 1 (--horizontal-pod-autoscaler-tolerance). */
+/**
+ * No change while use divided by target is within this distance of 1 (--horizontal-pod-autoscaler-tolerance).
+ */
 const TOLERANCE = 0.1;
 
 /**
- * Replicas that the HorizontalPodAutoscaler's formula asks for: ceil(ratio * pods). Pods that have not settled
- * are left out, and count as idle where the others ask for more.
+ * Number of replicas by the HorizontalPodAutoscaler's formula: ceil(ratio * pods). Pods that have not settled
+ * are left out when scaling down and count as idle when scaling up.
  * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
  */
 export function desiredReplicas(pods: readonly ScaledPod[], current: number, targetPercent: number): number {
@@ -66,7 +68,7 @@ export class ScalingDecision {
     this.down = { ...DEFAULT_RULES.scaleDown, ...spec.behavior?.scaleDown };
   }
 
-  /** The number of replicas to have from `nowMs` on. */
+  /** The number of replicas to run from `nowMs` on. */
   decide(nowMs: number, current: number, recommended: number): number {
     this.recommendations.push({ at: nowMs, replicas: recommended });
     const bounded = this.bound(this.limit(nowMs, current, this.stabilize(nowMs, current, recommended)));
@@ -91,7 +93,7 @@ export class ScalingDecision {
     return Math.max(wanted, Math.min(current, this.reach(nowMs, current, this.down, -1)));
   }
 
-  /** How far the policies allow to go in a direction, given the changes that lie within their periods. */
+  /** How many replicas the policies allow in one direction, given the recent changes within their periods. */
   private reach(nowMs: number, current: number, rules: Required<ScalingRules>, direction: 1 | -1): number {
     if (rules.selectPolicy === 'Disabled') return current;
     const reaches = rules.policies.map(({ type, value, periodSeconds }) => {

@@ -3,25 +3,25 @@ import type { SpawnSpec } from './limits/limits';
 import type { Container } from './manifests/schema';
 import type { Host } from './network';
 
-/** Everything that stands for a container's image and its surroundings on this machine. */
+/** What a local process gets in place of a container's image and environment. */
 export interface ContainerSetup {
   container: Container;
-  /** The manifest's environment, made local. */
+  /** The manifest's environment variables, with Service names replaced by local addresses. */
   env: Record<string, string>;
   host: Host;
   /** Volume directories by mount path. */
   mounts: ReadonlyMap<string, string>;
-  /** A directory of this pod alone. */
+  /** A directory used only by this pod. */
   dir: string;
-  /** Where compiled programs lie, as /app in an image. */
+  /** Folder of the compiled programs; the counterpart of /app in an image. */
   codeRoot: string;
   lifetime: Lifetime;
   log(line: string): void;
 }
 
-/** A container that is ready to be started, as often as it takes. */
+/** A container that is ready to be started, also repeatedly. */
 export interface PreparedContainer {
   spec: SpawnSpec;
-  /** What asks it to end; the image's STOPSIGNAL. */
+  /** The signal that asks the container to end; the image's STOPSIGNAL. */
   stopSignal: NodeJS.Signals;
 }

@@ -2,7 +2,7 @@ import { LabError } from '../../model/errors';
 import type { Configuration } from './manifests/read';
 import type { Container, EnvVar } from './manifests/schema';
 
-/** What fieldRef can ask for. */
+/** The pod fields that fieldRef can refer to. */
 export interface PodFields {
   name: string;
   namespace: string;
@@ -10,8 +10,8 @@ export interface PodFields {
 }
 
 /**
- * A container's environment as the kubelet builds it: values in order, $(NAME) replaced by what stands
- * before it, $$(NAME) left as $(NAME), unknown names left as they are.
+ * A container's environment, built as the kubelet does it. Values are read in order. $(NAME) becomes the
+ * value of an earlier variable, $$(NAME) becomes $(NAME), and unknown names stay as they are.
  * @throws LabError (usage) for a reference to a Secret, ConfigMap or key that is not in the manifests.
  */
 export function containerEnv(
@@ -44,7 +44,7 @@ function fromSource({ name, valueFrom }: EnvVar, pod: PodFields, config: Configu
   throw new LabError(
     `env ${name} refers to key "${reference.key}" of ${kind}/${reference.name}, which is not in the manifests`,
     'usage',
-    `Nothing but the manifests is here: add the ${kind} with this key to them, or mark the reference as optional.`,
+    `The local engine reads only the manifests. Add the ${kind} with this key to them, or mark the reference as optional.`,
   );
 }
 

@@ -7,7 +7,7 @@ import { postgresImage } from './postgres/image';
 
 type Image = (setup: ContainerSetup) => Promise<PreparedContainer>;
 
-/** Image repositories that have a stand-in on the local machine. */
+/** Image repositories that the local engine can replace with programs on this machine. */
 const IMAGES: Record<string, Image> = {
   'backend-under-load/backend': nodeImage,
   'backend-under-load/downstream': nodeImage,
@@ -15,7 +15,7 @@ const IMAGES: Record<string, Image> = {
   postgres: postgresImage,
 };
 
-/** @throws LabError (usage) for an image that has no local stand-in. */
+/** @throws LabError (usage) for an image that the local engine cannot replace. */
 export function localImage(image: string): Image {
   const repository = image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const name = Object.keys(IMAGES).find((known) => repository === known || repository.endsWith(`/${known}`));
@@ -23,18 +23,18 @@ export function localImage(image: string): Image {
   throw new LabError(
     `image ${image} is not supported by the local engine`,
     'usage',
-    `Known images: ${Object.keys(IMAGES).join(', ')} (any registry, any tag). Run others on a cluster.`,
+    `Known images: ${Object.keys(IMAGES).join(', ')} (any registry, any tag). Use --engine kubernetes for other images.`,
   );
 }
 
-/** Runs the manifest's command in the compiled output, with the Node that runs the lab. */
+/** Runs the manifest's command in the folder of compiled programs, with the Node that runs the lab. */
 async function nodeImage({ container, env, dir, codeRoot }: ContainerSetup): Promise<PreparedContainer> {
   const [program, ...rest] = [...container.command, ...container.args];
   if (program !== 'node') {
     throw new LabError(
       `container ${container.name}: command ${JSON.stringify(program ?? '')} is not supported by the local engine`,
       'usage',
-      'Local containers of this image run `node <file>`.',
+      'With the local engine, containers of this image must run `node <file>`.',
     );
   }
   const file = rest.find((argument) => !argument.startsWith('-'));

@@ -10,17 +10,20 @@ import { claimNetwork, type Network } from './network';
 import { LocalSystem, type LocalTiming } from './system';
 
 export interface LocalEngineOptions extends Partial<LocalTiming> {
-  /** Only this way of enforcing limits: an error if the host does not offer it, instead of the next best one. */
+  /**
+   * Use only this limits mode. If the host does not offer it, the start fails. Default: the best one
+   * available.
+   */
   rung?: LocalRung;
-  /** Where compiled programs lie, as /app in an image. Default: the project's build/. */
+  /** Folder of the compiled programs; the counterpart of /app in an image. Default: the project's build/. */
   codeRoot?: string;
-  /** Default: the manifest's own ports on a block of loopback addresses where that is possible. */
+  /** Default: where possible, the manifest's own ports on a block of loopback addresses. */
   network?: Network['mode'];
-  /** Enforces the limits. Default: the best way that the host offers. */
+  /** Creates the limiter. Default: the best limits mode that the host offers. */
   openLimiter?: typeof openLimiter;
 }
 
-/** The kubelet gives 30 s; what is taken down here is thrown away as a whole. */
+/** The kubelet's default grace is 30 s. Here it is shorter, because the whole system is thrown away. */
 const DEFAULT_TIMING: LocalTiming = {
   startDeadlineMs: 60_000,
   maxGraceMs: 3000,
@@ -69,7 +72,7 @@ async function up(
   }
 }
 
-/** Newest first; all are tried, and the first error is thrown. */
+/** Runs all steps, newest first, even after an error. Throws the first error. */
 async function undoAll(steps: (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const step of steps.reverse()) await step().catch((error: unknown) => errors.push(error));

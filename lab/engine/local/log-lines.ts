@@ -1,13 +1,15 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** Longer lines are cut: a stack of JSON in one line must not fill the recording. */
+/** Longer lines are cut: one huge line of JSON must not fill the recording. */
 const MAX_LINE_CHARS = 2000;
-/** A pod that logs every request of a load would drown the stream: the rest of a second is counted only. */
+/**
+ * A pod that logs every request would flood the stream. Further lines in the same second are only counted.
+ */
 const MAX_LINES_PER_SECOND = 50;
 const TAIL_LINES = 12;
 
-/** The log of one pod: lines of bounded length at a bounded rate, and the last of them. */
+/** The log of one pod: lines of limited length at a limited rate. `tail` keeps the last lines. */
 export class LogLines {
   readonly tail: string[] = [];
   private windowStart = -Infinity;
@@ -19,7 +21,7 @@ export class LogLines {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Reads a process' output to its end. */
+  /** Reads a process's output to its end. */
   read(stream: Readable): void {
     const lines = createInterface({ input: stream, crlfDelay: Infinity });
     lines.on('line', (line) => this.push(line));

@@ -8,10 +8,10 @@ export interface MetricsServer {
   close(): void;
 }
 
-/** Waiting time for the pods when someone scrapes the lab, ms; below Prometheus' default of 10 s. */
+/** Timeout for the pods when someone scrapes the lab, ms; below Prometheus' default of 10 s. */
 const POD_TIMEOUT_MS = 2000;
 
-/** Serves a fresh scrape in Prometheus' text format at /metrics of any free port of `address`. */
+/** Serves a fresh scrape in Prometheus' text format at /metrics, on any free port of `address`. */
 export function serveMetrics(
   address: string,
   scrape: (timeoutMs: number) => Promise<Scrape>,

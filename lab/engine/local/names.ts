@@ -1,12 +1,15 @@
 import type { Host } from './network';
 
-/** What stands in for the cluster's DNS: the Services of the manifests by name. */
+/** The Services of the manifests by name, in place of the cluster's DNS. */
 export interface Names {
   namespace: string;
   services: ReadonlyMap<string, Host>;
 }
 
-/** Only variables with such a name may hold a bare Service name: a user or a database may be called the same. */
+/**
+ * Only variables with such a name can hold a bare Service name, because a user or database may have the same
+ * name.
+ */
 const HOST_VARIABLE = /(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|SERVER)$/i;
 const PORT_VARIABLE = /(?:^|_)PORT$/i;
 const URL = /^([a-z][a-z0-9+.-]*:\/\/(?:[^@/?#]*@)?)([^:/?#[\]]+)(?::(\d+))?(?=[/?#]|$)/i;
@@ -14,14 +17,14 @@ const HOST_AND_PORT = /^()([a-z0-9.-]+):(\d+)$/i;
 const DEFAULT_PORTS: Record<string, number> = { http: 80, https: 443, postgres: 5432, postgresql: 5432 };
 
 /**
- * The one place in which Service names become local addresses: processes on the host cannot ask a
- * cluster's DNS, so names are replaced in the environment that they are given.
+ * Replaces Service names by local addresses in an environment, because processes on the host cannot use a
+ * cluster's DNS. Names are replaced nowhere else.
  *
- * - A URL, or host:port, of a Service in any variable: host (and port, where it differs) are replaced.
- * - A bare Service name in a variable called HOST, *_HOST, *_ADDR ...: replaced by the address. Where the
- *   port differs, *_PORT beside *_HOST is replaced as well.
- * - HOST is set to the pod's address, so that two replicas can listen on the same port; where ports
- *   differ, PORT is set to the port that stands for it.
+ * - In any variable, a URL or host:port of a Service gets the local host, and the local port if it differs.
+ * - In a variable named HOST, *_HOST, *_ADDR ..., a bare Service name is replaced by the address. If the port
+ *   differs, the *_PORT variable beside *_HOST is replaced as well.
+ * - HOST is set to the pod's address, so two replicas can listen on the same port. If the port differs, PORT
+ *   is set to the local port.
  *
  * A Service is known as name, name.namespace, name.namespace.svc and name.namespace.svc.cluster.local.
  */

@@ -4,13 +4,13 @@ import { LabError } from '../../model/errors';
 /** A local address of a pod or a Service. */
 export interface Host {
   readonly address: string;
-  /** The port on `address` that stands for a port of the manifest. */
+  /** The local port on `address` for a port of the manifest. */
   port(manifestPort: number): number;
-  /** Gives the address back. */
+  /** Returns the address to the network. */
   release(): void;
 }
 
-/** The addresses of one lab; no other lab on this machine has them at the same time. */
+/** The addresses of one lab. No other lab on this machine uses them at the same time. */
 export interface Network {
   /** 'block': a /24 of loopback with the manifest's own ports. 'single': 127.0.0.1 with other ports. */
   readonly mode: 'block' | 'single';
@@ -19,20 +19,20 @@ export interface Network {
   close(): Promise<void>;
 }
 
-/** A lab holds a block for as long as it listens on this port of the block's address 254. */
+/** A lab owns a block as long as it listens on this port of the block's address 254. */
 const CLAIM_PORT = 26541;
 const BLOCK_CLAIM_HOST = 254;
 /** Blocks are 127.64.0.0/24 to 127.127.255.0/24. */
 const FIRST_BLOCK = 64 * 256;
 const BLOCKS = 64 * 256;
-/** Without 127/8 a lab holds SPAN ports, below the range from which systems take ports for outgoing connections. */
+/** Without 127/8, a lab owns SPAN ports, below the range that systems use for outgoing connections. */
 const FIRST_PORT = 20_000;
 const SPAN = 200;
 const SPANS = 50;
 const ATTEMPTS = 20;
 
 export interface NetworkOptions {
-  /** Ports of the manifests: with one of them taken on every address, the lab falls back to other ports. */
+  /** Ports of the manifests. If one of them is taken on every address, the lab uses other ports. */
   ports: number[];
   /** Default: 'block' where the platform allows it (Linux), else 'single'. */
   mode?: Network['mode'];
@@ -41,7 +41,8 @@ export interface NetworkOptions {
 }
 
 /**
- * Claims addresses for a lab. A claim is a listening socket, so that it ends with the process, however that ends.
+ * Claims addresses for a lab. A claim is a listening socket, so it ends with the process, however the process
+ * ends.
  * @throws LabError (environment) when nothing is free.
  */
 export async function claimNetwork(options: NetworkOptions): Promise<Network> {
@@ -53,7 +54,7 @@ export async function claimNetwork(options: NetworkOptions): Promise<Network> {
   throw new LabError(
     `no free loopback addresses for ports ${options.ports.join(', ')}`,
     'environment',
-    'Another program may listen on one of these ports on all addresses (see `ss -ltn`), or many labs are running: stop them.',
+    'Another program may listen on one of these ports on all addresses (see `ss -ltn`), or many labs are running. Stop them.',
   );
 }
 
@@ -146,7 +147,7 @@ async function firstTaken(host: string, ports: number[]): Promise<number | undef
   return ports.find((_, index) => !servers[index]);
 }
 
-/** A server on exactly this address, or undefined when it is taken or does not exist. */
+/** A server on exactly this address; undefined when the address is taken or does not exist. */
 function listen(host: string, port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());

@@ -7,14 +7,14 @@ import { NOBODY } from './postgres/binaries';
 
 const NEEDED = ['DB_HOST', 'DB_NAME', 'DB_USER', 'DB_PASSWORD'] as const;
 
-/** Where Debian puts it is not on every user's PATH. */
+/** Debian installs it in a folder that is not on every user's PATH. */
 const SEARCHED = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'].join(':');
 
-/** How to get what the local engine cannot bring along. */
+/** How to get PgBouncer, which the lab does not bring along. */
 export const PGBOUNCER_HINT =
-  'Install it (Debian, Ubuntu: apt-get install pgbouncer; macOS: brew install pgbouncer), or do without postgres.pooler.enabled.';
+  'Install it (Debian, Ubuntu: apt-get install pgbouncer; macOS: brew install pgbouncer), or leave postgres.pooler.enabled off.';
 
-/** The version line of the installed PgBouncer, undefined when there is none. */
+/** The version line of the installed PgBouncer; undefined when it is not installed. */
 export function pgbouncerVersion(): string | undefined {
   const { status, stdout } = spawnSync('pgbouncer', ['--version'], {
     env: { PATH: SEARCHED },
@@ -24,9 +24,10 @@ export function pgbouncerVersion(): string | undefined {
 }
 
 /**
- * Stands for an image of PgBouncer that is configured by its environment: DB_HOST, DB_PORT, DB_NAME, DB_USER,
- * DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, AUTH_TYPE. Runs the installed program.
- * @throws LabError (environment) when PgBouncer is not installed, (usage) for an environment that is not enough.
+ * Replaces a PgBouncer image by the installed program. Its environment configures it: DB_HOST, DB_PORT,
+ * DB_NAME, DB_USER, DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, AUTH_TYPE.
+ * @throws LabError (environment) when PgBouncer is not installed, (usage) when a required variable is
+ * missing.
  */
 export async function pgbouncerImage({
   container,
@@ -78,7 +79,7 @@ function configuration(env: Record<string, string>, address: string, port: numbe
   ].join('\n');
 }
 
-/** A quote is doubled, as in SQL. */
+/** Doubles quotes, as in SQL. */
 function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }

@@ -4,15 +4,15 @@ const NAMES: Record<string, string> = { darwin: 'macOS', win32: 'Windows', freeb
 
 const HINT =
   'Use --engine kubernetes with a cluster, or run the lab in a Linux VM (Lima or Multipass on macOS, WSL 2 on ' +
-  'Windows). list, watch, report, diagnose, mystery --replay, synth, chart and monitoring work here, too.';
+  'Windows). list, watch, report, diagnose, mystery --replay, synth, chart and monitoring also work here.';
 
-/** Why nothing can be run by the local engine on this system; undefined on Linux. */
+/** Why the local engine cannot run on this system; undefined on Linux. */
 export function platformProblem(): LabError | undefined {
   const { platform } = process;
   if (platform === 'linux') return undefined;
   return new LabError(
-    `the local engine needs Linux, and this is ${NAMES[platform] ?? platform}: it limits, counts and ends ` +
-      'processes by cgroups and /proc',
+    `the local engine needs Linux, and this is ${NAMES[platform] ?? platform}: it limits, measures and ends ` +
+      'processes with cgroups and /proc',
     'environment',
     HINT,
   );

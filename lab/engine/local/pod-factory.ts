@@ -14,16 +14,16 @@ import { prober } from './probe-attempts';
 import { containerPort } from './services';
 import { makePassable, makeVolumes } from './volumes';
 
-/** What the pods of a system stand on. */
+/** What all pods of a system share. */
 export interface PodSurroundings {
   limiter: Limiter;
   lifetime: Lifetime;
   network: Network;
-  /** Where compiled programs lie, as /app in an image. */
+  /** Folder of the compiled programs; the counterpart of /app in an image. */
   codeRoot: string;
 }
 
-/** Makes pods from the templates of workloads. */
+/** Creates pods from the templates of workloads. */
 export class PodFactory {
   private readonly dir: string;
 

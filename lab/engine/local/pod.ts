@@ -16,11 +16,11 @@ export interface PodOptions {
   template: PodTemplate;
   host: Host;
   makeCage(): Promise<Cage>;
-  /** Makes what the container needs before its first start; called once. */
+  /** Creates what the container needs before its first start. Called once. */
   prepare(log: (line: string) => void): Promise<PreparedContainer>;
   attempt: Attempt;
   emit(event: Omit<PodEvent, 't'> | Omit<LogEvent, 't'>): void;
-  /** Called when `ready` has changed, and when the container has ended (abnormally or not). */
+  /** Called with 'ready' when readiness has changed, and with 'crashed' when the container has failed. */
   onChange(pod: Pod, change: 'ready' | 'crashed'): void;
 }
 
@@ -47,7 +47,7 @@ const KILLED = 128 + constants.signals.SIGKILL;
 /** Exit code that the kubelet reports for a container that could not be started. */
 const START_ERROR = 128;
 
-/** A pod with one container, kept alive as the kubelet does: probes, restarts, CrashLoopBackOff. */
+/** A pod with one container, kept alive the way the kubelet does it: probes, restarts, CrashLoopBackOff. */
 export class Pod {
   readonly name: string;
   readonly namespace: string;
@@ -57,13 +57,13 @@ export class Pod {
   readonly createdAt = performance.now();
   phase: 'Pending' | 'Running' = 'Pending';
   ready = false;
-  /** When it became ready or unready last, on performance.now()'s clock. */
+  /** When the pod last became ready or unready, by performance.now(). */
   readyChangedAt = this.createdAt;
   restarts = 0;
   waiting?: Waiting = 'ContainerCreating';
   lastTermination?: Termination;
   cage?: Cage;
-  /** Attempts so far by probe type and result. */
+  /** Number of attempts so far, by probe type and result. */
   readonly probeCounts = new Map<`${ProbeType}/${'successful' | 'failed'}`, number>();
   readonly log: LogLines;
   private lastProbeFailure?: string;
@@ -95,7 +95,9 @@ export class Pod {
     return this.options.template.metadata.annotations[name];
   }
 
-  /** Resolves when the container is made; it is kept alive from then on. Rejects when it cannot be made. */
+  /**
+   * Resolves when the container is created; it is kept alive from then on. Rejects when it cannot be created.
+   */
   async start(): Promise<void> {
     this.emit('Scheduled', `Successfully assigned ${this.namespace}/${this.name} to this machine`);
     this.making = this.make();
@@ -114,8 +116,9 @@ export class Pod {
   }
 
   /**
-   * Ends the pod: unready at once, then its stop signal, then SIGKILL after its grace period or `maxGraceMs`,
-   * whichever is shorter. Resolves when nothing of it is left. Calling it again can only shorten the wait.
+   * Ends the pod. It becomes unready at once and gets its stop signal. After its grace period or
+   * `maxGraceMs`, whichever is shorter, it gets SIGKILL. Resolves when nothing of it is left. Another call
+   * can only shorten the wait.
    */
   stop(maxGraceMs: number): Promise<void> {
     if (!this.stopping) {
@@ -135,7 +138,7 @@ export class Pod {
     this.host.release();
   }
 
-  /** The pod's state in words, for an error. */
+  /** Describes the pod's state for an error message. */
   describe(): string {
     const facts = [
       this.phase,
@@ -181,7 +184,7 @@ export class Pod {
     const exit = await run.ended;
     run.over.abort();
     this.run = undefined;
-    // Its children lose their pid namespace with it.
+    // In a real container, the other processes end with the first one, which takes the pid namespace with it.
     cage.killAll();
     const exitCode = exit.code ?? 128 + constants.signals[exit.signal!];
     const oomKilled = exitCode === KILLED && cage.usage().oomKills > oomKills;
@@ -193,7 +196,7 @@ export class Pod {
     try {
       child = await cage.spawn(this.prepared!.spec);
     } catch (error) {
-      this.log.push(`the container cannot be started: ${(error as Error).message}`);
+      this.log.push(`the container could not be started: ${(error as Error).message}`);
       return undefined;
     }
     const run = { child, ended: exitOf(child), over: new AbortController() };

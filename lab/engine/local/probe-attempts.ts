@@ -3,7 +3,9 @@ import { connect } from 'node:net';
 import type { PortReference, Probe } from './manifests/schema';
 import type { Attempt, ProbeResult } from './probes';
 
-/** Attempts against a container that listens on `address`; `port` resolves a reference to the local port. */
+/**
+ * Makes probe attempts against a container on `address`. `port` resolves a port reference to the local port.
+ */
 export function prober(address: string, port: (reference: PortReference) => number): Attempt {
   return (probe) =>
     probe.httpGet
@@ -25,7 +27,7 @@ function httpAttempt(
       { agent: false, headers: { 'user-agent': 'kube-probe/1.28', ...headers } },
       (response) => {
         const status = response.statusCode ?? 0;
-        // The kubelet waits for the body, too, so a response that is cut off is a failure.
+        // Like the kubelet, wait for the body: a response that is cut off is a failure.
         response.resume().once('end', () => {
           finish(
             status >= 200 && status < 400

@@ -3,14 +3,14 @@ import type { Container, Probe } from './manifests/schema';
 
 export type ProbeType = 'Startup' | 'Readiness' | 'Liveness';
 
-/** What one attempt found; `reason` as kubectl shows it after "Readiness probe failed: ". */
+/** Result of one attempt. `reason` is the text that kubectl shows after "Readiness probe failed: ". */
 export type ProbeResult = { ok: true } | { ok: false; reason: string };
 
-/** Makes one attempt of a probe; never rejects. */
+/** Makes one probe attempt. Never rejects. */
 export type Attempt = (probe: Probe) => Promise<ProbeResult>;
 
 /**
- * Counts consecutive results against the thresholds of a probe, as the kubelet's prober does: the verdict
+ * Counts consecutive results against the thresholds of a probe, like the kubelet's prober. The verdict
  * changes only after successThreshold successes or failureThreshold failures in a row.
  */
 export class ProbeVerdict {
@@ -19,7 +19,7 @@ export class ProbeVerdict {
 
   constructor(private readonly probe: Pick<Probe, 'successThreshold' | 'failureThreshold'>) {}
 
-  /** True when this result is a verdict: the streak has reached its threshold. */
+  /** Returns true when the streak has reached its threshold, so that this result is a verdict. */
   record(ok: boolean): boolean {
     this.streak = ok === this.last ? this.streak + 1 : 1;
     this.last = ok;
@@ -28,8 +28,8 @@ export class ProbeVerdict {
 }
 
 /**
- * Probes at the kubelet's pace until `signal` aborts: the first attempt initialDelaySeconds after the start of
- * the container, which was `ranMs` ago, then one every period.
+ * Probes at the kubelet's pace until `signal` aborts. The first attempt comes initialDelaySeconds after the
+ * start of the container, which was `ranMs` ago. The next ones come once per period.
  */
 export async function probeLoop(
   probe: Probe,
@@ -40,7 +40,7 @@ export async function probeLoop(
 ): Promise<void> {
   await sleep(probe.initialDelaySeconds * 1000 - ranMs, signal);
   while (!signal.aborted) {
-    // An attempt that takes longer than a period delays the next one: there is one worker per probe.
+    // An attempt that takes longer than a period delays the next one, because each probe has one worker.
     const period = sleep(probe.periodSeconds * 1000, signal);
     const result = await attempt(probe);
     if (!signal.aborted) onResult(result);
@@ -48,17 +48,17 @@ export async function probeLoop(
   }
 }
 
-/** What a container's probes have found. */
+/** Receives the results of a container's probes. */
 export interface ProbeListener {
   onResult(type: ProbeType, result: ProbeResult): void;
   onReady(ready: boolean, why?: string): void;
-  /** The container is to be restarted; its probe of this type has ended. */
+  /** The container must be restarted. Its probe of this type has ended. */
   onFailure(type: 'Startup' | 'Liveness'): void;
 }
 
 /**
- * Runs the probes of a container that has just started, until `signal` aborts: the startup probe first,
- * readiness and liveness once it has succeeded.
+ * Runs the probes of a container that has just started, until `signal` aborts. The startup probe runs first;
+ * readiness and liveness start once it has succeeded.
  */
 export function probeContainer(
   { startupProbe, readinessProbe, livenessProbe }: Pick<Container, `${Lowercase<ProbeType>}Probe`>,

@@ -4,12 +4,15 @@ import { parseExposition } from '../exposition';
 import { addTargetLabels } from '../samples';
 import type { Pod } from './pod';
 
-/** A response that grows beyond this is not a page of metrics. */
+/** A response larger than this is not a page of metrics. */
 const MAX_BYTES = 16 * 2 ** 20;
-/** Kept connections, as Prometheus has them: a process with a busy event loop is slow to accept new ones. */
+/** Keeps connections open, like Prometheus: a process with a busy event loop is slow to accept new ones. */
 const AGENT = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** Scrapes all running pods that ask for it by the prometheus.io annotations, at the same time. Never rejects. */
+/**
+ * Scrapes all running pods that the prometheus.io annotations mark for it, all at the same time. Never
+ * rejects.
+ */
 export async function scrapePods(pods: readonly Pod[], timeoutMs: number): Promise<Scrape> {
   const targets = pods.filter(
     (pod) => pod.phase === 'Running' && pod.annotation('prometheus.io/scrape') === 'true',

@@ -14,8 +14,8 @@ import type { Pod } from './pod';
 import type { WorkloadController } from './workload';
 
 /**
- * The engine's own series, named and labelled as by cAdvisor, the kubelet and kube-state-metrics.
- * A value that is not known (a limit that is not set) has no sample.
+ * The engine's own series, with the names and labels of cAdvisor, the kubelet and kube-state-metrics.
+ * An unknown value (such as a limit that is not set) gives no sample.
  */
 export function engineSamples(workloads: readonly WorkloadController[], namespace: string): Sample[] {
   return [

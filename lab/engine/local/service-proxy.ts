@@ -1,19 +1,19 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Where a ready pod listens. */
+/** The address of a ready pod. */
 export interface Endpoint {
   pod: string;
   address: string;
   port: number;
 }
 
-/** Connections that wait to be accepted; the kernel caps it at net.core.somaxconn. */
+/** Maximum number of connections that wait to be accepted. The kernel caps it at net.core.somaxconn. */
 const BACKLOG = 4096;
 
 /**
- * One port of a Service: each new connection goes to a ready endpoint picked at random, as kube-proxy does.
- * It listens exactly while there is one, so a Service without ready pods refuses connections as
- * kube-proxy's REJECT rule makes it. An endpoint that is no longer ready keeps its connections.
+ * One port of a Service. Like kube-proxy, it sends each new connection to a random ready endpoint. It listens
+ * only while there is a ready endpoint. So a Service without ready pods refuses connections, as kube-proxy's
+ * REJECT rule does. An endpoint that is no longer ready keeps its connections.
  */
 export class ServicePort {
   private endpoints: readonly Endpoint[] = [];
@@ -29,13 +29,16 @@ export class ServicePort {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** Replaces the ready endpoints; resolves when the listener follows. Rejects when the port is taken. */
+  /**
+   * Replaces the ready endpoints. Resolves when the listener is open or closed. Rejects when the port is
+   * taken.
+   */
   setEndpoints(endpoints: readonly Endpoint[]): Promise<void> {
     this.endpoints = endpoints;
     return this.follow();
   }
 
-  /** Resets what is left of a dead pod's connections. */
+  /** Resets the remaining connections of a dead pod. */
   reset(pod: string): void {
     for (const [client, owner] of this.connections) if (owner === pod) drop(client);
   }
@@ -59,7 +62,7 @@ export class ServicePort {
     if (wanted) {
       this.server = await listen(this.address, this.port, (client) => this.accept(client));
     } else {
-      // Only the listener ends here: close() leaves accepted connections open.
+      // close() ends only the listener and leaves accepted connections open.
       this.server?.close();
       this.server = undefined;
     }
@@ -80,7 +83,7 @@ export class ServicePort {
   }
 }
 
-/** Carries bytes both ways; an end is passed on as an end, an error as a reset. */
+/** Forwards bytes in both directions. An end is passed on as an end, an error as a reset. */
 function join(client: Socket, upstream: Socket): void {
   client.pipe(upstream);
   upstream.pipe(client);
@@ -90,15 +93,15 @@ function join(client: Socket, upstream: Socket): void {
 
 function pass(from: Socket, to: Socket): void {
   from.on('error', () => drop(to));
-  // Closed without having passed on its end: there is nobody left to talk to.
+  // Closed without passing on its end: the other side has nobody left to talk to.
   from.on('close', () => {
     if (!to.writableEnded) drop(to);
   });
 }
 
-/** Ends a connection with a reset, where that is possible. */
+/** Ends a connection, with a reset if possible. */
 export function drop(socket: Socket): void {
-  // libuv refuses to reset a socket that is connecting or has its FIN under way, and Node then never closes it.
+  // libuv refuses to reset a socket that is connecting or is sending its FIN, and Node then never closes it.
   const underWay = socket.connecting || (socket.writableEnded && !socket.writableFinished);
   if (underWay) socket.destroy();
   else socket.resetAndDestroy();

@@ -7,7 +7,7 @@ import { ServicePort } from './service-proxy';
 type ServiceObject = Read<'Service'>;
 type PortSpec = ServiceObject['spec']['ports'][number];
 
-/** A Service: its address, and a listener per port in front of its ready pods. */
+/** A Service: its address, and one listener per port in front of its ready pods. */
 export class LocalService {
   private readonly ports: { spec: PortSpec; listener: ServicePort }[];
 
@@ -29,7 +29,7 @@ export class LocalService {
     return Object.entries(this.service.spec.selector).every(([name, value]) => pod.label(name) === value);
   }
 
-  /** Puts the ready ones among all pods behind the Service. */
+  /** Makes the selected ready pods the endpoints of the Service. */
   async follow(pods: readonly Pod[]): Promise<void> {
     const ready = pods.filter((pod) => pod.ready && this.selects(pod));
     await Promise.all(
@@ -45,12 +45,12 @@ export class LocalService {
     );
   }
 
-  /** Ends what connections a dead pod has left. */
+  /** Resets the remaining connections of a dead pod. */
   reset(pod: Pod): void {
     for (const { listener } of this.ports) listener.reset(pod.name);
   }
 
-  /** Base URL of a port; its scheme is http unless the port's name says something else. */
+  /** Base URL of a port. The scheme is http unless the port's name is another scheme. */
   endpoint(portName?: string): string {
     const port =
       portName === undefined ? this.ports[0] : this.ports.find(({ spec }) => spec.name === portName);
@@ -71,7 +71,7 @@ export class LocalService {
   }
 }
 
-/** A port of a pod's container by number or name. */
+/** A port of a pod's container, by number or name. */
 export function resolvePort(pod: Pod, reference: PortReference): number {
   return typeof reference === 'number' ? reference : containerPort(pod.name, pod.container.ports, reference);
 }

@@ -13,11 +13,11 @@ import { engineSamples } from './series';
 import { LocalService } from './services';
 import { WorkloadController } from './workload';
 
-/** Schedules that are fixed in a cluster; injectable for tests. */
+/** Times that are fixed in a cluster. Tests can change them. */
 export interface LocalTiming {
   /** Longest wait for all pods to be ready, ms. */
   startDeadlineMs: number;
-  /** Longest wait for a pod to end by itself when the system is taken down, ms. */
+  /** Longest wait for a pod to end on its own when the system is taken down, ms. */
   maxGraceMs: number;
   autoscalerIntervalMs: number;
 }
@@ -34,7 +34,7 @@ export class LocalSystem implements RunningSystem {
   private failure?: unknown;
   private ending?: Promise<void>;
 
-  /** @param clear takes away the surroundings, once the system itself is down. */
+  /** @param clear removes the surroundings, once the system itself is down. */
   constructor(
     private readonly manifests: Manifests,
     private readonly surroundings: PodSurroundings,
@@ -76,8 +76,8 @@ export class LocalSystem implements RunningSystem {
   }
 
   /**
-   * Starts all pods and waits until they are ready and their Services reachable.
-   * @throws LabError (environment) naming pod, state and last log lines when that takes longer than the deadline.
+   * Starts all pods and waits until they are ready and their Services are reachable.
+   * @throws LabError (environment) with the pod, its state and its last log lines when the deadline passes.
    */
   async start(): Promise<void> {
     const deadline = performance.now() + this.timing.startDeadlineMs;
@@ -133,7 +133,7 @@ export class LocalSystem implements RunningSystem {
       (controller) => controller.workload.kind === 'Deployment' && controller.name === name,
     );
     if (found) return found;
-    throw new LabError(`the target of an autoscaler, Deployment/${name}, is not there`, 'usage', 'Add it.');
+    throw new LabError(`the target of an autoscaler, Deployment/${name}, is missing`, 'usage', 'Add it.');
   }
 
   private initialReplicas({ kind, metadata, spec }: Workload): number {
@@ -150,7 +150,7 @@ export class LocalSystem implements RunningSystem {
     this.options.emit({ type: 'pod', pod: name, app: name, reason: 'ScalingReplicaSet', message });
   }
 
-  /** Keeps the Services of a pod in step with it. */
+  /** Updates the Services of a pod after a change of the pod. */
   private follow(pod: Pod, change: 'ready' | 'crashed'): void {
     for (const service of this.services.filter((candidate) => candidate.selects(pod))) {
       if (change === 'crashed') service.reset(pod);
@@ -163,11 +163,11 @@ export class LocalSystem implements RunningSystem {
     throw new LabError(
       `not ready after ${this.timing.startDeadlineMs / 1000} s:\n${unready.map((pod) => pod.describe()).join('\n')}`,
       'environment',
-      'If its log names no cause, the host may be too busy, or the limits too small to start.',
+      'If the log shows no cause, the host may be too busy or the limits too small for a start.',
     );
   }
 
-  /** Ends a start that is in progress; later, the run goes on without what failed. */
+  /** Ends a start that is in progress. After the start, the run continues without the failed part. */
   private readonly fail = (error: unknown): void => {
     this.failure ??= error;
     this.options.emit({

@@ -11,9 +11,9 @@ interface Source {
 }
 
 /**
- * Makes a pod's volumes as directories under `dir` and returns them by the path at which the container
- * mounts them. A claim's directory stays when the pod restarts.
- * Local processes do not see mount paths; an image's adapter looks its directories up here.
+ * Creates a pod's volumes as directories under `dir`. Returns them by the path at which the container mounts
+ * them. A claim's directory survives a restart of the pod. Local processes do not see mount paths; the code
+ * that replaces an image looks up its directories here.
  * @throws LabError (usage) for a mount or source that is not in the manifests.
  */
 export function makeVolumes(
@@ -34,7 +34,7 @@ export function makeVolumes(
   );
 }
 
-/** The directory that stands for a path inside the container, given its mounts. */
+/** The local directory for a path inside the container, given its mounts. */
 export function localPath(mounts: ReadonlyMap<string, string>, path: string): string | undefined {
   for (let at = path; at !== dirname(at); at = dirname(at)) {
     const mounted = mounts.get(at);
@@ -81,7 +81,10 @@ function write(dir: string, content: Record<string, string>): string {
   return dir;
 }
 
-/** Makes a directory that other users can pass through (PostgreSQL's, when the lab runs as root), whatever the umask. */
+/**
+ * Creates a directory that other users can pass through, whatever the umask. PostgreSQL needs it when the lab
+ * runs as root.
+ */
 export function makePassable(dir: string): void {
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o711);

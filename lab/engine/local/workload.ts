@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Workload } from './manifests/schema';
 import type { Pod } from './pod';
 
-/** Letters and digits of Kubernetes' generated names: no vowels, so no words. */
+/** Letters and digits of Kubernetes' generated names. Without vowels, they form no words. */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export interface WorkloadOptions {
   makePod(name: string, workload: Workload): Pod;
-  /** Told the number of replicas before and after each change. */
+  /** Called for each change, with the number of replicas before and after it. */
   onScale(controller: WorkloadController, from: number, to: number): void;
-  /** Told of a pod that cannot be made. */
+  /** Called when a pod cannot be created. */
   onError(error: unknown): void;
 }
 
-/** Keeps the pods of a Deployment or StatefulSet at the number that is wanted. */
+/** Keeps a Deployment or StatefulSet at its number of replicas. */
 export class WorkloadController {
   readonly pods: Pod[] = [];
   private created = 0;
@@ -40,7 +40,10 @@ export class WorkloadController {
     return this.pods.filter((pod) => pod.ready).length;
   }
 
-  /** Adds pods, or takes away those that are not ready first and the youngest next; resolves when they are made or gone. */
+  /**
+   * Adds or removes pods. Unready pods are removed first, then the youngest. Resolves when the pods are
+   * created or gone.
+   */
   async scale(replicas: number): Promise<void> {
     const from = this.pods.length;
     if (replicas === from || this.stopped) return;
@@ -58,7 +61,7 @@ export class WorkloadController {
     }
   }
 
-  /** Ends all pods, those included that a scale-down has begun to end. */
+  /** Ends all pods, including those that a scale-down has begun to end. */
   async stop(maxGraceMs: number): Promise<void> {
     this.stopped = true;
     await Promise.all([...this.pods.splice(0), ...this.leaving].map((pod) => this.end(pod, maxGraceMs)));
@@ -81,7 +84,7 @@ export class WorkloadController {
     return `${this.setName}-${this.generated(`pod ${this.created++}`, 5)}`;
   }
 
-  /** The same for the same manifest, so that two runs of it have pods of the same names. */
+  /** The same manifest gives the same result, so its pods have the same names in every run. */
   private generated(purpose: string, length: number): string {
     const hash = createHash('sha256')
       .update(`${purpose} ${JSON.stringify(this.workload)}`)

@@ -1,4 +1,4 @@
-/** The process of the load generator: runs one script for the lab, which talks to it over IPC. */
+/** The process of the load generator. It runs one script for the lab, which talks to it over IPC. */
 import { performance } from 'node:perf_hooks';
 import { LabError, type ErrorKind } from '../../model/errors';
 import { dieWithParent } from './die-with-parent';
@@ -13,11 +13,11 @@ process.on('message', (message: ToGenerator) => {
   else if (message.type === 'prepare') void orEnd(() => prepare(message.options));
   else void orEnd(() => run(message.originNanos));
 });
-process.on('disconnect', () => process.exit(1)); // the lab is gone: the load must not go on
+process.on('disconnect', () => process.exit(1)); // the lab is gone, so the load must stop
 dieWithParent();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => test?.abort());
 
-// A promise that a script starts and forgets is the script's affair: k6 logs its failure and goes on.
+// Like k6, log the failure of a promise that the script does not await, and continue.
 process.on('unhandledRejection', (reason) => {
   logLines(`Uncaught (in promise) ${reason instanceof Error ? reason.message : String(reason)}`, 0);
 });
@@ -37,7 +37,7 @@ async function run(originNanos: bigint): Promise<void> {
   process.disconnect();
 }
 
-/** What fails is told, and ends the process. */
+/** Runs an action. If it fails, reports the error and ends the process. */
 async function orEnd(action: () => Promise<void>): Promise<void> {
   try {
     await action();
@@ -59,7 +59,7 @@ function describe(error: unknown): { message: string; kind: ErrorKind; hint?: st
   return { message, kind: 'environment' };
 }
 
-/** Resolves when the message is on its way. */
+/** Resolves when the message has been sent. */
 function send(message: FromGenerator): Promise<void> {
   return new Promise((resolve) => process.send!(message, () => resolve()));
 }

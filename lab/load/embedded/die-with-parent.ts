@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 const CHECK_EVERY_MS = 1000;
 
-/** Runs in a thread of its own: a script in an endless loop keeps the main thread from noticing anything. */
+/** Runs in its own thread, because a script in an endless loop blocks the main thread. */
 const WATCH = `
   const { workerData } = require('node:worker_threads');
   setInterval(() => {
@@ -10,7 +10,7 @@ const WATCH = `
   }, workerData.everyMs);
 `;
 
-/** Kills this process when its parent is gone, whatever this process is busy with. */
+/** Kills this process when its parent is gone, even if this process is busy. */
 export function dieWithParent(): void {
   const workerData = { parent: process.ppid, everyMs: CHECK_EVERY_MS };
   new Worker(WATCH, { eval: true, workerData }).unref();

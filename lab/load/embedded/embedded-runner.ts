@@ -6,12 +6,12 @@ import { entryPoint } from '../../support/entry-point';
 import { LastLines } from '../last-lines';
 import type { FromGenerator, ToGenerator } from './protocol';
 
-/** A generator that has not ended this long after an abort is stuck in the script and is killed. */
+/** A generator that has not ended this long after an abort is stuck in the script, so it is killed. */
 const ABORT_LIMIT_MS = 30_000;
 
 /**
- * Runs k6 scripts without k6, in a process of its own: the lab cannot delay the load, and what the load costs
- * is measured apart. `t` of the events is milliseconds since the call of `run`.
+ * Runs k6 scripts without k6, in a separate process. So the lab cannot delay the load, and the cost of the
+ * load is measured separately. `t` of the events is milliseconds since the call of `run`.
  */
 export function embeddedRunner(): LoadRunner {
   let prepared: Generator | undefined;
@@ -42,11 +42,11 @@ class Generator {
   constructor(private readonly options: LoadOptions) {
     const { script, env, allowedHosts } = options;
     this.#done = this.#result();
-    this.#done.catch(() => undefined); // it is thrown where it is waited for
+    this.#done.catch(() => undefined); // the error is thrown where the promise is awaited
     this.#send({ type: 'prepare', options: { script, env, allowedHosts } });
   }
 
-  /** Resolves when `run` begins at once. */
+  /** Resolves when `run` can begin at once. */
   async prepare(): Promise<void> {
     try {
       await Promise.race([this.#ready, this.#done]);
@@ -93,7 +93,7 @@ class Generator {
   }
 
   #send(message: ToGenerator): void {
-    this.#child.send(message, () => undefined); // a dead child is reported by its 'close'
+    this.#child.send(message, () => undefined); // the 'close' event reports a dead child
   }
 }
 
@@ -101,7 +101,7 @@ function died(how: string, lastLines: string): LabError {
   return new LabError(
     `the load generator died: ${how}${lastLines && `\n${lastLines}`}`,
     'environment',
-    'Run it again; when the memory ran out, lower the number of VUs.',
+    'Run it again. If it ran out of memory, lower the number of VUs.',
   );
 }
 

@@ -5,7 +5,7 @@ import type { Counters } from './executors/scenario-run';
 
 const DELAY_PERIOD_MS = 10;
 
-/** Turns what happened in the last second into events, with what the generator itself cost. */
+/** Turns the requests of the last second into events, with the cost of the generator itself. */
 export class LoadReporter {
   readonly #requests = new RequestAggregator();
   readonly #delay = new TimerDelay(DELAY_PERIOD_MS);
@@ -16,7 +16,7 @@ export class LoadReporter {
     this.#lastT = startT;
   }
 
-  /** From here on what the generator costs is the load's. */
+  /** From now on, the CPU and delays of the generator count for the load. */
   begin(t: number): void {
     this.#cpu = process.cpuUsage();
     this.#lastT = t;
@@ -27,7 +27,7 @@ export class LoadReporter {
     this.#requests.add(request, request.startDelayMs);
   }
 
-  /** `t` is milliseconds since the load's start. */
+  /** @param t milliseconds since the start of the load */
   take(t: number, scenarios: [string, Counters][]): (RequestsEvent | LoadEvent)[] {
     const cost = { generatorCpu: this.#takeCpu(t), generatorDelayMs: this.#delay.take() };
     const loads = scenarios.map(

@@ -17,7 +17,7 @@ const JUDGE_EVERY_MS = 2000;
 export interface LoadTestInput {
   load(host: ScriptHost): Promise<Script>;
   clock: TestClock;
-  /** `clock.now()` at t = 0 of the events, until `run` is given another. */
+  /** `clock.now()` at t = 0 of the events, unless `run` gets another value. */
   origin: number;
   emit(event: RequestsEvent | LoadEvent | LogEvent): void;
   allowedHosts?: string[];
@@ -30,7 +30,9 @@ export interface LoadTestResult {
   checks: Record<string, { passes: number; fails: number }>;
   iterations: number;
   droppedIterations: number;
-  /** What handleSummary returned: contents by file name, "stdout" or "stderr"; undefined without handleSummary. */
+  /**
+   * Result of handleSummary: contents by file name, "stdout" or "stderr". Undefined without handleSummary.
+   */
   outputs?: Record<string, string | Buffer>;
 }
 
@@ -40,7 +42,7 @@ interface Prepared {
   thresholds: Thresholds;
 }
 
-/** One test from loading the script to its summary. */
+/** One test, from loading the script to its summary. */
 export class LoadTest {
   readonly #registry = new MetricRegistry();
   readonly #reporter: LoadReporter;
@@ -59,7 +61,7 @@ export class LoadTest {
   }
 
   /**
-   * Loads the script and makes its VUs, so that `run` begins at once.
+   * Loads the script and creates its VUs, so that `run` can begin at once.
    * @throws LabError (usage) when the script or its options are wrong
    */
   async prepare(): Promise<void> {
@@ -104,7 +106,7 @@ export class LoadTest {
     await Promise.all([this.#vus?.close(), script.close()]);
   }
 
-  /** Interrupts the load at once; `run` then returns the summary so far. */
+  /** Interrupts the load at once. `run` then returns the summary so far. */
   abort(): void {
     this.#abort.abort();
     this.#execution?.abort();
@@ -141,7 +143,10 @@ export class LoadTest {
     await this.#execution.run();
   }
 
-  /** Runs after an interruption too: it is there to clean up. Its failure is logged and does not lose the run. */
+  /**
+   * Runs even after an interruption, because its task is to clean up. A failure is logged, and the run still
+   * counts.
+   */
   async #teardown(script: Script, options: TestOptions, setupData: unknown): Promise<void> {
     if (!script.teardown) return;
     const never = new AbortController().signal;
@@ -151,7 +156,9 @@ export class LoadTest {
     );
   }
 
-  /** Runs setup or teardown within its time; what it throws ends the test, unless the test is aborted anyway. */
+  /**
+   * Runs setup or teardown with its time limit. An error ends the test, unless the test is aborted anyway.
+   */
   async #limited<T>(
     name: 'setup' | 'teardown',
     limitMs: number,
@@ -199,7 +206,7 @@ export class LoadTest {
     };
   }
 
-  /** A handleSummary that throws does not lose the run: its error is logged. */
+  /** If handleSummary throws, its error is logged, and the run still counts. */
   async #handleSummary(
     script: Script,
     data: SummaryData,
@@ -212,7 +219,7 @@ export class LoadTest {
     }
   }
 
-  /** Reports every second, counts VUs and judges thresholds that may end the test. */
+  /** Starts timers that report every second, count VUs and judge thresholds that can end the test. */
   #startTimers(options: TestOptions, thresholds: Thresholds): () => void {
     const vus = this.#registry.metric('vus', 'gauge', 'default');
     const vusMax = this.#registry.metric('vus_max', 'gauge', 'default');
@@ -243,7 +250,7 @@ export class LoadTest {
   #judge(thresholds: Thresholds): void {
     const failedNow = thresholds.evaluateRunning(this.#elapsedMs());
     if (failedNow.length === 0 || this.#abort.signal.aborted) return;
-    this.#log(`thresholds with abortOnFail were crossed, the load ends early: ${failedNow.join(', ')}`);
+    this.#log(`thresholds with abortOnFail were crossed, so the load ends early: ${failedNow.join(', ')}`);
     this.abort();
   }
 

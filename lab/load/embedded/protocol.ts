@@ -4,7 +4,7 @@ import type { LoadOptions, LoadSummary } from '../../model/load-runner';
 /** Messages between the lab and the process of the load generator. */
 export type ToGenerator =
   | { type: 'prepare'; options: Pick<LoadOptions, 'script' | 'env' | 'allowedHosts'> }
-  /** `originNanos`: process.hrtime() at `t` = 0, in ns: the monotonic clock is the same in both processes. */
+  /** `originNanos`: process.hrtime() at `t` = 0, ns. Both processes share the monotonic clock. */
   | { type: 'start'; originNanos: bigint }
   | { type: 'abort' };
 

@@ -7,7 +7,7 @@ import { loadScript } from './script';
 
 export type ScriptOptions = Pick<LoadOptions, 'script' | 'env' | 'allowedHosts'>;
 
-/** A test of this script, in this process. */
+/** Creates a test that runs the script in this process. */
 export function testOf(
   { script, env, allowedHosts }: ScriptOptions,
   origin: number,
@@ -37,7 +37,7 @@ export function summaryOf({ data, ...result }: LoadTestResult): LoadSummary {
   };
 }
 
-/** Writes what handleSummary returned; without handleSummary the text summary goes to stdout. */
+/** Writes the result of handleSummary. Without handleSummary, writes the text summary to stdout. */
 export async function writeOutputs(
   { outputs, data }: LoadTestResult,
   streams: Record<'stdout' | 'stderr', (text: string) => void>,

@@ -3,29 +3,29 @@ import { isForbiddenHost } from '../k6/samples';
 import { Windows } from '../k6/windows';
 import { parseLine } from './line-protocol';
 
-/** k6 sends its samples once a second; a window is closed this long after its end. */
+/** A window is closed this long after its end, because k6 sends its samples once a second. */
 const WINDOW_DELAY_MS = 2500;
 const WINDOW_MS = 1000;
 const COUNTED = ['http_req_duration', 'iterations', 'dropped_iterations', 'vus'];
 
-/** What came in, to be compared with k6's own summary. */
+/** Totals of the received samples, to compare with k6's own summary. */
 export interface Totals {
   requests: number;
   iterations: number;
   unreadable: number;
 }
 
-/** What the lab reads of the collector. */
+/** What the lab reads from the collector. */
 export interface Batch {
   events: (RequestsEvent | LoadEvent)[];
-  /** Number of the last event; asking after it goes on from there. */
+  /** Number of the last event. The next query continues after it. */
   last: number;
   totals: Totals;
-  /** A request that the load was not allowed to make. */
+  /** The URL of a request that the load was not allowed to send. */
   forbiddenUrl?: string;
 }
 
-/** The samples of all load generators of a run, put together into events of a second each. */
+/** Combines the samples of all load generators of a run into events of one second each. */
 export class Collected {
   private readonly events: (RequestsEvent | LoadEvent)[] = [];
   private readonly totals: Totals = { requests: 0, iterations: 0, unreadable: 0 };
@@ -33,20 +33,23 @@ export class Collected {
   private begunMs = 0;
   private forbiddenUrl?: string;
 
-  /** @param nowMs a monotonic clock; the generators' samples carry the other. */
+  /** @param nowMs a monotonic clock. The generators' samples use the wall clock instead. */
   constructor(
     private readonly epochMs: () => number = Date.now,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** From now on there is load; `t` of the events is milliseconds since this call, the first if it was repeated. */
+  /** Marks the start of the load. `t` of the events is milliseconds since the first call. */
   begin(): void {
     if (this.windows) return;
     this.begunMs = this.nowMs();
     this.windows = new Windows(this.epochMs());
   }
 
-  /** Lines of the line protocol, from any of the generators. Before the beginning generators are idle. */
+  /**
+   * Adds lines of the line protocol, from any generator. Ignores those before `begin`, when generators are
+   * idle.
+   */
   add(body: string): void {
     if (!this.windows) return;
     const now = this.sinceBegun();
@@ -63,11 +66,11 @@ export class Collected {
     }
   }
 
-  /** Events after the one of number `after`; `whole` closes all windows, when nothing more will come. */
+  /** The events after number `after`. Use `whole` to close all windows when no more samples will come. */
   after(after: number, whole: boolean): Batch {
     const now = this.sinceBegun();
     const due = whole ? this.windows?.last : Math.floor((now - WINDOW_DELAY_MS) / WINDOW_MS);
-    // What a generator in a pod costs is the kubelet's to tell.
+    // The CPU use of a generator in a pod is unknown here: the kubelet measures it.
     if (this.windows && due !== undefined) this.events.push(...this.windows.close(due, now, 0));
     return {
       events: this.events.slice(after),

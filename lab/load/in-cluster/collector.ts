@@ -4,12 +4,13 @@ import { Collected } from './collected';
 import { COLLECTOR_PORT } from './ports';
 
 const POLL_MS = 50;
-/** For all generators to have read the script. */
+/** Time in which all generators must have read the script, ms. */
 const START_DEADLINE_MS = 120_000;
 
 /**
- * Runs in the cluster, beside the load generators: takes their samples as an InfluxDB would, and lets the lab read
- * sums of a second instead of every sample. It starts and stops them, so that the load's time has one clock.
+ * Runs in the cluster, beside the load generators. It receives their samples like an InfluxDB, and the lab
+ * reads per-second sums from it instead of every sample. It also starts and stops the generators, so that the
+ * load has one clock.
  */
 const collected = new Collected();
 
@@ -31,7 +32,7 @@ async function answer(incoming: IncomingMessage): Promise<unknown> {
       collected.begin();
       await Promise.all(generators.map((generator) => patch(generator, { paused: false })));
       return {};
-    case 'POST /started': // by somebody else
+    case 'POST /started': // the k6 operator starts the generators
       await Promise.any(generators.map((generator) => until(generator, ({ paused }) => !paused)));
       collected.begin();
       return {};
@@ -49,13 +50,13 @@ interface Status {
   paused: boolean;
 }
 
-/** Waits for a state of a generator; k6 answers once it has read the script. */
+/** Waits until a generator reaches a state. k6 answers once it has read the script. */
 async function until(generator: string, reached: (status: Status) => boolean): Promise<void> {
   const deadline = performance.now() + START_DEADLINE_MS;
   for (;;) {
     const status = await call(generator, 'GET').catch(() => undefined);
     if (status && reached(status)) return;
-    if (performance.now() > deadline) throw new Error(`${generator} is not there`);
+    if (performance.now() > deadline) throw new Error(`${generator} did not answer as expected in time`);
     await sleep(POLL_MS);
   }
 }

@@ -15,11 +15,11 @@ import type { Ended } from './summary';
 
 const POLL_MS = 250;
 const LEFT_ALONE_HINT =
-  'Run it again when the cluster leaves its pods alone: `kubectl get events` may say why it did not.';
-/** Images may have to be pulled. */
+  'Repeat the run when the cluster leaves its pods alone. `kubectl get events` may say why it did not.';
+/** Long, because images may have to be pulled. */
 const START_DEADLINE_MS = 180_000;
 
-/** The load's pods in the cluster: what they are doing, and what they say. */
+/** The pods that send the load in the cluster: their states and their output. */
 export class Generators {
   private addresses: string[] = [];
   private names: string[] = [];
@@ -33,21 +33,21 @@ export class Generators {
 
   /**
    * @returns host:port of the collector.
-   * @throws LabError (environment), in the cluster's own words, when it does not come up.
+   * @throws LabError (environment), in the cluster's own words, when it does not start.
    */
   async collectorReady(signal?: AbortSignal): Promise<string> {
     const [pod] = await this.untilRunning(COLLECTOR, 1, signal);
     return hostAndPort(pod!, COLLECTOR_PORT);
   }
 
-  /** @throws LabError (environment), in the cluster's own words, when they do not come up. */
+  /** @throws LabError (environment), in the cluster's own words, when they do not start. */
   async ready(signal?: AbortSignal): Promise<void> {
     const pods = await this.untilRunning(GENERATOR, this.count, signal);
     this.names = pods.map(({ metadata }) => metadata.name);
     this.addresses = pods.map((pod) => hostAndPort(pod, K6_PORT));
   }
 
-  /** @param page of the collector; the generators' addresses go with it. */
+  /** @param page page of the collector. The generators' addresses are sent with it. */
   async tell(page: 'await' | 'start' | 'started' | 'stop'): Promise<void> {
     const query = this.addresses.map((address): [string, string] => ['generator', address]);
     const path = `${this.collector}/${page}?${new URLSearchParams(query)}`;
@@ -60,8 +60,8 @@ export class Generators {
   }
 
   /**
-   * @returns undefined while any of them runs.
-   * @throws LabError (environment) for one that was taken away.
+   * @returns how the generators ended; undefined while any of them is running.
+   * @throws LabError (environment) when the cluster has removed one.
    */
   async ended(): Promise<Ended[] | undefined> {
     const pods = await Promise.all(this.names.map((name) => this.find(name)));
@@ -78,7 +78,7 @@ export class Generators {
     const why = pod && (disruptionOf(pod) ?? (pod.metadata.deletionTimestamp && 'it is being deleted'));
     if (pod && why === undefined) return pod;
     throw new LabError(
-      `The load generator ${name} was taken away: ${why ?? 'it is gone'}`,
+      `The cluster removed the load generator ${name}: ${why ?? 'it is gone'}`,
       'environment',
       LEFT_ALONE_HINT,
     );
@@ -123,13 +123,13 @@ function hostAndPort({ status: { podIP = '' } }: PodObject, port: number): strin
   return podIP.includes(':') ? `[${podIP}]:${port}` : `${podIP}:${port}`;
 }
 
-/** The k6 operator makes helpers that carry the same labels. */
+/** Excludes the helper pods of the k6 operator, which carry the same labels. */
 function isGenerating({ metadata }: PodObject): boolean {
   const { labels = {} } = metadata;
   return labels.app !== 'k6' || labels.runner === 'true';
 }
 
-/** Running, and ready where that is asked for; or ended already, for a script that k6 refuses. */
+/** Running and ready, or already ended, as when k6 refuses the script. */
 function hasBegun({ status }: PodObject): boolean {
   const { state, ready } = status.containerStatuses?.[0] ?? {};
   return state?.terminated !== undefined || (state?.running !== undefined && ready === true);
@@ -140,6 +140,6 @@ function notThere(name: string, count: number, pods: PodObject[]): LabError {
   return new LabError(
     `${count === 1 ? 'The pod' : `${count} pods`} of ${name} did not start: ${found.join('; ') || 'there is none'}`,
     'environment',
-    count === 1 ? 'docs/kubernetes.md says what the cluster needs.' : 'Is the k6 operator running?',
+    count === 1 ? 'docs/kubernetes.md says what the cluster needs.' : 'Check that the k6 operator runs.',
   );
 }

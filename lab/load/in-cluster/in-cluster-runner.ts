@@ -15,14 +15,14 @@ const POLL_MS = 1000;
 export interface InClusterOptions {
   api: KubeApi;
   namespace: string;
-  /** On everything that is made; the engine takes it down by them. */
+  /** Labels for every created object. The engine finds the objects to remove by them. */
   labels: Record<string, string>;
-  /** Generators that the load is divided among; more than one needs the k6 operator. Default 1. */
+  /** Number of load generators that share the load. More than one needs the k6 operator. Default: 1. */
   parallelism?: number;
   images?: Partial<typeof IMAGES>;
 }
 
-/** Runs scripts with k6 inside the cluster. What it makes is taken down with the system that it loads. */
+/** Runs scripts with k6 inside the cluster. Its objects are removed together with the system under load. */
 export function inClusterRunner(options: InClusterOptions): LoadRunner {
   let load: InClusterLoad | undefined;
   return {
@@ -51,7 +51,9 @@ class InClusterLoad {
     this.generators = new Generators(api, namespace, labels, parallelism);
   }
 
-  /** Resolves when the generators have read the script and wait; a divided load is started by its operator. */
+  /**
+   * Resolves when the generators have read the script and wait. The k6 operator starts a divided load itself.
+   */
   async prepare(): Promise<void> {
     const plan = await this.plan();
     for (const object of supportObjects(plan)) await this.apply(object);
@@ -107,13 +109,13 @@ class InClusterLoad {
     };
   }
 
-  /** Names of Services mean something only inside. */
+  /** The IP address of a Service, because its name can be resolved only inside the cluster. */
   private async clusterIp(host: string): Promise<string> {
     const [service, namespace] = host.split('.');
     const path = `/api/v1/namespaces/${namespace}/services/${service}`;
     const found = await this.options.api.get<{ spec: { clusterIP: string } }>(path);
     if (found) return found.spec.clusterIP;
-    throw new LabError(`There is no Service ${host}.`, 'environment', 'The load is aimed at it.');
+    throw new LabError(`There is no Service ${host}.`, 'environment', 'The load needs it as its target.');
   }
 
   private async apply(object: Parameters<KubeApi['apply']>[0]): Promise<void> {
@@ -124,14 +126,14 @@ class InClusterLoad {
         `The cluster refuses the load's ${object.kind} ${GENERATOR}: ${error.message}`,
         'environment',
         needsOperator
-          ? 'A divided load needs the k6 operator; install it, or leave --parallelism out.'
+          ? '--parallelism above 1 needs the k6 operator. Install it, or leave out --parallelism.'
           : 'docs/kubernetes.md lists the rights that the lab needs.',
       );
     });
   }
 }
 
-/** Says so when not every request that k6 counted has arrived. */
+/** Adds a `problem` to the summary when not every request that k6 counted has arrived. */
 function withLosses(summary: LoadSummary, { requests, unreadable }: Totals): LoadSummary {
   const lost = summary.requests - requests;
   if (lost === 0 && unreadable === 0) return summary;

@@ -5,9 +5,9 @@ type InfluxPoint = Extract<K6Sample, { kind: 'point' }>;
 const MS_PER_NANOSECOND = 1e-6;
 
 /**
- * One line of the InfluxDB line protocol as k6 writes it: `metric,tag=a value=1,field="b" nanoseconds`. Tags and text
- * fields (k6 writes the URL as one) become tags.
- * @returns undefined for a line that is not well formed.
+ * Parses one line of the InfluxDB line protocol as k6 writes it: `metric,tag=a value=1,field="b"
+ * nanoseconds`. Tags and text fields (such as the URL) become tags.
+ * @returns undefined for a malformed line.
  */
 export function parseLine(line: string): InfluxPoint | undefined {
   const [key, fields, time] = splitUnescaped(line, ' ');
@@ -30,7 +30,7 @@ function pair(text: string): [string, string] {
   return [unescape(name), unescape(value.join('='))];
 }
 
-/** Splits where the separator stands neither after a backslash nor within a quoted text. */
+/** Splits at separators that are neither escaped by a backslash nor inside quotes. */
 function splitUnescaped(text: string, separator: string): string[] {
   const parts: string[] = [];
   let quoted = false;

@@ -7,40 +7,40 @@ export const COLLECTOR = 'load-collector';
 export const GENERATOR = 'load';
 const SCRIPTS = '/scripts';
 
-/** The users of the official images of Node and k6. */
+/** User ids in the official images of Node and k6. */
 const NODE_USER = 1000;
 const K6_USER = 12345;
 
-/** No limits: a generator that is held back would blame the system for it. */
+/** No limits: a throttled generator would make the system look slow. */
 const GENERATOR_RESOURCES = { requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '32Mi' } };
 
 export interface LoadPlan {
   namespace: string;
-  /** On everything that is made. */
+  /** Labels for every created object. */
   labels: Record<string, string>;
   script: ScriptFiles;
   env: Record<string, string>;
-  /** Addresses (CIDR) that the load may not call. */
+  /** Networks (CIDR) that the load must not call. */
   forbidden: string[];
   parallelism: number;
   images: typeof IMAGES;
 }
 
-/** Everything of a load but the generators themselves, in the order in which it is applied. */
+/** All objects of a load except the generators, in the order in which they are applied. */
 export function supportObjects(plan: LoadPlan): KubeObject[] {
   return [networkPolicy(plan), scripts(plan), collector(plan)];
 }
 
 /**
- * One generator as a Job; several as a TestRun, which the k6 operator divides among its runners.
- * @param collectorAddress host:port of the pod itself: a Service that is new may not lead anywhere yet, and a
- * connection to it then hangs for two minutes
+ * One generator is a Job. Several are a TestRun, which the k6 operator divides among its runners.
+ * @param collectorAddress host:port of the pod itself, because a new Service may not route anywhere yet, and
+ * a connection to it then hangs for two minutes
  */
 export function generatorObject(plan: LoadPlan, collectorAddress: string): KubeObject {
   return plan.parallelism === 1 ? job(plan, collectorAddress) : testRun(plan, collectorAddress);
 }
 
-/** Labels of the load's pods; the engine's own pods are those without `component: load`. */
+/** Metadata of the load's objects. The label `component: load` tells them from the engine's own pods. */
 function metadata(plan: LoadPlan, name: string) {
   const labels = {
     ...plan.labels,
@@ -52,7 +52,7 @@ function metadata(plan: LoadPlan, name: string) {
   return { name, namespace: plan.namespace, labels };
 }
 
-/** Where all else is refused, generators and collector still talk, and the API server reaches both. */
+/** Lets generators, collector and API server reach each other even where everything else is refused. */
 function networkPolicy(plan: LoadPlan): KubeObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -66,7 +66,7 @@ function networkPolicy(plan: LoadPlan): KubeObject {
   };
 }
 
-/** Keys of a ConfigMap have no slashes. */
+/** Keys of a ConfigMap must not contain slashes. */
 const keyOf = (path: string): string => path.replaceAll('/', '..');
 
 function scripts(plan: LoadPlan): KubeObject {
@@ -144,7 +144,7 @@ function testRun(plan: LoadPlan, collectorAddress: string): KubeObject {
     ...pod,
     image: container.image,
     env: k6Env(plan, collectorAddress),
-    // The operator's initializer writes an archive of the script there.
+    // The operator's initializer writes an archive of the script to /tmp.
     volumes: [scriptVolume(plan), { name: 'tmp', emptyDir: {} }],
     volumeMounts: [SCRIPT_MOUNT, { name: 'tmp', mountPath: '/tmp' }],
   };
@@ -166,7 +166,7 @@ function scriptPath({ script }: LoadPlan): string {
   return `${SCRIPTS}/${script.entry}`;
 }
 
-/** k6 takes the script's variables and its own options from the environment. */
+/** The environment from which k6 takes the script's variables and its own options. */
 function k6Env({ env, forbidden }: LoadPlan, collectorAddress: string) {
   const variables = {
     ...env,
@@ -180,7 +180,7 @@ function k6Env({ env, forbidden }: LoadPlan, collectorAddress: string) {
   return Object.entries(variables).map(([name, value]) => ({ name, value }));
 }
 
-/** As Pod Security "restricted" wants it. */
+/** Settings that Pod Security "restricted" requires. */
 function podBasics(user: number) {
   return {
     restartPolicy: 'Never',

@@ -1,4 +1,4 @@
-/** Where the collector takes samples: InfluxDB's own port. */
+/** The collector's port for samples; the same as InfluxDB's. */
 export const COLLECTOR_PORT = 8086;
-/** Of the generators' API, by which they are started. */
+/** Port of the generators' API, through which they are started. */
 export const K6_PORT = 6565;

@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { LabError } from '../../model/errors';
 
-/** What one ConfigMap can hold, less what its own fields need. */
+/** Most bytes of script that one ConfigMap can hold, besides its own fields. */
 const MAX_BYTES = 1_000_000;
 
 export interface ScriptFiles {
   /** Path of the script among the files. */
   entry: string;
-  /** Texts by path, relative to the folder that holds them all, with slashes. */
+  /** Texts by path, relative to their common folder, with forward slashes. */
   files: Record<string, string>;
 }
 
 /**
  * A script with all local files that it imports.
- * @throws LabError (usage) for a file that cannot be read, or more than a ConfigMap can hold.
+ * @throws LabError (usage) for a file that cannot be read, or when the files are too large for a ConfigMap.
  */
 export async function scriptFiles(script: string): Promise<ScriptFiles> {
-  // Loaded only here: it takes longer than the rest of the lab together, and most commands do not need it.
+  // Loaded only here: it takes longer to load than the rest of the lab, and most commands do not need it.
   const { default: ts } = await import('typescript');
   const texts = new Map<string, string>();
   const visit = (path: string): void => {
@@ -34,9 +34,9 @@ export async function scriptFiles(script: string): Promise<ScriptFiles> {
   const bytes = [...texts.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > MAX_BYTES) {
     throw new LabError(
-      `${script} and what it imports are ${bytes} bytes; a cluster takes ${MAX_BYTES}.`,
+      `${script} and its imports have ${bytes} bytes; at most ${MAX_BYTES} fit into a ConfigMap.`,
       'usage',
-      'Import less, or run it with another engine.',
+      'Import less, or use --engine local.',
     );
   }
   return {
@@ -52,7 +52,7 @@ function read(path: string): string {
     throw new LabError(
       `Cannot read the load script: ${(error as Error).message}`,
       'usage',
-      'Correct the import, or the path.',
+      'Correct the path or the import.',
     );
   }
 }

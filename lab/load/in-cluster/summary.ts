@@ -4,15 +4,16 @@ import { hasSummary, isAborted, k6Failed, saysAborted } from '../k6/exits';
 import { EMPTY_SUMMARY, type ExportedSummary, summaryFrom } from '../k6/exported-summary';
 import { LastLines } from '../last-lines';
 
-/** One generator's end: its container's exit code and all that it wrote. */
+/** How one generator ended: its container's exit code and its whole output. */
 export interface Ended {
   exitCode: number;
   log: string;
 }
 
 /**
- * k6's summary out of a generator's log, at whose end it exports it.
- * @throws LabError with k6's last lines when it ended without one; of the kind `usage` for a fault of the script.
+ * k6's summary, from the end of a generator's log.
+ * @throws LabError with k6's last lines when k6 ended without a summary; kind `usage` if the script is at
+ * fault.
  */
 export function summaryOf({ exitCode, log }: Ended): LoadSummary {
   const { lines, exported } = splitLog(log);
@@ -26,7 +27,7 @@ export function summaryOf({ exitCode, log }: Ended): LoadSummary {
   return summaryFrom(summary, definitionsOf(summary), { aborted, wallMs: 0 });
 }
 
-/** What the script and k6 had to say, apart from the summary. */
+/** Splits a log into the lines of the script and k6, and the exported summary. */
 export function splitLog(log: string): { lines: string[]; exported?: ExportedSummary } {
   const lines = log.split('\n');
   const begin = lines.lastIndexOf('{');
@@ -40,7 +41,9 @@ export function splitLog(log: string): { lines: string[]; exported?: ExportedSum
   }
 }
 
-/** The export leaves the types out; k6's own metrics are known, and of the others the values tell. */
+/**
+ * The export lacks the metric types. k6's own metrics are known; the values reveal the type of the others.
+ */
 function definitionsOf({ metrics }: ExportedSummary): Map<string, { type: string; contains: string }> {
   return new Map(
     Object.entries(metrics).map(([name, values]) => {
@@ -57,8 +60,8 @@ function typeOf(values: object): string {
 }
 
 /**
- * One summary of a divided load. Counts add up and a threshold holds if it holds for every part; percentiles do not
- * add up, so metrics are left out where there are several parts.
+ * One summary for a divided load. Counts are summed, and a threshold holds if it holds for every part.
+ * Percentiles cannot be summed, so metrics are left out when there are several parts.
  */
 export function mergeSummaries(parts: LoadSummary[]): LoadSummary {
   if (parts.length === 1) return parts[0]!;

@@ -5,8 +5,8 @@ const BITS = { 4: 32, 6: 128 } as const;
 type Family = keyof typeof BITS;
 
 /**
- * Networks (CIDR) that together are every address but those of the allowed hosts: k6 can only be told what it
- * must not call.
+ * Networks (CIDR) that cover every address except those of the allowed hosts. They are needed because k6
+ * accepts only a list of forbidden addresses.
  */
 export async function forbiddenNetworks(allowedHosts: string[]): Promise<string[]> {
   const found = await Promise.all(allowedHosts.map((host) => lookup(host, { all: true })));
@@ -17,7 +17,7 @@ export async function forbiddenNetworks(allowedHosts: string[]): Promise<string[
   ];
 }
 
-/** Splits the address space in halves until each part has either no allowed address or is one. */
+/** Halves the address space until each part either contains no allowed address or is one. */
 function complement(family: Family, allowed: bigint[], network = 0n, prefix = 0): string[] {
   if (allowed.length === 0) return [`${format(family, network)}/${prefix}`];
   if (prefix === BITS[family]) return [];

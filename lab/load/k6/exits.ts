@@ -1,6 +1,6 @@
 import { LabError } from '../../model/errors';
 
-/** k6's exit codes after which there is a summary (errext/exitcodes of k6). */
+/** k6's exit codes that come with a summary (errext/exitcodes in k6). */
 const K6_EXIT = {
   ok: 0,
   thresholdsFailed: 99,
@@ -25,24 +25,20 @@ export function isAborted(code: number | string): boolean {
   return ABORTED.includes(code);
 }
 
-/** k6 has no exit code of its own for a threshold that ended the test, but it says so. */
+/** k6 has no separate exit code for a threshold that aborted the test, but it logs this text. */
 export function saysAborted(line: string): boolean {
   return line.includes('abortOnFail enabled');
 }
 
 export function k6Failed(code: number | string, lastLines: string): LabError {
   const kind = SCRIPT_FAULTS.includes(Number(code)) ? 'usage' : 'environment';
-  return new LabError(
-    `k6 ended with ${code}\n${lastLines}`,
-    kind,
-    'Mend what k6 says, and run it again.',
-  );
+  return new LabError(`k6 ended with ${code}\n${lastLines}`, kind, 'Fix what k6 reports and run it again.');
 }
 
 export function forbidden(url: string, allowedHosts: string[]): LabError {
   return new LabError(
-    `the load script calls ${url}, which it may not`,
+    `the load script calls ${url}, which is not allowed`,
     'usage',
-    `The load may only go to: ${allowedHosts.join(', ')}.`,
+    `The load may only go to: ${allowedHosts.join(', ')}. Add your own host with --allow-target.`,
   );
 }

@@ -1,9 +1,9 @@
 import type { LoadSummary } from '../../model/load-runner';
 
-/** k6's --summary-export file. */
+/** The file that k6 writes with --summary-export. */
 export interface ExportedSummary {
   root_group: ExportedGroup;
-  /** Statistics by name; `thresholds` tells for each expression whether it was crossed. */
+  /** Statistics by metric name. `thresholds` says for each expression whether it was crossed. */
   metrics: Record<string, Record<string, number> & { thresholds?: Record<string, boolean> }>;
 }
 
@@ -43,12 +43,12 @@ export function summaryFrom(
   };
 }
 
-/** The export calls a rate's share "value"; handleSummary calls it "rate". */
+/** Renames a rate's share: the export calls it "value", handleSummary calls it "rate". */
 function rateValues({ value = 0, ...counts }: Record<string, number>): Record<string, number> {
   return { rate: value, ...counts };
 }
 
-/** The export leaves the duration out, but a counter's count and rate tell it. */
+/** The export lacks the duration. It follows from the count and rate of a counter. */
 function durationOf(metrics: LoadSummary['metrics']): number | undefined {
   for (const { type, values } of Object.values(metrics)) {
     if (type === 'counter' && values.rate) return (values.count! / values.rate) * 1000;

@@ -13,13 +13,13 @@ import { type Definitions, EMPTY_SUMMARY, type ExportedSummary, summaryFrom } fr
 import { isForbiddenHost, parseSample } from './samples';
 import { Windows } from './windows';
 
-/** k6 writes its samples a few hundred ms late; a window is closed this long after its end. */
+/** A window is closed this long after its end, because k6 writes its samples a few hundred ms late. */
 const WINDOW_DELAY_MS = 1000;
 const REPORT_EVERY_MS = 1000;
 
 /**
- * Runs scripts with the k6 binary, unchanged. `t` of the events is milliseconds since the call of `run`.
- * @param binary name on the PATH, or path
+ * Runs unchanged scripts with the k6 binary. `t` of the events is milliseconds since the call of `run`.
+ * @param binary a name on the PATH, or a path
  */
 export function k6Runner(binary = 'k6'): LoadRunner {
   return { name: 'k6', run: (options) => runK6(binary, options) };
@@ -39,10 +39,10 @@ function requireBinary(binary: string): void {
   const { status, error } = spawnSync(binary, ['version'], { stdio: 'ignore' });
   if (status === 0) return;
   throw new LabError(
-    `k6 is not there: ${JSON.stringify(binary)} ${error ? `cannot be run (${error.message})` : `ended with ${status}`}`,
+    `k6 cannot be used: ${JSON.stringify(binary)} ${error ? `cannot be run (${error.message})` : `ended with ${status}`}`,
     'environment',
     'Install it from https://grafana.com/docs/k6/latest/set-up/install-k6/ and put it on the PATH, ' +
-      'or use the embedded runner, which needs no installation.',
+      'or use the embedded load generator, which needs no installation.',
   );
 }
 
@@ -53,7 +53,7 @@ class K6Run {
   readonly #lastLines = new LastLines();
   #forbiddenUrl?: string;
   #abortedByThreshold = false;
-  /** CPU time that k6 has used at the last report, and what that report made of it. */
+  /** CPU time of k6 up to the last report, ms, and the share of a core that followed from it. */
   #cpuMs = 0;
   #cpu = 0;
 
@@ -132,7 +132,7 @@ class K6Run {
     return summaryFrom(exported, this.#definitions, { aborted, wallMs: this.#t() });
   }
 
-  /** k6 writes none when it is interrupted before it has started. */
+  /** k6 writes no summary when it is interrupted before it has started. */
   async #exported(): Promise<ExportedSummary> {
     if (!existsSync(this.summaryPath)) return EMPTY_SUMMARY;
     return JSON.parse(await readFile(this.summaryPath, 'utf8'));

@@ -6,20 +6,20 @@ const WINDOW_MS = 1000;
 
 type K6Point = Extract<K6Sample, { kind: 'point' }>;
 
-/** Puts k6's samples into windows of one second by their own time stamps; k6 writes them in bursts. */
+/** Sorts k6's samples into one-second windows by their own time stamps, because k6 writes them in bursts. */
 export class Windows {
   readonly #pending = new Map<number, K6Point[]>();
   readonly #requests = new RequestAggregator();
   readonly #scenarios = new Map<string, { completed: number; dropped: number }>();
   #closed = 0;
-  /** By generator: a divided load has several. */
+  /** VUs by generator: a divided load has several generators. */
   readonly #vus = new Map<string, number>();
 
   constructor(private readonly originEpochMs: number) {}
 
   /**
-   * A point that comes after its window was closed counts in the next one, and one from a clock that was set ahead in
-   * that of `now` (ms since the origin).
+   * Adds a point. If its window is already closed, it counts in the next one. If its time stamp is in the
+   * future, because a clock was set ahead, it counts in the window of `now` (ms since the origin).
    */
   add(point: K6Point, now: number): void {
     const endedAt = Math.min(point.epochMs - this.originEpochMs, now);
@@ -29,12 +29,12 @@ export class Windows {
     else this.#pending.set(window, [point]);
   }
 
-  /** Number of the last window that has any points. */
+  /** Number of the last window that contains points. */
   get last(): number {
     return Math.max(this.#closed, ...this.#pending.keys());
   }
 
-  /** The events of all windows up to `window`, none later than `now`; each window is closed once. */
+  /** The events of all windows up to `window`, none later than `now`. Each window is closed once. */
   *close(window: number, now: number, generatorCpu: number): Iterable<RequestsEvent | LoadEvent> {
     while (this.#closed < window) {
       this.#closed += 1;
@@ -68,8 +68,8 @@ export class Windows {
   }
 
   /**
-   * k6 tells of an iteration when it has ended, so `started` lags by the running ones. It counts VUs for the
-   * test only: with several scenarios `activeVUs` is 0 for each.
+   * k6 reports an iteration when it has ended, so `started` lags behind by the running ones. k6 counts VUs
+   * only for the whole test, so with several scenarios `activeVUs` is 0 for each.
    */
   *#loads(t: number, generatorCpu: number): Iterable<LoadEvent> {
     const vus = [...this.#vus.values()].reduce((sum, count) => sum + count, 0);

@@ -1,25 +1,25 @@
 import { createHash, randomInt } from 'node:crypto';
 
-/** An experiment with settings of its own: what a seed stands for. */
+/** The experiment and settings that a seed stands for. */
 export interface Mystery {
   name: string;
-  /** As `--set` takes them. */
+  /** Settings in the form of `--set`. */
   set: string[];
 }
 
-/** Limits that move the moment of a failure without changing which it is; the default is among them. */
+/** Limits that shift when a failure happens, but not which failure it is. The default value is included. */
 export const KNOBS: [path: string, values: number[]][] = [
   ['backend.cpuLimitMillicores', [400, 500, 600]],
   ['backend.memoryLimitMebibytes', [448, 512, 640]],
   ['backend.dbPoolSize', [4, 5, 6]],
 ];
 
-/** Short enough to be called out in a classroom. */
+/** A random seed, short enough to call out in a classroom. */
 export function anySeed(): number {
   return randomInt(1, 10_000);
 }
 
-/** The same seed draws the same among the same names. */
+/** The same seed and names always give the same mystery. */
 export function drawRun(seed: number, names: string[]): Mystery {
   return {
     name: pick(seed, 'experiment', names),

@@ -1,7 +1,7 @@
 import type { Emit, TelemetryEvent } from '../../model/events';
 import { type Clock, systemClock } from '../../support/clock';
 
-/** Emits recorded events at their times, `speed` times as fast; ends early when aborted. */
+/** Emits recorded events at their recorded times, `speed` times as fast. Ends early when aborted. */
 export async function replay(
   events: Iterable<TelemetryEvent>,
   speed: number,

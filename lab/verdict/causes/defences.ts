@@ -1,26 +1,26 @@
 import { type Cause, requestsHarmed, SUSTAINED } from './sign';
 
-/** A defence at work: requests fail because something was set to refuse them, and nothing else is short. */
+/** A defence at work: requests fail because a setting refuses them, and no resource is short. */
 export const loadShed: Cause = {
   name: 'load shed',
   lesson: 'cascade-failure',
   mechanism:
-    'more was asked for than a defence lets in, and it refused the rest at once; what it let in was served, and nothing behind it was short.',
+    'more requests arrived than a defence admits, and it refused the rest at once. The admitted requests were served, and nothing behind the defence ran short.',
   signs: [
     {
       signal: 'requests_shed',
       ...SUSTAINED,
       is: '>=',
       threshold: 5,
-      yes: 'requests were refused to protect the others, one a second or more',
+      yes: 'a defence refused at least one request a second to protect the others',
       no: 'no defence refused requests',
     },
     requestsHarmed,
   ],
-  // What a defence is protecting from says more, where it is still seen.
+  // The cause that the defence protects against says more, if it still shows.
   last: true,
   tryNext: [
-    'nothing, if what is refused can be done without: this is a defence that works',
-    'more of what it protects (calls at once, pods, connections), and then a higher limit',
+    'do nothing if you can afford to refuse these requests: the defence works',
+    'add more of what it protects (concurrent calls, pods, connections), then raise the limit',
   ],
 };

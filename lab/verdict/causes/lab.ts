@@ -1,39 +1,39 @@
 import { GENERATOR_LATE_MS, HOST_BUSY } from '../validity';
 import { type Cause, requestsHarmed, SUSTAINED } from './sign';
 
-/** The lab itself, or the machine under it: nothing is said of the system then. */
+/** The lab itself, or the machine it runs on. Such a run says nothing about the system. */
 export const loadGenerator: Cause = {
   name: 'load generator',
   lesson: 'baseline',
   mechanism:
-    'the load generator had more to do than it can: requests and answers waited in it, not in the system. What was measured is the generator.',
+    'the load generator was overloaded. Requests and responses waited in the generator, not in the system, so the run measured the generator.',
   signs: [
     {
       signal: 'generator_delay',
       ...SUSTAINED,
       is: '>=',
       threshold: GENERATOR_LATE_MS,
-      yes: 'the load generator was late by itself',
-      no: 'the load generator kept its schedule',
+      yes: 'the load generator itself ran late',
+      no: 'the load generator kept to its schedule',
     },
     {
       signal: 'generator_cpu',
       ...SUSTAINED,
       is: '>=',
       threshold: 0.5,
-      yes: 'it was busy, on the one core that it can use',
+      yes: 'it was busy on the one core that it can use',
       no: 'it had little to do',
     },
   ],
   ofTheLab: true,
-  tryNext: ['offer less, or use a quicker generator (--load k6), or several'],
+  tryNext: ['offer less load, or use a faster generator (--load k6) or several generators'],
 };
 
 export const theMachine: Cause = {
   name: 'the machine',
   lesson: 'baseline',
   mechanism:
-    'every core of the machine was taken, by the system, the lab or others: all waited for each other, whatever their limits say.',
+    'the system, the lab or other programs used every core of the machine. They all waited for each other, whatever their limits.',
   signs: [
     {
       signal: 'host_busy',
@@ -48,5 +48,5 @@ export const theMachine: Cause = {
   ],
   last: true,
   ofTheLab: true,
-  tryNext: ['run it again with nothing else on the machine, or on a larger one'],
+  tryNext: ['run it again with nothing else on the machine, or on a larger machine'],
 };

@@ -1,11 +1,11 @@
 import { type Cause, requestsHarmed, SUSTAINED } from './sign';
 
-/** Something of the container's own runs out. */
+/** The container runs out of a resource of its own. */
 export const memoryLimit: Cause = {
   name: 'memory limit',
   lesson: 'memory-stress',
   mechanism:
-    'memory grew until the container reached its limit; the kernel then killed it at once, with every request in it. Nothing slows down before, so nothing warns.',
+    'memory grew until the container reached its limit. The kernel then killed it at once, with every request in it. Nothing slows down beforehand, so nothing warns you.',
   signs: [
     {
       signal: 'oom_kills',
@@ -18,13 +18,13 @@ export const memoryLimit: Cause = {
       signal: 'memory_limit_share',
       is: '>=',
       threshold: 0.6,
-      yes: 'memory in use had neared the limit at the last sample before a kill',
-      no: 'memory stayed far from its limit',
+      yes: 'memory use was close to the limit at the last sample before a kill',
+      no: 'memory use stayed far below its limit',
     },
   ],
   tryNext: [
-    'stream or paginate instead of retaining (backend.defences.streamInsteadOfRetain=true)',
-    'a larger limit only moves the same end to later (backend.memoryLimitMebibytes=1024)',
+    'stream or paginate the data instead of keeping it in memory (backend.defences.streamInsteadOfRetain=true)',
+    'a larger limit only delays the same outcome (backend.memoryLimitMebibytes=1024)',
   ],
 };
 
@@ -32,30 +32,30 @@ export const cpuLimit: Cause = {
   name: 'cpu limit',
   lesson: 'cpu-stress',
   mechanism:
-    'the work offered needs more CPU than the limit allows; the kernel throttles the container, work queues, latency grows to the client’s patience, and work for clients that have left crowds out the rest. The pod stays Running all the while.',
+    'the load needs more CPU than the limit allows. The kernel throttles the container, work queues up, and latency grows until clients time out. Work for clients that have left then crowds out the rest. The pod stays Running throughout.',
   signs: [
     {
       signal: 'cpu_limit_share',
       ...SUSTAINED,
       is: '>=',
       threshold: 0.85,
-      yes: 'CPU was at its limit',
-      no: 'CPU stayed below its limit',
+      yes: 'CPU use was at its limit',
+      no: 'CPU use stayed below its limit',
     },
     {
       signal: 'cpu_throttled_share',
       ...SUSTAINED,
       is: '>=',
       threshold: 0.5,
-      yes: 'the CPU was throttled',
-      no: 'the CPU was hardly throttled',
+      yes: 'the container was throttled',
+      no: 'the container was hardly throttled',
     },
     requestsHarmed,
   ],
   tryNext: [
-    'refuse what cannot be served in time: backend.defences.admissionLimit=20',
+    'refuse requests that cannot be served in time: backend.defences.admissionLimit=20',
     'compute less: backend.defences.cpuCacheEntries=100',
-    'more of what is short: backend.cpuLimitMillicores=1000, or backend.replicas=2',
+    'add CPU: backend.cpuLimitMillicores=1000, or backend.replicas=2',
   ],
 };
 
@@ -63,23 +63,23 @@ export const eventLoopBlock: Cause = {
   name: 'event-loop block',
   lesson: 'noisy-probe',
   mechanism:
-    'the event loop was busy computing; it does one thing at a time, so every request of the process, also one that needs nothing, waited for all computations before it.',
+    'the event loop was busy computing. It does one thing at a time, so every request of the process waited for the computations ahead of it, even a request that computes nothing.',
   signs: [
     {
-      // Throttled containers that compute elsewhere came to 40 ms, those that compute on the loop to 60 and more;
-      // over ten seconds, for a wave of clients that give up fills single turns.
+      // Throttled containers that compute elsewhere reached 40 ms; those that compute on the loop reached 60
+      // and more. Ten seconds, because a wave of clients that give up fills single turns.
       signal: 'event_loop_turn_cpu',
       take: 'max',
       stepSeconds: 10,
       is: '>=',
       threshold: 50,
-      yes: 'every turn of the event loop computed for long, not just some',
+      yes: 'most turns of the event loop were long computations',
       no: 'most turns of the event loop had little to compute',
     },
     requestsHarmed,
   ],
   tryNext: [
     'compute in worker threads (backend.offloadCpuWork=true)',
-    'compute in small pieces, and let others run between them',
+    'compute in small pieces and let other work run between them',
   ],
 };

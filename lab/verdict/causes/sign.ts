@@ -1,6 +1,6 @@
 import type { Condition, Operand } from '../../model/experiment';
 
-/** A condition with what it means for people when it is true, and when it is not. */
+/** A condition, with the text that people read when it is true and when it is not. */
 export interface Sign extends Condition {
   /** Divides the measured value. */
   relativeTo?: Operand;
@@ -8,7 +8,7 @@ export interface Sign extends Condition {
   no: string;
 }
 
-/** A cause is diagnosed when all of its signs are there; the first sign that is not rules it out. */
+/** A cause is diagnosed when all of its signs are present. The first missing sign rules it out. */
 export interface Cause {
   name: string;
   mechanism: string;
@@ -16,15 +16,15 @@ export interface Cause {
   tryNext: string[];
   /** The experiment that shows it, by its folder in loadtests/. */
   lesson: string;
-  /** Causes that are part of this one's mechanism: seen beside it, they are not named as well. */
+  /** Causes that are part of this one's mechanism. They are not named beside it. */
   includes?: string[];
-  /** Named only when nothing else fits: its signs are there in many runs that something else explains. */
+  /** Named only when nothing else fits, because its signs also occur in runs that another cause explains. */
   last?: true;
-  /** It is the lab, not the system: nothing can be said of the system. */
+  /** Set when the cause is the lab, not the system. The run then says nothing about the system. */
   ofTheLab?: true;
 }
 
-/** Long enough that one slow scrape or one unlucky second is no sign. */
+/** Long enough that one slow scrape or one bad second does not count as a sign. */
 export const SUSTAINED = { take: 'max', stepSeconds: 5 } as const;
 
 export const requestsHarmed: Sign = {
@@ -33,5 +33,5 @@ export const requestsHarmed: Sign = {
   is: '>=',
   threshold: 1,
   yes: 'requests failed or took over a second',
-  no: 'no request failed or took long',
+  no: 'requests neither failed nor took over a second',
 };

@@ -1,8 +1,8 @@
 import type { Condition } from '../../model/experiment';
 
-/** What a person would notice, in any run; the earliest that is seen is the first symptom. */
+/** Something that a person would notice in any run. The earliest one in a run is its first symptom. */
 export interface Symptom extends Condition {
-  /** What a prediction calls it. */
+  /** Its name in a prediction. */
   name: string;
   says: string;
   /** The experiment that shows it, by its folder in loadtests/. */
@@ -16,7 +16,7 @@ export const SYMPTOMS: Symptom[] = [
     signal: 'latency_p95',
     is: '>=',
     threshold: 1000,
-    says: 'p95 latency passed one second',
+    says: 'p95 latency exceeded one second',
   },
   {
     name: 'errors',
@@ -32,7 +32,7 @@ export const SYMPTOMS: Symptom[] = [
     signal: 'cpu_throttled_share',
     is: '>=',
     threshold: 0.5,
-    says: 'the CPU was throttled',
+    says: 'the container was throttled',
   },
   {
     name: 'memory',
@@ -40,7 +40,7 @@ export const SYMPTOMS: Symptom[] = [
     signal: 'memory_limit_share',
     is: '>=',
     threshold: 0.8,
-    says: 'memory in use neared its limit',
+    says: 'memory use neared its limit',
   },
   {
     name: 'sockets',
@@ -72,7 +72,7 @@ export const SYMPTOMS: Symptom[] = [
     signal: 'liveness_kills',
     is: '>=',
     threshold: 1,
-    says: 'the liveness probe had the container killed',
+    says: 'the container was killed because its liveness probe failed',
   },
   {
     name: 'event loop',
@@ -80,6 +80,6 @@ export const SYMPTOMS: Symptom[] = [
     signal: 'event_loop_typical_delay',
     is: '>=',
     threshold: 100,
-    says: 'the event loop was held up',
+    says: 'the event loop was blocked',
   },
 ];

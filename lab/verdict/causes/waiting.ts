@@ -6,21 +6,21 @@ export const databaseConnections: Cause = {
   name: 'database connections',
   lesson: 'db-pool-exhaust',
   mechanism:
-    'the pods together wanted more connections than the database allows (max_connections less those it reserves); it refused the rest, and requests on the pods that got none failed at once.',
+    'the pods together wanted more connections than the database allows (max_connections minus those it reserves). The database refused the rest, and requests on pods that got no connection failed at once.',
   signs: [
     {
       signal: 'connections_refused',
       is: '>=',
       threshold: 1,
-      yes: 'PostgreSQL refused connections because it had too many',
-      no: 'PostgreSQL refused no connection',
+      yes: 'PostgreSQL refused connections because too many were open',
+      no: 'PostgreSQL refused no connections',
     },
     requestsHarmed,
   ],
   includes: ['connection pool'],
   tryNext: [
-    'keep pods times pool size below max_connections less 3 (backend.dbPoolSize, backend.replicas)',
-    'allow more connections (postgres.maxConnections), or put a connection pooler in front',
+    'keep pods times pool size below max_connections minus 3 (backend.dbPoolSize, backend.replicas)',
+    'allow more connections (postgres.maxConnections), or put a connection pooler in front of the database',
   ],
 };
 
@@ -28,7 +28,7 @@ export const connectionPool: Cause = {
   name: 'connection pool',
   lesson: 'db-pool-exhaust',
   mechanism:
-    'every connection of the pool was held by waiting queries; the others queued for one until they timed out, while the database itself had almost nothing to do.',
+    'waiting queries held every connection of the pool. Other queries queued for a connection until they timed out, while the database itself was almost idle.',
   signs: [
     {
       signal: 'pool_waiting',
@@ -58,9 +58,9 @@ export const connectionPool: Cause = {
     requestsHarmed,
   ],
   tryNext: [
-    'fewer queries at once for each request (backend.defences.queryConcurrency=2)',
-    'a larger pool, as far as the database allows connections (backend.dbPoolSize with postgres.maxConnections)',
-    'more replicas share the same database: they do not help',
+    'run fewer queries at once in each request (backend.defences.queryConcurrency=2)',
+    'enlarge the pool, as far as the database allows connections (backend.dbPoolSize with postgres.maxConnections)',
+    'do not add replicas: they share the same database and do not help',
   ],
 };
 
@@ -68,15 +68,15 @@ export const slowDependency: Cause = {
   name: 'slow dependency',
   lesson: 'cascade-failure',
   mechanism:
-    'calls to a dependency that slowed down held all outgoing sockets; every other request that needs one, also a quick one, waited behind them.',
+    'a dependency slowed down, and calls to it held all outgoing sockets. Every other request that needs a socket waited behind them, even one whose own call is quick.',
   signs: [
     {
       signal: 'downstream_latency',
       ...SUSTAINED,
       is: '>=',
       threshold: 100,
-      yes: 'the dependency took long by its own clock',
-      no: 'no dependency was slow by its own clock',
+      yes: 'the dependency itself was slow',
+      no: 'the dependency itself was not slow',
     },
     {
       signal: 'sockets_used_share',
@@ -84,7 +84,7 @@ export const slowDependency: Cause = {
       is: '>=',
       threshold: 0.95,
       yes: 'all downstream sockets were in use',
-      no: 'there were free downstream sockets',
+      no: 'some downstream sockets were free',
     },
     {
       signal: 'sockets_waiting',
@@ -97,9 +97,9 @@ export const slowDependency: Cause = {
     requestsHarmed,
   ],
   tryNext: [
-    'keep sockets for the others: backend.defences.bulkheadMaxConcurrent=20',
-    'give up early, so that nobody waits in vain: backend.defences.downstreamTimeoutMs=500',
-    'and stop calling what does not answer: backend.defences.breakerFailures=5',
+    'reserve sockets for other routes: backend.defences.bulkheadMaxConcurrent=20',
+    'give up early instead of waiting in vain: backend.defences.downstreamTimeoutMs=500',
+    'stop calling a dependency that does not answer: backend.defences.breakerFailures=5',
   ],
 };
 
@@ -107,7 +107,7 @@ export const slowIo: Cause = {
   name: 'slow I/O only',
   lesson: 'io-stress',
   mechanism:
-    'requests took long because what they wait for takes long; nothing queued, nothing was short, nothing failed.',
+    'requests took long because what they wait for takes long. Nothing queued, nothing ran short and nothing failed.',
   signs: [
     {
       signal: 'latency_p50',
@@ -129,7 +129,7 @@ export const slowIo: Cause = {
       is: '<',
       threshold: 50,
       yes: 'the event loop was free',
-      no: 'the event loop was held up',
+      no: 'the event loop was blocked',
     },
     {
       signal: 'pool_waiting',
@@ -152,8 +152,8 @@ export const slowIo: Cause = {
       ...SUSTAINED,
       is: '<',
       threshold: GENERATOR_LATE_MS,
-      yes: 'the load generator kept its schedule',
-      no: 'the load generator was late by itself',
+      yes: 'the load generator kept to its schedule',
+      no: 'the load generator itself ran late',
     },
     {
       signal: 'cpu_limit_share',
@@ -161,8 +161,8 @@ export const slowIo: Cause = {
       is: '<',
       threshold: 0.85,
       yes: 'there was CPU to spare',
-      no: 'CPU was at its limit',
+      no: 'CPU use was at its limit',
     },
   ],
-  tryNext: ['wait for less, or for several things at once; more CPU or replicas change nothing'],
+  tryNext: ['wait for less, or for several things at once: more CPU or replicas change nothing'],
 };

@@ -26,12 +26,12 @@ export interface Trial {
   recording: Recording;
 }
 
-/** What the requests of one role got in one arm, over all its repeats. */
+/** How the requests of one role were served in one arm, over all its repeats. */
 export interface Served {
   role: ComparedRole;
-  /** Good answers a second. */
+  /** Good answers per second. */
   goodput: Estimate;
-  /** Iterations that the schedule wanted, per second. */
+  /** Scheduled iterations per second. */
   offered?: number;
   p95Ms?: number;
   /** Share of requests that failed. */
@@ -54,20 +54,22 @@ export interface ArmRow {
   title: string;
   /** Settings that it changes. */
   props: Record<string, unknown>;
-  /** The arm that the changes are against; missing for the default. */
+  /** The arm that this one is compared with; missing for the default. */
   against?: string;
   repeats: number;
   served: Served[];
-  /** Container restarts of the backend, each repeat. */
+  /** Container restarts of the backend in each repeat. */
   restarts: number[];
-  /** What the experiment's own claims and the diagnosis say of each repeat: does it still fail in this way? */
+  /**
+   * What the experiment's claims and the diagnosis say about each repeat: whether it still fails in this way.
+   */
   verdicts: { outcome: Outcome; cause: string }[];
   changes: GoodputChange[];
   /** What the arm claims beyond goodput, judged on its first repeat. */
   findings: Finding[];
-  /** What moved, and so why. */
+  /** The signals that moved, which explain the change. */
   shifts: Shift[];
-  /** Why runs of this arm are not to be relied on. */
+  /** Why runs of this arm are unreliable. */
   troubles: string[];
 }
 
@@ -81,11 +83,11 @@ export interface Ordering {
   role: ComparedRole;
   /** Arms of each complete repeat, the best goodput first. */
   byRepeat: string[][];
-  /** Pairs of arms of which one repeat finds the one, another the other better, by a tenth or more. */
+  /** Pairs of arms that the repeats order differently, by a tenth or more. */
   contradictions: [string, string][];
 }
 
-/** Compares the arms of an experiment, the default first, the others in the order in which it names them. */
+/** Compares the arms of an experiment: the default first, then the others in the experiment's order. */
 export function compareArms(experiment: Experiment, trials: Trial[]): Comparison {
   const names = [DEFAULT_ARM, ...Object.keys(experiment.arms ?? {})];
   const present = names.filter((name) => trials.some(({ arm }) => arm === name));
@@ -131,7 +133,7 @@ function rowOf(arm: string, experiment: Experiment, trials: Trial[]): ArmRow {
   };
 }
 
-/** Why a run of a series is not to be relied on, if it is not. */
+/** Why a run of a series is unreliable, if it is. */
 export function troubleOf(evidence: Evidence): string | undefined {
   const { unusable, suspect } = validity(evidence);
   return unusable ?? suspect;

@@ -1,16 +1,19 @@
 import type { Effect } from '../../model/experiment';
 import type { Estimate } from './interval';
 
-/** A tenth more or less is what nobody would change a system for. */
+/** Nobody changes a system for less than a tenth. */
 const WORTH_IT = 0.1;
 /** Up to this much of a change may still be hidden in the interval of "no change". */
 const HIDDEN = 0.25;
 
-/** A system that serves less than this share of what is offered is down; it is not half as down with half of that. */
+/**
+ * A system that serves less than this share of the offered load is down. Differences below it do not matter.
+ */
 const DOWN = 0.2;
 
 /**
- * What a change did to goodput, measured by the larger goodput, and at least by a fifth of what is offered.
+ * What a change did to goodput, relative to the larger goodput, or to a fifth of the offered load if that is
+ * more.
  * - helps, harms: by a tenth of that or more, and the whole interval on that side of zero
  * - no change: by less than a tenth, and the interval rules out a change of a quarter or more
  * - unclear: the interval is too wide to say
@@ -25,7 +28,7 @@ export function effectOf(change: Estimate, before: number, after: number, offere
   return !large && hidden < HIDDEN * scale ? 'no change' : 'unclear';
 }
 
-/** Whether `a` is more than `b` by so much that it is worth a change. */
+/** Whether `a` exceeds `b` by enough to be worth a change. */
 export function isMore(a: number, b: number, offered = 0): boolean {
   return a > b && a - b >= WORTH_IT * Math.max(a, DOWN * offered);
 }

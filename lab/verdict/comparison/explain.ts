@@ -3,7 +3,10 @@ import { format } from '../format';
 import { signal } from '../signals';
 import { mean } from './interval';
 
-/** What tells how a change worked, by app; in the order in which it is told where two have moved as far. */
+/**
+ * The signals that show how a change worked, by app. Signals that moved equally far are reported in this
+ * order.
+ */
 const TELLING: [signal: string, app?: 'postgres' | 'downstream'][] = [
   ['requests_shed'],
   ['cpu_limit_share'],
@@ -20,13 +23,13 @@ const TELLING: [signal: string, app?: 'postgres' | 'downstream'][] = [
   ['cpu_limit_share', 'postgres'],
 ];
 
-/** Less than this is noise, by unit. */
+/** Smaller changes are noise, by unit. */
 const LEAST: Record<string, number> = { share: 0.1, count: 3, ms: 20, '1/s': 1, bytes: 16 * 2 ** 20 };
-/** Twice, or half: what a glance at a dashboard would notice. */
+/** Twice or half: a change that a glance at a dashboard would show. */
 const FACTOR = 2;
 const MOST_TOLD = 3;
 
-/** A signal that moved: between what it was and what it is now. */
+/** A signal that moved, with its values before and after. */
 export interface Shift {
   signal: string;
   title: string;
@@ -34,18 +37,18 @@ export interface Shift {
   after: string;
 }
 
-/** What moved most between two sets of runs, the largest first: why goodput is what it is. */
+/** The signals that moved most between two sets of runs, the largest first. They explain the goodput. */
 export function shifts(before: Recording[], after: Recording[]): Shift[] {
   return TELLING.flatMap(([name, app = 'backend']) => {
     const { title, unit, over, adds } = signal(name);
-    // What is counted appears with its first step.
+    // A counter appears only with its first increment.
     const [was, is] = [before, after].map((runs) =>
       meanOver(runs, (run, to) => over(run, { app }, 0, to) ?? (adds ? 0 : undefined)),
     );
     if (was === undefined || is === undefined) return [];
     const least = LEAST[unit] ?? 0;
     if (Math.abs(is - was) < least) return [];
-    // The least amount keeps something that came from, or went to, nothing comparable.
+    // Adding the least amount keeps changes from or to zero comparable.
     const factor = (Math.max(was, is) + least) / (Math.min(was, is) + least);
     if (factor < FACTOR && unit !== 'share') return [];
     const named = app === 'backend' ? title : `${title} (${app})`;

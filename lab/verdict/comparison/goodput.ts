@@ -2,7 +2,7 @@ import type { JsHistogram } from 'hdr-histogram-js';
 import type { Requests } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
 
-/** A second is when people notice that they wait. */
+/** People notice a wait of a second. */
 const GOOD_WITHIN_MS = 1000;
 
 export function goodWithinMs({ goodWithinMs = GOOD_WITHIN_MS }: Requests): number {
@@ -10,8 +10,8 @@ export function goodWithinMs({ goodWithinMs = GOOD_WITHIN_MS }: Requests): numbe
 }
 
 /**
- * Good answers in each second since the load began, its drain included: successful, and within the time that the
- * experiment allows, counted from the scheduled start.
+ * Good answers in each second since the load began, including its drain. An answer is good if it succeeds
+ * within the time that the experiment allows, counted from the scheduled start.
  */
 export function goodPerSecond(recording: Recording, requests: Requests): number[] {
   const { loadFrom, until } = recording;
@@ -27,7 +27,7 @@ export function goodPerSecond(recording: Recording, requests: Requests): number[
   return seconds;
 }
 
-/** Values (µs) up to a bound, to the histogram's precision. */
+/** The number of values (µs) up to a bound, to the histogram's precision. */
 function countUpTo(histogram: JsHistogram, micros: number): number {
   const last = Math.min(histogram.countsArrayIndex(micros), histogram.countsArrayLength - 1);
   let count = 0;

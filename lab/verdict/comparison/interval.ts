@@ -1,27 +1,27 @@
 import { seededRandom } from '../../support/random';
 
-/** Names of their own, as in random.ts: these are called millions of times. */
+/** Local names, as in random.ts, because these are called millions of times. */
 const { floor, sqrt } = Math;
 
-/** A mean with the interval in which 95 of 100 resampled means lie. */
+/** A mean, with the interval that contains 95 of 100 resampled means. */
 export interface Estimate {
   value: number;
   low: number;
   high: number;
 }
 
-/** As people are told it; whoever changes the method changes the sentence. */
+/** The method as reports describe it. If you change the method, change this text. */
 export const METHOD =
-  'Intervals are 95 % bootstrap intervals: repeats are resampled as wholes, and within each the seconds of every 5 s of the load, so that a ramp stays a ramp; differences are those of the same second of the same repeat. With one repeat they know nothing of how runs differ.';
+  'Intervals are 95 % bootstrap intervals. Whole repeats are resampled, and within each repeat the seconds of every 5 s of the load, which keeps a ramp a ramp. Differences compare the same second of the same repeat. With one repeat, the intervals do not show how runs differ.';
 
 const PART_SECONDS = 5;
 const RESAMPLES = 2000;
-/** Always the same, so that the same recordings always give the same interval. */
+/** Fixed, so that the same recordings always give the same interval. */
 const SEED = 20_231;
 
 /**
- * A rate: what was counted, per second of the load, as a mean over repeats.
- * @param runs what was counted in each second, a list for each repeat; seconds after the load (its drain) included
+ * A rate: counts per second of the load, as a mean over repeats.
+ * @param runs counts for each second, one list per repeat, including the seconds after the load (its drain)
  * @param loadSeconds length of the load
  */
 export function estimate(runs: number[][], loadSeconds: number): Estimate {
@@ -36,13 +36,13 @@ export function estimate(runs: number[][], loadSeconds: number): Estimate {
     return runs.length > 0 ? total / runs.length / loadSeconds : 0;
   }).sort();
   const at = (share: number): number => means[Math.round(share * (RESAMPLES - 1))] as number;
-  // The value itself is always inside, also where rounding of sums would leave it just outside.
+  // The value itself is always inside, even where rounding of sums would leave it just outside.
   return { value, low: Math.min(at(0.025), value), high: Math.max(at(0.975), value) };
 }
 
 /**
- * Difference of two such rates, `a` less `b`, under the same load: second by second and repeat by repeat.
- * @param a and `b`: as many repeats of each; what one has more is left out
+ * Difference of two such rates, `a` minus `b`, under the same load: second by second and repeat by repeat.
+ * @param a and `b`: the same number of repeats; surplus repeats of one are left out
  */
 export function difference(a: number[][], b: number[][], loadSeconds: number): Estimate {
   const pairs = a.slice(0, b.length).map((counts, repeat) => {
@@ -53,7 +53,7 @@ export function difference(a: number[][], b: number[][], loadSeconds: number): E
   return estimate(pairs, loadSeconds);
 }
 
-/** Seconds drawn anew within each part. The root makes up for the spread that so small parts lose by it. */
+/** Draws the seconds of each part anew. The root restores the spread that such small parts lose. */
 function resampledSum(seconds: number[], random: () => number): number {
   let total = 0;
   for (let from = 0; from < seconds.length; from += PART_SECONDS) {

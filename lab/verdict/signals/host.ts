@@ -3,10 +3,10 @@ import { highest, increase, type Recording, within } from '../../recording/recor
 import type { Signal } from './signal';
 
 const prometheus = {
-  unknown: 'it is about the machine and the load generator, which nothing in the cluster scrapes',
+  unknown: 'nothing in the cluster scrapes the machine and the load generator',
 };
 
-/** About the lab itself: is it the machine, rather than the system, that is the bottleneck? */
+/** About the lab itself: whether the machine, rather than the system, is the bottleneck. */
 export const hostSignals: Signal[] = [
   {
     name: 'host_busy',
@@ -17,14 +17,14 @@ export const hostSignals: Signal[] = [
   },
   {
     name: 'host_steal',
-    title: "share of the machine's CPU that its hypervisor gave to others",
+    title: "share of the machine's CPU that the hypervisor gave to others",
     unit: 'share',
     over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.steal),
     prometheus,
   },
   {
     name: 'node_busy',
-    title: "share of the busiest node's CPU in use",
+    title: "share of CPU in use on the busiest node",
     unit: 'share',
     over(recording, _, from, to) {
       const shares = recording.find('node_cpu_usage_seconds_total').flatMap((series) => {
@@ -36,18 +36,18 @@ export const hostSignals: Signal[] = [
       });
       return shares.length > 0 ? Math.max(...shares) : undefined;
     },
-    prometheus: { unknown: 'the kubelet tells it on a page that few let Prometheus scrape' },
+    prometheus: { unknown: 'the kubelet exposes it on an endpoint that few clusters let Prometheus scrape' },
   },
   {
     name: 'lab_delay',
-    title: 'worst delay of the lab in a second, on average',
+    title: 'largest delay of the lab per second, on average',
     unit: 'ms',
     over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.labDelayMs),
     prometheus,
   },
   {
     name: 'generator_delay',
-    title: 'worst delay of the load generator in a second, on average',
+    title: 'largest delay of the load generator per second, on average',
     unit: 'ms',
     over: (recording, _, from, to) => meanLoad(recording, from, to, (event) => event.generatorDelayMs),
     prometheus,

@@ -14,9 +14,9 @@ export const SIGNALS: ReadonlyMap<string, Signal> = new Map(
   ]),
 );
 
-/** @throws Error for a name that no signal has: a mistake in an experiment, not in its input. */
+/** @throws Error for an unknown name, which is a mistake in an experiment, not in its input. */
 export function signal(name: string): Signal {
   const found = SIGNALS.get(name);
-  if (!found) throw new Error(`no signal is named ${name}; there are ${[...SIGNALS.keys()].join(', ')}`);
+  if (!found) throw new Error(`no signal is named ${name}; known: ${[...SIGNALS.keys()].join(', ')}`);
   return found;
 }

@@ -2,27 +2,26 @@ import type { PodEvent, PodReason, RequestsEvent } from '../../model/events';
 import { type Recording, within } from '../../recording/recording';
 import type { Signal } from './signal';
 
-/** Time enough for three failed attempts of a quick probe. */
+/** Long enough for three failed attempts of a quick probe. */
 const BEFORE_KILL_MS = 10_000;
 
 const ENDED: PodReason[] = ['Completed', 'Error', 'OOMKilled'];
 
-/** What the kubelet, or what stands in for it, did to containers, by its events. */
+/** What the kubelet, or its stand-in, did to containers, according to its events. */
 export const podSignals: Signal[] = [
   {
     name: 'liveness_kills',
-    title: 'kills because the liveness probe failed',
+    title: 'kills by the liveness probe',
     unit: 'count',
     adds: true,
     over: (recording, { app }, from, to) => count(eventsOf(recording, app), from, to, isLivenessKill),
     prometheus: {
-      unknown:
-        'no Prometheus sees events; restarts with an exit code of 0, 137 or 143 are what remains of them',
+      unknown: 'Prometheus does not see events; it sees only restarts with an exit code of 0, 137 or 143',
     },
   },
   {
     name: 'served_before_liveness_kill',
-    title: 'share of requests answered well in the ten seconds before the first such kill',
+    title: 'share of successful requests in the ten seconds before the first kill by the liveness probe',
     unit: 'share',
     over: (recording, { app }, from, to) => {
       const kill = eventsOf(recording, app).find(
@@ -33,18 +32,18 @@ export const podSignals: Signal[] = [
       const sum = (some: RequestsEvent[]): number => some.reduce((total, event) => total + event.count, 0);
       return ended.length > 0 ? sum(ended.filter(({ outcome }) => outcome === 'ok')) / sum(ended) : 0;
     },
-    prometheus: { unknown: 'no Prometheus sees events' },
+    prometheus: { unknown: 'Prometheus does not see events' },
   },
   {
     name: 'own_exits',
-    title: 'containers that ended without being told to',
+    title: 'containers that exited on their own',
     unit: 'count',
     adds: true,
     over: (recording, { app }, from, to) => {
       const events = eventsOf(recording, app);
       return count(events, from, to, (event) => ENDED.includes(event.reason) && !wasKilled(event, events));
     },
-    prometheus: { unknown: 'no Prometheus sees who asked a container to end' },
+    prometheus: { unknown: 'Prometheus does not see who ended a container' },
   },
 ];
 
@@ -60,7 +59,7 @@ function isLivenessKill({ reason, message }: PodEvent): boolean {
   return reason === 'Killing' && message.includes('liveness probe');
 }
 
-/** Of the same pod, since its container was last started. */
+/** Whether the pod was told to end since its container last started. */
 function wasKilled(end: PodEvent, events: PodEvent[]): boolean {
   const before = events.slice(0, events.indexOf(end)).filter(({ pod }) => pod === end.pod);
   return (

@@ -1,12 +1,12 @@
 /**
- * Whose series a query is about. The labels `namespace`, `pod` and `container` mean the same in a cluster (cAdvisor,
- * kube-state-metrics and the pods' own metrics), in the local engine and in a replayed recording; containers are
- * named after their app.
+ * The series that a query selects. The labels `namespace`, `pod` and `container` mean the same in a cluster
+ * (cAdvisor, kube-state-metrics and the pods' own metrics), in the local engine and in a replayed recording.
+ * Containers are named after their app.
  */
 export interface Selection {
   namespace: string;
   app: string;
-  /** Only requests of this route of the service; default: all but those of probes and of Prometheus itself. */
+  /** Only requests of this route. Default: all requests except those of probes and of Prometheus itself. */
   route?: string;
 }
 
@@ -16,12 +16,12 @@ export interface InPrometheus {
    * @param range a PromQL duration ("30s"), or what Grafana puts in its place ("$__rate_interval").
    */
   query(selection: Selection, range: string): string;
-  /** How it differs from the signal's own value, where it does. */
+  /** How it differs from the signal's own value, if it does. */
   differs?: string;
 }
 
 export interface NotInPrometheus {
-  /** Why no Prometheus can know it. */
+  /** Why Prometheus cannot know it. */
   unknown: string;
 }
 
@@ -34,19 +34,20 @@ export function ofApp({ namespace, app }: Selection, ...more: string[]): string 
 }
 
 /**
- * Selects what cAdvisor tells of an app's pods. By the pod, not the container: some container runtimes are told of only
- * pod by pod, with an empty label `container`. Where there are both, `byPod` takes one, for pods have one container.
+ * Selects what cAdvisor reports about an app's pods. It selects by pod, not by container, because cAdvisor
+ * reports some container runtimes only per pod, with an empty label `container`. Where both exist, `byPod`
+ * takes one of them, because a pod has one container.
  */
 export function ofPods({ namespace, app }: Selection): string {
   return `{namespace="${namespace}",pod=~"${app}-.+"}`;
 }
 
-/** One value for each pod, of those of the pod as a whole and of its container. */
+/** One value for each pod, whether it is reported for the whole pod or for its container. */
 export function byPod(expression: string): string {
   return `max by (pod) (${expression})`;
 }
 
-/** Selects what the namespace has of it, whichever container tells it. */
+/** Selects all series of the namespace, whichever container exposes them. */
 export function ofNamespace({ namespace }: Selection, ...more: string[]): string {
   return `{${[`namespace="${namespace}"`, ...more].join(',')}}`;
 }

@@ -6,18 +6,18 @@ import type { Signal, Subject } from './signal';
 /** A connection that was refused or reset says nothing about how long an answer takes. */
 const WITHOUT_ANSWER: RequestOutcome[] = ['reset', 'refused'];
 
-/** Offered by the schedule, whether or not a VU was free to send it. */
+/** Counts what the schedule offers, whether or not a virtual user was free to send it. */
 const offeredRate: Signal = {
   name: 'offered_rate',
-  title: 'iterations that the schedule wanted',
+  title: 'scheduled iterations',
   unit: '1/s',
   over: (recording, subject, from, to) => loadRate(recording, subject, from, to, (event) => event.scheduled),
-  prometheus: { unknown: 'only the load generator knows what it wanted to send' },
+  prometheus: { unknown: 'only the load generator knows its schedule' },
 };
 
 const droppedRate: Signal = {
   name: 'dropped_rate',
-  title: 'iterations dropped because no VU was free',
+  title: 'iterations dropped because no virtual user was free',
   unit: '1/s',
   over: (recording, subject, from, to) => loadRate(recording, subject, from, to, (event) => event.dropped),
   prometheus: { unknown: 'only the load generator knows what it could not send' },
@@ -25,7 +25,7 @@ const droppedRate: Signal = {
 
 const requestRate: Signal = {
   name: 'request_rate',
-  title: 'requests that ended',
+  title: 'completed requests',
   unit: '1/s',
   over: (recording, subject, from, to) => count(ended(recording, subject, from, to)) / seconds(from, to),
   prometheus: served,
@@ -33,17 +33,17 @@ const requestRate: Signal = {
 
 const goodput: Signal = {
   name: 'goodput',
-  title: 'requests answered well',
+  title: 'successful requests',
   unit: '1/s',
   over: (recording, subject, from, to) =>
     count(ended(recording, subject, from, to).filter(isOk)) / seconds(from, to),
   prometheus: servedWell,
 };
 
-/** Of what the schedule wanted; dropped and unanswered requests count against it. */
+/** The whole is what the schedule offered, so dropped and unanswered requests count against it. */
 const goodputShare: Signal = {
   name: 'goodput_share',
-  title: 'share of the offered load that was answered well',
+  title: 'share of the offered load answered successfully',
   unit: 'share',
   over(recording, subject, from, to) {
     const offered = offeredRate.over(recording, subject, from, to);
@@ -64,16 +64,16 @@ const errorShare: Signal = {
   prometheus: failedShare,
 };
 
-/** Among the failures, those without any answer: connections reset or refused. */
+/** Counts the failures without any response: connections reset or refused. */
 const abruptShare: Signal = {
   name: 'abrupt_share',
-  title: 'share of failures that were resets or refusals',
+  title: 'share of failures that were connection resets or refusals',
   unit: 'share',
   over(recording, subject, from, to) {
     const failed = ended(recording, subject, from, to).filter((event) => !isOk(event));
     return share(count(failed.filter((event) => WITHOUT_ANSWER.includes(event.outcome))), count(failed));
   },
-  prometheus: { unknown: 'a service that was killed, or never reached, counts nothing' },
+  prometheus: { unknown: 'a service that was killed or never reached counts nothing' },
 };
 
 const latency = (percentile: number): Signal => ({
@@ -84,21 +84,21 @@ const latency = (percentile: number): Signal => ({
   prometheus: quantile(percentile / 100),
 });
 
-/** Waiting for a free virtual user counts, so that a generator that cannot keep up hides nothing. */
+/** Includes the wait for a free virtual user, so a generator that cannot keep up hides no latency. */
 const latencyFromSchedule = (percentile: number): Signal => ({
   name: `schedule_latency_p${percentile}`,
   title: `p${percentile} latency from the scheduled start`,
   unit: 'ms',
   over: (recording, subject, from, to) =>
     percentileOf(percentile, 'fromSchedule', recording, subject, from, to),
-  prometheus: { unknown: 'only the load generator knows when it wanted to send' },
+  prometheus: { unknown: 'only the load generator knows when a request was due' },
 });
 
-const NEVER_ANSWERED = { unknown: 'the service does not see a request that it did not answer' };
+const NEVER_ANSWERED = { unknown: 'the service does not count a request that it never answered' };
 
 const OUTCOMES: Record<Exclude<RequestOutcome, 'ok'>, [title: string, prometheus: Signal['prometheus']]> = {
-  http_4xx: ['answers with status 4xx', byStatus('4..', '499')],
-  http_5xx: ['answers with status 5xx', byStatus('5..')],
+  http_4xx: ['responses with status 4xx', byStatus('4..', '499')],
+  http_5xx: ['responses with status 5xx', byStatus('5..')],
   timeout: ['requests that timed out', byStatus('499')],
   reset: ['connections reset', NEVER_ANSWERED],
   refused: ['connections refused', NEVER_ANSWERED],
@@ -119,7 +119,7 @@ const medianLatency = latency(50);
 
 const harm: Signal = {
   name: 'harm',
-  title: 'requests harmed (1: over 5 % failed, or the median took over a second)',
+  title: 'harm to requests (1 if over 5 % failed or the median took over a second)',
   unit: 'count',
   over(recording, subject, from, to) {
     const errors = errorShare.over(recording, subject, from, to);
@@ -130,13 +130,13 @@ const harm: Signal = {
   prometheus: harmed,
 };
 
-/** Too few to tell a failure from bad luck. */
+/** With fewer requests than this, a failure may be bad luck. */
 const FEWEST = 5;
 
 /** A quick majority must not hide a route that fails. */
 const harmedRoutes: Signal = {
   name: 'harmed_routes',
-  title: 'kinds of requests harmed (over 5 % failed, or the median took over a second)',
+  title: 'kinds of requests harmed (over 5 % failed or the median took over a second)',
   unit: 'count',
   over(recording, subject, from, to) {
     const names = new Set(ended(recording, subject, from, to).map(({ name }) => name));
@@ -146,19 +146,19 @@ const harmedRoutes: Signal = {
     );
     return enough.filter((name) => harm.over(recording, { ...subject, name }, from, to)).length;
   },
-  prometheus: { ...harmed, differs: 'all requests are taken together: a quick majority may hide a few' },
+  prometheus: { ...harmed, differs: 'over all requests, so a quick majority may hide a few slow ones' },
 };
 
-/** Of those that ended: a script that asks nothing again has always the same number, one as a rule. */
+/** Counts completed requests. A script that never retries always has the same number, usually one. */
 const requestsPerIteration: Signal = {
   name: 'requests_per_iteration',
-  title: 'requests sent for each iteration',
+  title: 'requests per iteration',
   unit: 'count',
   over(recording, subject, from, to) {
     const completed = loadRate(recording, subject, from, to, (event) => event.completed);
     return completed ? requestRate.over(recording, subject, from, to)! / completed : undefined;
   },
-  prometheus: { unknown: 'only the load generator knows which request is a repetition' },
+  prometheus: { unknown: 'only the load generator knows which requests are retries' },
 };
 
 export const requestSignals: Signal[] = [

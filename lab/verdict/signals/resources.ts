@@ -12,7 +12,7 @@ import type { Signal } from './signal';
 
 export const cpuUsage: Signal = {
   name: 'cpu_usage',
-  title: 'CPU used',
+  title: 'CPU use',
   unit: 'cores',
   over: (recording, { app }, from, to) =>
     sumOf(containers(recording, 'container_cpu_usage_seconds_total', app), (series) =>
@@ -23,7 +23,7 @@ export const cpuUsage: Signal = {
 
 const cpuLimitShare: Signal = {
   name: 'cpu_limit_share',
-  title: 'CPU used, as a share of its limit',
+  title: 'CPU use as a share of the limit',
   unit: 'share',
   over(recording, subject, from, to) {
     const used = cpuUsage.over(recording, subject, from, to);
@@ -38,7 +38,7 @@ const cpuLimitShare: Signal = {
 
 const throttledShare: Signal = {
   name: 'cpu_throttled_share',
-  title: 'share of scheduling periods in which the CPU was throttled',
+  title: 'share of scheduling periods that were throttled',
   unit: 'share',
   over(recording, { app }, from, to) {
     const grown = (name: string): number =>
@@ -56,26 +56,24 @@ const throttledShare: Signal = {
 
 const memory: Signal = {
   name: 'memory_working_set',
-  title: 'peak memory in use',
+  title: 'peak memory use',
   unit: 'bytes',
   over: (recording, { app }, from, to) =>
     most(containers(recording, 'container_memory_working_set_bytes', app), from, to),
   prometheus: { query: peakMemory },
 };
 
-/**
- * The part that must stay resident is judged against the limit: of the pod that is nearest to it.
- */
+/** Compares the part that must stay resident with the limit, for the pod that is closest to it. */
 const memoryLimitShare: Signal = {
   name: 'memory_limit_share',
-  title: 'peak memory in use, as a share of its limit',
+  title: 'peak memory use as a share of the limit',
   unit: 'share',
   over(recording, { app }, from, to) {
     const used = memory.over(recording, { app }, from, to);
     const limit = most(containers(recording, 'container_spec_memory_limit_bytes', app), from, to);
     return used !== undefined && limit ? used / limit : undefined;
   },
-  // The limit by kube-state-metrics: common installations drop cAdvisor's container_spec_*.
+  // The limit comes from kube-state-metrics, because common installations drop cAdvisor's container_spec_*.
   prometheus: {
     query: (selection, range) =>
       `${peakMemory(selection, range)} / max(kube_pod_container_resource_limits${ofApp(selection, 'resource="memory"')})`,
@@ -84,7 +82,7 @@ const memoryLimitShare: Signal = {
 
 const memoryGrowth: Signal = {
   name: 'memory_growth',
-  title: 'growth of the memory in use',
+  title: 'growth in memory use',
   unit: 'bytes',
   adds: true,
   over(recording, { app }, from, to) {
@@ -93,7 +91,7 @@ const memoryGrowth: Signal = {
     return before !== undefined && after !== undefined ? after - before : undefined;
   },
   prometheus: {
-    // Since it was at its least, where it was not there before.
+    // A series that is new within the range grows from its minimum.
     query: (selection, range) => {
       const memory = `container_memory_working_set_bytes${ofPods(selection)}`;
       const before = `max(${memory} offset ${range}) or min(min_over_time(${memory}[${range}]))`;
@@ -114,14 +112,14 @@ const oomKills: Signal = {
       return `sum(${restarted(selection, range)} and on (namespace, pod, container) ${killed} == 1) or vector(0)`;
     },
     differs:
-      'restarts after an OOM kill: a killed container that still waits in back-off is not yet in it, and of containers that also end otherwise the last reason counts for all',
+      'counts restarts after an OOM kill: it misses a killed container that is still in back-off, and if a container also ends for other reasons, its last reason counts for all of its restarts',
   },
 };
 
-/** The kernel's own count, beside the exit code that the kill is told by. */
+/** The kernel's own count. It confirms the exit code, by which a kill is recognized. */
 const oomCounter: Signal = {
   name: 'oom_counter',
-  title: 'OOM kills by the counter of the memory limit',
+  title: 'OOM kills counted by the kernel',
   unit: 'count',
   adds: true,
   over: (recording, { app }, from, to) =>
@@ -146,10 +144,10 @@ const restarts: Signal = {
   prometheus: { query: (selection, range) => `sum(${restarted(selection, range)})` },
 };
 
-/** The fewest at any moment: a single second without any is an outage. */
+/** The minimum, because a single second without any pod is an outage. */
 const availableReplicas: Signal = {
   name: 'available_replicas',
-  title: 'pods that can serve',
+  title: 'available pods',
   unit: 'count',
   over(recording, { app }, from, to) {
     const replicas = recording.find('kube_deployment_status_replicas_available', { deployment: app });
@@ -184,13 +182,13 @@ function peakMemory(selection: Selection, range: string): string {
   return `max(max_over_time(container_memory_working_set_bytes${ofPods(selection)}[${range}]))`;
 }
 
-/** A whole number, which increase() is not: it extrapolates. A pod's counter never starts again. */
+/** A whole number, where increase() would extrapolate. A pod's counter never resets. */
 function restarted(selection: Selection, range: string): string {
   const counter = `kube_pod_container_status_restarts_total${ofApp(selection)}[${range}]`;
   return `(max_over_time(${counter}) - min_over_time(${counter}))`;
 }
 
-/** Series of one app's pods: pods are named after their app, in every engine. */
+/** Series of one app's pods. Every engine names pods after their app. */
 export function containers(recording: Recording, metric: string, app: string): RecordedSeries[] {
   return recording
     .find(metric)
@@ -224,12 +222,12 @@ function sumOf(all: RecordedSeries[], value: (series: RecordedSeries) => number)
     all.length > 0 ? finish(all.reduce((sum, series) => sum + value(series), 0)) : undefined;
 }
 
-/** Mean of a gauge over a part of the run, added up over all its series. */
+/** Mean of a gauge over a window of the run, summed over all its series. */
 export function gauge(recording: Recording, metric: string, from: number, to: number): number | undefined {
   return sumOf(recording.find(metric), (series) => mean(series, from, to) ?? 0)((sum) => sum);
 }
 
-/** Growth of a counter over a part of the run, added up over all its series. */
+/** Growth of a counter over a window of the run, summed over all its series. */
 export function growth(
   recording: Recording,
   metric: string,

@@ -1,12 +1,12 @@
 import { type InPrometheus, ofRequests, type Selection } from './promql';
 
-// Requests as the service counts them, in PromQL. A sum over no series is empty, not zero: what may have none gets
-// its zero by `or vector(0)`.
+// Requests as the service counts them, in PromQL. A sum over no series is empty, not zero, so an expression
+// that may match no series adds `or vector(0)`.
 
 type Query = InPrometheus['query'];
 
 const DIFFERS =
-  'counted by the service when it has answered: connections refused or reset, waits before the request is read and anything in the network are not in it; percentiles are interpolated within the buckets of a histogram';
+  'counted by the service once it has answered, so it excludes refused and reset connections, waits before the request is read, and the network; percentiles are interpolated within histogram buckets';
 
 const asServed = (query: Query, more = ''): InPrometheus => ({ query, differs: more + DIFFERS });
 
@@ -15,7 +15,7 @@ const rate = (selection: Selection, range: string, ...more: string[]): string =>
 
 const wellRate: Query = (selection, range) => `(${rate(selection, range, 'status=~"[23].."')} or vector(0))`;
 
-/** Status 499 is a client that went away before its answer. */
+/** Status 499 means that the client left before the response. */
 const failures: Query = (selection, range) =>
   `(${rate(selection, range, 'status=~"[45].."')} or vector(0)) / ${rate(selection, range)}`;
 
@@ -28,18 +28,18 @@ export const served = asServed((selection, range) => rate(selection, range));
 export const servedWell = asServed(wellRate);
 export const servedShare = asServed(
   (selection, range) => `${wellRate(selection, range)} / ${rate(selection, range)}`,
-  'of the requests that were answered, not of those offered; ',
+  'a share of the answered requests, not of the offered ones; ',
 );
 export const failedShare = asServed(failures);
 export const quantile = (share: number): InPrometheus => asServed(percentile(share));
 
-/** Answers of the statuses that a pattern fits, but for one. */
+/** Responses whose status matches a pattern, with one exception. */
 export function byStatus(pattern: string, except = ''): InPrometheus {
   const matchers = [`status=~"${pattern}"`, ...(except ? [`status!="${except}"`] : [])];
   return asServed((selection, range) => `(${rate(selection, range, ...matchers)} or vector(0))`);
 }
 
-/** A twentieth failing is beyond any error budget, and a second beyond what people do not notice. */
+/** A failure rate of a twentieth exceeds any error budget, and people notice a wait of a second. */
 export const HARMFUL = { errorShare: 0.05, medianMs: 1000 };
 
 export const harmed = asServed((selection, range) => {

@@ -14,7 +14,7 @@ function level(name: string, title: string, metric: string, unit: Signal['unit']
   };
 }
 
-/** Mean use of something bounded, as a share of its bound. */
+/** Mean use of a bounded resource, as a share of its bound. */
 function usedShare(name: string, title: string, used: string, bound: string): Signal {
   return {
     name,
@@ -50,9 +50,9 @@ function meanOf(name: string, title: string, histogram: string): Signal {
   };
 }
 
-const FIRST_STEP = 'the counter appears with its first step, which increase() does not see';
+const FIRST_STEP = 'the counter first appears with its first increment, which increase() does not see';
 
-/** @param differs how Prometheus’ value is another one, where it is */
+/** @param differs how the value in Prometheus differs, if it does */
 function counted(name: string, title: string, metric: string, differs?: string): Signal {
   return {
     name,
@@ -112,10 +112,10 @@ function eventLoopDelay(name: string, title: string, quantile: 'p50' | 'p99'): S
   };
 }
 
-/** Throttling stretches a turn and leaves its CPU time as it is; a turn that computes has both. */
+/** Throttling lengthens a turn but not its CPU time. A turn that computes is long and uses much CPU time. */
 const turnCpu: Signal = {
   name: 'event_loop_turn_cpu',
-  title: 'CPU time of a typical turn of the event loop',
+  title: 'CPU time of a typical event-loop turn',
   unit: 'ms',
   over(recording, subject, from, to) {
     const delays = containers(recording, 'nodejs_eventloop_lag_p50_seconds', subject.app)
@@ -142,20 +142,20 @@ export const serviceSignals: Signal[] = [
     'downstream_sockets_used',
     'downstream_sockets_max',
   ),
-  meanOf('downstream_latency', 'mean time the downstream takes for a call', 'downstream_service_seconds'),
+  meanOf('downstream_latency', 'mean service time of a downstream call', 'downstream_service_seconds'),
   poolUsed,
   level('pool_waiting', 'queries waiting for a database connection', 'db_pool_waiting'),
   counted('acquire_timeouts', 'waits for a database connection that timed out', 'db_acquire_timeouts_total'),
-  counted('requests_shed', 'requests refused to protect the others', 'requests_shed_total', FIRST_STEP),
+  counted('requests_shed', 'requests refused by a defence', 'requests_shed_total', FIRST_STEP),
   counted('cpu_tasks', 'CPU tasks computed', 'worker_run_seconds_count'),
-  counted('downstream_retries', 'downstream calls made again', 'downstream_retries_total', FIRST_STEP),
+  counted('downstream_retries', 'downstream calls retried', 'downstream_retries_total', FIRST_STEP),
   {
     name: 'connections_refused',
-    title: 'connections that the database refused because it had too many',
+    title: 'connections that the database refused because too many were open',
     unit: 'count',
     adds: true,
     over: (recording, _, from, to) => growth(recording, 'db_errors_total', from, to, { code: '53300' }) ?? 0,
-    // The counter appears with its first error, which increase() would not see.
+    // The counter first appears with its first error, which increase() would not see.
     prometheus: {
       query: (selection, range) => {
         const errors = `db_errors_total${ofNamespace(selection, 'code="53300"')}`;

@@ -1,16 +1,16 @@
 import type { Demand } from '../../model/experiment';
 import { round } from '../format';
 
-/** What must be so by arithmetic, before anything is run. */
+/** What arithmetic predicts before a run. */
 export interface Predicted {
-  /** Good answers a second of the aggressor; undefined where the arithmetic says only whether it can work. */
+  /** Good answers per second for the aggressor; undefined where arithmetic only says whether it can work. */
   goodput?: number;
-  /** Whether what is there is enough for what is wanted. */
+  /** Whether capacity meets demand. */
   enough: boolean;
   because: string;
 }
 
-/** The settings that predictions are made of, as recorded with every run. */
+/** The settings that predictions use, as recorded with every run. */
 export interface Sized {
   backend: {
     replicas: number;
@@ -24,9 +24,11 @@ export interface Sized {
   postgres: { maxConnections: number; pooler?: { enabled: boolean; poolSize: number } };
 }
 
-/** CPU of a request beside its work, µs: HTTP, JSON and handing it to a thread, as the settings' reasons say. */
+/**
+ * CPU of a request besides its work, µs: HTTP, JSON and the handover to a thread, as the settings explain.
+ */
 const AROUND_MICROS = 1000;
-/** Connections that PostgreSQL keeps for superusers. */
+/** Connections that PostgreSQL reserves for superusers. */
 const RESERVED = 3;
 
 /** @param loadSeconds and goodMs: length of the load, and how late an answer may be */
@@ -51,14 +53,14 @@ function predictCpu(
     return { goodput: perSecond, enough: true, because: `${counted}: enough` };
   }
   if (defences.admissionLimit > 0) {
-    return { goodput: capacity, enough: false, because: `${counted}: what is admitted is answered` };
+    return { goodput: capacity, enough: false, because: `${counted}: admitted requests are answered` };
   }
   // The queue grows by the difference each second; once the wait is too long, no answer is in time any more.
   const inTimeSeconds = Math.min(loadSeconds, ((goodMs / 1000) * capacity) / (perSecond - capacity));
   return {
     goodput: (perSecond * inTimeSeconds) / loadSeconds,
     enough: false,
-    because: `${counted}: after ${round(inTimeSeconds)} s the queue is longer than ${round(goodMs / 1000)} s`,
+    because: `${counted}: after ${round(inTimeSeconds)} s the wait in the queue exceeds ${round(goodMs / 1000)} s`,
   };
 }
 
@@ -71,7 +73,7 @@ function predictConnections(
   const allowed = maxConnections - RESERVED;
   const wanted = pooler?.enabled ? pooler.poolSize : replicas * dbPoolSize;
   const used = Math.min(wanted, allowed);
-  // Little's law: so many at work at once, each for so long.
+  // Little's law: this many at once, each for this long.
   const capacity = (used * 1000) / Math.max(queryMs, 1);
   const counted = pooler?.enabled
     ? `a pooler with ${wanted} connections`

@@ -4,14 +4,15 @@ export interface CurvePoint {
   y: number;
 }
 
-/** A doubling that brings less than a fifth more is not worth its price. */
+/** A doubling that gains less than a fifth is not worth its price. */
 const WORTH = 0.25;
-/** A fall by a quarter of the best is no noise. */
+/** A fall by a quarter of the best is not noise. */
 const FALL = 0.25;
 
 /**
- * The last point up to which more still brings more: gains in proportion (d ln y / d ln x) of a quarter or more before
- * it, of less in every step after it. Undefined when there is none: it flattens before the range, or not within it.
+ * The last point up to which more still pays: the proportional gain (d ln y / d ln x) is a quarter or more in
+ * the step before it, and less in every step after it. Undefined when the curve flattens before the range, or
+ * not in it.
  * @param points with positive x, in the order of x
  */
 export function kneeOf(points: CurvePoint[]): CurvePoint | undefined {
@@ -20,7 +21,7 @@ export function kneeOf(points: CurvePoint[]): CurvePoint | undefined {
   return last >= 0 && last < worthIt.length - 1 ? points[last + 1] : undefined;
 }
 
-/** The step with the largest fall, when it loses a quarter or more of the best y. */
+/** The step with the largest fall, if it loses a quarter or more of the best y. */
 export function cliffOf(points: CurvePoint[]): { from: CurvePoint; to: CurvePoint } | undefined {
   const best = Math.max(0, ...points.map(({ y }) => y));
   const steps = points.slice(1).map((to, index) => ({ from: points[index]!, to }));

@@ -20,16 +20,16 @@ export interface SweepPoint {
   point: Record<string, number>;
   repeats: number;
   served: Served[];
-  /** What PostgreSQL refused, on average; the sign of too many pods. */
+  /** Connections that PostgreSQL refused, on average: the sign of too many pods. */
   connectionsRefused: number;
   predicted?: Predicted;
-  /** Predicted less measured goodput of the aggressor, as a share of the larger of the two. */
+  /** Predicted minus measured goodput of the aggressor, as a share of the larger of the two. */
   error?: number;
-  /** Why it is inconclusive: it is drawn, and nothing is concluded from it. */
+  /** Why the point is inconclusive. It is drawn, but conclusions leave it out. */
   troubles: string[];
 }
 
-/** What the curve of one role's goodput says; only where one setting was swept. */
+/** What the curve of one role's goodput shows. Only for sweeps over one setting. */
 export interface SweepCurve {
   role: ComparedRole;
   knee?: CurvePoint;

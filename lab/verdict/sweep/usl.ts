@@ -4,7 +4,7 @@ export interface Usl {
   lambda: number;
   /** Contention: the share of the work that only one can do at a time. */
   sigma: number;
-  /** Coherence: what each pair costs, which makes more become less. */
+  /** Coherence: the cost of each pair, which makes throughput fall again. */
   kappa: number;
 }
 
@@ -12,17 +12,17 @@ export function uslAt({ lambda, sigma, kappa }: Usl, n: number): number {
   return (lambda * n) / (1 + sigma * (n - 1) + kappa * n * (n - 1));
 }
 
-/** Below it the peak would lie beyond a thousand, where no measurement has been. */
+/** Below this, the peak would lie beyond a thousand, where nothing was measured. */
 const LEAST_KAPPA = 1e-6;
 
-/** The N of the highest throughput; undefined where more never becomes less. */
+/** The N of the highest throughput; undefined where throughput never falls. */
 export function uslPeak({ sigma, kappa }: Usl): number | undefined {
   return kappa >= LEAST_KAPPA ? Math.max(1, Math.sqrt(Math.max(0, 1 - sigma) / kappa)) : undefined;
 }
 
 /**
- * Fits the law to measured throughputs. N/X is linear in 1/λ, σ/λ and κ/λ, none of which may be negative: of all
- * subsets of the three the one with the least squared relative error of X is taken.
+ * Fits the law to measured throughputs. N/X is linear in 1/λ, σ/λ and κ/λ, none of which may be negative. Of
+ * all subsets of the three, it takes the one with the least squared relative error of X.
  * @returns undefined for fewer than three points with throughput: nothing could contradict the curve.
  */
 export function fitUsl(points: { n: number; x: number }[]): Usl | undefined {
@@ -39,11 +39,13 @@ export function fitUsl(points: { n: number; x: number }[]): Usl | undefined {
   return candidates.sort((a, b) => error(a) - error(b))[0];
 }
 
-/** Columns of the regression: 1, N-1, N(N-1). The first is always there: a throughput of one. */
+/** Columns of the regression: 1, N-1, N(N-1). The first is always included: the throughput of one. */
 const SUBSETS = [[0, 1, 2], [0, 1], [0, 2], [0]];
 const COLUMNS: ((n: number) => number)[] = [() => 1, (n) => n - 1, (n) => n * (n - 1)];
 
-/** Weighted by X/N, so that relative errors of X count. Solved by Gauss's elimination of the normal equations. */
+/**
+ * Weighted by X/N, so that relative errors of X count. Solves the normal equations by Gaussian elimination.
+ */
 function leastSquares(points: { n: number; x: number }[], columns: number[]): number[] | undefined {
   const size = columns.length;
   const matrix = columns.map(() => Array.from({ length: size + 1 }, () => 0));

@@ -7,7 +7,7 @@ import { comparison, MARK } from './text';
 
 export type ClaimMark = ClaimLine & { result: keyof typeof MARK };
 
-/** Phases as shades behind the curves: the planned load is plain, what is before and after is not. */
+/** Phases as shades behind the curves. The planned load is plain; the time before and after it is shaded. */
 export function drawGrounds(plot: uPlot, { arm, from, to }: State): void {
   const { ctx, bbox } = plot;
   const planned = arm?.about?.plannedSeconds ?? to;
@@ -33,7 +33,7 @@ export function drawLimit(plot: uPlot, label: string): void {
   write(plot, label, plot.bbox.left + 6 * devicePixelRatio, y, colour('ink'), 'left');
 }
 
-/** Each expectation as a line over the part of the load that it is about, coloured by what is known of it. */
+/** Each expectation as a line over its part of the load, colored by its result so far. */
 export function drawClaims(
   plot: uPlot,
   marks: ClaimMark[],
@@ -69,7 +69,9 @@ function line(plot: uPlot, left: number, right: number, y: number, stroke: strin
   ctx.restore();
 }
 
-/** Above its line, or below it at the top of the chart; with the ground's colour around it, to be read over curves. */
+/**
+ * Writes above the line, or below it at the top of the chart, outlined so that it stays readable over curves.
+ */
 function write(plot: uPlot, text: string, x: number, y: number, fill: string, align: CanvasTextAlign): void {
   const { ctx, bbox } = plot;
   const size = 11 * devicePixelRatio;

@@ -7,15 +7,15 @@ import type { Actions, PagePart, State } from './state';
 import { clock, shown } from './text';
 
 const HEIGHT = 168;
-/** Room for the axis, the same in every chart and lane, so that a moment is at the same place in all. */
+/** Room for the axis, the same in every chart and lane, so that a moment has the same position in all. */
 export const GUTTER = 52;
 export const RIGHT_GUTTER = 14;
 const RIGHT_AXIS = 44;
 
-/** The smallest span of an axis, so that next to nothing looks like next to nothing. */
+/** The smallest span of an axis, so that tiny values look tiny. */
 const LEAST: Record<string, number> = { share: 1, '1/s': 5, ms: 100, count: 5, cores: 0.5 };
 
-/** One chart with its legend; it draws only while it can be seen. */
+/** One chart with its legend. It draws only while it is visible. */
 export class ChartPart implements PagePart {
   readonly element: HTMLElement;
   private readonly holder = h('div', { class: 'plot', 'aria-hidden': 'true' });
@@ -65,13 +65,13 @@ export class ChartPart implements PagePart {
     this.draw();
   }
 
-  /** Paper has no part that is out of sight. */
+  /** For printing: on paper, nothing is out of sight. */
   showAll(): void {
     this.isVisible = true;
     this.draw();
   }
 
-  /** Colours come from the theme. */
+  /** Starts again with the colors of the theme. */
   rebuild(): void {
     this.plot?.destroy();
     delete this.plot;
@@ -143,7 +143,7 @@ export class ChartPart implements PagePart {
     return this.chart.curves.length + others.length * this.keyCurves().length;
   }
 
-  /** Values until now; what is not yet told is not drawn. */
+  /** Values up to now. Later ones are not drawn yet. */
   private dataOf({ arm, others, now }: State): uPlot.AlignedData {
     const shownArms = [arm, ...others].filter((one) => one !== undefined);
     const seconds = gridOf(shownArms, now);
@@ -164,7 +164,7 @@ export class ChartPart implements PagePart {
     return [seconds, ...stackedOwn, ...over] as uPlot.AlignedData;
   }
 
-  /** Of all that is known, also beyond now, so that a replay does not jump. */
+  /** Covers all known values, even later ones, so that the axis of a replay does not jump. */
   private top(axis: 'y' | 'right', { arm, others }: State): number {
     const unit = (axis === 'right' && this.chart.rightUnit) || this.chart.unit;
     const curves = this.chart.curves.filter((curve) => (curve.axis === 'right') === (axis === 'right'));
@@ -273,7 +273,7 @@ export class ChartPart implements PagePart {
   }
 
   private hovered(plot: uPlot): void {
-    // Of the charts that share the cursor only the one under the pointer tells.
+    // Of the charts that share the cursor, only the one under the pointer reports it.
     if (!plot.over.matches(':hover')) return;
     const { left } = plot.cursor;
     this.actions.hover(left === undefined || left < 0 ? undefined : plot.posToVal(left, 'x'));

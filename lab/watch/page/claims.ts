@@ -2,7 +2,7 @@ import { button, h, setAttribute, setText } from './dom';
 import type { Actions, PagePart, State } from './state';
 import { capital, clock, MARK, sentence } from './text';
 
-/** The experiment's claims as a list that is decided line by line. */
+/** The experiment's claims as a list, decided line by line. */
 export class ClaimsPart implements PagePart {
   readonly element: HTMLElement;
   private readonly rows: {
@@ -17,7 +17,7 @@ export class ClaimsPart implements PagePart {
     this.rows = state.run.setup.claims.map(({ id, says, because }) => {
       const mark = h('span', { class: 'mark-sign' }, MARK.open);
       const measured = h('p', { class: 'measured' });
-      const why = h('p', { class: 'because' }, sentence(`the threshold is there because ${because}`));
+      const why = h('p', { class: 'because' }, sentence(`reason for the threshold: ${because}`));
       const moment = button('', () => this.jump(id, actions), { class: 'moment', hidden: '' });
       const row = h(
         'li',

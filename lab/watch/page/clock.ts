@@ -1,8 +1,8 @@
-/** Where in the run the page is: it follows a live run, plays a recorded one, or stands still. */
+/** The page's position in the run. It follows a live run, plays a recorded one, or stands still. */
 export class Clock {
   /** Second of the load that is shown. */
   now: number;
-  /** A live run that is followed, or a recording that plays. */
+  /** Whether a live run is followed, or a recording plays. */
   isPlaying: boolean;
   private lastFrame?: number;
 
@@ -15,8 +15,8 @@ export class Clock {
   }
 
   /**
-   * Moves on by the time that has passed since the last frame, up to the last second that the page was told of.
-   * @param isWhole whether it was told all: a recording that is still arriving is waited for, not over
+   * Moves on by the time that has passed since the last frame, up to the last second that the page knows.
+   * @param isWhole whether the page knows everything: a recording that is still arriving is not over
    * @returns whether the second shown changed
    */
   advance(frameMs: number, last: number, isWhole: boolean): boolean {

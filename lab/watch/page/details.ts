@@ -1,7 +1,7 @@
 import { button, h, type Child } from './dom';
 import type { PagePart, State } from './state';
 
-/** How the run was made, so that it can be trusted and done again. */
+/** How the run was made, so that you can check and repeat it. */
 export class DetailsPart implements PagePart {
   readonly element = h('div', { class: 'details' });
   private told = '';
@@ -15,16 +15,16 @@ export class DetailsPart implements PagePart {
     const repeat =
       run.report?.repeat ?? `npx lab run ${run.setup.experiment}${length === 'full' ? ' --full' : ''}`;
     this.element.replaceChildren(
-      h('h3', {}, 'Do it again'),
+      h('h3', {}, 'Run it again'),
       command(repeat),
       facts([
         ['Engine', `${engine.name}; ${engine.limits.label}`],
-        ['Rung of limits', engine.limits.rung],
+        ['Limits mode', engine.limits.rung],
         ['Load generator', load.runner],
         [
           'Time scale',
           length === 'full'
-            ? 'full length, the original durations'
+            ? 'full length: the original durations'
             : `compressed ${Number(timeScale.toPrecision(2))} times: plateaus and ramps shrink; rates, sizes, service times and timeouts do not`,
         ],
         ['Started', startedAt],
@@ -47,7 +47,7 @@ function command(text: string): HTMLElement {
   const copied = button('Copy', () => {
     void navigator.clipboard?.writeText(text).then(
       () => (copied.textContent = 'Copied'),
-      () => (copied.textContent = 'Select it'),
+      () => (copied.textContent = 'Select it to copy'),
     );
   });
   return h('p', { class: 'command' }, h('code', {}, text), copied);

@@ -1,6 +1,6 @@
 export type Child = Node | string | undefined | false;
 
-/** An element with attributes and children; texts are always text, never markup. */
+/** An element with attributes and children. Texts are always text, never markup. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Record<string, string | undefined> = {},
@@ -20,7 +20,7 @@ export function button(label: string, onPress: () => void, attributes: Record<st
   return element;
 }
 
-/** Sets a text only when it changed, so that nothing is laid out or read aloud again for nothing. */
+/** Sets a text only when it changed, to avoid needless layout and screen-reader output. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -31,7 +31,7 @@ export function setAttribute(element: Element, name: string, value: string): voi
 
 const colours = new Map<string, string>();
 
-/** A colour of the current theme, for canvases. */
+/** A color of the current theme, for canvases. */
 export function colour(name: string): string {
   let found = colours.get(name);
   if (found === undefined) {
@@ -41,10 +41,10 @@ export function colour(name: string): string {
   return found;
 }
 
-/** After the theme has changed. */
+/** Call this after the theme has changed. */
 export function forgetColours(): void {
   colours.clear();
 }
 
-/** As in the style sheet. */
+/** The same as in the style sheet. */
 export const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';

@@ -14,7 +14,7 @@ const TOLD: PodEvent['reason'][] = [
   'Started',
 ];
 
-/** What happened in words, in order: the charts for those who do not see them. */
+/** The events in words and in order, for people who do not see the charts. */
 export class EventsPart implements PagePart {
   readonly element = h('ol', { class: 'events' });
   private told = '';

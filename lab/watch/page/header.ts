@@ -6,7 +6,7 @@ const MODE = { live: 'Live', replay: 'Replay', report: 'Report' } as const;
 const THEMES = ['auto', 'light', 'dark'] as const;
 const KEY = 'lab-theme';
 
-/** Title, what kind of page this is, the arms to choose from, and the theme. */
+/** The title, the kind of page, the choice of arms, and the theme. */
 export class HeaderPart implements PagePart {
   readonly element: HTMLElement;
   private readonly mode = h('span', { class: 'mode' });
@@ -62,9 +62,9 @@ export class HeaderPart implements PagePart {
           'aria-pressed': String(isShown),
           class: 'arm',
         });
-        const overlay = button(over >= 0 ? 'laid over' : 'lay over', () => this.actions.toggleOverlay(name), {
+        const overlay = button(over >= 0 ? 'overlaid' : 'overlay', () => this.actions.toggleOverlay(name), {
           'aria-pressed': String(over >= 0),
-          'aria-label': `Lay ${title} over the charts`,
+          'aria-label': `Overlay ${title} on the charts`,
           class: `overlay${over >= 0 ? ` arm-${(over % 4) + 1}` : ''}`,
         });
         return h('span', { class: 'arm-choice' }, choose, !isShown && overlay);
@@ -105,6 +105,6 @@ function store(theme: string): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // Where nothing may be kept, the choice lasts as long as the page.
+    // Where nothing can be stored, the choice lasts as long as the page.
   }
 }

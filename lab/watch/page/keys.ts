@@ -1,6 +1,6 @@
 import type { Actions, State } from './state';
 
-/** Keys that work wherever no control has a use for them. */
+/** Keys that work unless a control uses them. */
 export function keys(actions: Actions, state: () => State, signal: AbortSignal): void {
   document.addEventListener(
     'keydown',
@@ -52,7 +52,7 @@ function press(
   }
 }
 
-/** Sideways over a chart that is zoomed in. */
+/** Moves sideways in a chart that is zoomed in. */
 function pan({ deltaX, target }: WheelEvent, actions: Actions, { from, to, run }: State): void {
   const isOverPlot = target instanceof Element && target.closest('.plot, .strip') !== null;
   if (!isOverPlot || deltaX === 0 || to - from >= run.until) return;

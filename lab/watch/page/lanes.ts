@@ -7,17 +7,17 @@ import { clock, shown } from './text';
 
 const HEIGHT = 40;
 
-/** Happenings that get a mark in the lane: what it is called, and its look. */
+/** Events that get a mark in the lane, with its sign and its look. */
 const MARKS: Partial<Record<PodEvent['reason'], { sign: string; kind: string; says: string }>> = {
   OOMKilled: { sign: '✕ OOMKilled', kind: 'oom', says: 'was OOMKilled' },
   Error: { sign: '✕ Error', kind: 'oom', says: 'ended with an error' },
   Started: { sign: '↻', kind: 'restart', says: 'was restarted' },
-  Killing: { sign: '■', kind: 'killing', says: 'is being ended' },
+  Killing: { sign: '■', kind: 'killing', says: 'is being stopped' },
 };
 
 type LaneState = 'waiting' | 'ready' | 'unready';
 
-/** What a pod's state is after such an event. */
+/** The state of a pod after such an event. */
 const LANE_STATE: Partial<Record<PodEvent['reason'], LaneState>> = {
   Scheduled: 'waiting',
   Started: 'waiting',
@@ -111,7 +111,7 @@ class Lane implements PagePart {
     this.paint();
   }
 
-  /** Paper has no part that is out of sight. */
+  /** For printing: on paper, nothing is out of sight. */
   showAll(): void {
     this.isVisible = true;
     this.repaint();
@@ -138,7 +138,7 @@ class Lane implements PagePart {
     const x = (second: number): number =>
       GUTTER + ((second - from) / (to - from)) * (width - GUTTER - RIGHT_GUTTER);
     const wanted = [this.version(), Math.floor(now), from, to, width].join('|');
-    // Marks are there for whoever does not see the lane, too; its curves only where they are seen.
+    // Marks are always placed, for screen readers, too; curves are drawn only where they are visible.
     if (wanted !== this.marked) this.placeMarks(state, width, x);
     this.marked = wanted;
     if (!this.isVisible || width === 0 || wanted === this.painted) return;
@@ -181,7 +181,7 @@ class Lane implements PagePart {
   }
 }
 
-/** Backend first: it is what the experiments break. */
+/** The backend comes first, because the experiments break it. */
 const ORDER = ['backend', 'downstream', 'postgres'];
 
 export function podsOf(arm: Arm): string[] {
@@ -194,7 +194,7 @@ export function laneStateAfter(events: PodEvent[]): LaneState {
   return events.reduce<LaneState>((state, { reason }) => LANE_STATE[reason] ?? state, 'waiting');
 }
 
-/** As `kubectl get pods` would say it. */
+/** As `kubectl get pods` would show it. */
 export function statusOf(events: PodEvent[]): string {
   const last = events.findLast(({ reason }) => reason in LANE_STATE || reason === 'BackOff');
   const restarts = Math.max(0, ...events.map(({ restartCount }) => restartCount ?? 0));
@@ -230,7 +230,7 @@ function paintGrounds(
   });
 }
 
-/** Not by colour alone. */
+/** So that the state does not show by color alone. */
 function hatch(ctx: CanvasRenderingContext2D, left: number, right: number): void {
   ctx.save();
   ctx.beginPath();
@@ -247,7 +247,10 @@ function hatch(ctx: CanvasRenderingContext2D, left: number, right: number): void
   ctx.restore();
 }
 
-/** A share of the limit, from the lane's foot to its head; of many values on one pixel the highest. */
+/**
+ * Draws a share of the limit, from the bottom to the top of the lane. Of several values on one pixel, the
+ * highest.
+ */
 function paintCurve(
   ctx: CanvasRenderingContext2D,
   arm: Arm,

@@ -6,7 +6,7 @@ import { clock, shown } from './text';
 
 const MOST_PODS = 4;
 
-/** A bar from nothing to its limit, with its value in words. */
+/** A bar from zero to its limit, with its value as text. */
 class Gauge {
   readonly element: HTMLElement;
   private readonly bar = h('span', { class: 'bar-fill' });
@@ -29,7 +29,7 @@ class Gauge {
   }
 }
 
-/** A part of the system that can be short of something. */
+/** A part of the system that can run short of a resource. */
 abstract class MapNode {
   readonly element: HTMLElement;
   private readonly badge = h('p', { class: 'badge' });
@@ -54,7 +54,7 @@ function isSaturated({ run }: State, signal: string, value: number | null): bool
   return level !== undefined && value !== null && value >= level;
 }
 
-/** Requests of each role: offered, and how much of it is answered well. */
+/** Requests of each role: the offered ones, and the share that succeeds. */
 class LoadNode extends MapNode {
   private readonly gauges: [RequestRole, Gauge][];
 
@@ -134,7 +134,7 @@ class BackendNode extends MapNode {
     ];
     cpu.show(used, shown(used, 'share'), noCpu);
     memory.show(kept, shown(kept, 'share'), noMemory);
-    return [...(noMemory ? ['memory nears its limit'] : []), ...(noCpu ? ['CPU at its limit'] : [])];
+    return [...(noMemory ? ['memory near its limit'] : []), ...(noCpu ? ['CPU at its limit'] : [])];
   }
 
   private gaugesOf(pod: string) {
@@ -150,7 +150,7 @@ class BackendNode extends MapNode {
   }
 }
 
-/** What a path between two parts is bounded by: sockets, or connections. */
+/** What limits a path between two parts: sockets or connections. */
 class Path extends MapNode {
   constructor(
     kind: string,
@@ -190,15 +190,18 @@ class Dependency extends MapNode {
     const isFull = isSaturated(state, 'cpu_limit_share', used);
     this.cpu.show(used, shown(used, 'share'), isFull);
     const latency = this.latency === undefined ? null : read(state, this.latency);
-    setText(this.time, latency === null ? '' : `${shown(latency, 'ms')} for a call`);
+    setText(this.time, latency === null ? '' : `${shown(latency, 'ms')} per call`);
     this.mark(isFull ? 'CPU at its limit' : undefined);
   }
 }
 
-/** The system as a picture: load, backend pods, and what they depend on; what is short shows itself. */
+/**
+ * The system as a picture: the load, the backend pods and their dependencies. Parts that run short are
+ * marked.
+ */
 export class MapPart implements PagePart {
   readonly element: HTMLElement;
-  /** Which second is shown. */
+  /** The second that is shown. */
   readonly moment = h('p', { class: 'at' });
   private readonly nodes: MapNode[];
 
@@ -211,7 +214,13 @@ export class MapPart implements PagePart {
       'sockets_waiting',
       'calls wait for a socket',
     );
-    const pool = new Path('pool', 'Connection pool', 'pool_used_share', 'pool_waiting', 'queries wait here');
+    const pool = new Path(
+      'pool',
+      'Connection pool',
+      'pool_used_share',
+      'pool_waiting',
+      'queries wait for a connection',
+    );
     const downstream = new Dependency('downstream', 'Downstream', 'downstream_latency');
     const postgres = new Dependency('postgres', 'PostgreSQL');
     this.nodes = [load, backend, sockets, pool, downstream, postgres];

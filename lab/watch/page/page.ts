@@ -17,7 +17,7 @@ import type { Actions, PagePart, State } from './state';
 import { TimelinePart } from './timeline';
 import { VerdictPart } from './verdict';
 
-/** The whole page of one run: what it is told changes the run, and each frame draws what has changed. */
+/** The whole page of one run. Messages change the run, and each frame draws what has changed. */
 export class Page implements Actions {
   private readonly run: Run;
   private readonly clock: Clock;
@@ -73,19 +73,19 @@ export class Page implements Actions {
         parts.verdict.element,
         section('map', 'The system', parts.map.moment, parts.map.element),
         section('clients', 'What clients see', clientCharts(setup, chartsOf('clients'))),
-        section('inside', 'What goes on inside', grid('system')),
+        section('inside', 'Inside the system', grid('system')),
         section(
           'pods',
           'Pods',
           h(
             'p',
             { class: 'lane-key' },
-            'Blue line: CPU, purple area: memory, as shares of the limit; hatched: not ready.',
+            'Blue line: CPU. Purple area: memory. Both as shares of the limit. Hatched: not ready.',
           ),
           this.lanes.element,
         ),
         section('claims', 'Claims', parts.claims.element),
-        chartsOf('claims').length > 0 && section('claimed', 'Measured for claims', grid('claims')),
+        chartsOf('claims').length > 0 && section('claimed', 'Other signals in claims', grid('claims')),
         section('events', 'What happened', parts.events.element),
         section('lesson', 'The lesson', lesson(setup)),
         section('details', 'How it was run', parts.details.element),
@@ -94,7 +94,7 @@ export class Page implements Actions {
     );
     const { signal } = this.closing;
     keys(this, () => this.state(), signal);
-    // A change of the system's own theme.
+    // The system's own theme changed.
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.repaint(), { signal });
     const showAll = (): void => [...this.charts, this.lanes].forEach((part) => part.showAll());
     addEventListener('beforeprint', showAll, { signal });
@@ -205,7 +205,7 @@ export class Page implements Actions {
     };
   }
 
-  /** Once all is over, the last second under load says more than the silence after it. */
+  /** Once the run is over, the last second under load says more than the silence after it. */
   private telling(now: number): number {
     const { run, clock } = this;
     const arm = run.arms.get(this.shownArm) ?? run.judged;

@@ -2,7 +2,7 @@ import type { Prediction, Question } from '../protocol';
 import { h, setText } from './dom';
 import type { PagePart, State } from './state';
 
-/** Asks what will fail, before the load begins; afterwards says what was answered. */
+/** Asks what will fail before the load begins, and shows the answer afterwards. */
 export class QuestionPart implements PagePart {
   readonly element = h('section', { class: 'question', 'aria-labelledby': 'question-title' });
   private readonly problem = h('p', { class: 'problem', role: 'alert' });
@@ -42,7 +42,7 @@ function form({ causes, symptoms, victims }: Question, problem: HTMLElement): HT
   return h(
     'form',
     {},
-    h('p', {}, 'The load waits for your answer. Leave out what you do not want to guess.'),
+    h('p', {}, 'The load waits for your answer. Leave blank what you do not want to guess.'),
     field(
       'What will fail?',
       choice(
@@ -54,7 +54,7 @@ function form({ causes, symptoms, victims }: Question, problem: HTMLElement): HT
     field('How many seconds after the load begins?', seconds),
     field('Who will suffer?', choice('victim', victims)),
     problem,
-    h('button', { type: 'submit' }, 'Predict and begin'),
+    h('button', { type: 'submit' }, 'Predict and start'),
   );
 }
 
@@ -72,7 +72,7 @@ function choice(name: string, options: { name: string; says?: string }[]): HTMLS
 
 function inWords({ cause, first, at, victim }: Prediction): string {
   const parts = [
-    cause && `${cause} fails`,
+    cause && `the cause is ${cause}`,
     first && `${first} is noticed first`,
     at !== undefined && `after ${at} s`,
     victim && `${victim} suffers`,

@@ -11,7 +11,7 @@ import type {
   Verdict,
 } from '../protocol';
 
-/** What is known of one arm: values by second, and what happened. */
+/** What is known about one arm: its values by second, and its events. */
 export class Arm {
   seconds: number[] = [];
   readonly columns: (number | null)[][] = [];
@@ -37,7 +37,7 @@ export class Arm {
     return this.seconds.at(-1) ?? -1;
   }
 
-  /** Seconds since the load began, of a time of the recording. */
+  /** Converts a time of the recording to seconds since the load began. */
   secondOf(t: number): number {
     return (t - (this.loadFrom ?? t)) / 1000;
   }
@@ -58,7 +58,7 @@ export class Arm {
     return this.columns[curve]?.[this.rowsUntil(second) - 1] ?? null;
   }
 
-  /** The latest value, so that a gap of a second in what was measured is no gap to the eye. */
+  /** The latest value, so that a gap of a second in the measurements does not show. */
   recent(curve: number, second: number, within = 3): number | null {
     const row = this.rowsUntil(second) - 1;
     for (let at = row; at >= 0 && at > row - within; at--) {
@@ -100,11 +100,11 @@ export class Arm {
   }
 }
 
-/** All that the page was told since the last setup. */
+/** Everything that the page was told since the last setup. */
 export class Run {
   readonly arms = new Map<string, Arm>();
   readonly findings = new Map<string, FindingMessage>();
-  /** The last that the page is told of a run. */
+  /** Comes at the end of a run. */
   report?: ReportMessage;
   prediction?: Prediction;
 
@@ -123,7 +123,7 @@ export class Run {
     return Math.max(0, ...[...this.arms.values()].map((arm) => arm.last));
   }
 
-  /** Where the time axis ends: what is planned, or what there is beyond it. */
+  /** Where the time axis ends: at the planned end, or later if there is more. */
   get until(): number {
     return Math.max(this.last, ...[...this.arms.values()].map(({ about }) => about?.plannedSeconds ?? 0));
   }
@@ -175,7 +175,7 @@ export class Run {
     }
   }
 
-  /** The verdict is what counts; a claim that was not decided before is decided at the end. */
+  /** The verdict is final. It also decides the claims that were still open. */
   private conclude(arm: Arm, verdict: Verdict): void {
     arm.verdict = verdict;
     if (arm.name !== this.setup.judged) return;

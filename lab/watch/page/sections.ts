@@ -18,7 +18,7 @@ const WHO: Record<RequestRole, string> = {
   control: 'Control',
 };
 
-/** A column for each role, so that the victim is seen beside the aggressor. */
+/** One column per role, so that you see the victim beside the aggressor. */
 export function clientCharts({ roles }: SetupMessage, charts: ChartPart[]): HTMLElement {
   const columns = (Object.entries(roles) as [RequestRole, string][]).map(([role, label]) =>
     h(
@@ -31,11 +31,11 @@ export function clientCharts({ roles }: SetupMessage, charts: ChartPart[]): HTML
   return h('div', { class: `roles of-${columns.length}` }, ...columns);
 }
 
-/** The lesson comes as HTML from the experiment's own README, made where its markup was disarmed. */
+/** The lesson is HTML made from the experiment's own README. Markup in the README was escaped there. */
 export function lesson({ lesson: html }: SetupMessage): HTMLElement {
   const element = h('div', { class: 'lesson' });
   element.innerHTML = html;
-  // On a narrow screen they scroll, by keyboard as well.
+  // They scroll on a narrow screen, which must work by keyboard, too.
   for (const code of element.querySelectorAll('pre')) code.tabIndex = 0;
   return element;
 }

@@ -2,7 +2,7 @@ import type { PageEvent } from '../protocol';
 
 export type PageConnection = 'embedded' | 'connected' | 'waiting';
 
-/** Feeds the page from what it carries, or from the server that sent it. */
+/** Feeds the page from its embedded events, or from the server that sent it. */
 export function listen(tell: (event: PageEvent) => void, connection: (state: PageConnection) => void): void {
   const embedded = document.getElementById('events');
   if (embedded) {

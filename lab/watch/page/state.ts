@@ -1,20 +1,20 @@
 import type { Arm, Run } from './run';
 
-/** What every part of the page is drawn from. */
+/** The state that every part of the page is drawn from. */
 export interface State {
   run: Run;
   /** The arm that is shown in full. */
   arm: Arm | undefined;
-  /** The others that are laid over it, in the order of their colours. */
+  /** The other arms laid over it, in the order of their colors. */
   others: Arm[];
-  /** Second that the run has reached in this page. */
+  /** The second that the run has reached on this page. */
   now: number;
-  /** Second under the cursor, or `now`. */
+  /** The second under the cursor, or `now`. */
   at: number;
-  /** Part of the run that the charts show, seconds. */
+  /** The part of the run that the charts show, in seconds. */
   from: number;
   to: number;
-  /** Whether the run has reached its end in this page: then its verdict may be shown. */
+  /** Whether the run has reached its end on this page, so that its verdict may be shown. */
   isOver: boolean;
 }
 

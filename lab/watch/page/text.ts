@@ -22,7 +22,7 @@ export function sentence(text: string): string {
 
 export const MARK = { held: '✓', refuted: '✗', inconclusive: '?', open: '○' } as const;
 
-/** As it is written, not as it is typed. */
+/** As it is printed, not as it is typed. */
 export function comparison(is: string): string {
   return is === '>=' ? '≥' : is === '<=' ? '≤' : is;
 }

@@ -9,7 +9,7 @@ export interface Playback {
   speed: number;
 }
 
-/** Play, pause, and a way to any moment; the same for a live run, a replay and a report. */
+/** Play, pause and go to any moment, the same for a live run, a replay and a report. */
 export class TimelinePart implements PagePart {
   readonly element: HTMLElement;
   private readonly play: HTMLButtonElement;
@@ -17,7 +17,7 @@ export class TimelinePart implements PagePart {
     type: 'range',
     min: '0',
     step: '1',
-    'aria-label': 'Moment of the run',
+    'aria-label': 'Position in the run',
   });
   private readonly time = h('output', { class: 'time' });
   private readonly track = h('div', { class: 'track', 'aria-hidden': 'true' });
@@ -34,7 +34,7 @@ export class TimelinePart implements PagePart {
     this.range.addEventListener('input', () => actions.goTo(Number(this.range.value)));
     const speed = h(
       'select',
-      { 'aria-label': 'Speed' },
+      { 'aria-label': 'Playback speed' },
       ...speeds(playback().speed).map((times) => h('option', { value: String(times) }, `${times} ×`)),
     );
     speed.value = String(playback().speed);
@@ -68,7 +68,7 @@ export class TimelinePart implements PagePart {
     this.drawTrack(state);
   }
 
-  /** Kills and decided claims, so that there is something to steer for. */
+  /** Marks kills, as places to go to. */
   private drawTrack({ run, arm, now }: State): void {
     const last = Math.max(run.last, 1);
     const kills = (arm?.pods ?? []).flatMap(({ reason, t }) =>

@@ -11,13 +11,13 @@ const HEADLINE = {
 } as const;
 
 const MEANS = {
-  held: 'Everything that the experiment claims was seen.',
-  refuted: 'The pressure was there, and something that was claimed was not seen.',
-  'no impact': 'The pressure never reached the system, so nothing can be said of it.',
-  inconclusive: 'The evidence does not suffice for a verdict.',
+  held: 'Every claim of the experiment held.',
+  refuted: 'The pressure was there, but at least one claim did not hold.',
+  'no impact': 'The pressure never reached the system, so the run says nothing about it.',
+  inconclusive: 'The evidence is not enough for a verdict.',
 } as const;
 
-/** What the run has come to: where it is while it goes on, and the verdict with its evidence once it is over. */
+/** The progress of the run while it goes on, and the verdict with its evidence once it is over. */
 export class VerdictPart implements PagePart {
   readonly element = h('section', { class: 'verdict', 'aria-labelledby': 'verdict-title' });
   private readonly status = h('p', { class: 'so-far' });
@@ -43,7 +43,7 @@ export class VerdictPart implements PagePart {
     this.announce(state, verdict);
   }
 
-  /** Before the end: only where the run is. */
+  /** Before the end, shows only the progress of the run. */
   private wait(): void {
     this.element.dataset['outcome'] = 'open';
     const title = h('h2', { id: 'verdict-title' }, 'No verdict yet');
@@ -54,7 +54,7 @@ export class VerdictPart implements PagePart {
     const { outcome, why, findings, diagnosis } = verdict;
     this.element.dataset['outcome'] = outcome.replace(' ', '-');
     const seen = findings.filter(({ result }) => result === 'held').length;
-    const counted = `${seen} of ${findings.length} claims seen`;
+    const counted = `${seen} of ${findings.length} claims held`;
     this.body.replaceChildren(
       h(
         'div',
@@ -112,8 +112,8 @@ export class VerdictPart implements PagePart {
       : kills
         ? `OOMKilled, ${kills} ${kills === 1 ? 'time' : 'times'} so far.`
         : arm
-          ? `${run.setup.experiment}: the load runs.`
-          : 'The system starts.';
+          ? `${run.setup.experiment}: the load is running.`
+          : 'The system is starting.';
     if (text === this.announced) return;
     this.announced = text;
     setText(this.announcement, text);
@@ -130,7 +130,7 @@ function soFar({ run, arm, now }: State): string {
     arm.loadTo !== undefined && now >= arm.secondOf(arm.loadTo) - 1
       ? 'The load is over'
       : now > planned
-        ? 'No more load is sent; what was sent is being waited for'
+        ? 'No more load is sent; waiting for the last requests'
         : `Under load, ${clock(now)} of ${clock(planned)}`;
   return `${phase}. ${capital(claims)}.`;
 }
@@ -159,7 +159,7 @@ function nextSteps({ tryNext }: Diagnosis): HTMLElement {
   );
 }
 
-/** Open where it is read; folded where the charts are what is looked at. */
+/** Open in a report, which people read; folded elsewhere, where they look at the charts. */
 function ruledOut({ ruledOut: causes }: Diagnosis, isOpen: boolean): HTMLElement[] {
   if (causes.length === 0) return [];
   const element = h(

@@ -17,7 +17,7 @@ const ALL = 'cpuset cpu io memory hugetlb pids';
 const DENIED = { writable: () => false };
 const DOCKER = /docker run --security-opt writable-cgroups=true.*podman run --security-opt unmask/;
 const UNIFIED = /systemd\.unified_cgroup_hierarchy=1/;
-const NO_USER_SYSTEMD: [RegExp, RegExp] = [/there is no systemd-run/, /Needs systemd/];
+const NO_USER_SYSTEMD: [RegExp, RegExp] = [/systemd-run is not installed/, /needs systemd/];
 const NO_V1: [RegExp, RegExp] = [/v1 is not mounted for cpu, cpuacct, memory/, /has cgroup v2 instead/];
 const ROOT = { has: ALL, gives: ALL, type: 'root' as const };
 /** The root of what a container with a cgroup namespace of its own sees. */
@@ -93,7 +93,7 @@ export const HOSTS: Record<string, HostFixture> = {
     rung: 'emulated',
     refused: {
       'cgroup-v2': [
-        /subtree_control lacks cpu and memory: it holds ""; .* is the whole machine's/,
+        /subtree_control lacks cpu and memory: it holds ""; .* is the machine's root cgroup/,
         /^echo "\+cpu \+memory" \| sudo tee \/sys\/fs\/cgroup\/cgroup\.subtree_control$/,
       ],
     },
@@ -166,14 +166,14 @@ export const HOSTS: Record<string, HostFixture> = {
     },
     rung: 'emulated',
     refused: {
-      'cgroup-v2': [/in the cgroup \/, and .* shows only what is below \/\.\.\/\.\./, /mount its cgroups/],
+      'cgroup-v2': [/in the cgroup \/, but .* shows only cgroups below \/\.\.\/\.\./, /mount the cgroups/],
       'cgroup-v1': NO_V1,
     },
   },
   'v2, a process outside of its cgroup namespace': {
     kernel: { ...container('rw'), self: '0::/../init.scope\n' },
     rung: 'emulated',
-    refused: { 'cgroup-v2': [/in the cgroup \/\.\.\/init\.scope/, /mount its cgroups/] },
+    refused: { 'cgroup-v2': [/in the cgroup \/\.\.\/init\.scope/, /mount the cgroups/] },
   },
   'v2, a threaded cgroup': {
     kernel: {

@@ -154,7 +154,7 @@ describe('the binaries', () => {
   });
 
   test.each([
-    ['another C library (Alpine)', '#!/lib/loader-of-another-libc.so.1\n', /made for the GNU C library/],
+    ['another C library (Alpine)', '#!/lib/loader-of-another-libc.so.1\n', /built for the GNU C library/],
     [
       'a missing library',
       '#!/bin/sh\necho "libssl.so: cannot open shared object" >&2; exit 127\n',

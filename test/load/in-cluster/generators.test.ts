@@ -53,7 +53,7 @@ it.each([
   expect(await all.ended()).toBeUndefined();
   found = now();
   await expect(all.ended()).rejects.toMatchObject({
-    message: `The load generator load-1 was taken away: ${why}`,
+    message: `The cluster removed the load generator load-1: ${why}`,
     kind: 'environment',
   });
 });

@@ -54,7 +54,7 @@ requires('k6')('the k6 runner', () => {
     [
       'a host that is not allowed',
       `import http from 'k6/http'; export default function () { http.get('http://192.0.2.1/'); }`,
-      'calls http://192.0.2.1/, which it may not',
+      'calls http://192.0.2.1/, which is not allowed',
     ],
   ])('refuses %s with exit code 2', async (_, source, message) => {
     const run = record(k6Runner(), { script: scripts.write(source), allowedHosts: ['127.0.0.1'] });

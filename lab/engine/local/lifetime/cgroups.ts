@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { realFiles, unless, type Files } from './files';
 import { sendKill } from './processes';
 
-/** Name of the only cgroup directories that the lab makes, writes to and removes. */
+/** Name of a run's cgroup directories. The lab creates, writes and removes only these. */
 export function cgroupName(runId: string): string {
   return `backend-under-load-${runId}`;
 }
@@ -16,7 +16,7 @@ export function killCgroup(path: string, files: Files = realFiles): void {
 }
 
 /**
- * Kills what is in a cgroup until it is empty, then removes it with everything below.
+ * Kills the processes in a cgroup until it is empty, then removes it with everything below.
  * @returns false when something was left at the deadline.
  */
 export async function removeCgroup(
@@ -46,7 +46,7 @@ function removed(directory: string, files: Files): boolean {
   return unless(['EBUSY'], () => unless(['ENOENT'], remove, true), false);
 }
 
-/** The directory and all below it, parents first. */
+/** The directory and all directories below it, parents first. */
 function subtree(path: string, files: Files): string[] {
   const children = unless(['ENOENT'], () => files.directories(path), undefined);
   return children === undefined
@@ -54,9 +54,9 @@ function subtree(path: string, files: Files): string[] {
     : [path, ...children.flatMap((name) => subtree(join(path, name), files))];
 }
 
-/** The processes in a cgroup, as far as they are visible from here. */
+/** The processes in a cgroup that are visible from this pid namespace. */
 export function pids(directory: string, files: Files): number[] {
   const text = unless(['ENOENT', 'ENODEV'], () => files.read(join(directory, 'cgroup.procs')), '');
-  // A pid of 0 stands for a process outside our pid namespace, which is not ours.
+  // Pid 0 stands for a process outside this pid namespace, which does not belong to the lab.
   return text.split('\n').map(Number).filter(Boolean);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 
-/** The few file operations that cgroups are made of; tests put a kernel of their own behind them. */
+/** The few file operations that cgroups need. Tests put a fake kernel behind them. */
 export interface Files {
   read(path: string): string;
   write(path: string, text: string): void;

@@ -4,17 +4,17 @@ import { LabError } from '../../../model/errors';
 import { pids } from './cgroups';
 import { unless, type Files } from './files';
 
-/** The leaf of a delegated cgroup to which the processes in it make way; never killed, only moved. */
+/** The leaf of a delegated cgroup into which its processes are moved. They are never killed. */
 export const LEAF = 'backend-under-load-others';
 
-/** Longest wait for the processes of a cgroup to be all on the other side, ms. */
+/** Longest wait until all processes of a cgroup have moved, ms. */
 const MOVE_MS = 2_000;
 
 /**
- * Moves all processes of a cgroup v2 (the lab, its shell) into a leaf of it, where the same limits hold for
- * them: a cgroup with processes in it may not give controllers to its children (the "no internal
- * processes" rule of cgroups(7)).
- * @throws an error that says why not, with everything where it was
+ * Moves all processes of a cgroup v2 (the lab, its shell) into a leaf below it, where the same limits apply.
+ * This is needed because a cgroup that contains processes cannot give controllers to its children (the "no
+ * internal processes" rule of cgroups(7)).
+ * @throws an error that says why the move failed; everything is back in its place then
  */
 export async function makeWay(files: Files, directory: string): Promise<void> {
   const leaf = join(directory, LEAF);
@@ -27,12 +27,12 @@ export async function makeWay(files: Files, directory: string): Promise<void> {
   }
 }
 
-/** Undoes `makeWay` when nobody else has cgroups in the directory; safe where nothing was moved. */
+/** Undoes `makeWay` if nobody else has cgroups in the directory. Safe to call when nothing was moved. */
 export async function comeBack(files: Files, directory: string): Promise<void> {
   const children = unless(['ENOENT'], () => files.directories(directory), []);
   if (children.length !== 1 || children[0] !== LEAF) return;
   const leaf = join(directory, LEAF);
-  // Another lab that begins just now keeps the controllers busy, and will itself end with this.
+  // Another lab that is starting now keeps the controllers busy; it will call this at its own end.
   const back = async () => {
     const control = join(directory, 'cgroup.subtree_control');
     const given = files.read(control).trim().split(' ').filter(Boolean);
@@ -45,7 +45,7 @@ export async function comeBack(files: Files, directory: string): Promise<void> {
   });
 }
 
-/** Processes may fork meanwhile, so the list is read until it is empty. */
+/** Processes may fork in the meantime, so the list is read again until it is empty. */
 async function moveAll(files: Files, from: string, to: string): Promise<void> {
   const deadline = performance.now() + MOVE_MS;
   for (let left = pids(from, files); left.length > 0; left = pids(from, files)) {

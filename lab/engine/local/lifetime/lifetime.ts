@@ -11,31 +11,34 @@ import { createRun, ownerStatus, readState, runsFolder, thisOwner, writeState, t
 
 export type { Reaped } from './reap';
 
-/** Everything that must not outlive the lab, even when the lab is killed by SIGKILL. */
+/** Tracks everything that must not outlive the lab, even when SIGKILL ends the lab. */
 export interface Lifetime {
   readonly runId: string;
-  /** Records a process group by its leader's pid; it is killed when the lab dies. */
+  /** Records a process group by its leader's pid. It is killed when the lab dies. */
   trackGroup(pid: number): void;
-  /** Forgets a group that has ended. */
+  /** Drops a group that has ended. */
   untrackGroup(pid: number): void;
-  /** Records a cgroup directory, before it is made; everything in it is killed and it is removed when the lab dies. */
+  /**
+   * Records a cgroup directory; call it before creating the directory. When the lab dies, everything in it is
+   * killed and it is removed.
+   */
   trackCgroup(path: string): void;
   untrackCgroup(path: string): void;
-  /** Makes a directory of the run, removed with the run. */
+  /** Creates a directory that is removed with the run. */
   tempDir(name: string): string;
-  /** Kills and removes everything that is tracked, and the run's folder; idempotent. */
+  /** Kills and removes everything tracked, and the run's folder. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * Begins a run: sweeps what dead runs have left, records this one on disk and starts its reaper.
- * @param runId unique among the runs of this user; letters, digits, "-", "_" and ".", at most 64
+ * Begins a run: removes what dead runs left behind, records this run on disk and starts its reaper.
+ * @param runId unique among the runs of this user; 1 to 64 letters, digits, "-", "_" and "."
  * @throws LabError (usage) for a run id that is malformed or in use
  */
 export async function openLifetime(runId: string): Promise<Lifetime> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(runId)) {
     throw new LabError(
-      `"${runId}" cannot be a run id`,
+      `"${runId}" is not a valid run id`,
       'usage',
       'Use 1 to 64 letters, digits, "-", "_" or ".", beginning with a letter or digit.',
     );
@@ -53,7 +56,7 @@ export function listRuns(): { runId: string; labPid: number }[] {
     .map(({ state }) => ({ runId: state.runId, labPid: state.lab.pid }));
 }
 
-/** Takes away what runs have left whose lab is dead. */
+/** Removes what is left of runs whose lab is dead. */
 export async function sweepStale(): Promise<Reaped[]> {
   const dead = runs().filter(({ state }) => ownerStatus(state.lab) === 'dead');
   return Promise.all(dead.map(({ folder, state }) => reap(folder, state)));
@@ -74,7 +77,7 @@ function startReaper(folder: string): ChildProcess {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // The lab may end without waiting for it: that end is what it waits for.
+  // The lab must be able to end without waiting for the reaper, which waits for exactly that end.
   reaper.unref();
   (reaper.stdin as Socket).unref();
   return reaper;
@@ -115,15 +118,18 @@ class RecordedLifetime implements Lifetime {
   }
 
   async close(): Promise<void> {
-    // The end of the pipe is the sign to reap, the same on a normal end as on a sudden one.
+    // The end of the pipe tells the reaper to start, after a normal end as after a sudden one.
     this.reaper.stdin?.destroy();
     this.reaper.ref();
     if (this.reaper.exitCode === null && this.reaper.signalCode === null) await once(this.reaper, 'exit');
-    // Not the reaper's doing if it was killed itself.
+    // If the reaper itself was killed, do its work here.
     if (existsSync(this.folder)) await reap(this.folder, this.state);
   }
 
-  /** What is forgotten only in memory, because the disk is full, does no harm: it is told from what comes later. */
+  /**
+   * On a full disk, the entry is dropped only in memory. The stale entry on disk is harmless: its pid is
+   * checked.
+   */
   private forget(part: Partial<RunState>): void {
     try {
       this.change(part);
@@ -134,7 +140,7 @@ class RecordedLifetime implements Lifetime {
 
   private change(part: Partial<RunState>): void {
     Object.assign(this.state, part);
-    // After close() there is nothing left to protect.
+    // After close(), nothing is left to record.
     if (existsSync(this.folder)) writeState(this.folder, this.state);
   }
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A process that cannot be mistaken for a later one with the same pid. */
+/** Identifies a process, even if its pid is reused later. */
 export interface ProcessRef {
   pid: number;
-  /** Clock ticks between the boot and the start of the process (field 22 of /proc/PID/stat, see proc(5)). */
+  /** Start of the process in clock ticks since boot (field 22 of /proc/PID/stat, see proc(5)). */
   startTime: number;
 }
 
@@ -15,7 +15,7 @@ interface ProcessInfo extends ProcessRef {
   session: number;
 }
 
-/** Environment variable by which processes of a run are known even when their parents are gone. */
+/** Environment variable that identifies the processes of a run, even after their parents are gone. */
 export const RUN_MARKER = 'BACKEND_UNDER_LOAD_RUN';
 
 /** The living process with this pid, or undefined. A zombie counts as dead. */
@@ -30,7 +30,7 @@ export function isAlive(ref: ProcessRef): boolean {
 
 function processInfo(pid: number): ProcessInfo | undefined {
   const text = readOrEmpty(`/proc/${pid}/stat`);
-  // The second field is the name in parentheses, which may itself hold spaces and parentheses.
+  // The second field is the name in parentheses, which may itself contain spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state = '', parent, group, session] = fields;
   if (text === '' || state === 'Z' || state === 'X') return undefined;
@@ -51,7 +51,7 @@ function processes(): ProcessInfo[] {
     .flatMap((name) => processInfo(Number(name)) ?? []);
 }
 
-/** Pids of the children of every process, by reading all of /proc: for kernels that do not list children. */
+/** The pids of the children of every process. Reads all of /proc, for kernels that do not list children. */
 export function childrenByParent(): Map<number, number[]> {
   const children = new Map<number, number[]>();
   for (const { pid, parent } of processes()) children.set(parent, [...(children.get(parent) ?? []), pid]);
@@ -59,9 +59,9 @@ export function childrenByParent(): Map<number, number[]> {
 }
 
 /**
- * SIGKILLs the given processes, all their descendants and groups (also those that moved to a session of
- * their own, as PostgreSQL's do), and whatever carries the mark of the run; waits until they are gone.
- * @returns how many were killed.
+ * Sends SIGKILL to the given processes, to all their descendants and groups (also those with their own
+ * session, like PostgreSQL's), and to every process that carries the run's marker. Waits until they are gone.
+ * @returns the number of killed processes.
  */
 export async function killRun(runId: string, leaders: ProcessRef[], deadlineMs: number): Promise<number> {
   const roots = new Map(leaders.filter(isAlive).map((ref) => [ref.pid, ref.startTime]));
@@ -78,11 +78,13 @@ export async function killRun(runId: string, leaders: ProcessRef[], deadlineMs: 
   }
 }
 
-/** Living processes of the run; those found become roots, so that their children are found when they are gone. */
+/**
+ * The living processes of the run. They become roots, so their children are found even when they are gone.
+ */
 function family(runId: string, roots: Map<number, number>): ProcessInfo[] {
   const all = processes().filter(({ pid }) => pid !== process.pid);
   for (const p of all) {
-    if (roots.has(p.pid) && roots.get(p.pid) !== p.startTime) roots.delete(p.pid); // the pid was given to another
+    if (roots.has(p.pid) && roots.get(p.pid) !== p.startTime) roots.delete(p.pid); // the pid was reused
   }
   const found = new Map<number, ProcessInfo>();
   for (let before = -1; before < found.size;) {
@@ -109,7 +111,7 @@ function readOrEmpty(path: string): string {
   }
 }
 
-/** SIGKILL to a process that may just have ended. */
+/** Sends SIGKILL to a process that may have just ended. */
 export function sendKill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

@@ -7,25 +7,28 @@ import { killRun } from './processes';
 import { removeSharedMemory } from './shared-memory';
 import { isOfThisBoot, type RunState } from './state';
 
-/** What was taken away of a run. */
+/** What was removed of a run. */
 export interface Reaped {
   runId: string;
-  /** Processes killed. */
+  /** Number of processes killed. */
   processes: number;
-  /** Cgroups removed, one per hierarchy of the kernel. */
+  /** Number of cgroups removed, one per hierarchy of the kernel. */
   cgroups: number;
 }
 
-/** Longest wait for processes to die, and for their cgroups to be gone, ms. */
+/** Longest wait for processes to die, and then for each of their cgroups to be gone, ms. */
 const DEADLINE_MS = 2_000;
 
-/** Kills and removes everything that a run has left, last of all its folder. Safe to do twice, or by two at once. */
+/**
+ * Kills and removes everything that a run left behind, its folder last. Safe to run twice, also at the same
+ * time.
+ */
 export async function reap(folder: string, state: RunState): Promise<Reaped> {
   const swept: Reaped = { runId: state.runId, processes: 0, cgroups: 0 };
   if (isOfThisBoot(state)) {
     swept.processes = await killRun(state.runId, state.groups, DEADLINE_MS);
     for (const path of state.cgroups.filter((path) => isOwnCgroup(state.runId, path))) {
-      // What cannot be removed now keeps the folder, so that the next sweep tries again.
+      // If a cgroup cannot be removed, keep the folder so that the next sweep tries again.
       if (!(await removeCgroup(path, DEADLINE_MS))) return swept;
       await comeBack(realFiles, dirname(path));
       swept.cgroups++;
@@ -36,7 +39,7 @@ export async function reap(folder: string, state: RunState): Promise<Reaped> {
   return swept;
 }
 
-/** A state file is only data: nothing outside the run's own subtree is touched, whatever it says. */
+/** Whatever a state file says, nothing outside the run's own cgroups is touched. */
 function isOwnCgroup(runId: string, path: string): boolean {
   const name = cgroupName(runId);
   return path.startsWith(sep) && path.split(sep).some((part) => part === name || part === `${name}.scope`);

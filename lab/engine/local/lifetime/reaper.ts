@@ -1,6 +1,6 @@
 /**
- * Waits in a session of its own until the lab ends, in whatever way, and then takes away what the lab left.
- * Its standard input is a pipe from the lab that never carries anything: the kernel closes it when the lab dies.
+ * Waits in its own session until the lab ends, in whatever way, and then removes what the lab left behind.
+ * Its standard input is a pipe from the lab that never carries data. The kernel closes it when the lab dies.
  * Argument: the run's folder.
  */
 import { reap } from './reap';

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unless } from './files';
 
-/** PostgreSQL's note of itself in its data directory; the seventh line is "KEY ID" of its System V segment. */
+/** The file in which PostgreSQL describes itself. Its seventh line is "KEY ID" of its System V segment. */
 const POSTMASTER_FILE = 'postmaster.pid';
 const SEGMENT_LINE = 6;
 
 /**
- * Removes the few bytes of System V shared memory by which each PostgreSQL of a run kept others off its data, and which
- * outlive it when it is killed. To be called when its processes are gone, and its folder is not.
+ * Removes the few bytes of System V shared memory with which each PostgreSQL of a run locked its data. They
+ * remain when PostgreSQL is killed. Call this after its processes are gone, but before its folder is removed.
  */
 export function removeSharedMemory(folder: string): void {
   for (const [key, id] of segmentsOf(folder)) {
@@ -29,7 +29,7 @@ function segmentsOf(folder: string): [key: number, id: number][] {
     });
 }
 
-/** Still the same segment, and attached to nobody: ids are given away again. */
+/** Whether it is still the same segment and no process uses it. The key is checked because ids are reused. */
 function isAbandoned(key: number, id: number): boolean {
   return readFileSync('/proc/sysvipc/shm', 'latin1')
     .split('\n')

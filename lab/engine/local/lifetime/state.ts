@@ -14,19 +14,19 @@ import { LabError } from '../../../model/errors';
 import { platformProblem } from '../platform';
 import { processRef, type ProcessRef } from './processes';
 
-/** The lab process that owns a run, told apart from any other on this or another boot or pid namespace. */
+/** The lab process that owns a run, unique across boots and pid namespaces. */
 export interface Owner extends ProcessRef {
   bootId: string;
   pidNamespace: string;
 }
 
-/** What a run has outside its own memory: enough for anyone to take it away. */
+/** What a run has outside its own memory: enough for another process to remove it. */
 export interface RunState {
   runId: string;
   lab: Owner;
   /** Leaders of process groups. */
   groups: ProcessRef[];
-  /** Absolute cgroup directories, each with the run's name in its path. */
+  /** Absolute paths of cgroup directories, each with the run's name in it. */
   cgroups: string[];
 }
 
@@ -48,8 +48,8 @@ function ownNamespace(): Pick<Owner, 'bootId' | 'pidNamespace'> {
 }
 
 /**
- * Whether the owner still lives. A pid of another pid namespace (a container that shares our temp folder)
- * cannot be looked up from here, so it counts as alive; one of an earlier boot is dead.
+ * Whether the owner is still alive. A pid in another pid namespace (a container that shares the temporary
+ * folder) cannot be looked up from here: its status is unknown. An owner from an earlier boot is dead.
  */
 export function ownerStatus(owner: Owner): 'alive' | 'dead' | 'unknown' {
   const { bootId, pidNamespace } = ownNamespace();
@@ -58,12 +58,12 @@ export function ownerStatus(owner: Owner): 'alive' | 'dead' | 'unknown' {
   return processRef(owner.pid)?.startTime === owner.startTime ? 'alive' : 'dead';
 }
 
-/** Whether the pids and cgroups of a state mean anything now. */
+/** Whether the pids and cgroups of a state are from this boot, and so still valid. */
 export function isOfThisBoot(state: RunState): boolean {
   return state.lab.bootId === ownNamespace().bootId;
 }
 
-/** Folder of all runs of this user; made when missing. */
+/** Folder of all runs of this user. Created if missing. */
 export function runsFolder(): string {
   const uid = process.getuid?.() ?? 0;
   const folder = join(tmpdir(), `backend-under-load-${uid}`);
@@ -71,20 +71,20 @@ export function runsFolder(): string {
   const stat = lstatSync(folder);
   if (stat.isDirectory() && stat.uid === uid && (stat.mode & 0o022) === 0) return folder;
   throw new LabError(
-    `${folder} is not a folder that only you can write to`,
+    `${folder} must be a folder that only you can write to`,
     'environment',
     'Remove it, or set TMPDIR to a folder of your own.',
   );
 }
 
-/** Makes a run's folder with its state in it, in one step: no one ever sees a folder without a state. */
+/** Creates a run's folder together with its state, atomically: nobody ever sees a folder without a state. */
 export function createRun(state: RunState): string {
   const folder = join(runsFolder(), state.runId);
   const draft = join(runsFolder(), `.${state.runId}.${process.pid}`);
   try {
     inTemporaryFolder(() => {
       mkdirSync(draft);
-      // Processes under another user id (PostgreSQL's, when the lab runs as root) have to pass through.
+      // Processes of another user (PostgreSQL's, when the lab runs as root) have to pass through.
       chmodSync(draft, 0o711);
       writeState(draft, state);
     });
@@ -105,7 +105,7 @@ export function createRun(state: RunState): string {
   return folder;
 }
 
-/** @throws LabError (environment) naming the folder and how to choose another. */
+/** @throws LabError (environment) that names the folder and how to choose another one. */
 function inTemporaryFolder(action: () => void): void {
   try {
     action();

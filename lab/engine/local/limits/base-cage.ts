@@ -5,7 +5,7 @@ import { RUN_MARKER } from '../lifetime/processes';
 import { launch, type Wrapper } from './launch';
 import type { Cage, CageSpec, CageUsage, SpawnSpec } from './limits';
 
-/** @throws LabError (usage) for a cage that cannot be made on any rung */
+/** @throws LabError (usage) for a cage that no limits mode can create */
 export function checkSpec({
   name,
   cpuLimitMillicores: cpu = 10,
@@ -19,7 +19,10 @@ export function checkSpec({
   if (memory < 2 ** 20) throw wrong(`memoryLimitBytes ${memory}`, 'Use at least 1 MiB (1048576).');
 }
 
-/** What all cages do alike: start processes recorded, and let nothing outlive the last process started. */
+/**
+ * What all cages have in common: they record each process they start, and leave nothing alive after the last
+ * one.
+ */
 export abstract class BaseCage implements Cage {
   protected readonly leaders = new Map<number, ChildProcess>();
   private removal?: Promise<void>;
@@ -31,12 +34,12 @@ export abstract class BaseCage implements Cage {
 
   abstract usage(): CageUsage;
   abstract killAll(): void;
-  /** How one process gets under the limits: what it is started by, and what is done while it waits at the gate. */
+  /** How a process gets its limits: the command that starts it, and what is done before it may begin. */
   protected abstract entrance(): { wrapper?: Wrapper; admit(pid: number): void | Promise<void> };
   protected abstract clear(): Promise<void>;
 
   async spawn(spec: SpawnSpec): Promise<ChildProcess> {
-    if (this.removal) throw new LabError(`the cage ${this.name} is removed`, 'environment');
+    if (this.removal) throw new LabError(`the cage ${this.name} has been removed`, 'environment');
     const env = { ...spec.env, [RUN_MARKER]: this.lifetime.runId };
     const { wrapper, admit } = this.entrance();
     const enter = (pid: number, child: ChildProcess) => {
@@ -57,7 +60,7 @@ export abstract class BaseCage implements Cage {
     child.once('exit', () => {
       this.leaders.delete(pid);
       this.lifetime.untrackGroup(pid);
-      // As in a container: when its first process ends, the kernel ends the others.
+      // As in a container, the end of the first process ends the others.
       if (this.leaders.size === 0) this.killAll();
     });
   }

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { LabError } from '../../../model/errors';
 import { unless, type Files } from '../lifetime/files';
 
-/** CFS enforcement period, µs: the kernel's default and Kubernetes' (cpu.cfs-quota-period). */
+/** CFS enforcement period, µs. The default of the kernel and of Kubernetes (cpu.cfs-quota-period). */
 export const PERIOD_MICROS = 100_000;
 
-/** Largest page size of the kernels that the lab meets; they round memory limits down to whole pages. */
+/** Largest page size of supported kernels, bytes. Kernels round memory limits down to whole pages. */
 const LARGEST_PAGE_BYTES = 65_536;
 
-/** CPU time per period that a limit allows, µs. */
+/** The CPU time per period that a limit allows, µs. */
 export function quotaMicros(millicores: number): number {
   return (millicores * PERIOD_MICROS) / 1000;
 }
@@ -17,7 +17,10 @@ export function wholePages(bytes: number): number {
   return Math.floor(bytes / LARGEST_PAGE_BYTES) * LARGEST_PAGE_BYTES;
 }
 
-/** One control file and what it is to hold; an optional one may be missing (swap accounting switched off). */
+/**
+ * One control file and its intended value. An optional file may be missing (e.g. when swap accounting is
+ * off).
+ */
 export interface Setting {
   directory: string;
   file: string;
@@ -26,21 +29,22 @@ export interface Setting {
 }
 
 /**
- * Writes settings and reads each back.
- * @throws LabError (environment) when the kernel holds something else afterwards
+ * Writes settings and reads each of them back.
+ * @throws LabError (environment) when a file then holds another value
  */
 export function enforce(files: Files, settings: Setting[]): void {
   for (const { directory, file, value, optional } of settings) {
     const path = join(directory, file);
     if (optional && readIfAny(files, path) === undefined) continue;
-    // cgroup v1 refuses what is more than the limit above allows; what it holds instead tells so.
+    // cgroup v1 refuses more than the parent's limit with EINVAL. The check below then reports the value
+    // found.
     unless(['EINVAL'], () => files.write(path, value), undefined);
     const found = files.read(path).trim();
     if (found === value) continue;
     throw new LabError(
       `${path} holds "${found}" after "${value}" was written to it`,
       'environment',
-      'The kernel does not take this limit. One of the surrounding container or slice may be lower: raise that one, or lower this one with --set.',
+      'The kernel does not accept this limit. A limit of the surrounding container or slice may be lower. Raise that one, or lower this one with --set.',
     );
   }
 }
@@ -49,7 +53,10 @@ export function readIfAny(files: Files, path: string): string | undefined {
   return unless(['ENOENT', 'ENODEV'], () => files.read(path), undefined);
 }
 
-/** Reads "key value" lines, such as cpu.stat and memory.stat; a missing file is empty, a missing key 0. */
+/**
+ * Reads "key value" lines, as in cpu.stat and memory.stat. A missing file counts as empty, a missing key as
+ * 0.
+ */
 export function readKeyed(files: Files, path: string): (key: string) => number {
   const text = `\n${readIfAny(files, path) ?? ''}`;
   return (key) => {

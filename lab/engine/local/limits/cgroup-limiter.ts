@@ -10,17 +10,20 @@ import { enforce, quotaMicros, PERIOD_MICROS, wholePages, type Setting } from '.
 import type { Wrapper } from './launch';
 import type { Cage, CageSpec, CageUsage, Limiter } from './limits';
 
-/** What the kernel counts; the limits are added from the cage's own specification. */
+/** The usage that the kernel counts. The limits are added from the cage's specification. */
 export type KernelUsage = Omit<CageUsage, 'cpuQuotaMicros' | 'cpuPeriodMicros' | 'memoryLimitBytes'>;
 
-/** The run's subtree in one version of cgroups: where it is, and how limits and counters are written there. */
+/** The run's subtree in one cgroup version: its location and the format of its limits and counters. */
 export interface Hierarchy {
   files: Files;
-  /** The run's own directories, which are there already. */
+  /** The run's own directories. They already exist. */
   tops: string[];
   settings(cage: string, limits: { quotaMicros?: number; memoryBytes?: number }): Setting[];
   usage(cage: string): KernelUsage;
-  /** Where a process has to be started by someone else to be allowed into a cage: by whom, and when it is ready. */
+  /**
+   * If a process may only enter a cage when another program starts it: that program, and when the process is
+   * ready.
+   */
   sponsor?(): { wrapper: Wrapper; ready(pid: number): Promise<void> };
 }
 
@@ -60,7 +63,7 @@ export class CgroupLimiter implements Limiter {
   }
 }
 
-/** Removes the run's directories; whoever made way for them comes back. */
+/** Removes the run's directories and moves back the processes that made way for them. */
 export async function removeTops(files: Files, tops: string[], lifetime: Lifetime): Promise<void> {
   for (const top of tops) {
     await removeOrThrow(top, files);
@@ -72,9 +75,9 @@ export async function removeTops(files: Files, tops: string[], lifetime: Lifetim
 async function removeOrThrow(path: string, files: Files): Promise<void> {
   if (await removeCgroup(path, REMOVAL_MS, files)) return;
   throw new LabError(
-    `processes in ${path} survive SIGKILL for ${REMOVAL_MS / 1000} s`,
+    `processes in ${path} are still there ${REMOVAL_MS / 1000} s after SIGKILL`,
     'environment',
-    'They wait in the kernel, usually for a disk; see the D state in "ps". Run "lab clean" later.',
+    'They wait in the kernel, usually for a disk (state D in "ps"). Run "npx lab clean" later.',
   );
 }
 

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { LabError } from '../../../model/errors';
 import type { Files } from '../lifetime/files';
 
-/** Where this process is in a hierarchy of cgroups. */
+/** The place of this process in a cgroup hierarchy. */
 export interface CgroupPlace {
   /** The directory at which the hierarchy is mounted. */
   mount: string;
   /** The directory of this process's own cgroup. */
   own: string;
-  /** Nothing can be written there, whoever we are: what a container gets unless it asks for more. */
+  /** Not even root can write there: the default in a container. */
   readOnly: boolean;
 }
 
@@ -21,9 +21,10 @@ interface Mount {
 }
 
 /**
- * Where this process is for a v1 controller ("cpu", "memory", ...) or in the v2 hierarchy (""); undefined
- * when that is not mounted. From /proc/self/mountinfo and /proc/self/cgroup, see cgroups(7).
- * @throws LabError (environment) when the process is outside of what is mounted
+ * The cgroup of this process for a v1 controller ("cpu", "memory", ...) or in the v2 hierarchy ("");
+ * undefined if that hierarchy is not mounted. Reads /proc/self/mountinfo and /proc/self/cgroup, see
+ * cgroups(7).
+ * @throws LabError (environment) when the process is outside the mounted part of the hierarchy
  */
 export function ownCgroup(files: Files, controller: string): CgroupPlace | undefined {
   const mount = mountOf(files, controller);
@@ -32,16 +33,16 @@ export function ownCgroup(files: Files, controller: string): CgroupPlace | undef
   const below = relativeTo(mount.root, path);
   if (below === undefined) {
     throw new LabError(
-      `this process is in the cgroup ${path}, and ${mount.point} shows only what is below ${mount.root}`,
+      `this process is in the cgroup ${path}, but ${mount.point} shows only cgroups below ${mount.root}`,
       'environment',
-      'Leave the cgroup namespace, or mount its cgroups anew inside it.',
+      'Leave the cgroup namespace, or mount the cgroups again inside it.',
     );
   }
   const own = join(mount.point, below).replace(/\/$/, '');
   return { mount: mount.point, own, readOnly: mount.readOnly };
 }
 
-/** Where the hierarchy of a v1 controller or of v2 ("") is mounted, the writable mount if there are several. */
+/** The mount of a v1 controller's hierarchy or of the v2 hierarchy (""). Prefers a writable mount. */
 export function mountOf(files: Files, controller: string): Mount | undefined {
   const found = mounts(files).filter(({ type, options }) =>
     controller === '' ? type === 'cgroup2' : type === 'cgroup' && options.includes(controller),
@@ -49,7 +50,7 @@ export function mountOf(files: Files, controller: string): Mount | undefined {
   return found.find(({ readOnly }) => !readOnly) ?? found[0];
 }
 
-/** A process's path in a hierarchy, as /proc/PID/cgroup tells it. */
+/** A process's path in a hierarchy, from /proc/PID/cgroup. */
 export function cgroupOf(files: Files, pid: number | 'self', controller: string): string | undefined {
   for (const line of files.read(`/proc/${pid}/cgroup`).split('\n')) {
     const [, controllers, ...path] = line.split(':');
@@ -59,8 +60,8 @@ export function cgroupOf(files: Files, pid: number | 'self', controller: string)
 }
 
 /**
- * The path below what a mount shows, which in a container may be a part of the hierarchy. Both are told
- * from the root of the cgroup namespace, so what lies outside of that begins with "..".
+ * The path relative to the root of a mount, which in a container may show only a part of the hierarchy. Both
+ * paths are relative to the root of the cgroup namespace, so a path outside of it begins with "..".
  */
 function relativeTo(root: string, path: string): string | undefined {
   const shown = root === '/' ? '' : root;
@@ -69,7 +70,7 @@ function relativeTo(root: string, path: string): string | undefined {
   return below.split('/').includes('..') ? undefined : below;
 }
 
-/** What is mounted, without what a later mount at the same place hides. */
+/** All mounts, except those hidden by a later mount at the same place. */
 function mounts(files: Files): Mount[] {
   const lines = files.read('/proc/self/mountinfo').split('\n').filter(Boolean);
   const all = lines.map((line) => {

@@ -12,8 +12,8 @@ const CONTROLLERS = ['cpu', 'cpuacct', 'memory'] as const;
 type Tops = Record<(typeof CONTROLLERS)[number], string>;
 
 /**
- * Makes the run's cgroup in each v1 hierarchy, below the lab's own, so that limits around the lab still hold.
- * @throws an error that says why not
+ * Creates the run's cgroup in each v1 hierarchy, below the lab's own, so that limits on the lab still apply.
+ * @throws an error that says why cgroup v1 cannot be used
  */
 export async function openCgroupV1(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
   const tops = topsOf(files, cgroupName(lifetime.runId));
@@ -31,7 +31,7 @@ export async function openCgroupV1(lifetime: Lifetime, files: Files): Promise<Hi
   return hierarchy;
 }
 
-/** @throws LabError (environment) where this process has no place in one of the hierarchies, or none to write to */
+/** @throws LabError (environment) when one of the hierarchies is not mounted or is read-only */
 function topsOf(files: Files, name: string): Tops {
   const places = CONTROLLERS.map((controller) => ({ controller, place: ownCgroup(files, controller) }));
   const missing = places.filter(({ place }) => !place).map(({ controller }) => controller);
@@ -53,7 +53,9 @@ function hintForMissing(files: Files, missing: string[]): string {
   return missing.some((controller) => onV2?.includes(controller)) ? ADVICE.unified : ADVICE.memory;
 }
 
-/** Lets a cgroup count what is below it; newer kernels always do and have no such file or only take 1. */
+/**
+ * Makes a cgroup count its children's memory. Newer kernels always do; they lack this file or accept only 1.
+ */
 function inherit(files: Files, top: string): void {
   const file = join(top, 'memory.use_hierarchy');
   if (readNumber(files, file) === 0) files.write(file, '1');
@@ -76,7 +78,8 @@ function accounting(files: Files, tops: Tops): Pick<Hierarchy, 'settings' | 'usa
           ? []
           : [
               { directory: memory, file: 'memory.limit_in_bytes', value: String(memoryBytes) },
-              // Memory and swap together: no swap on top of the limit. Present with swap accounting only.
+              // Limits memory and swap together, so there is no swap on top of the limit. Needs swap
+              // accounting.
               {
                 directory: memory,
                 file: 'memory.memsw.limit_in_bytes',

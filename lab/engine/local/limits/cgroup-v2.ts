@@ -11,14 +11,15 @@ import { mountOf, ownCgroup, type CgroupPlace } from './cgroup-mounts';
 
 const CONTROLLERS = ['cpu', 'memory'];
 
-/** What stands in the way of writing limits is an ordinary user's lack of rights. */
+/** Error codes that mean that an ordinary user lacks the rights to write limits. */
 const DENIED = ['EACCES', 'EPERM'];
 
 /**
- * Makes the run's cgroup below the nearest cgroup around the lab that lets us and that gives its children
- * both controllers. The lab's own seldom does, because processes are in it. Only where nothing above may be
- * used, as in a container and in a delegated subtree, is the lab's own cgroup the one: then all in it make way.
- * @throws LabError (environment) that says why not, cgroup by cgroup
+ * Creates the run's cgroup below the nearest ancestor of the lab that is writable and gives its children both
+ * controllers. The lab's own cgroup rarely does, because it contains processes. If no ancestor can be used,
+ * as in a container or a delegated subtree, the lab's own cgroup is used, and all processes in it are moved
+ * aside.
+ * @throws LabError (environment) that says why not, for each cgroup
  */
 export async function openCgroupV2(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
   const place = unifiedPlace(files);
@@ -40,15 +41,15 @@ export async function openCgroupV2(lifetime: Lifetime, files: Files): Promise<Hi
     }
   }
   throw new LabError(
-    `no cgroup v2 to work in: ${[...new Set(errors.map(({ message }) => message))].join('; ')}`,
+    `no usable cgroup v2: ${[...new Set(errors.map(({ message }) => message))].join('; ')}`,
     'environment',
     adviceFor(files, place, errors),
   );
 }
 
 /**
- * Where the lab is in a cgroup v2 in which limits are possible at all.
- * @throws LabError (environment) that says why not, and how to change it
+ * The place of the lab in a cgroup v2 hierarchy that can limit CPU and memory.
+ * @throws LabError (environment) that says why there is none, and how to change it
  */
 export function unifiedPlace(files: Files): CgroupPlace {
   const place = ownCgroup(files, '');
@@ -72,19 +73,19 @@ export function unifiedPlace(files: Files): CgroupPlace {
   return place;
 }
 
-/** Lets the lab's own cgroup give its children the controllers that it has. */
+/** Makes the lab's own cgroup pass its controllers on to its children. */
 async function giveFromOwn(files: Files, own: string): Promise<void> {
   requireControllers(files, own, 'cgroup.controllers');
   const type = typeOf(files, own);
   if (type !== 'domain') throw new LabError(`${own} is "${type}" and can only limit CPU`, 'environment');
   if (isRoot(files, own)) {
-    throw new LabError(`${own} is the whole machine's, in which the lab changes nothing`, 'environment');
+    throw new LabError(`${own} is the machine's root cgroup, which the lab does not change`, 'environment');
   }
   await makeWay(files, own);
   enableControllers(files, own);
 }
 
-/** Whether a directory is the root of the whole hierarchy, which alone has no type. */
+/** Whether a directory is the root of the whole hierarchy. Only the root has no type. */
 function isRoot(files: Files, directory: string): boolean {
   return readIfAny(files, join(directory, 'cgroup.type')) === undefined;
 }
@@ -100,7 +101,7 @@ function typeOf(files: Files, directory: string): string {
   return readIfAny(files, join(directory, 'cgroup.type'))?.trim() ?? 'domain';
 }
 
-/** Turns the controllers on for the cages in a directory that holds no processes itself. */
+/** Enables the controllers for the cages in a directory. The directory itself must not contain processes. */
 export function enableControllers(files: Files, top: string): void {
   requireControllers(files, top, 'cgroup.controllers');
   files.write(join(top, 'cgroup.subtree_control'), CONTROLLERS.map((name) => `+${name}`).join(' '));
@@ -144,7 +145,8 @@ export function v2Hierarchy(files: Files, top: string): Hierarchy {
           : [
               { directory, file: 'memory.max', value: String(memoryBytes) },
               { directory, file: 'memory.swap.max', value: '0', optional: true },
-              // As the kubelet sets it: out of memory ends the whole container, not one process of it.
+              // The kubelet sets this too: running out of memory ends the whole container, not one process of
+              // it.
               { directory, file: 'memory.oom.group', value: '1', optional: true },
             ];
       return [...ofCpu, ...ofMemory];

@@ -4,20 +4,21 @@ import { LabError } from '../../../model/errors';
 import type { SpawnSpec } from './limits';
 
 /**
- * Waits for a line before it becomes the program: in between, the process is put into its cage. If the lab
- * dies meanwhile, the pipe ends and so does this. The command comes as arguments, never as text to parse.
+ * Waits for a line and then becomes the program. While it waits, the lab puts the process into its cage. If
+ * the lab dies in the meantime, the pipe closes and the process ends. The command comes as arguments, never
+ * as text to parse.
  */
 const GATE = 'read -r go && exec "$0" "$@" </dev/null';
 
-/** What systemd-run or the like puts around a command. */
+/** The prefix that runs a command through systemd-run or a similar program. */
 export interface Wrapper {
   prefix: string[];
   env: Record<string, string>;
 }
 
 /**
- * Starts a process as leader of its own group, and lets it reach its first instruction when `admit` is done.
- * @throws LabError (environment) when it cannot be started; what `admit` throws, after killing the process
+ * Starts a process as leader of its own group. It executes its first instruction only when `admit` is done.
+ * @throws LabError (environment) when it cannot be started; the error of `admit`, after killing the process
  */
 export async function launch(
   spec: SpawnSpec,
@@ -41,7 +42,7 @@ export async function launch(
       'Check that the folder exists and that the user may start processes.',
     );
   }
-  child.stdin.on('error', () => undefined); // it may have been killed while it waited
+  child.stdin.on('error', () => undefined); // the process may have been killed while it waited
   try {
     await admit(child.pid, child);
   } catch (error) {

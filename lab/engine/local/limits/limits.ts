@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { LimitsInfo } from '../../../model/events';
 
-/** The limits of one container. A limit that is left out does not apply. */
+/** The limits of one container. A missing limit does not apply. */
 export interface CageSpec {
   /** Unique among the cages of a limiter, [a-z0-9-], e.g. "backend-7d4f-1". */
   name: string;
@@ -10,7 +10,10 @@ export interface CageSpec {
   memoryLimitBytes?: number;
 }
 
-/** What a cage has used since it was made. All times in seconds, all sizes in bytes. */
+/**
+ * What a cage has used since it was created. Times in seconds and sizes in bytes, unless the name says
+ * otherwise.
+ */
 export interface CageUsage {
   cpuSeconds: number;
   /** Enforcement periods in which the cage wanted CPU. */
@@ -18,7 +21,7 @@ export interface CageUsage {
   throttledPeriods: number;
   throttledSeconds: number;
   usageBytes: number;
-  /** usageBytes without the file cache that the kernel could drop, as cAdvisor reckons it. */
+  /** usageBytes without the file cache that the kernel could drop, as cAdvisor calculates it. */
   workingSetBytes: number;
   rssBytes: number;
   /** Processes killed for exceeding memoryLimitBytes. */
@@ -31,7 +34,7 @@ export interface CageUsage {
 }
 
 export interface SpawnSpec {
-  /** Program and arguments; never seen by a shell as text. */
+  /** Program and arguments. A shell never parses them. */
   command: string[];
   env: Record<string, string>;
   cwd: string;
@@ -39,24 +42,24 @@ export interface SpawnSpec {
   gid?: number;
 }
 
-/** One cage per container; processes come and go in it (restarts). */
+/** One cage per container. Processes come and go in it (restarts). */
 export interface Cage {
   /**
-   * Starts a process inside the limits from its first instruction on, as leader of its own process group.
-   * stdout and stderr are pipes; stdin is at its end.
+   * Starts a process as leader of its own process group. The limits apply from its first instruction on.
+   * stdout and stderr are pipes; stdin is empty.
    */
   spawn(spec: SpawnSpec): Promise<ChildProcess>;
-  /** Synchronous and cheap: a few small files at most. */
+  /** Synchronous and cheap: reads a few small files at most. */
   usage(): CageUsage;
-  /** SIGKILL to everything in it. */
+  /** Sends SIGKILL to everything in the cage. */
   killAll(): void;
-  /** Kills, waits until the cage is empty, removes it; idempotent. */
+  /** Kills everything, waits until the cage is empty and removes it. Idempotent. */
   remove(): Promise<void>;
 }
 
 export interface Limiter {
   readonly info: LimitsInfo;
   create(spec: CageSpec): Promise<Cage>;
-  /** Removes all cages that are left, and ends the lifetime if the limiter opened it itself. */
+  /** Removes all remaining cages, and ends the lifetime if the limiter opened it itself. */
   close(): Promise<void>;
 }

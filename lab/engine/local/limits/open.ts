@@ -8,15 +8,18 @@ import type { Limiter } from './limits';
 import { RUNG_NAMES, RUNGS, type LocalRung } from './rungs';
 
 export interface LimiterOptions {
-  /** Only this rung: an error (environment) if the host does not offer it, instead of the next lower one. */
+  /**
+   * Use only this limits mode. If the host does not offer it, fail (environment) instead of trying the next
+   * one.
+   */
   rung?: LocalRung;
-  /** Records what must not outlive the lab. Default: opens one of its own for `runId`. */
+  /** Records what must not outlive the lab. Default: opens a new one for `runId`. */
   lifetime?: Lifetime;
-  /** The file system of the cgroups; the real one by default. */
+  /** The file system of the cgroups. Default: the real one. */
   files?: Files;
 }
 
-/** Whether a rung can be used here; `reason` is empty when it can. */
+/** Whether a limits mode can be used here. If it can, `reason` is empty. */
 export interface RungReport {
   rung: LocalRung;
   usable: boolean;
@@ -25,8 +28,8 @@ export interface RungReport {
 }
 
 /**
- * Opens the best way to limit processes that works here: each is tried with real limits on a real process.
- * @throws LabError (environment) with the reason of each when none works
+ * Opens the best limits mode that works here. Each one is tried with real limits on a real process.
+ * @throws LabError (environment) with the reason for each mode when none works
  */
 export async function openLimiter(runId: string, options: LimiterOptions = {}): Promise<Limiter> {
   const { rung, files = realFiles } = options;
@@ -46,7 +49,7 @@ export async function openLimiter(runId: string, options: LimiterOptions = {}): 
   );
 }
 
-/** Tries every rung, for `lab doctor`. */
+/** Tries every limits mode, for `lab doctor`. */
 export async function probeRungs(files: Files = realFiles): Promise<RungReport[]> {
   const problem = platformProblem();
   if (problem) {
@@ -82,7 +85,7 @@ async function tryRung(
   }
 }
 
-/** @throws an error that says why a process cannot be started under limits */
+/** @throws an error that says why a process cannot be started with limits */
 async function tryCage(limiter: Limiter): Promise<void> {
   const cage = await limiter.create({
     name: 'trial',

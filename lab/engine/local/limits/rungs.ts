@@ -13,7 +13,7 @@ export type LocalRung = Exclude<LimitsInfo['rung'], 'kubelet'>;
 
 interface Rung {
   label: string;
-  /** What would make an unusable rung usable, where the error does not know better. */
+  /** How to make an unusable mode usable, if the error has no hint of its own. */
   hint: string;
   open(info: LimitsInfo, lifetime: Lifetime, files: Files): Promise<Limiter>;
 }
@@ -23,7 +23,7 @@ const byCgroups =
   async (info, lifetime, files) =>
     new CgroupLimiter(info, await open(lifetime, files), lifetime);
 
-/** Ways to limit processes, the best first. */
+/** The limits modes, best first. */
 export const RUNGS: Record<LocalRung, Rung> = {
   'cgroup-v2': {
     label: 'kernel limits by cgroup v2 (read back after setting)',

@@ -14,22 +14,22 @@ import { enableControllers, unifiedPlace, v2Hierarchy } from './cgroup-v2';
 /** Longest wait for systemd to put a process into its scope, ms. */
 const SCOPE_MS = 5_000;
 
-/** What systemd-run needs to find the user's systemd. */
+/** Environment variables that systemd-run needs to find the user's systemd. */
 const BUS_VARIABLES = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
 
 /**
- * Asks the user's systemd for a cgroup of our own: a scope with Delegate=yes, kept by a process that waits
- * for the lab to end, with one cgroup v2 per cage below it.
+ * Asks the user's systemd for a cgroup: a scope with Delegate=yes, and one cgroup v2 per cage below it. A
+ * process that waits for the end of the lab keeps the scope open.
  *
- * The lab itself may be in a cgroup of root's (a login session), from which an ordinary user may not move
- * processes. systemd may; so each process starts in a scope of its own, within the user's part of the tree,
- * and goes to its cage from there.
- * @throws an error that says why not
+ * The lab itself may be in a cgroup that belongs to root (a login session), and an ordinary user may not move
+ * processes out of it. So each process starts in its own scope, in the user's part of the tree, and moves to
+ * its cage from there.
+ * @throws an error that says why systemd cannot be used
  */
 export async function openSystemdScope(lifetime: Lifetime, files: Files): Promise<Hierarchy> {
   const place = unifiedPlace(files);
   const systemdRun = findProgram('systemd-run');
-  if (!systemdRun) throw new LabError('there is no systemd-run', 'environment', ADVICE.noSystemd);
+  if (!systemdRun) throw new LabError('systemd-run is not installed', 'environment', ADVICE.noSystemd);
   const scopeCommand = (unit: string, ...options: string[]) => [
     systemdRun,
     '--user',
@@ -54,7 +54,7 @@ export async function openSystemdScope(lifetime: Lifetime, files: Files): Promis
   }
 }
 
-/** The scope's first process; its end would be the end of the scope. */
+/** Starts the scope's first process. The scope ends with it. */
 function startKeeper(command: string[]): { child: ChildProcess; failure: () => string | undefined } {
   const [program, ...args] = [...command, '/bin/sh', '-c', 'read -r end'];
   const child = spawn(program as string, args, { detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
@@ -67,7 +67,10 @@ function startKeeper(command: string[]): { child: ChildProcess; failure: () => s
   return { child, failure };
 }
 
-/** Makes room: a cgroup that has children with controllers must not hold processes itself. */
+/**
+ * Moves the keeper to a child cgroup: a cgroup whose children have controllers must not contain processes
+ * itself.
+ */
 function moveKeeper(files: Files, top: string, pid: number): void {
   const directory = join(top, '_keeper');
   files.mkdir(directory);
@@ -94,7 +97,7 @@ function sponsors(
   };
 }
 
-/** Waits until a process is in the scope of this name, and returns the scope's path in the hierarchy. */
+/** Waits until a process is in the scope with this name. Returns the scope's path in the hierarchy. */
 async function scopeOf(
   files: Files,
   pid: number | undefined,

@@ -10,7 +10,7 @@ export interface Configuration {
   ConfigMap: Map<string, Record<string, string>>;
 }
 
-/** The manifests of one system, typed, with the API's defaults filled in. */
+/** The typed manifests of one system, with the API's defaults filled in. */
 export interface Manifests {
   namespace: string;
   config: Configuration;
@@ -23,7 +23,8 @@ export interface Manifests {
 
 /**
  * Reads synthesized objects.
- * @throws LabError (usage) naming object and path of everything that the local engine cannot honour.
+ * @throws LabError (usage) that names the object and path of everything that the local engine does not
+ * support.
  */
 export function readManifests(objects: readonly KubeObject[]): Manifests {
   const problems: string[] = [];
@@ -79,7 +80,7 @@ function pathText(path: string[]): string {
 }
 
 function refuse(problems: string[]): never {
-  throw new LabError(problems.join('\n'), 'usage', 'Remove it from the manifests, or run them on a cluster.');
+  throw new LabError(problems.join('\n'), 'usage', 'Remove it, or use --engine kubernetes.');
 }
 
 function onlyNamespace(objects: readonly KubeObject[]): string {
@@ -89,7 +90,7 @@ function onlyNamespace(objects: readonly KubeObject[]): string {
   const [namespace = 'default', ...others] = new Set(named);
   if (others.length > 0) {
     refuse([
-      `the manifests use the namespaces ${[namespace, ...others].join(', ')}: a local run is one namespace`,
+      `the manifests use the namespaces ${[namespace, ...others].join(', ')}: a local run has only one`,
     ]);
   }
   return namespace;

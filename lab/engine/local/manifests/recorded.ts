@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Fields that are accepted and kept in the record, but not enforced on a local process, and why that is sound. */
+/** Fields that are accepted and recorded but not enforced on a local process, and why that is sound. */
 const RECORDED_FIELDS = {
   affinity: 'there is one node',
   automountServiceAccountToken: 'there is no API server',
@@ -34,7 +34,7 @@ const RECORDED_FIELDS = {
   updateStrategy: 'there are no rollouts',
 } as const;
 
-/** Kinds that are accepted as a whole in the same way. */
+/** Kinds that are accepted in the same way as a whole. */
 export const RECORDED_KINDS: Record<string, string> = {
   NetworkPolicy: 'all local addresses are loopback; no packet filter is set up',
   PodDisruptionBudget: 'a local run has no voluntary disruptions',
@@ -43,7 +43,7 @@ export const RECORDED_KINDS: Record<string, string> = {
   ServiceMonitor: 'the lab scrapes pods by their prometheus.io annotations',
 };
 
-/** Schema of fields that are accepted whatever they hold. */
+/** Schema of fields that are accepted with any value. */
 export function recorded<K extends keyof typeof RECORDED_FIELDS>(...fields: K[]) {
   const shape = fields.map((field) => [field, z.unknown().describe(RECORDED_FIELDS[field]).optional()]);
   return Object.fromEntries(shape) as Record<K, z.ZodOptional<z.ZodUnknown>>;

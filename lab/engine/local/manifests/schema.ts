@@ -3,9 +3,8 @@ import { parseQuantity } from '../../quantity';
 import { recorded } from './recorded';
 
 /**
- * The table of what the local engine understands. Objects are closed: a field that is not listed is
- * refused by path, because a limit or a rule that is silently ignored would teach something false.
- * Defaults are those of the Kubernetes API.
+ * Everything that the local engine understands. An unlisted field is refused by its path, because a limit or
+ * rule that is silently ignored would teach something false. Defaults are those of the Kubernetes API.
  */
 
 const strings = z.record(z.string(), z.string());
@@ -267,7 +266,7 @@ const autoscaler = z.strictObject({
 
 const base64 = z.string().transform((value) => Buffer.from(value, 'base64').toString('utf8'));
 
-/** Kinds that are honoured. */
+/** The supported kinds. */
 export const SCHEMAS = {
   Namespace: z.strictObject({ apiVersion: z.literal('v1'), kind: z.literal('Namespace'), metadata }),
   ConfigMap: z.strictObject({

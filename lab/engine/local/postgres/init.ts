@@ -14,7 +14,7 @@ import { settings } from './settings';
 export interface InitSetup extends ContainerSetup {
   binaries: Binaries;
   data: string;
-  /** The server as it will run in the container. */
+  /** The server command as it will run in the container. */
   server: SpawnSpec;
   port: number;
   scripts: { name: string; sql: string }[];
@@ -23,15 +23,15 @@ export interface InitSetup extends ContainerSetup {
 const START_DEADLINE_MS = 20_000;
 
 /**
- * Makes the database as the image's entry point does on an empty volume: initdb, then a server that nobody
- * else uses yet, the database and the scripts on it, and its end. Outside the container's limits: this is not
- * what a lesson is about. Without fsync, for the same reason; the server of the run keeps its own settings.
- * @throws LabError (environment; usage for a script that fails) with PostgreSQL's message.
+ * Creates the database as the image's entry point does on an empty volume: runs initdb, starts a temporary
+ * server, creates the database, runs the scripts and stops the server. This happens outside the container's
+ * limits and without fsync, because no experiment is about it. The server of the run keeps its own settings.
+ * @throws LabError with PostgreSQL's message (usage for a script that fails, otherwise environment).
  */
 export async function initialise(setup: InitSetup): Promise<void> {
   const password = setup.env.POSTGRES_PASSWORD;
   if (!password) {
-    throw new LabError('a postgres container has no POSTGRES_PASSWORD', 'usage', 'Set it, by a Secret.');
+    throw new LabError('a postgres container has no POSTGRES_PASSWORD', 'usage', 'Set it with a Secret.');
   }
   const user = setup.env.POSTGRES_USER ?? 'postgres';
   const database = setup.env.POSTGRES_DB ?? user;
@@ -70,7 +70,7 @@ async function initdb(setup: InitSetup, user: string, password: string): Promise
     throw new LabError(
       `initdb failed (exit code ${code}): ${program.output()}`,
       'environment',
-      'Check disk space.',
+      'Check the disk space.',
     );
   }
 }
@@ -78,7 +78,7 @@ async function initdb(setup: InitSetup, user: string, password: string): Promise
 interface Program {
   child: ChildProcess;
   ended: Promise<number | null>;
-  /** The end of what it wrote. */
+  /** The end of its output. */
   output(): string;
 }
 
@@ -132,7 +132,7 @@ async function connect(server: Program, to: PostgresConnection, deadline: number
     } catch (error) {
       if (server.child.exitCode !== null || server.child.pid === undefined || performance.now() > deadline) {
         const found = server.output() || (error as Error).message;
-        throw new LabError(`PostgreSQL does not start: ${found}`, 'environment', 'See its message.');
+        throw new LabError(`PostgreSQL does not start: ${found}`, 'environment', 'Fix what it reports.');
       }
       await sleep(20);
     }
@@ -143,10 +143,6 @@ async function runScript(client: Client, name: string, sql: string): Promise<voi
   try {
     await client.query(sql);
   } catch (error) {
-    throw new LabError(
-      `init script ${name} fails: ${(error as Error).message}`,
-      'usage',
-      'Correct its SQL.',
-    );
+    throw new LabError(`init script ${name} fails: ${(error as Error).message}`, 'usage', 'Fix its SQL.');
   }
 }

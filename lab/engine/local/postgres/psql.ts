@@ -2,8 +2,9 @@ import { Client } from 'pg';
 import { LabError } from '../../../model/errors';
 
 /**
- * A script as psql would send it: `\getenv NAME VARIABLE` reads the environment, and `:'NAME'` and `:"NAME"` outside of
- * quotes and comments become a quoted value or identifier. Unknown names stay as they are, as with psql.
+ * The script as psql would send it. `\getenv NAME VARIABLE` reads the environment. Outside quotes and
+ * comments, `:'NAME'` and `:"NAME"` become a quoted value or identifier. As with psql, unknown names stay as
+ * they are.
  * @throws LabError (usage) for any other backslash command.
  */
 export function asPsqlSends(
@@ -36,7 +37,7 @@ function setsVariable(
     throw new LabError(
       `init script ${script}: ${JSON.stringify(line)} is not supported by the local engine`,
       'usage',
-      'Of the commands of psql only `\\getenv NAME VARIABLE` is; write it as SQL, or run it on a cluster.',
+      'Of psql, only `\\getenv NAME VARIABLE` is supported. Rewrite it as SQL, or use --engine kubernetes.',
     );
   }
   const value = env[variable!];

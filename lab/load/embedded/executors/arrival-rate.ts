@@ -6,7 +6,7 @@ import type { ActiveVU, ScenarioRun } from './scenario-run';
 
 type ArrivalScenario = ScenarioOf<'constant-arrival-rate'> | ScenarioOf<'ramping-arrival-rate'>;
 
-/** Iterations that start at a constant rate, whatever becomes of the earlier ones. */
+/** Starts iterations at a constant rate, whether or not earlier ones have ended. */
 export async function constantArrivalRate(
   run: ScenarioRun<ScenarioOf<'constant-arrival-rate'>>,
 ): Promise<void> {
@@ -16,7 +16,7 @@ export async function constantArrivalRate(
   await run.until(duration);
 }
 
-/** Iterations that start at a rate that ramps; over when the last one has been started. */
+/** Starts iterations at a ramping rate. Ends when the iterations that were started have ended. */
 export async function rampingArrivalRate(
   run: ScenarioRun<ScenarioOf<'ramping-arrival-rate'>>,
 ): Promise<void> {
@@ -26,8 +26,8 @@ export async function rampingArrivalRate(
 }
 
 /**
- * Starts iterations by a schedule. An iteration for which no VU is free is dropped; a further VU is then made,
- * one at a time, for the next ones, up to maxVUs.
+ * Starts iterations by a schedule. If no VU is free, the iteration is dropped, and another VU is created for
+ * the next ones: one at a time, up to maxVUs.
  */
 class OpenModel {
   readonly #idle = new Fifo<ActiveVU>();
@@ -45,7 +45,7 @@ class OpenModel {
     for (let i = 0; i < preAllocatedVUs; i++) this.#idle.push(run.activate());
   }
 
-  /** Resolves when every iteration was started or dropped and those that were started have ended. */
+  /** Resolves when every iteration has been started or dropped, and all started ones have ended. */
   async drive(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.run.onInterrupt(resolve);
@@ -54,7 +54,7 @@ class OpenModel {
     await Promise.all(this.#running);
   }
 
-  /** Starts all iterations that are due, several at once after a delay: the number of starts stays exact. */
+  /** Starts all due iterations. After a delay, several start at once, so the number of starts stays exact. */
   #startDue(resolve: () => void): void {
     const { run, schedule } = this;
     for (; this.#next < schedule.count; this.#next++) {

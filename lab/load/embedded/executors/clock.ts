@@ -1,18 +1,18 @@
 import { performance } from 'node:perf_hooks';
 
-/** Time as the executors see it; tests put a virtual one in its place. */
+/** The clock of the executors. Tests replace it with a virtual one. */
 export interface TestClock {
   /** Milliseconds, monotonic, with fractions. */
   now(): number;
-  /** Calls back once `now()` has reached `ms`; returns how to cancel it. */
+  /** Calls back once `now()` has reached `ms`. Returns a function that cancels it. */
   at(ms: number, callback: () => void): () => void;
-  /** Resolves after pending input and output had their turn, so that loops without any cannot block timers. */
+  /** Resolves after pending I/O has had its turn, so that loops without I/O cannot block timers. */
   turn(): Promise<void>;
 }
 
 /**
- * The real clock. Node's timers count whole milliseconds, so a callback comes up to about 1 ms late and never
- * early; spinning for the rest would cost the CPU that the load needs.
+ * The real clock. Node's timers count whole milliseconds, so a callback comes up to about 1 ms late, but
+ * never early. Busy waiting for the rest would use CPU that the load needs.
  */
 export const systemClock: TestClock = {
   now: () => performance.now(),
@@ -29,5 +29,5 @@ export const systemClock: TestClock = {
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
-/** setTimeout takes more for 1 ms. */
+/** setTimeout treats a longer time as 1 ms. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

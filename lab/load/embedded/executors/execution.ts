@@ -13,7 +13,7 @@ const NO_ITERATIONS: Counters = {
   active: 0,
 };
 
-/** VUs to make before the start, so that making them does not disturb the load. */
+/** Number of VUs to create before the start, so that creating them does not disturb the load. */
 export function plannedVUs(scenarios: Scenario[]): number {
   return peakVUs(scenarios.map((scenario) => ({ startMs: scenario.startTime, steps: stepsOf(scenario) })));
 }
@@ -31,7 +31,7 @@ function stepsOf(scenario: Scenario): VUStep[] {
   ];
 }
 
-/** All scenarios of a test, each from its startTime on. */
+/** Runs all scenarios of a test, each from its startTime on. */
 export class Execution {
   readonly #runs = new Map<string, ScenarioRun>();
   readonly #cancelStarts = new Set<() => void>();
@@ -47,19 +47,19 @@ export class Execution {
     await Promise.all(this.scenarios.map((scenario) => this.#runScenario(scenario)));
   }
 
-  /** Interrupts all iterations and starts no more; `run` then resolves. */
+  /** Interrupts all iterations and starts no more. `run` then resolves. */
   abort(): void {
     this.#aborted = true;
     for (const cancel of this.#cancelStarts) cancel();
     for (const run of this.#runs.values()) run.interrupt();
   }
 
-  /** By scenario, in the order of the options. */
+  /** The counters by scenario, in the order of the options. */
   counters(): [string, Counters][] {
     return this.scenarios.map(({ name }) => [name, this.#runs.get(name)?.counters ?? NO_ITERATIONS]);
   }
 
-  /** VUs in use: those that loop, and in open models those that run an iteration (k6's `vus`). */
+  /** Number of VUs in use: those that loop and, in open models, those that run an iteration (k6's `vus`). */
   get activeVUs(): number {
     return this.counters().reduce((sum, [, counters]) => sum + counters.active, 0);
   }

@@ -15,9 +15,9 @@ const EXECUTORS: {
   'ramping-arrival-rate': rampingArrivalRate,
 };
 
-/** Drives a scenario to its end, interrupted or not; then all its VUs have been given back. */
+/** Runs a scenario to its end, interrupted or not. Afterwards, all its VUs have been given back. */
 export async function execute(run: ScenarioRun): Promise<void> {
-  // The table's entry takes the run of its own executor; the compiler cannot follow that through a lookup.
+  // Each entry takes the run of its own executor, which the compiler cannot infer from the lookup.
   const executor = EXECUTORS[run.scenario.executor] as (run: ScenarioRun) => Promise<void>;
   try {
     await executor(run);

@@ -1,4 +1,4 @@
-/** A queue whose operations do not depend on its length (Array.shift moves every element). */
+/** A queue whose operations take the same time at any length (Array.shift moves every element). */
 export class Fifo<T> {
   #incoming: T[] = [];
   #outgoing: T[] = [];

@@ -1,7 +1,9 @@
 import type { ScenarioOf } from '../options/scenarios';
 import type { ActiveVU, ScenarioRun } from './scenario-run';
 
-/** Iterates with every VU until `more` says no or the scenario stops; closed-model executors share it. */
+/**
+ * Iterates with one VU until `more` returns false or the scenario stops. Used by all closed-model executors.
+ */
 export async function loop(run: ScenarioRun, vu: ActiveVU, more: () => boolean): Promise<void> {
   const { counters, env } = run;
   counters.active += 1;
@@ -18,14 +20,14 @@ async function loopAll(run: ScenarioRun, vus: number, body: (vu: ActiveVU) => Pr
   await Promise.all(active.map((vu) => body(vu).finally(() => vu.release())));
 }
 
-/** A fixed number of VUs that iterate for a fixed time. */
+/** Runs a fixed number of VUs that iterate for a fixed time. */
 export async function constantVUs(run: ScenarioRun<ScenarioOf<'constant-vus'>>): Promise<void> {
   const { vus, duration, gracefulStop } = run.scenario;
   run.endAfter(duration, gracefulStop);
   await loopAll(run, vus, (vu) => loop(run, vu, () => true));
 }
 
-/** A number of iterations that the VUs take from a common heap. */
+/** Runs a number of iterations that the VUs share. */
 export async function sharedIterations(run: ScenarioRun<ScenarioOf<'shared-iterations'>>): Promise<void> {
   const { vus, iterations, maxDuration, gracefulStop } = run.scenario;
   run.endAfter(maxDuration, gracefulStop);
@@ -33,7 +35,7 @@ export async function sharedIterations(run: ScenarioRun<ScenarioOf<'shared-itera
   if (run.counters.started < iterations) run.drop(iterations - run.counters.started);
 }
 
-/** A number of iterations for each VU. */
+/** Runs a number of iterations with each VU. */
 export async function perVUIterations(run: ScenarioRun<ScenarioOf<'per-vu-iterations'>>): Promise<void> {
   const { vus, iterations, maxDuration, gracefulStop } = run.scenario;
   run.endAfter(maxDuration, gracefulStop);

@@ -3,7 +3,7 @@ import { gracefulSteps, rawSteps, type VUStep } from '../schedule/vu-steps';
 import { loop } from './looping';
 import type { ActiveVU, ScenarioRun } from './scenario-run';
 
-/** One VU more or less: iterates while it is wanted, and finishes its iteration when it no longer is. */
+/** One VU of a ramp. It iterates while it is wanted, and finishes its iteration when it no longer is. */
 class Handle {
   #wanted = false;
   #active?: ActiveVU;
@@ -15,7 +15,7 @@ class Handle {
 
   start(): void {
     this.#wanted = true;
-    if (this.#active) return; // still in the iteration in which it was asked to stop: it goes on
+    if (this.#active) return; // still in the iteration in which it was asked to stop, so it continues
     const active = this.run.activate();
     this.#active = active;
     const done = this.#iterate(active).then(() => void this.loops.delete(done));
@@ -39,7 +39,7 @@ class Handle {
   }
 }
 
-/** A number of looping VUs that follows a ramp. */
+/** Runs a number of looping VUs that follows a ramp. */
 export async function rampingVUs(run: ScenarioRun<ScenarioOf<'ramping-vus'>>): Promise<void> {
   const {
     startVUs,
@@ -65,7 +65,7 @@ export async function rampingVUs(run: ScenarioRun<ScenarioOf<'ramping-vus'>>): P
   const steps = [
     ...raw.map((step) => ({ ...step, apply: looping })),
     ...allowed.map((step) => ({ ...step, apply: allowing })),
-  ].sort((a, b) => a.atMs - b.atMs); // stable: at the same moment VUs start and stop before they are interrupted
+  ].sort((a, b) => a.atMs - b.atMs); // stable: at one time, VUs start and stop before others are interrupted
 
   const endMs = raw.at(-1)!.atMs;
   run.endAfter(endMs, allowed.at(-1)!.atMs - endMs);
@@ -83,7 +83,7 @@ function applier(add: (index: number) => void, remove: (index: number) => void):
   };
 }
 
-/** Applies the steps at their moments. */
+/** Applies the steps at their times. */
 function inOrder(run: ScenarioRun, steps: (VUStep & { apply(vus: number): void })[], index = 0): void {
   const step = steps[index];
   if (!step || run.interrupted) return;

@@ -10,37 +10,37 @@ import {
 import type { TestClock } from './clock';
 import type { PooledVU, VUPool } from './vu-pool';
 
-/** What became of the iterations of a scenario so far. */
+/** What has happened to the iterations of a scenario so far. */
 export interface Counters {
-  /** Iterations that the schedule wanted; in closed-model scenarios those that were started. */
+  /** Iterations that the schedule wanted. In closed-model scenarios: the started ones. */
   scheduled: number;
   started: number;
   completed: number;
   interrupted: number;
   dropped: number;
-  /** VUs in use: those that loop, and in open models those that run an iteration. */
+  /** VUs in use: those that loop and, in open models, those that run an iteration. */
   active: number;
 }
 
-/** What all scenarios of a test share. */
+/** Everything that all scenarios of a test share. */
 export interface Environment {
   clock: TestClock;
   pool: VUPool;
   metrics: Record<'iterations' | 'iterationDuration' | 'dropped', MetricHandle>;
-  /** The test's tags, under the scenario's own. */
+  /** The test's tags. The scenario's own tags override them. */
   tags: Tags;
   minIterationDurationMs: number;
   setupData: unknown;
   /** Milliseconds since the epoch. */
   epochMs(): number;
   log(line: string): void;
-  /** Ends the test: an iteration failed in a way that no further iteration could mend. */
+  /** Ends the test after an error that every further iteration would repeat. */
   fail(error: unknown): void;
 }
 
 /**
- * One scenario while it runs: its VUs, its counters and its two ends. After `stop` no iteration starts;
- * `interrupt` also ends those that are running.
+ * One running scenario: its VUs, its counters and its two ways to end. After `stop`, no iteration starts.
+ * `interrupt` also ends the running ones.
  */
 export class ScenarioRun<S extends Scenario = Scenario> {
   readonly counters: Counters = {
@@ -81,13 +81,13 @@ export class ScenarioRun<S extends Scenario = Scenario> {
     return this.env.clock.now() - this.startedAt;
   }
 
-  /** Stops after `durationMs` and interrupts `gracefulStop` later. */
+  /** Stops after `durationMs` and interrupts `gracefulStopMs` later. */
   endAfter(durationMs: number, gracefulStopMs: number): void {
     this.at(durationMs, () => this.stop());
     this.at(durationMs + gracefulStopMs, () => this.interrupt());
   }
 
-  /** Calls back `ms` after the scenario's start, unless the scenario is over by then. */
+  /** Calls back `ms` milliseconds after the scenario's start, unless the scenario is over by then. */
   at(ms: number, callback: () => void): void {
     const cancel = this.env.clock.at(this.startedAt + ms, () => {
       this.#cancels.delete(cancel);
@@ -96,7 +96,7 @@ export class ScenarioRun<S extends Scenario = Scenario> {
     this.#cancels.add(cancel);
   }
 
-  /** Resolves `ms` after the scenario's start, or at its interruption. */
+  /** Resolves `ms` milliseconds after the scenario's start, or when the scenario is interrupted. */
   until(ms: number): Promise<void> {
     return new Promise((resolve) => {
       this.onInterrupt(resolve);
@@ -121,7 +121,7 @@ export class ScenarioRun<S extends Scenario = Scenario> {
     for (const listener of this.#interruptListeners) listener();
   }
 
-  /** Cancels what is still to come; the executor calls it when its last iteration has ended. */
+  /** Cancels all pending callbacks. Called when the executor's last iteration has ended. */
   finish(): void {
     this.stop();
     for (const cancel of this.#cancels) cancel();
@@ -153,7 +153,7 @@ export class ActiveVU {
     private readonly onRelease: (self: ActiveVU) => void,
   ) {
     const { scenario, env } = run;
-    setMaxListeners(0, this.#controller.signal); // each request of a batch listens
+    setMaxListeners(0, this.#controller.signal); // each request of a batch adds a listener
     this.#context = {
       scenario: scenario.name,
       executor: scenario.executor,
@@ -178,7 +178,7 @@ export class ActiveVU {
 
   /**
    * Runs one iteration to its end and counts it. Never rejects.
-   * @param dueMs when the schedule wanted it to start, in ms since the scenario's start
+   * @param dueMs scheduled start of the iteration, in ms since the scenario's start
    */
   async iterate(dueMs?: number): Promise<void> {
     const { counters, env } = this.run;
@@ -199,7 +199,7 @@ export class ActiveVU {
     this.#wake?.();
   }
 
-  /** Gives the VU back for others; only between iterations. */
+  /** Gives the VU back to the pool. Call it only between iterations. */
   release(): void {
     if (this.#released) return;
     this.#released = true;
@@ -230,7 +230,7 @@ export class ActiveVU {
     if (durationMs < env.minIterationDurationMs) await this.#rest(startedAt + env.minIterationDurationMs);
   }
 
-  /** Waits until the moment or the interruption. */
+  /** Waits until a time, or until the interruption. */
   #rest(until: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.run.env.clock.at(until, resolve);
@@ -242,7 +242,7 @@ export class ActiveVU {
   }
 }
 
-/** 0..1, by time where the scenario has a duration, else by iterations: exec.scenario.progress. */
+/** exec.scenario.progress, 0..1: by time if the scenario has a duration, otherwise by iterations. */
 function progressOf({ scenario, elapsedMs, counters }: ScenarioRun): number {
   switch (scenario.executor) {
     case 'shared-iterations':

@@ -1,7 +1,7 @@
 import type { VU } from '../vu';
 import { Fifo } from './fifo';
 
-/** All VUs of a test. Ids are unique and count up from 1; a VU that is given back serves the next scenario. */
+/** All VUs of a test. Ids are unique and count up from 1. A returned VU can serve the next scenario. */
 export class VUPool {
   readonly #create: (id: number) => VU;
   readonly #idle = new Fifo<PooledVU>();
@@ -15,12 +15,12 @@ export class VUPool {
     return this.#all.length;
   }
 
-  /** Makes VUs until there are `count`. */
+  /** Creates VUs until there are `count`. */
   prepare(count: number): void {
     while (this.#all.length < count) this.#idle.push(this.#make());
   }
 
-  /** An idle VU, or a new one. */
+  /** Returns an idle VU, or a new one. */
   take(): PooledVU {
     return this.#idle.shift() ?? this.#make();
   }
@@ -42,6 +42,6 @@ export class VUPool {
 
 export interface PooledVU {
   readonly vu: VU;
-  /** Iterations that it has started in the whole test. */
+  /** Number of iterations that this VU has started in the whole test. */
   iterations: number;
 }

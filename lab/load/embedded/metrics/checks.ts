@@ -9,7 +9,7 @@ export interface CheckData {
   fails: number;
 }
 
-/** A group as handleSummary shows it; the root group has an empty name. */
+/** A group in the data of handleSummary. The root group has an empty name. */
 export interface GroupData {
   name: string;
   path: string;
@@ -22,7 +22,7 @@ const SEPARATOR = '::';
 
 /** Counts checks by group and name, from the tags of the samples. */
 export class Checks {
-  /** By group path, then by name. */
+  /** Checks by group path, then by name. */
   readonly #groups = new Map<string, Map<string, CheckData>>([['', new Map()]]);
 
   add(passed: boolean, tags: Tags): void {
@@ -39,7 +39,7 @@ export class Checks {
     else check.fails += 1;
   }
 
-  /** Makes the group known, so that it is in the tree even without checks. */
+  /** Adds a group, so that it is in the tree even without checks. */
   addGroup(path: string): Map<string, CheckData> {
     let checks = this.#groups.get(path);
     if (checks) return checks;
@@ -49,7 +49,7 @@ export class Checks {
     return checks;
   }
 
-  /** By name; checks of the same name in several groups are added up. */
+  /** Totals by name. Checks with the same name in several groups are summed. */
   totals(): Record<string, { passes: number; fails: number }> {
     const totals: Record<string, { passes: number; fails: number }> = {};
     for (const check of [...this.#groups.values()].flatMap((checks) => [...checks.values()])) {
@@ -76,7 +76,7 @@ function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf(SEPARATOR)));
 }
 
-/** k6's ids are MD5 sums of paths; scripts may rely on them. */
+/** Like k6, uses MD5 sums of paths as ids. Scripts may rely on them. */
 function idOf(path: string): string {
   return createHash('md5').update(path).digest('hex');
 }

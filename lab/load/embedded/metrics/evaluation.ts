@@ -13,7 +13,7 @@ interface Threshold extends ThresholdExpression {
   ok: boolean;
 }
 
-/** The thresholds of a test, bound to the metrics that they judge. */
+/** The thresholds of a test, bound to their metrics. */
 export class Thresholds {
   readonly #thresholds: Threshold[];
 
@@ -27,20 +27,20 @@ export class Thresholds {
     });
   }
 
-  /** False when nothing needs evaluating before the end of the test. */
+  /** False when no threshold needs to be evaluated before the end of the test. */
   get canAbort(): boolean {
     return this.#thresholds.some(({ option }) => option.abortOnFail);
   }
 
   /**
    * Judges all thresholds at the end of the test.
-   * Without samples a trend, counter or gauge counts as 0 and a rate fails, as in k6.
+   * As in k6, without samples a trend, counter or gauge counts as 0 and a rate fails.
    */
   evaluate(elapsedMs: number): void {
     for (const threshold of this.#thresholds) threshold.ok = judge(threshold, elapsedMs);
   }
 
-  /** Judges those that have samples and returns the failed ones that must end the test now. */
+  /** Judges the thresholds that have samples. Returns the failed ones that must end the test now. */
   evaluateRunning(elapsedMs: number): string[] {
     const judged = this.#thresholds.filter(({ series }) => series.sink.count > 0);
     for (const threshold of judged) threshold.ok = judge(threshold, elapsedMs);
@@ -49,17 +49,17 @@ export class Thresholds {
       .map(keyOf);
   }
 
-  /** By "metric{tags}: expression". */
+  /** Results by "metric{tags}: expression". */
   results(): Record<string, boolean> {
     return Object.fromEntries(this.#thresholds.map((threshold) => [keyOf(threshold), threshold.ok]));
   }
 
-  /** True when the series is judged, itself or a part of it. */
+  /** True when a threshold judges the series or a part of it. */
   concern(series: MetricSeries): boolean {
     return this.#thresholds.some((threshold) => concerns(threshold, series));
   }
 
-  /** Of one series, by expression; undefined when it has none. */
+  /** Results for one series, by expression; undefined when it has no threshold. */
   of(series: MetricSeries): Record<string, { ok: boolean }> | undefined {
     const own = this.#thresholds.filter((threshold) => threshold.series === series);
     return own.length === 0 ? undefined : Object.fromEntries(own.map(({ source, ok }) => [source, { ok }]));

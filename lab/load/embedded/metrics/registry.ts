@@ -5,7 +5,7 @@ import { Checks } from './checks';
 import { createSink, type Sink } from './sinks';
 import { matches } from './submetric';
 
-/** A metric, or the part of one whose samples carry certain tags. */
+/** A metric, or the part of it whose samples carry certain tags. */
 export interface MetricSeries {
   readonly name: string;
   readonly type: MetricType;
@@ -76,7 +76,7 @@ export class MetricRegistry implements MetricSink {
     const special = [new ChecksMetric(this.checks), new GroupDurationMetric(this.checks)];
     for (const metric of special) this.#metrics.set(metric.name, metric);
     for (const [name, [type, contains]] of Object.entries(BUILTIN_METRICS)) this.metric(name, type, contains);
-    // k6 always shows the successful requests on their own.
+    // k6 always shows the successful requests separately.
     this.series('http_req_duration{expected_response:true}', 'http_req_duration', [
       ['expected_response', 'true'],
     ]);
@@ -94,13 +94,13 @@ export class MetricRegistry implements MetricSink {
         `metric '${name}' already exists as a ${known.type} of ${known.contains} values and cannot become a ` +
           `${type} of ${contains} values`,
         'usage',
-        'Give one of the two another name.',
+        'Rename one of the two.',
       );
     }
     return known;
   }
 
-  /** The series of that name, or undefined when no such metric exists. `filter` makes it a part of `metric`. */
+  /** The series with that name; undefined when no such metric exists. `filter` selects a part of `metric`. */
   series(name: string, metric: string, filter?: [string, string][]): MetricSeries | undefined {
     const whole = this.#metrics.get(metric);
     if (!filter || !whole) return whole;

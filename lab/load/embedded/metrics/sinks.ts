@@ -4,7 +4,7 @@ import { isTrendStat, TrendSink } from './trend';
 export interface Sink {
   readonly count: number;
   add(value: number): void;
-  /** A statistic as thresholds name it; `elapsedMs` is the test's duration so far. */
+  /** A statistic by its name in thresholds. `elapsedMs` is the duration of the test so far. */
   stat(name: string, elapsedMs: number): number | undefined;
   /** The statistics of the end-of-test summary. */
   values(elapsedMs: number, trendStats: string[]): Record<string, number>;
@@ -32,7 +32,7 @@ class Gauge implements Sink {
   count = 0;
   #value = 0;
   #min = 0;
-  /** k6 starts from 0 here too, so the maximum of negative values is 0. */
+  /** Starts at 0 like k6, so the maximum of negative values is 0. */
   #max = 0;
 
   add(value: number): void {
@@ -60,7 +60,7 @@ class Rate implements Sink {
     if (value !== 0) this.#passes += 1;
   }
 
-  /** Not a number without samples, so that a threshold on it fails, as in k6. */
+  /** NaN without samples, so that a threshold on it fails, as in k6. */
   stat(name: string): number | undefined {
     return name === 'rate' ? this.#passes / this.count : undefined;
   }
@@ -84,7 +84,7 @@ const SINKS: Record<MetricType, () => Sink> = {
   trend: () => new Trend(),
 };
 
-/** The statistics that a threshold may name, by type of metric, as text for people. */
+/** The statistics that a threshold may name, by metric type, as text for people. */
 export const THRESHOLD_STATS: Record<MetricType, string> = {
   counter: 'count, rate',
   gauge: 'value',

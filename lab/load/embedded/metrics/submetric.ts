@@ -7,7 +7,7 @@ export interface MetricName {
   tags?: [string, string][];
 }
 
-/** Takes "http_req_duration{scenario:victim,status:200}" apart. @throws LabError (usage). */
+/** Parses a name such as "http_req_duration{scenario:victim,status:200}". @throws LabError (usage). */
 export function parseMetricName(name: string): MetricName {
   const brace = name.indexOf('{');
   if (brace === -1) return { metric: name };
@@ -18,7 +18,7 @@ export function parseMetricName(name: string): MetricName {
   return { metric, tags };
 }
 
-/** Whether a sample with these tags belongs to the submetric; a missing tag equals the empty string. */
+/** Whether a sample with these tags belongs to the submetric. A missing tag equals the empty string. */
 export function matches(filter: [string, string][], tags: Tags): boolean {
   for (const [key, value] of filter) if ((tags[key] ?? '') !== value) return false;
   return true;

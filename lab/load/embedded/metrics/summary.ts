@@ -6,11 +6,11 @@ export interface MetricData {
   type: string;
   contains: string;
   values: Record<string, number>;
-  /** By expression. */
+  /** Results by threshold expression. */
   thresholds?: Record<string, { ok: boolean }>;
 }
 
-/** What handleSummary gets, in k6's shape. */
+/** The argument of handleSummary, in k6's shape. */
 export interface SummaryData {
   root_group: GroupData;
   options: { summaryTrendStats: string[]; summaryTimeUnit: string; noColor: boolean };
@@ -28,7 +28,7 @@ export interface SummaryInput {
   setupData: unknown;
 }
 
-/** Metrics without samples and without thresholds are left out, as in k6. */
+/** As in k6, metrics without samples and thresholds are left out. */
 export function summaryData(input: SummaryInput): SummaryData {
   const { summaryTrendStats, summaryTimeUnit, durationMs, setupData } = input;
   return {

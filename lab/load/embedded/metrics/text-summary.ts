@@ -13,7 +13,7 @@ const UNITS: Record<string, (value: number) => string> = {
   default: (value) => String(round(value)),
 };
 
-/** The end-of-test summary as text: thresholds, checks, then one line a metric. */
+/** The end-of-test summary as text: thresholds, checks, then one line per metric. */
 export function textSummary(data: SummaryData): string {
   const names = Object.keys(data.metrics).sort();
   const width = Math.max(0, ...names.map((name) => name.length)) + 2;

@@ -7,7 +7,7 @@ export interface ThresholdExpression {
   value: number;
 }
 
-/** Longer operators first: the text is cut at the first one that it contains. */
+/** The operators of threshold expressions, longer ones first. */
 const OPERATORS = {
   '<=': (left: number, right: number) => left <= right,
   '>=': (left: number, right: number) => left >= right,
@@ -21,7 +21,7 @@ const OPERATORS = {
 const EXPRESSION =
   /^\s*(\w+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*([+-]?[\d.]+(?:e[+-]?\d+)?)\s*$/i;
 
-/** Parses e.g. "p(95)<500". @throws LabError (usage) naming `path`. */
+/** Parses an expression such as "p(95)<500". @throws LabError (usage) that names `path`. */
 export function parseThreshold(source: string, path: string): ThresholdExpression {
   const [, stat, operator, value] = EXPRESSION.exec(source) ?? [];
   if (!stat || !operator || !Number.isFinite(Number(value))) {

@@ -1,8 +1,8 @@
 const CHUNK = 16_384;
 
 /**
- * Keeps every value, like k6, so percentiles are exact: 8 bytes per value. Adding is an array write; the sorting
- * is left to the reader and only touches what came since the last reading.
+ * Like k6, keeps every value (8 bytes each), so percentiles are exact. Adding a value only writes to an
+ * array. Reading sorts the values added since the last read.
  */
 export class TrendSink {
   #sorted: Float64Array = new Float64Array(0);
@@ -25,7 +25,7 @@ export class TrendSink {
     this.#sum += value;
   }
 
-  /** Interpolates linearly between the two values around the rank, as k6 does; `share` is 0..1. 0 when empty. */
+  /** Like k6, interpolates linearly between the two values around the rank. `share` is 0..1. 0 when empty. */
   percentile(share: number): number {
     const values = this.#sort();
     if (values.length === 0) return 0;
@@ -36,7 +36,7 @@ export class TrendSink {
   }
 
   /**
-   * The statistic named as in a threshold or in summaryTrendStats: min, max, avg, med, count, p(N).
+   * A statistic by its name in thresholds or summaryTrendStats: min, max, avg, med, count, p(N).
    * Undefined for any other name.
    */
   stat(name: string): number | undefined {
@@ -69,7 +69,7 @@ const STATS: Record<string, (trend: TrendSink, sum: number) => number> = {
   count: (trend) => trend.count,
 };
 
-/** True for the names that `TrendSink.stat` knows, percentiles within 0..100. */
+/** True for the names that `TrendSink.stat` knows, with percentiles from 0 to 100. */
 export function isTrendStat(name: string): boolean {
   const percentile = /^p\((\d+(?:\.\d+)?)\)$/.exec(name);
   return percentile ? Number(percentile[1]) <= 100 : Object.hasOwn(STATS, name);

@@ -1,6 +1,6 @@
 const PREFIX = { log: '', info: '', debug: 'debug: ', warn: 'warning: ', error: 'error: ' } as const;
 
-/** The script's console: values are shown as k6 shows them, separated by spaces. */
+/** The script's console. Like k6, it shows values separated by spaces. */
 export function consoleModule(log: (line: string) => void): Record<string, (...values: unknown[]) => void> {
   const methods = Object.entries(PREFIX).map(([name, prefix]) => [
     name,
@@ -18,7 +18,7 @@ function show(value: unknown): string {
 
 const isError = (value: object) => Object.prototype.toString.call(value) === '[object Error]';
 
-/** `{ a: 1, b: "x" }` and `[ 1, "x" ]`; an object that contains itself is cut off. */
+/** Formats as `{ a: 1, b: "x" }` and `[ 1, "x" ]`. An object that contains itself is cut off. */
 function nested(value: unknown, seen: readonly unknown[] = []): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value !== 'object' || value === null || isError(value)) return show(value);

@@ -4,7 +4,7 @@ import { toArrayBuffer, toBuffer } from './http/body';
 
 type Data = string | ArrayBuffer | ArrayBufferView;
 
-/** k6's names of the hash functions, and OpenSSL's. */
+/** Hash functions: k6's name and OpenSSL's name. */
 const ALGORITHMS: Record<string, string> = {
   md5: 'md5',
   sha1: 'sha1',

@@ -1,7 +1,7 @@
 import type { Runtime } from '../script/runtime';
 import { GoError } from './go-error';
 
-/** k6/data: read-only arrays that all VUs share; the first VU's function makes them. */
+/** k6/data: read-only arrays that all VUs share. The first VU's function creates them. */
 export function dataModule(runtime: Runtime) {
   const { arrays } = runtime.shared;
   function SharedArray(name: string, make: () => unknown[]): readonly unknown[] {

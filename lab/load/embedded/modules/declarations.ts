@@ -1,5 +1,5 @@
 /**
- * What the k6 modules export, for the transform: a blocking export suspends the VU and is awaited.
+ * The exports of the k6 modules, for the transform. A blocking export suspends the VU and is awaited.
  * A dotted name is a property of an exported object.
  */
 const REQUESTS = ['get', 'post', 'put', 'patch', 'del', 'head', 'options', 'request', 'batch'];
@@ -31,21 +31,21 @@ export const K6_MODULES: Record<string, Exports> = {
 
 const JSLIB = /^https:\/\/jslib\.k6\.io\/(k6-utils|k6-summary)\/[\d.]+\/index\.js$/;
 
-/** The module's name in K6_MODULES, or undefined when the import is not one that is carried over. */
+/** The module's name in K6_MODULES; undefined for an import that is not supported. */
 export function k6Module(specifier: string): string | undefined {
   if (Object.hasOwn(K6_MODULES, specifier)) return specifier;
   const library = JSLIB.exec(specifier)?.[1];
   return library && `jslib/${library}`;
 }
 
-/** Names of the module's top-level exports. */
+/** The names of the module's top-level exports. */
 export function exportsOf(module: string): string[] {
   const { blocking = [], plain } = K6_MODULES[module]!;
   const names = [...blocking, ...plain.split(' ').filter(Boolean)].map((name) => name.split('.')[0]!);
   return [...new Set(names)];
 }
 
-/** A TypeScript declaration of the module, in which the type `Blocking` marks what blocks. */
+/** A TypeScript declaration of the module, in which the type `Blocking` marks blocking exports. */
 export function declarationOf(module: string): string {
   const { blocking = [] } = K6_MODULES[module]!;
   const nested = (name: string) => blocking.filter((entry) => entry.startsWith(`${name}.`));

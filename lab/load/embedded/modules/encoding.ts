@@ -9,7 +9,7 @@ export const encodingModule = {
     const text = variant.endsWith('url') ? standard.replace(/\+/g, '-').replace(/\//g, '_') : standard;
     return variant.startsWith('raw') ? text.replace(/=+$/, '') : text;
   },
-  /** Bytes, or text when `format` is 's'. */
+  /** Returns bytes, or text when `format` is 's'. */
   b64decode(text: string, _variant: Variant = 'std', format?: string): string | ArrayBuffer {
     const bytes = Buffer.from(text, 'base64');
     return format === 's' ? bytes.toString() : toArrayBuffer(bytes);

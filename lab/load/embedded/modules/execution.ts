@@ -33,7 +33,7 @@ export function executionModule(runtime: Runtime) {
   );
 
   const test = {
-    /** Ends the test; nothing of the iteration runs after it. */
+    /** Ends the test. The rest of the iteration does not run. */
     abort(message?: string): Promise<never> {
       host.abortTest(`test aborted${message ? `: ${String(message)}` : ''}`);
       return runtime.fatal(runtime.interruption());

@@ -1,7 +1,7 @@
 /**
- * The part of gjson's path syntax that scripts use with Response.json(): `a.b`, `list.0.name`, `list.#` (length),
- * `list.#.name` (of all), and `\.` for a dot in a name.
- * @returns undefined when there is nothing at the path.
+ * Reads the value at a path. Supports the part of gjson's path syntax that scripts use with Response.json():
+ * `a.b`, `list.0.name`, `list.#` (length), `list.#.name` (of all items), and `\.` for a dot in a name.
+ * @returns undefined when nothing is at the path.
  */
 export function select(value: unknown, path: string): unknown {
   return walk(value, splitPath(path));

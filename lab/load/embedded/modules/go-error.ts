@@ -1,4 +1,4 @@
-/** An error of k6 itself, under the name that scripts see there. */
+/** An error of k6 itself, with the name that scripts see in k6. */
 export class GoError extends Error {
   override readonly name = 'GoError';
 }

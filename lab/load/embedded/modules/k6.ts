@@ -12,7 +12,7 @@ export function k6Module(runtime: Runtime) {
   const checks = sink.metric('checks', 'rate', 'default');
   const groupDuration = sink.metric('group_duration', 'trend', 'time');
 
-  /** Runs the conditions one after the other; waits for those that block. */
+  /** Runs the conditions one after another and waits for those that block. */
   function check(
     value: unknown,
     conditions: Record<string, Condition>,
@@ -67,7 +67,7 @@ export function k6Module(runtime: Runtime) {
   };
 }
 
-/** k6 records a condition that throws as failed, and throws on. */
+/** Like k6, records a condition that throws as failed, and rethrows the error. */
 function evaluated(
   condition: Condition,
   value: unknown,

@@ -4,8 +4,8 @@ import { GoError } from './go-error';
 type TimerCallback = (...values: unknown[]) => unknown;
 
 /**
- * k6/timers, also global. The iteration lasts until its timers have fired, and an interruption clears them.
- * A callback that blocks takes its turn like any other blocking call of the VU.
+ * k6/timers, which are also globals. The iteration lasts until its timers have fired. An interruption clears
+ * them. A blocking callback waits its turn like any other blocking call of the VU.
  */
 export function timersModule(runtime: Runtime) {
   const timers = new Map<number, () => void>();

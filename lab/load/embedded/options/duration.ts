@@ -12,10 +12,10 @@ const UNIT_MS: Record<string, number> = {
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 const PART = /(\d+(?:\.\d+)?)(d|h|ms|m|s|us|µs|ns)/g;
 
-/** How durations are written, for messages. */
+/** The format of durations, for messages. */
 export const DURATION_FORMAT = 'a duration such as "30s", "1m30s", "500ms", or a number of milliseconds';
 
-/** Milliseconds of "1m30s", "1.5h", "250" or 250; undefined when it is not a duration. */
+/** Parses "1m30s", "1.5h", "250" or 250 to milliseconds; undefined when it is not a duration. */
 export function parseDuration(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;

@@ -1,6 +1,6 @@
 import type { core } from 'zod';
 
-/** Where a schema was not met, what was found there, and what is allowed. */
+/** Where a value violates the schema, what was found there, and what is allowed. */
 export function describeIssue(issue: core.$ZodIssue, value: unknown, root: string) {
   if (issue.code === 'unrecognized_keys') {
     const path = [...issue.path, issue.keys[0]!];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DURATION_FORMAT, parseDuration } from './duration';
 
-/** k6's limit, so that a typing error does not fill the memory. */
+/** k6's limit. It keeps a typo from filling the memory. */
 const MAX_VUS = 100_000_000;
 
 /** A duration in milliseconds. */
@@ -12,7 +12,7 @@ export function duration(atLeastMs = 0) {
     .transform((value) => parseDuration(value)!);
 }
 
-/** A whole number; k6 also takes it as text, as it comes from __ENV. */
+/** A whole number. Like k6, also accepts text, because values from __ENV are text. */
 export function integer(minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER) {
   const error = `an integer ${rangeText(minimum, maximum)}`;
   const number = z.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
@@ -30,10 +30,10 @@ function rangeText(minimum: number, maximum: number): string {
 
 export const positive = integer(1);
 export const vus = (minimum: number) => integer(minimum, MAX_VUS);
-export const string = z.string({ error: 'a text' });
+export const string = z.string({ error: 'a string' });
 
-/** Environment variables and tags: k6 takes texts only. */
-export const texts = z.record(z.string(), z.string({ error: 'a text' }), { error: 'an object of texts' });
+/** Environment variables and tags: k6 accepts only text. */
+export const texts = z.record(z.string(), z.string({ error: 'a string' }), { error: 'an object of strings' });
 
 export const stages = z
   .array(

@@ -14,7 +14,9 @@ const trendStat = z
   .string()
   .refine(isTrendStat, { error: 'avg, min, med, max, count or p(N) with N from 0 to 100' });
 
-/** Fields of `options` that the executors read; null means absent, and the script runtime reads the rest. */
+/**
+ * Fields of `options` that the executors use. null means absent. The script runtime reads the other fields.
+ */
 const schema = z.object({
   vus: integer().nullish(),
   duration: duration().nullish(),
@@ -32,15 +34,15 @@ const schema = z.object({
 
 type Parsed = z.output<typeof schema>;
 
-/** k6 options with all defaults filled in; durations are milliseconds. */
+/** k6 options with all defaults filled in. Durations are in milliseconds. */
 export type TestOptions = Omit<Parsed, 'vus' | 'duration' | 'iterations' | 'stages' | 'scenarios'> & {
   scenarios: Scenario[];
 };
 
 /**
- * Checks a script's `options` as k6 does and fills in k6's defaults.
+ * Checks a script's `options` like k6 and fills in k6's defaults.
  * @param execs names of the functions that the script exports
- * @throws LabError (usage) naming the option, its value and what is allowed
+ * @throws LabError (usage) with the option, its value and what is allowed
  */
 export function parseOptions(raw: Record<string, unknown>, execs: string[]): TestOptions {
   const parsed = check(schema, withoutNulls(raw), 'options');
@@ -60,7 +62,7 @@ export function parseOptions(raw: Record<string, unknown>, execs: string[]): Tes
 const SHORTCUTS = ['iterations', 'duration', 'stages'] as const;
 type Shortcut = (typeof SHORTCUTS)[number];
 
-/** What a shortcut stands for. */
+/** The scenario that each shortcut stands for. */
 const EXPANSIONS: Record<Shortcut, (options: Parsed) => Record<string, unknown>> = {
   iterations: (o) => ({
     executor: 'shared-iterations',
@@ -77,8 +79,8 @@ const EXPANSIONS: Record<Shortcut, (options: Parsed) => Record<string, unknown>>
 };
 
 /**
- * The scenarios, written out or as a shortcut; one iteration of one VU when there is neither. `vus` alone says
- * nothing: k6 ignores it.
+ * The scenarios, from `scenarios` or from a shortcut. If there is neither, one VU runs one iteration. `vus`
+ * alone has no effect, as in k6.
  */
 function scenariosOf(options: Parsed): Record<string, unknown> {
   const used = SHORTCUTS.find((shortcut) => options[shortcut] != null);
@@ -113,7 +115,7 @@ function parseScenario(name: string, value: unknown): Scenario {
 function allowedExecutors(executor: unknown): string {
   const names = EXECUTOR_NAMES.join(', ');
   if (executor !== 'externally-controlled') return names;
-  return `${names}. A run that is steered from outside needs k6 itself`;
+  return `${names}. A run with external control needs k6 itself`;
 }
 
 function checkExec(scenario: Scenario, execs: string[]): void {
@@ -141,11 +143,11 @@ function conflict(one: string, other: string): LabError {
   return new LabError(
     `options.${one} and options.${other} are both set`,
     'usage',
-    'Keep one of them: they are two ways to say how much load there is.',
+    'Keep only one of them: both define the amount of load.',
   );
 }
 
-/** k6 takes null for "not set". */
+/** Removes null fields, because k6 treats null as "not set". */
 function withoutNulls(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field != null));
 }

@@ -6,7 +6,7 @@ const SECOND = 1000;
 const GRACEFUL_MS = 30 * SECOND;
 const MAX_DURATION_MS = 600 * SECOND;
 
-/** What every scenario has. Defaults are k6's. */
+/** Options of every scenario. The defaults are k6's. */
 const common = {
   startTime: duration().default(0),
   gracefulStop: duration().default(GRACEFUL_MS),
@@ -29,7 +29,7 @@ const arrivals = {
   maxVUs: vus(0).optional(),
 };
 
-/** The options of each executor, with their ranges; anything else is refused. */
+/** The options of each executor, with their ranges. Anything else is refused. */
 const SCHEMAS = {
   'shared-iterations': z.strictObject({ executor: z.literal('shared-iterations'), ...iterations }),
   'per-vu-iterations': z.strictObject({ executor: z.literal('per-vu-iterations'), ...iterations }),
@@ -64,16 +64,16 @@ export type ExecutorName = keyof typeof SCHEMAS;
 export const EXECUTOR_NAMES = Object.keys(SCHEMAS) as ExecutorName[];
 
 export type ScenarioOf<E extends ExecutorName> = z.output<(typeof SCHEMAS)[E]> & { name: string };
-/** A scenario with all defaults filled in; durations are milliseconds. */
+/** A scenario with all defaults filled in. Durations are in milliseconds. */
 export type Scenario = { [E in ExecutorName]: ScenarioOf<E> }[ExecutorName];
 
-/** How long the scenario starts iterations at most, in ms since its own start. */
+/** The longest time during which the scenario starts iterations, in ms since its own start. */
 export function durationOf(scenario: Scenario): number {
   if ('stages' in scenario) return totalMs(scenario.stages);
   return 'maxDuration' in scenario ? scenario.maxDuration : scenario.duration;
 }
 
-/** A rule over several fields of a scenario: its complaint, or undefined. */
+/** A rule over several fields of a scenario. Returns the problem, or undefined. */
 type OptionRule = (scenario: Scenario) => { field: string; allowed: string } | undefined;
 
 const RULES: OptionRule[] = [

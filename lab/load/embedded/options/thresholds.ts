@@ -5,7 +5,7 @@ import { duration, string } from './fields';
 export interface ThresholdOption {
   threshold: string;
   abortOnFail: boolean;
-  /** A failed threshold ends the test only when it is older than this. */
+  /** A failed threshold ends the test only after the test has run this long, ms. */
   delayAbortEvalMs: number;
 }
 
@@ -27,7 +27,7 @@ const threshold = z.union(
         delayAbortEvalMs: delayAbortEval ?? 0,
       })),
   ],
-  { error: 'a text such as "p(95)<500" or { threshold, abortOnFail, delayAbortEval }' },
+  { error: 'a string such as "p(95)<500", or { threshold, abortOnFail, delayAbortEval }' },
 );
 
 export const thresholds = z

@@ -1,24 +1,24 @@
 import type { Stage } from './stages';
 
 /**
- * When iterations start, as a pure function: no clock, no timer.
- * Times are milliseconds since the scenario's start, never decreasing.
+ * The start times of iterations, as a pure function without clock and timers.
+ * Times are milliseconds since the scenario's start and never decrease.
  */
 export interface ArrivalSchedule {
-  /** How many iterations the schedule wants in all. */
+  /** Total number of iterations in the schedule. */
   readonly count: number;
-  /** Start of iteration `n` (0 <= n < count). Cheapest when `n` grows from call to call. */
+  /** Start of iteration `n` (0 <= n < count). Fastest when `n` grows from call to call. */
   startOf(n: number): number;
 }
 
 const NANOS_PER_MS = 1e6;
 
 /**
- * `rate` iterations per `timeUnitMs` for `durationMs`, the first at once.
+ * `rate` iterations per `timeUnitMs` for `durationMs`. The first one starts at once.
  *
- * The distance between two starts is truncated to whole nanoseconds and then multiplied, as k6 does it, so it
- * cannot drift away from k6's. A start that falls on the very end counts: k6 leaves it to a race between two
- * timers, which the start wins in 31 of 32 runs (k6 1.8.1, rates of 10 to 100 per second).
+ * Like k6, this truncates the interval between two starts to whole nanoseconds and then multiplies it, so the
+ * schedule cannot drift away from k6's. A start exactly at the end counts. In k6, two timers race there, and
+ * the start wins in 31 of 32 runs (k6 1.8.1, rates of 10 to 100 per second).
  */
 export function constantArrivals(rate: number, timeUnitMs: number, durationMs: number): ArrivalSchedule {
   const periodNanos = Math.floor((timeUnitMs * NANOS_PER_MS) / rate);
@@ -34,17 +34,17 @@ interface Segment {
   /** Iterations per nanosecond at the segment's start and end. */
   from: number;
   to: number;
-  /** Area under the rate before and up to the end of this segment. */
+  /** Area under the rate before this segment, and up to its end. */
   areaBefore: number;
   areaAfter: number;
 }
 
 /**
- * The rate ramps linearly from stage to stage; iteration n starts when the area under the rate reaches n + 1.
+ * The rate ramps linearly from stage to stage. Iteration n starts when the area under the rate reaches n + 1.
  * Rates are per `timeUnitMs`.
  *
- * Areas are floating-point sums in the order in which k6 adds them, so that an iteration that falls on the
- * edge of a stage falls on the same side of it.
+ * Areas are floating-point sums in the same order as in k6. So an iteration at the edge of a stage falls on
+ * the same side of it.
  */
 export function rampingArrivals(startRate: number, timeUnitMs: number, stages: Stage[]): ArrivalSchedule {
   const segments = segmentsOf(startRate, timeUnitMs, stages);

@@ -1,8 +1,8 @@
 import type { VUStep } from './vu-steps';
 
 /**
- * The most VUs that all scenarios together need at one moment, i.e. how many to make before the start.
- * Scenarios that do not overlap share VUs. At one moment VUs are taken before others are given back.
+ * The largest number of VUs that all scenarios need at the same time: the number to create before the start.
+ * Scenarios that do not overlap share VUs. At the same time, VUs are taken before others are given back.
  */
 export function peakVUs(plans: { startMs: number; steps: VUStep[] }[]): number {
   const changes = plans.flatMap(({ startMs, steps }) =>

@@ -1,4 +1,4 @@
-/** One leg of a ramp: the value moves linearly to `target` (VUs, or iterations per time unit). */
+/** One stage of a ramp: the value moves linearly to `target` (VUs, or iterations per time unit). */
 export interface Stage {
   durationMs: number;
   target: number;

@@ -1,6 +1,6 @@
 import { type Stage, totalMs } from './stages';
 
-/** From `atMs` since the scenario's start on, `vus` VUs. */
+/** The number of VUs from `atMs` on, in ms since the scenario's start. */
 export interface VUStep {
   atMs: number;
   vus: number;
@@ -16,8 +16,8 @@ export interface RampingVUs {
 type Ramp = Pick<RampingVUs, 'startVUs' | 'stages'>;
 
 /**
- * VUs that should be looping at every moment, ending with 0 at the end of the last stage. The number changes
- * whenever the linear ramp reaches a whole number, upwards and downwards.
+ * The number of VUs that should loop at every time. It is 0 at the end of the last stage. It changes whenever
+ * the linear ramp reaches a whole number, upwards or downwards.
  */
 export function rawSteps(ramp: Ramp): VUStep[] {
   const steps = rampSteps(ramp);
@@ -26,9 +26,9 @@ export function rawSteps(ramp: Ramp): VUStep[] {
 }
 
 /**
- * VUs that may still be running an iteration at every moment: whoever is ramped down keeps its VU for
- * gracefulRampDown, whoever is left at the end for gracefulStop. It is the largest number of looping VUs in
- * the last gracefulRampDown, cut off at the end of gracefulStop.
+ * The number of VUs that may still run an iteration at every time. A VU that is ramped down may run on for
+ * gracefulRampDown, a VU that is left at the end for gracefulStop. The number is the largest number of
+ * looping VUs in the last gracefulRampDown, and 0 after gracefulStop.
  */
 export function gracefulSteps(ramp: RampingVUs): VUStep[] {
   const endMs = totalMs(ramp.stages) + ramp.gracefulStopMs;
@@ -54,10 +54,10 @@ function rampSteps({ startVUs, stages }: Ramp): VUStep[] {
   return steps;
 }
 
-/** The largest value that `steps` had within the last `windowMs`, again as steps. */
+/** The largest value of `steps` within the last `windowMs`, again as steps. */
 function slidingMaximum(steps: VUStep[], windowMs: number): VUStep[] {
   const result: VUStep[] = [];
-  // Values that are the maximum now, or will be once the ones before them have left the window.
+  // Values that are the maximum now, or will be once the earlier ones have left the window.
   const candidates: { vus: number; endMs: number }[] = [];
   const expireBefore = (ms: number) => {
     while (candidates.length > 1 && candidates[0]!.endMs + windowMs < ms) {

@@ -16,17 +16,18 @@ import {
   visitAll,
 } from './syntax';
 
-/** Array methods whose blocking callbacks are run one after the other, as k6 does. */
+/** Array methods whose blocking callbacks run one after another, as in k6. */
 const SEQUENTIAL = new Set(
   'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap'.split(' '),
 );
 
 /**
- * Which functions of a script block, by fixed point: a function blocks when it calls something that blocks.
+ * Finds the functions of a script that block, by fixed-point iteration: a function blocks when it calls
+ * something that blocks.
  *
- * Values are followed without regard to order: a variable, parameter or property carries a blocking function
- * when any assignment, argument or initializer of it does; properties are told apart by name only. What is
- * awaited without need costs a turn of the microtask queue and changes nothing else.
+ * The analysis ignores the order of statements. A variable, parameter or property carries a blocking function
+ * when any of its assignments, arguments or initializers does. Properties are distinguished only by name. An
+ * unnecessary await costs one turn of the microtask queue and changes nothing else.
  */
 export class Colouring {
   readonly names: Names;
@@ -56,7 +57,7 @@ export class Colouring {
     return isReflective(callee) && this.carries(callee.expression);
   }
 
-  /** The array method with a blocking callback that this call runs; 'from' for Array.from. */
+  /** The array method that this call runs with a blocking callback; 'from' for Array.from. */
   sequentialMethod(call: ts.CallExpression): string | undefined {
     const callee = unwrap(call.expression);
     if (!ts.isPropertyAccessExpression(callee)) return undefined;
@@ -137,7 +138,7 @@ export class Colouring {
     if (name !== undefined) this.addProperty(name);
   }
 
-  /** Whether the expression's value may be a blocking function, or may hold one. */
+  /** Whether the expression's value may be or contain a blocking function. */
   carries(expression: ts.Expression): boolean {
     const node = unwrap(expression);
     if (isFunctionExpression(node)) return this.blocks(node);
@@ -165,7 +166,10 @@ export class Colouring {
     return isBody(property) && this.blocks(property);
   }
 
-  /** A call's value carries when a callee of the script returns one, or when it picks from what carries. */
+  /**
+   * Whether a call may return a blocking function: a function of the script returns one, or it picks from a
+   * carrier.
+   */
   private returns(call: ts.CallExpression): boolean {
     const targets = this.targets(call);
     if (targets.length > 0) return targets.some((target) => this.returning.has(target));
@@ -190,7 +194,7 @@ export class Colouring {
     return this.carriers.has(declaration);
   }
 
-  /** An async function of the script is not awaited for it: its caller has a promise, as in k6. */
+  /** The script's own async functions are not awaited: as in k6, the caller gets a promise. */
   readonly blocks = (body: Body) => this.blocking.has(body) && !isAsync(body);
 
   private bind(
@@ -235,7 +239,7 @@ export class Colouring {
     else for (const element of name.elements) if (ts.isBindingElement(element)) this.carry(element.name);
   }
 
-  /** Functions of the script that the call may run, as far as names tell. */
+  /** Functions of the script that the call may run, judged by their names. */
   targets(call: ts.CallExpression): Body[] {
     const callee = unwrap(call.expression);
     const body = this.names.bodyOf(callee);
@@ -252,7 +256,10 @@ export class Colouring {
     return declaration.members.filter(ts.isConstructorDeclaration).filter(isBody);
   }
 
-  /** The http module itself is passed around: then any property named get, post, ... may be a request. */
+  /**
+   * Whether the script passes the http module around. Then any property named get, post, ... may be a
+   * request.
+   */
   private isEscapingHttp(node: ts.Identifier): boolean {
     const { parent } = node;
     if (ts.isPropertyAccessExpression(parent) || ts.isImportClause(parent) || ts.isImportSpecifier(parent)) {

@@ -10,7 +10,7 @@ import { checkFile } from './restrictions';
 import { awaitBlocking, RUNTIME } from './rewrite';
 import { isAsync, isBody, visitAll } from './syntax';
 
-/** Globals of a script: k6's own, and those of Node that k6 does not have and that must not be found. */
+/** Globals of a script: those of k6, and those of Node that k6 lacks and that scripts must not see. */
 const K6_GLOBALS = ['__ENV', '__VU', 'open', 'console', 'globalThis', 'Math'];
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
 const ABSENT = ['process', 'Buffer', 'global', 'fetch', 'setImmediate', 'clearImmediate'];
@@ -19,18 +19,18 @@ const PARAMETERS = ['exports', 'require', RUNTIME, ...K6_GLOBALS, ...TIMERS, ...
 export type Globals = Record<string, unknown>;
 export type ModuleExports = Record<string, unknown>;
 
-/** A script and its local imports, ready to be evaluated once per VU. */
+/** A script and its local imports, ready for evaluation once per VU. */
 export interface Compiled {
   readonly path: string;
   readonly directory: string;
-  /** Whether the script has async functions of its own, so that two of its tasks may block at once. */
+  /** Whether the script has its own async functions, so that two of its tasks may block at the same time. */
   readonly hasTasks: boolean;
   /**
-   * Evaluates a fresh instance of all modules.
-   * @param library gives a k6 module by its name in K6_MODULES.
+   * Evaluates a new instance of all modules.
+   * @param library returns a k6 module by its name in K6_MODULES.
    */
   evaluate(globals: Globals, library: (name: string) => unknown): ModuleExports;
-  /** The script's frames of a stack trace, at their places in the original files. */
+  /** The script's frames in a stack trace, with positions in the original files. */
   frames(stack: string): Frame[];
 }
 
@@ -45,17 +45,17 @@ interface Unit {
   map: SourceMap;
 }
 
-/** @throws LabError (usage) naming file, line and column of what cannot be carried over. */
+/** @throws LabError (usage) with file, line and column of what is not supported. */
 export function compile(path: string): Compiled {
   try {
     return compiled(path);
   } catch (error) {
-    // The compiler and the transform descend into what they read.
+    // The compiler and the transform are recursive, so deep nesting overflows the stack.
     if (!(error instanceof RangeError)) throw error;
     throw new LabError(
       `${path} is nested too deeply to be read`,
       'usage',
-      'take its longest expression apart',
+      'Split its longest expression into several statements.',
     );
   }
 }
@@ -116,7 +116,7 @@ function evaluate(
   };
   const exports = load(main);
   if (Object.keys(exports).length === 0) {
-    throw new LabError(`${main} exports nothing`, 'usage', 'export a default function, as k6 scripts do');
+    throw new LabError(`${main} exports nothing`, 'usage', 'Export a default function, as k6 scripts do.');
   }
   return exports;
 }
@@ -134,7 +134,7 @@ function frames(units: Map<string, Unit>, stack: string): Frame[] {
   });
 }
 
-/** Names that make tasks beside the main function. */
+/** Names whose use creates tasks beside the main function. */
 const TASKS = new Set(['setTimeout', 'setInterval', 'asyncRequest', 'then']);
 
 function hasTasks(file: ts.SourceFile): boolean {

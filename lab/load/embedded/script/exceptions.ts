@@ -2,7 +2,7 @@ import { LabError } from '../../../model/errors';
 import { IterationInterrupted, ScriptException } from '../vu';
 import type { Compiled } from './compile';
 
-/** What to throw to the executors for something that came out of the script. */
+/** Converts anything that a script threw to an error for the executors. */
 export function fromScript(thrown: unknown, compiled: Compiled): Error {
   if (thrown instanceof IterationInterrupted || thrown instanceof ScriptException) return thrown;
   const { stack = '' } = (isError(thrown) ? thrown : {}) as { stack?: string };
@@ -18,7 +18,7 @@ export function fromScript(thrown: unknown, compiled: Compiled): Error {
   return new ScriptException(message, location, [message, ...trace].join('\n'));
 }
 
-/** Errors come from another realm in some environments, so `instanceof` does not tell. */
+/** Does not use `instanceof`, because in some environments errors come from another realm. */
 function isError(value: unknown): value is Error {
   return typeof value === 'object' && value !== null && 'message' in value;
 }

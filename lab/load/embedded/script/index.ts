@@ -17,7 +17,7 @@ export interface ScriptSource {
 
 /**
  * Reads a k6 script and evaluates its init context once.
- * @throws LabError (usage) naming file, line and column of a syntax error, of what is not carried over,
+ * @throws LabError (usage) with file, line and column of a syntax error, of something that is not supported,
  * or of an exception in the init context.
  */
 export async function loadScript({ path, env, host }: ScriptSource): Promise<Script> {
@@ -54,7 +54,7 @@ export async function loadScript({ path, env, host }: ScriptSource): Promise<Scr
   };
 }
 
-/** The first evaluation gives the options, which all instances need. */
+/** Evaluates the script once to get its options, which all instances need. */
 function initialize(shared: Shared): Instance {
   const main = inInitContext(() => new Instance(0, shared));
   const { exports } = main;
@@ -72,12 +72,12 @@ function inInitContext<T>(run: () => T): T {
     throw new LabError(
       `${error.location}: ${error.message}`,
       'usage',
-      'correct the init context of the script',
+      'Correct the init context of the script.',
     );
   }
 }
 
-/** Setup, teardown and handleSummary belong to no scenario. */
+/** The context of setup, teardown and handleSummary, which belong to no scenario. */
 function outside(env: Record<string, string>, signal: AbortSignal): IterationContext {
   return {
     scenario: '',

@@ -109,7 +109,7 @@ export class Instance implements VU {
     let content = this.shared.files.get(file);
     if (!content) {
       if (!existsSync(file))
-        throw new LabError(`open(): no such file: ${file}`, 'usage', 'paths are relative to the script');
+        throw new LabError(`open(): no such file: ${file}`, 'usage', 'Paths are relative to the script.');
       content = readFileSync(file);
       this.shared.files.set(file, content);
     }

@@ -13,7 +13,7 @@ import type { Runtime } from './runtime';
 
 type Module = Record<string, unknown>;
 
-/** How each module of K6_MODULES is made for a VU. */
+/** Creates each module of K6_MODULES for a VU. */
 const FACTORIES: Record<string, (runtime: Runtime, session: HttpSession) => Module> = {
   k6: k6Module,
   'k6/http': httpModule,
@@ -28,7 +28,7 @@ const FACTORIES: Record<string, (runtime: Runtime, session: HttpSession) => Modu
   'jslib/k6-summary': () => ({ textSummary }),
 };
 
-/** Gives the k6 modules of one VU by name; each is made when it is first asked for. */
+/** Returns the k6 modules of one VU by name. Each is created on first use. */
 export function createLibrary(runtime: Runtime, session: HttpSession): (name: string) => Module {
   const made = new Map<string, Module>();
   return (name) => {
@@ -40,7 +40,7 @@ export function createLibrary(runtime: Runtime, session: HttpSession): (name: st
   };
 }
 
-/** Both `import http from` and `import { get } from` find what they name. */
+/** Makes both `import http from` and `import { get } from` work. */
 function asEsModule(module: Module): Module {
   return { __esModule: true, default: module, ...module };
 }

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { isVirtual, moduleOf } from './program';
 import { type Body, isBody, isFunctionExpression, propertyName, unwrap } from './syntax';
 
-/** Finds what the names in a script stand for. */
+/** Finds the declarations of the names in a script. */
 export class Names {
   readonly checker: ts.TypeChecker;
 
@@ -10,13 +10,13 @@ export class Names {
     this.checker = program.getTypeChecker();
   }
 
-  /** Whether the identifier is a variable of the script, and not a global. */
+  /** Whether the identifier is a variable of the script, not a global. */
   isDeclared(identifier: ts.Identifier): boolean {
     const symbol = this.symbolOf(identifier);
     return symbol?.declarations?.some((node) => !isAmbient(node)) ?? false;
   }
 
-  /** The function that the expression is, or names. */
+  /** The function that the expression is or names. */
   bodyOf(expression: ts.Expression): Body | undefined {
     const node = unwrap(expression);
     if (isFunctionExpression(node)) return node;
@@ -56,7 +56,7 @@ export class Names {
     );
   }
 
-  /** The k6 module of which the identifier is the default or namespace import. */
+  /** The k6 module whose default or namespace import the identifier is. */
   wholeModule(node: ts.Identifier): string | undefined {
     const declaration = this.declarationOf(node);
     if (!declaration || !(ts.isSourceFile(declaration) || exportName(declaration) === 'all'))
@@ -71,7 +71,7 @@ function initializerOf(node: ts.VariableDeclaration | ts.ExportAssignment): ts.E
 
 const exportName = (declaration: ts.Node) => propertyName((declaration as ts.VariableDeclaration).name);
 
-/** The declarations of k6 modules mark blocking exports by the type `Blocking`. */
+/** Whether a declaration in a k6 module has the type `Blocking`, which marks blocking exports. */
 export function isBlockingExport(declaration: ts.Node): boolean {
   return isVirtual(declaration.getSourceFile()) && typeText(declaration) === 'Blocking';
 }

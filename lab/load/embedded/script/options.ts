@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LabError } from '../../../model/errors';
 
-/** Options that the http module and the VUs honour, with k6's defaults. */
+/** Options that the http module and the VUs use, with k6's defaults. */
 const CLIENT = z.looseObject({
   batch: z.int().positive().default(20),
   batchPerHost: z.int().positive().default(6),
@@ -17,22 +17,22 @@ const CLIENT = z.looseObject({
 });
 export type ClientOptions = z.infer<typeof CLIENT>;
 
-/** Options that would change the load in a way that the embedded runner does not carry over. */
+/** Options that change the load in a way that the embedded load generator does not support, and why. */
 const REFUSED: Record<string, string> = {
   blacklistIPs: 'requests are not filtered by address',
   blockHostnames: 'requests are not filtered by name',
   executionSegment: 'a load is not divided between instances',
   executionSegmentSequence: 'a load is not divided between instances',
-  hosts: 'names are resolved by the system only',
-  localIPs: 'the source address is chosen by the system',
+  hosts: 'only the system resolves names',
+  localIPs: 'the system chooses the source address',
   paused: 'a load starts at once',
   rps: 'requests are not limited globally; an arrival-rate executor sets a rate',
   tlsAuth: 'client certificates are not sent',
-  tlsCipherSuites: 'TLS is as Node negotiates it',
-  tlsVersion: 'TLS is as Node negotiates it',
+  tlsCipherSuites: 'Node negotiates TLS itself',
+  tlsVersion: 'Node negotiates TLS itself',
 };
 
-/** Options that the executors honour, or that change neither the load nor what is measured. */
+/** Options that the executors use, or that change neither the load nor the measurements. */
 const KNOWN = new Set(
   (
     'scenarios stages vus duration iterations thresholds setupTimeout teardownTimeout noSetup noTeardown ' +
@@ -41,16 +41,16 @@ const KNOWN = new Set(
 );
 
 /**
- * Reads what the VUs need of a script's options.
- * @param log is told about options that are ignored.
+ * Reads the part of a script's options that the VUs need.
+ * @param log receives warnings about ignored options.
  * @throws LabError (usage) for an option that is refused or has a wrong type.
  */
 export function clientOptions(options: Record<string, unknown>, log: (line: string) => void): ClientOptions {
   for (const [name, value] of Object.entries(options)) {
     if (value === null || value === undefined) continue;
     if (name in REFUSED) {
-      const hint = 'remove the option, or run the script with the k6 binary';
-      throw new LabError(`the option '${name}' is not carried over: ${REFUSED[name]}`, 'usage', hint);
+      const hint = 'Remove the option, or run the script with k6 (--load k6).';
+      throw new LabError(`the option '${name}' is not supported: ${REFUSED[name]}`, 'usage', hint);
     }
     if (!KNOWN.has(name) && !(name in CLIENT.shape))
       log(`warning: the option '${name}' is unknown and ignored`);
@@ -61,5 +61,5 @@ export function clientOptions(options: Record<string, unknown>, log: (line: stri
   const [issue] = result.error.issues;
   const name = issue!.path.join('.');
   const found = JSON.stringify(options[String(issue!.path[0])]);
-  throw new LabError(`the option '${name}' is ${found}: ${issue!.message}`, 'usage', 'correct the script');
+  throw new LabError(`the option '${name}' is ${found}: ${issue!.message}`, 'usage', 'Fix the script.');
 }

@@ -19,32 +19,32 @@ const OPTIONS: ts.CompilerOptions = {
   outDir: '/emitted',
 };
 
-/** Names of k6 modules stand for declarations that exist only in memory. */
+/** Paths of the declarations of k6 modules, which exist only in memory. */
 const VIRTUAL = /^\/k6-modules\/(.*)\.d\.ts$/;
 const virtualFile = (module: string) => `/k6-modules/${encodeURIComponent(module)}.d.ts`;
 
 /**
  * Reads a script and everything that it imports.
- * @throws LabError (usage) naming file and line for a syntax error or an import that is not carried over.
+ * @throws LabError (usage) with file and line of a syntax error or of an import that is not supported.
  */
 export function readProgram(path: string): ts.Program {
   const root = resolve(path);
   if (!existsSync(root)) {
-    throw new LabError(`no such script: ${root}`, 'usage', 'give the path of a .js or .ts file');
+    throw new LabError(`no such script: ${root}`, 'usage', 'Name a .js or .ts file.');
   }
   const program = ts.createProgram({ rootNames: [root], options: OPTIONS, host: createHost() });
   for (const file of scriptFiles(program)) {
     const [error] = program.getSyntacticDiagnostics(file);
     if (error) {
       const text = ts.flattenDiagnosticMessageText(error.messageText, ' ');
-      throw new LabError(`${location(file, error.start)}: ${text}`, 'usage', 'correct the script');
+      throw new LabError(`${location(file, error.start)}: ${text}`, 'usage', 'Fix the script.');
     }
     for (const name of importNames(file)) checkImport(name);
   }
   return program;
 }
 
-/** The script's own files, without the declarations of k6 modules. */
+/** The script's files, without the declarations of k6 modules. */
 export function scriptFiles(program: ts.Program): ts.SourceFile[] {
   return program.getSourceFiles().filter((file) => !isVirtual(file));
 }
@@ -57,7 +57,7 @@ export function moduleOf(file: ts.SourceFile): string | undefined {
   return encoded === undefined ? undefined : decodeURIComponent(encoded);
 }
 
-/** Absolute path of a relative import, or undefined for any other. */
+/** The absolute path of a relative import; undefined for any other import. */
 export function resolveLocal(name: string, from: string): string | undefined {
   if (name.startsWith('file://')) return name.slice('file://'.length);
   return /^\.{0,2}\//.test(name) ? resolve(dirname(from), name) : undefined;
@@ -104,17 +104,17 @@ function checkImport(name: ts.StringLiteral): void {
   if (!file) {
     throw errorAt(
       name,
-      `the import '${name.text}' is not carried over`,
-      'use k6, k6/http, k6/metrics, k6/execution, k6/crypto, k6/encoding, k6/data, k6/timers, jslib k6-utils and ' +
-        'k6-summary, and relative files; or run the script with the k6 binary',
+      `the import '${name.text}' is not supported`,
+      'Use k6, k6/http, k6/metrics, k6/execution, k6/crypto, k6/encoding, k6/data, k6/timers, jslib ' +
+        'k6-utils and k6-summary, and relative files. Or run the script with k6 (--load k6).',
     );
   }
-  if (!existsSync(file)) throw errorAt(name, `no such file: ${file}`, 'name the file with its extension');
+  if (!existsSync(file)) throw errorAt(name, `no such file: ${file}`, 'Name the file with its extension.');
   if (!['.js', '.mjs', '.ts'].includes(extname(file))) {
     throw errorAt(
       name,
       `only .js, .mjs and .ts can be imported, not '${name.text}'`,
-      'read data with open()',
+      'Read data with open().',
     );
   }
 }

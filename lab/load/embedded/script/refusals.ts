@@ -1,12 +1,12 @@
 import ts from 'typescript';
 import { LabError } from '../../../model/errors';
 
-/** What the embedded runner does not carry over from k6, and what to write instead. */
+/** What the embedded load generator does not support, and what to do instead. */
 export const REFUSALS = {
   getter: ['a getter or setter that blocks (sends a request, sleeps or opens a group)', 'make it a method'],
   constructor: ['a constructor that blocks', 'move the blocking calls to a method and call it after `new`'],
   generator: ['a generator that blocks', 'collect the values in an array first'],
-  implicit: ['a function that JavaScript calls by itself and that blocks', 'call a method of another name'],
+  implicit: ['a blocking function that JavaScript calls by itself', 'give the method another name'],
   callback: [
     'a blocking function passed to a function that is not part of the script',
     'use a for...of loop, or forEach, map, filter, reduce, some, every, find and flatMap of arrays',
@@ -22,10 +22,10 @@ export type Refusal = keyof typeof REFUSALS;
 
 export function refuse(node: ts.Node, refusal: Refusal): LabError {
   const [what, instead] = REFUSALS[refusal];
-  return errorAt(node, `${what} is not carried over`, `${instead}; or run the script with the k6 binary`);
+  return errorAt(node, `${what} is not supported`, `Instead, ${instead}, or run the script with --load k6.`);
 }
 
-/** An error (usage) whose message starts with file:line:column of the node. */
+/** A LabError (usage) whose message starts with the file:line:column of the node. */
 export function errorAt(node: ts.Node, message: string, hint: string): LabError {
   return new LabError(`${location(node.getSourceFile(), node.getStart())}: ${message}`, 'usage', hint);
 }

@@ -16,12 +16,15 @@ import {
   visitAll,
 } from './syntax';
 
-/** Methods of promises await what their callbacks return; timers await their callback. */
+/**
+ * Functions that accept async callbacks: promise methods await the callback's result, timers await the
+ * callback.
+ */
 const TAKES_ASYNC = new Set(['then', 'catch', 'finally', 'setTimeout', 'setInterval', 'bind']);
-/** Called by the language itself, which does not await. */
+/** Methods that the language itself calls without awaiting them. */
 const IMPLICIT = new Set(['toString', 'valueOf', 'toJSON', 'then', 'next']);
 
-/** @throws LabError (usage) for what cannot be carried over, at the first such place of the file. */
+/** @throws LabError (usage) for the first place in the file that is not supported. */
 export function checkFile(file: ts.SourceFile, colouring: Colouring): void {
   const restrictions = new Restrictions(colouring, colouring.names);
   visitAll(file, (node) => restrictions.check(node));
@@ -48,7 +51,7 @@ class Restrictions {
     } else this.checkCallbacks(node, this.colouring.targets(node));
   }
 
-  /** A name that a k6 module does not export, or that is not carried over; types are nobody's concern. */
+  /** Refuses a name that a k6 module does not export or that is not supported. Types are not checked. */
   private checkExport(node: ts.Identifier): void {
     const { parent } = node;
     const imported = this.names.checker.getSymbolAtLocation(node)?.declarations?.[0];
@@ -62,8 +65,8 @@ class Restrictions {
 
   private checkName(node: ts.Node, module: string | undefined, name: string): void {
     if (!module || name === 'default' || exportsOf(module).includes(name)) return;
-    const hint = `what is carried over: ${exportsOf(module).join(', ')}; or run the script with the k6 binary`;
-    throw errorAt(node, `'${name}' of ${module} is not carried over`, hint);
+    const hint = `Use one of: ${exportsOf(module).join(', ')}. Or run the script with k6 (--load k6).`;
+    throw errorAt(node, `'${name}' of ${module} is not supported`, hint);
   }
 
   private checkBody(body: Body): void {

@@ -2,10 +2,10 @@ import ts from 'typescript';
 import type { Colouring } from './colouring';
 import { type Body, isAsync, isBody, unwrap } from './syntax';
 
-/** The object with which rewritten code reaches the runtime of its VU. */
+/** The object through which rewritten code reaches the runtime of its VU. */
 export const RUNTIME = '__lab';
 
-/** Makes blocking functions async and awaits their calls; everything else stays as it was written. */
+/** Makes blocking functions async and awaits their calls. Everything else stays unchanged. */
 export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
     const { factory } = context;
@@ -49,7 +49,7 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
       return ts.setTextRange(factory.createCallExpression(helper, undefined, options), call);
     };
 
-    /** In `a?.b().c`, an awaited `a?.b()` becomes an expression of its own: `(await a?.b())?.c`. */
+    /** Rewrites `a?.b().c` to `(await a?.b())?.c`, because an awaited `a?.b()` is a separate expression. */
     const continueChain = (node: ts.PropertyAccessChain | ts.ElementAccessChain | ts.CallChain): ts.Node => {
       const visited = ts.visitEachChild(node, visit, context);
       const question = factory.createToken(ts.SyntaxKind.QuestionDotToken);
@@ -75,7 +75,7 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
   };
 }
 
-/** Whether the identifier reads a variable, rather than naming a property or a declaration. */
+/** Whether the identifier reads a variable, and does not name a property or a declaration. */
 function isRead(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;

@@ -8,10 +8,10 @@ import { TagSet } from './tag-set';
 export const NEVER = new Promise<never>(() => {});
 
 /**
- * The state of one VU that the k6 modules share: whether it is initializing or running an iteration, its tags,
- * and what it is waiting for.
+ * The state of one VU that the k6 modules share: whether it is initializing or running an iteration, its
+ * tags, and the operations in progress.
  *
- * An interrupted iteration is not told: what it waits for never settles, so that no `catch` or `finally` of the
+ * When an iteration is interrupted, its pending operations never settle. So no `catch` or `finally` of the
  * script runs, as in k6.
  */
 export class Runtime {
@@ -22,9 +22,9 @@ export class Runtime {
   group = '';
   /** The script's Math, whose random() can be seeded. */
   readonly math: Math = Object.create(Math) as Math;
-  /** Tags of whatever is measured now: of the test, the scenario, the VU (exec.vu.tags) and the group. */
+  /** The current tags: of the test, the scenario, the VU (exec.vu.tags) and the group. */
   tagSet: TagSet;
-  /** As tagSet, outside of any group. */
+  /** Like tagSet, but outside of any group. */
   baseTags: TagSet;
   private vuTags: Tags = {};
   private signal: AbortSignal | undefined;
@@ -44,12 +44,12 @@ export class Runtime {
     this.baseTags = shared.root;
   }
 
-  /** Registers what is done before each iteration. */
+  /** Registers a function to call before each iteration. */
   onIteration(reset: () => void): void {
     this.resets.push(reset);
   }
 
-  /** Runs one iteration. @throws what `main` throws, IterationInterrupted, or the LabError given to fatal(). */
+  /** Runs one iteration. @throws the error of `main`, IterationInterrupted, or the error given to fatal(). */
   async run<T>(context: IterationContext, group: string, main: () => Promise<T> | T): Promise<T> {
     this.begin(context, group);
     try {
@@ -71,7 +71,7 @@ export class Runtime {
     return result;
   }
 
-  /** Waits a turn of the event loop first: by then, code of this iteration that still ran waits for ever. */
+  /** Rejects one turn of the event loop later. By then, all code of this iteration waits forever. */
   private interrupt(reason: Error, reject: (reason: Error) => void): void {
     if (this.phase !== 'running') return;
     this.phase = 'idle';
@@ -112,7 +112,7 @@ export class Runtime {
 
   private readonly onAbort = () => this.stop?.(new IterationInterrupted());
 
-  /** Computes the tags anew, from the root, so that equal tags stay one object. */
+  /** Computes the tags again from the root, so that equal tags stay one object. */
   private retag(): void {
     const { scenario, tags } = this.context!;
     const test = this.shared.root.withAll(tags);
@@ -120,7 +120,7 @@ export class Runtime {
     this.tagSet = set.withAll(this.vuTags).with('group', this.group);
   }
 
-  /** Runs the function inside a group, given by its whole path. */
+  /** Runs the function inside a group, given by its full path. */
   async inGroup<T>(path: string, run: () => Promise<T> | T): Promise<T> {
     const outer = this.group;
     this.enterGroup(path);
@@ -136,13 +136,13 @@ export class Runtime {
     this.retag();
   }
 
-  /** exec.vu.metrics.tags[name] = value: for the rest of the VU's life. */
+  /** exec.vu.metrics.tags[name] = value. The tag stays for the rest of the VU's life. */
   setTag(name: string, value: string): void {
     this.vuTags = { ...this.vuTags, [name]: value };
     this.retag();
   }
 
-  /** Ends the iteration, and not as the script's own error. */
+  /** Ends the iteration with an error that does not count as the script's own. */
   fatal(error: Error): Promise<never> {
     this.stop?.(error);
     return NEVER;
@@ -157,8 +157,8 @@ export class Runtime {
   }
 
   /**
-   * Runs what blocks the VU: one at a time. Scripts with async functions of their own wait for their turn; in
-   * others, a second blocking call means that the first was not awaited.
+   * Runs a blocking operation of the VU, one at a time. In scripts with their own async functions, operations
+   * wait for their turn. In other scripts, a second blocking call means that the first one was not awaited.
    */
   async block<T>(operation: () => Promise<T>): Promise<T> {
     if (this.interrupted) return NEVER;
@@ -175,7 +175,10 @@ export class Runtime {
     }
   }
 
-  /** Keeps the iteration from ending until `done` is called: a request or a timer that nobody may await. */
+  /**
+   * Keeps the iteration open for a request or timer that the script may not await. Call the result when it is
+   * done.
+   */
   task(): () => void {
     this.tasks++;
     return () => {
@@ -191,7 +194,7 @@ export class Runtime {
     this.active.delete(operation);
   }
 
-  /** "file:line:column" of the script's code that runs now. */
+  /** "file:line:column" of the script's code that is running now. */
   here(): string {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 50;
@@ -203,8 +206,8 @@ export class Runtime {
 
 function overlap(what: string): LabError {
   return new LabError(
-    `${what}: a function that sends requests or sleeps was called where the embedded runner did not see it`,
+    `${what}: the script calls a function that sends requests or sleeps in a way that the lab cannot detect`,
     'usage',
-    'call it by its name instead of through a computed value; or run the script with the k6 binary',
+    'Call it by its name, not through a computed value. Or run the script with k6 (--load k6).',
   );
 }

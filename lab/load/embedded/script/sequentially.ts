@@ -1,7 +1,7 @@
 type ItemCallback = (...values: unknown[]) => unknown;
 type Method = (items: readonly unknown[], callback: ItemCallback, rest: unknown[]) => Promise<unknown>;
 
-/** The array methods with callbacks that may block: one call after the other, each awaited. */
+/** Array methods with callbacks that may block. The calls run one after another, and each is awaited. */
 const METHODS: Record<string, Method> = {
   forEach: async (items, callback, [self]) => {
     await each(items, callback, self, () => false);
@@ -25,8 +25,8 @@ const METHODS: Record<string, Method> = {
 };
 
 /**
- * Stands for `target.method(...values)` where the callback may block.
- * Maps and sets have a forEach of their own; anything else is called as written.
+ * Replaces `target.method(...values)` if the callback may block.
+ * Maps and sets have their own forEach. Any other target's method is called as written.
  */
 export async function sequentially(
   method: string,

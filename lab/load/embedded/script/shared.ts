@@ -4,13 +4,15 @@ import type { Compiled } from './compile';
 import type { ClientOptions } from './options';
 import type { TagSet } from './tag-set';
 
-/** k6 repeats a warning for every request; a failing system would drown everything else in them. */
+/**
+ * Logs each warning once. k6 repeats them for every request, which would flood the log when a system fails.
+ */
 export class OnceLog {
   private readonly seen = new Set<string>();
 
   constructor(private readonly log: (line: string) => void) {}
 
-  /** Logs a line the first time that it occurs. */
+  /** Logs a line only the first time it occurs. */
   once(line: string): void {
     if (this.seen.has(line) || this.seen.size >= MAX_DISTINCT) return;
     this.seen.add(line);
@@ -19,19 +21,19 @@ export class OnceLog {
 }
 const MAX_DISTINCT = 200;
 
-/** What all VUs of a script share. */
+/** Everything that all VUs of a script share. */
 export interface Shared {
   host: ScriptHost;
   log: OnceLog;
   compiled: Compiled;
   env: Record<string, string>;
-  /** The script's options; complete once the init context was evaluated for the first time. */
+  /** The script's options. Complete after the first evaluation of the init context. */
   options: Record<string, unknown>;
   client: ClientOptions;
   metrics: HttpMetrics;
   /** Tags of the whole test. */
   root: TagSet;
-  /** SharedArray by name. */
+  /** Contents of SharedArray by name. */
   arrays: Map<string, readonly unknown[]>;
   /** Contents of open() by path. */
   files: Map<string, Buffer>;

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** A function with a body, which can become async (or must be refused). */
+/** A function with a body. It can become async or must be refused. */
 export type Body =
   | ts.FunctionDeclaration
   | ts.FunctionExpression
@@ -18,7 +18,7 @@ export const isAsync = (body: Body) =>
 
 export const isGenerator = (body: Body) => 'asteriskToken' in body && body.asteriskToken !== undefined;
 
-/** The expression without what does not change its value: parentheses, type assertions, `!`. */
+/** The expression without wrappers that do not change its value: parentheses, type assertions, `!`. */
 export function unwrap(node: ts.Expression): ts.Expression {
   while (
     ts.isParenthesizedExpression(node) ||
@@ -44,7 +44,7 @@ export function propertyName(name: ts.Node | undefined): string | undefined {
     : undefined;
 }
 
-/** The name by which `object.name` or `object['name']` is read. */
+/** The property name in `object.name` or `object['name']`. */
 export function accessedName(node: ts.Expression): string | undefined {
   if (ts.isPropertyAccessExpression(node)) return node.name.text;
   if (!ts.isElementAccessExpression(node) || !ts.isStringLiteralLike(node.argumentExpression))
@@ -68,7 +68,9 @@ const INITIALIZERS = [
   ts.SyntaxKind.Decorator,
 ];
 
-/** Where a node runs: in a function's body, in an initializer (no await allowed), or at the top of the module. */
+/**
+ * Where a node runs: in a function body, in an initializer (where await is not allowed) or at module level.
+ */
 export function scopeOf(node: ts.Node): Body | 'initializer' | 'module' {
   for (let child = node, parent = node.parent; parent; child = parent, parent = parent.parent) {
     if (INITIALIZERS.includes(parent.kind) && !isName(parent, child)) return 'initializer';

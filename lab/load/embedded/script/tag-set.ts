@@ -1,24 +1,24 @@
 import { GoError } from '../modules/go-error';
 import type { Tags } from '../vu';
 
-/** Bounds what scripts with ever new URLs or tags make the cache hold. */
+/** Limits the cache for scripts that keep using new URLs or tags. */
 const MAX_DERIVED = 4096;
 
 /**
- * An immutable set of tags that remembers the sets derived from it, so that equal tags are one object:
- * a request costs no garbage for its tags, and sinks may compare by identity.
+ * An immutable set of tags that caches the sets derived from it, so equal tags are one object. Requests then
+ * create no garbage for their tags, and sinks can compare tags by identity.
  */
 export class TagSet {
   private readonly derived = new Map<string, TagSet>();
 
   constructor(readonly tags: Tags) {}
 
-  /** The set derived under this key before, if any. */
+  /** The set that was already derived with this key, if any. */
   find(key: string): TagSet | undefined {
     return this.derived.get(key);
   }
 
-  /** Derives a set that has these tags in addition. */
+  /** Derives a set with these additional tags. */
   add(key: string, more: Tags): TagSet {
     if (this.derived.size >= MAX_DERIVED) this.derived.clear();
     const set = new TagSet({ ...this.tags, ...more });
@@ -36,7 +36,7 @@ export class TagSet {
   }
 }
 
-/** The script's tags as strings. @throws GoError for a value that k6 does not take as a tag. */
+/** Converts the script's tags to strings. @throws GoError for a value that k6 does not accept as a tag. */
 export function toTags(value: unknown): Tags {
   const tags: Tags = {};
   for (const [name, tag] of Object.entries(value ?? {})) {

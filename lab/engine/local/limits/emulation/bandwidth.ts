@@ -1,9 +1,10 @@
 /**
- * The arithmetic of CFS bandwidth control for one cage, without a clock of its own: a quota of CPU time per
- * period, of which nothing is saved for later periods, and what was used too much is owed. All times in ms.
+ * The arithmetic of CFS bandwidth control for one cage, without a clock of its own. A cage gets a quota of
+ * CPU time per period. Unused time is not saved for later periods; overuse is deducted from them. All times
+ * in ms.
  */
 export class Bandwidth {
-  /** Periods in which CPU was used or wanted. */
+  /** Number of periods in which the cage used or wanted CPU. */
   periods = 0;
   throttledPeriods = 0;
   throttledMs = 0;
@@ -23,7 +24,9 @@ export class Bandwidth {
     this.periodEnd = now + periodMs;
   }
 
-  /** Charges the CPU time that was used since the last call; afterwards `throttled` says whether to stop. */
+  /**
+   * Charges the CPU time used since the last call. Afterwards, `throttled` says whether the cage must stop.
+   */
   advance(now: number, usedMs: number): void {
     if (this.throttled) this.throttledMs += now - this.now;
     this.now = now;
@@ -35,8 +38,8 @@ export class Bandwidth {
   }
 
   /**
-   * When to look again, given how many threads can run at once: not after the budget can be used up. The exact
-   * end of a period only matters when the budget is running out.
+   * When to check again, given how many threads can run at once: no later than the budget can be used up. The
+   * exact end of a period matters only when the budget is running out.
    */
   nextLook(parallelism: number): number {
     if (this.throttled) return this.periodEnd;

@@ -8,7 +8,7 @@ import { BaseCage, checkSpec } from '../base-cage';
 import type { Cage, CageSpec, CageUsage, Limiter } from '../limits';
 import { Counters, PERIOD_MS, type Answer, type Command } from './protocol';
 
-/** Limits without the kernel's help: a thread that stops, continues and kills processes by what /proc says. */
+/** Limits without the kernel's help: a thread reads /proc and stops, continues and kills processes. */
 export class EmulatedLimiter implements Limiter {
   private readonly thread = new EmulatorThread(() => this.cages.forEach((cage) => cage.killAll()));
   private readonly cages = new Map<string, Cage>();
@@ -66,7 +66,8 @@ class EmulatedCage extends BaseCage {
 
   killAll(): void {
     for (const child of this.leaders.values()) child.kill('SIGKILL');
-    this.thread.request({ type: 'kill', cage: this.name }).catch(() => undefined); // all is lost then anyway
+    // Nothing to do on failure: when the thread fails, all cages are killed anyway.
+    this.thread.request({ type: 'kill', cage: this.name }).catch(() => undefined);
   }
 
   protected entrance() {
@@ -78,14 +79,14 @@ class EmulatedCage extends BaseCage {
   }
 }
 
-/** The lab's end of the emulating thread. */
+/** The lab's side of the connection to the emulating thread. */
 class EmulatorThread {
   private readonly worker: Worker;
   private readonly waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
   private failure?: LabError;
   private lastId = 0;
 
-  /** @param onFailure called when the thread has failed, and with it all limits */
+  /** @param onFailure called when the thread has failed, because then no limit applies any more */
   constructor(onFailure: () => void) {
     const { file, execArgv } = entryPoint(join(__dirname, 'thread'));
     this.worker = new Worker(file, { execArgv });
@@ -96,7 +97,7 @@ class EmulatorThread {
       if (done) request?.resolve();
       else
         request?.reject(
-          new LabError('processes survive SIGKILL', 'environment', 'Run "lab clean" later.'),
+          new LabError('processes survive SIGKILL', 'environment', 'Run "npx lab clean" later.'),
         );
     });
     this.worker.on('error', (error) => {

@@ -3,16 +3,16 @@ import { availableParallelism } from 'node:os';
 import { childrenByParent } from '../../lifetime/processes';
 import { pageSize } from './page-size';
 
-/** Memory page, bytes: statm counts in pages. */
+/** Size of a memory page, bytes. /proc/PID/statm counts in pages. */
 const PAGE_BYTES = pageSize();
 
-/** How a thread's CPU time is read: in ns where the kernel has schedstat, else in ticks of 10 ms. See proc(5). */
+/** Parsers for a thread's CPU time: ns if the kernel has schedstat, otherwise ticks of 10 ms. See proc(5). */
 const CLOCKS = {
   schedstat: (text: string) => parseInt(text, 10) / 1e6,
   stat: ticksToMs,
 };
 
-/** What a kernel may be built without (CONFIG_SCHED_INFO, CONFIG_PROC_CHILDREN). */
+/** Optional kernel features (CONFIG_SCHED_INFO, CONFIG_PROC_CHILDREN). */
 interface ProcFeatures {
   clock: keyof typeof CLOCKS;
   listsChildren: boolean;
@@ -26,11 +26,11 @@ const FEATURES: ProcFeatures = {
 const CORES = availableParallelism();
 
 interface Thread {
-  /** Open files of /proc, which are much cheaper to read again than to open. */
+  /** Open file of /proc. Reading it again is much cheaper than opening it again. */
   clock: number;
   children?: number;
   usedMs: number;
-  /** Whether it used CPU when last looked at. */
+  /** Whether it had used CPU at the last check. */
   busy: boolean;
 }
 
@@ -39,7 +39,7 @@ interface Member {
   threads: Map<number, Thread>;
 }
 
-/** The processes of one cage: those added and all their descendants, whatever session they moved to. */
+/** The processes of one cage: the added ones and all their descendants, in whatever session. */
 export class Members {
   private readonly members = new Map<number, Member>();
 
@@ -49,12 +49,12 @@ export class Members {
     return this.members.size;
   }
 
-  /** Whether all have ended; a zombie, which waits for its parent to take note, has: it has no memory any more. */
+  /** Whether all have ended. A zombie counts as ended: it has no memory any more. */
   get ended(): boolean {
     return [...this.members.values()].every(({ statm }) => (readStart(statm) ?? '0 ').startsWith('0 '));
   }
 
-  /** Threads that seem to want a core now, as far as there are cores: at least 1. */
+  /** Number of threads that seem to want a core now: at least 1, at most the number of cores. */
   get parallelism(): number {
     let busy = 0;
     for (const { threads } of this.members.values()) {
@@ -67,7 +67,7 @@ export class Members {
     if (this.enlist(pid)) this.scan();
   }
 
-  /** Finds threads and child processes that have come since the last scan; returns the new processes. */
+  /** Finds the threads and child processes that started since the last scan. Returns the new processes. */
   scan(): number[] {
     const scanned = this.features.listsChildren ? undefined : childrenByParent();
     const queue = [...this.members.keys()];
@@ -81,8 +81,9 @@ export class Members {
   }
 
   /**
-   * CPU time used since the last call, ms, and forgets what has ended. Only a `thorough` look reads the
-   * threads that were idle at the last one; what they used meanwhile is not lost but told later.
+   * Returns the CPU time used since the last call, ms, and drops threads and processes that have ended.
+   * Threads that were idle at the last check are read only if `thorough`; their CPU time is then counted
+   * later, not lost.
    */
   takeCpuMs(thorough: boolean): number {
     let sum = 0;
@@ -106,8 +107,9 @@ export class Members {
   }
 
   /**
-   * Memory of its own (resident, without files and shared pages) of every process, and the shared memory of
-   * the one that has most of it mapped, so that PostgreSQL's buffers count once.
+   * `own`: the private memory (resident, without files and shared pages) of all processes. `shared`: the
+   * shared memory of the process that maps most of it, so that PostgreSQL's buffers count once. Both in
+   * bytes.
    */
   memoryBytes(): { own: number; shared: () => number } {
     let own = 0;
@@ -118,16 +120,16 @@ export class Members {
     return { own, shared: () => Math.max(0, ...[...this.members.keys()].map(sharedMemory)) };
   }
 
-  /** Signals processes, all by default. A pid that was given to another is never signalled. */
+  /** Signals processes; default: all. A reused pid is never signaled. */
   signal(signal: NodeJS.Signals, pids: Iterable<number> = this.members.keys()): void {
     for (const pid of pids) {
       const main = this.members.get(pid)?.threads.get(pid);
-      // The open file belongs to the process and not to its pid: it cannot be read once that has ended.
+      // The open file belongs to the process, not to its pid. It cannot be read once the process has ended.
       if (main && readStart(main.clock) !== undefined) send(pid, signal);
     }
   }
 
-  /** SIGKILLs all, and what they fork meanwhile. */
+  /** Sends SIGKILL to all processes, and to those that they fork in the meantime. */
   kill(): void {
     let victims = [...this.members.keys(), ...this.scan()];
     while (victims.length > 0) {
@@ -166,10 +168,10 @@ export class Members {
   }
 }
 
-/** Room for the pids of more children than a lab's process ever has. */
+/** Large enough for the pids of more children than any process of a run has. */
 const buffer = Buffer.alloc(8192);
 
-/** The beginning of an open file of /proc, read anew; undefined when what it describes has ended. */
+/** Reads the start of an open file of /proc again; undefined when its process or thread has ended. */
 function readStart(file: number): string | undefined {
   try {
     return buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0));

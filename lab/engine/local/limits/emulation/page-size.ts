@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { arch, endianness } from 'node:os';
 
-/** The commonest; arm64 and ppc64 kernels may have 16 or 64 KiB. */
+/** The most common page size. Kernels for arm64 and ppc64 may use 16 or 64 KiB. */
 const USUAL_BYTES = 4096;
 
 /** Key of the page size in the auxiliary vector, see getauxval(3). */
 const AT_PAGESZ = 6;
 
-/** Size of a memory page, from the pairs of machine words that the kernel gives to every process. */
+/**
+ * Size of a memory page, from the auxiliary vector: pairs of machine words that the kernel gives every
+ * process.
+ */
 export function pageSize(
   vector = readVector(),
   wordBytes = ['arm', 'ia32'].includes(arch()) ? 4 : 8,

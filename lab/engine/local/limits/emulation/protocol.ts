@@ -1,6 +1,6 @@
-/** What the lab and the emulating thread say to each other. */
+/** Messages between the lab and the emulating thread. */
 
-/** As CFS: the length of an enforcement period, ms. */
+/** Length of an enforcement period, ms; the same as CFS. */
 export const PERIOD_MS = 100;
 
 export interface EmulatedLimits {
@@ -15,11 +15,11 @@ export type Command =
   | { type: 'kill'; cage: string }
   | { type: 'remove'; cage: string };
 
-/** A command with the number under which it is answered. */
+/** A command with an id, which its answer repeats. */
 export type Request = Command & { id: number };
 export interface Answer {
   id: number;
-  /** False when processes were left. */
+  /** False when some processes are still alive. */
   done: boolean;
 }
 
@@ -33,7 +33,7 @@ const NAMES = [
 ] as const;
 type Name = (typeof NAMES)[number];
 
-/** Counters in memory that both threads see, so that reading them never waits. */
+/** Counters in memory shared by both threads, so reading them never waits. */
 export class Counters {
   private readonly values: Float64Array;
 

@@ -1,4 +1,7 @@
-/** The thread that emulates limits, apart from the lab's own so that a busy lab does not bend them. */
+/**
+ * The thread that emulates limits. It is separate from the lab's main thread, so a busy lab does not distort
+ * them.
+ */
 import { parentPort } from 'node:worker_threads';
 import { Counters, type Answer, type Request } from './protocol';
 import { Watch } from './watch';
@@ -9,7 +12,7 @@ const REMOVAL_MS = 5_000;
 const watches = new Map<string, Watch>();
 let timer: NodeJS.Timeout | undefined;
 
-/** Looks at the cages whose turn it is, all with one timer: waking up costs more than looking. */
+/** Checks the cages that are due. All share one timer, because waking up costs more than checking. */
 function look(): void {
   clearTimeout(timer);
   const now = performance.now();

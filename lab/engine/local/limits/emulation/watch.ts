@@ -2,20 +2,23 @@ import { Bandwidth } from './bandwidth';
 import { Members } from './members';
 import { PERIOD_MS, type Counters, type EmulatedLimits } from './protocol';
 
-/** Longest time between two looks at CPU and memory, and shortest (what timers and the cost allow), ms. */
+/**
+ * Longest and shortest time between two checks of CPU and memory, ms. Timers and CPU cost set the shortest
+ * one.
+ */
 const LOOK_MS = { most: 40, least: 2 };
 
-/** How much earlier a look may be, to share its wake-up with another's, as a part of the wait for it. */
+/** How early a check may run, as a fraction of its wait, to share a wake-up with another cage's check. */
 const EARLIER = 0.5;
 
-/** How often shared memory is added up, which is costly to read, ms. */
+/** How often shared memory is read, ms. Reading it is expensive. */
 const SHARED_MS = 1_000;
 
-/** Holds one cage to its limits by looking at its processes and signalling them. */
+/** Enforces the limits of one cage by checking its processes and signaling them. */
 export class Watch {
   private readonly members = new Members();
   private readonly bandwidth?: Bandwidth;
-  /** The next look: not before, and not after, by performance.now(). */
+  /** The earliest and latest time of the next check, by performance.now(). */
   private due = { from: 0, until: 0 };
   private stopped = false;
   private scanAt = 0;
@@ -39,7 +42,7 @@ export class Watch {
     this.members.kill();
   }
 
-  /** Kills, and resolves when all are gone or the deadline has passed: true when all are gone. */
+  /** Kills all processes. Resolves to true when all are gone, to false when the deadline passes first. */
   async clear(deadlineMs: number): Promise<boolean> {
     const deadline = performance.now() + deadlineMs;
     for (this.kill(); !this.members.ended && performance.now() < deadline; this.kill()) {
@@ -50,12 +53,12 @@ export class Watch {
     return ended;
   }
 
-  /** When the next look is due at the latest; an empty cage needs none. */
+  /** Latest time of the next check. An empty cage needs none. */
   get deadline(): number {
     return this.members.size === 0 ? Infinity : this.due.until;
   }
 
-  /** Reads what the processes use, and acts on it, if a look is due. */
+  /** If a check is due, reads what the processes use and acts on it. */
   look(now: number): void {
     if (this.members.size === 0 || now < this.due.from) return;
     const thorough = now >= this.scanAt;
@@ -93,7 +96,7 @@ export class Watch {
     const bytes = own + this.sharedBytes;
     this.counters.set('memoryBytes', bytes);
     if (bytes <= (this.limits.memoryBytes ?? Infinity)) return;
-    // Counted first, so that whoever sees the process end sees why.
+    // Counted before the kill, so that code that sees the process end also sees why.
     this.counters.add('oomKills', 1);
     this.kill();
   }

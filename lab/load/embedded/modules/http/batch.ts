@@ -1,4 +1,4 @@
-/** Runs tasks in order, at most `limit` at once and `perHost` at once of the same host. */
+/** Runs tasks in order, at most `limit` at once and at most `perHost` at once for the same host. */
 export function runBatch<T>(
   tasks: { host: string; run: () => Promise<T> }[],
   limit: number,

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 export interface RequestBody {
   bytes: Buffer;
-  /** Sent unless the script sets a Content-Type itself. */
+  /** Sent as Content-Type unless the script sets one. */
   contentType?: string;
 }
 
-/** What http.file() returns. */
+/** The result of http.file(). */
 export class FileData {
   constructor(
     readonly data: string | ArrayBuffer | ArrayBufferView,
@@ -15,7 +15,7 @@ export class FileData {
   ) {}
 }
 
-/** A body as the script gave it: text, bytes, or an object, which becomes a form. */
+/** Reads the body that the script gave: text, bytes, or an object, which becomes a form. */
 export function readBody(body: unknown): RequestBody | undefined {
   if (body === null || body === undefined) return undefined;
   if (typeof body === 'string') return { bytes: Buffer.from(body) };

@@ -10,15 +10,15 @@ import { canonicalName } from './headers';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/** Decides whether a status counts as a success; null leaves http_req_failed out. */
+/** Decides whether a status counts as a success. With null, http_req_failed is not recorded. */
 export type ResponseCallback = { expects(status: number): boolean } | null;
 export type ResponseType = 'text' | 'binary' | 'none';
 
-/** A call of http.request and its like, read from the script's arguments. */
+/** A call of http.request or a similar function, read from the script's arguments. */
 export interface HttpCall {
   method: string;
   url: string;
-  /** The name that the script gave by http.url or the tag `name`. */
+  /** The name from http.url or from the tag `name`. */
   name: string | undefined;
   headers: [string, string][];
   body: RequestBody | undefined;
@@ -33,7 +33,7 @@ export interface HttpCall {
   throws: boolean;
 }
 
-/** The text of a URL made by http.url`...`, with the name in which its values are left out. */
+/** The URL from http.url`...`, and its name, in which the values are left out. */
 export class NamedUrl {
   constructor(
     readonly url: string,
@@ -47,7 +47,7 @@ export class NamedUrl {
 
 type Params = Record<string, unknown>;
 
-/** What a VU brings to each call. */
+/** The defaults of a VU for each call. */
 export interface CallDefaults {
   options: ClientOptions;
   jar: CookieJar;
@@ -56,7 +56,7 @@ export interface CallDefaults {
 
 const CALL_TYPES = ['text', 'binary', 'none'];
 
-/** @throws Error for arguments that k6 rejects, LabError (usage) for what is not carried over. */
+/** @throws Error for arguments that k6 rejects, LabError (usage) for what is not supported. */
 export function readCall(
   method: string,
   target: unknown,
@@ -93,12 +93,11 @@ export function readCall(
 }
 
 function refuse({ auth, compression }: Params): void {
-  const hint = 'remove the parameter, or run the script with the k6 binary';
+  const hint = 'Remove the parameter, or run the script with k6 (--load k6).';
   if (auth && auth !== 'basic') {
-    throw new LabError(`auth '${String(auth)}' is not carried over: only 'basic' is`, 'usage', hint);
+    throw new LabError(`auth '${String(auth)}' is not supported: only 'basic' is`, 'usage', hint);
   }
-  if (compression)
-    throw new LabError(`compression '${String(compression)}' is not carried over`, 'usage', hint);
+  if (compression) throw new LabError(`compression '${String(compression)}' is not supported`, 'usage', hint);
 }
 
 function readTimeout(value: unknown): number {

@@ -2,22 +2,22 @@ import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 import type { ClientOptions } from '../../script/options';
 
-/** Go's dialer in k6 gives up after this. */
+/** The timeout of Go's dialer in k6. */
 const DIAL_TIMEOUT_MS = 30_000;
-/** k6 keeps idle connections for ever and does not look at `Keep-Alive: timeout`: undici's limits are lifted. */
+/** Turns off undici's limits, because k6 keeps idle connections forever and ignores `Keep-Alive: timeout`. */
 const NO_IDLE_LIMIT_MS = 2 ** 31 - 1;
 
-/** Whoever uses a connection hears how it comes about. */
+/** The user of a connection, which is told about the steps of connecting. */
 export interface ConnectionUser {
   onConnecting(): void;
   onConnected(): void;
   onSecured(): void;
 }
 
-/** One keep-alive connection: carries one request at a time, and connects anew when it was closed. */
+/** One keep-alive connection. It carries one request at a time and reconnects after it was closed. */
 export class Connection {
   readonly client: Client;
-  /** The request that it carries now. */
+  /** The request that it is carrying. */
   exchange: ConnectionUser | undefined;
   remoteAddress = '';
   remotePort = 0;
@@ -44,7 +44,7 @@ export class Connection {
     callback: buildConnector.Callback,
   ): void {
     this.exchange?.onConnecting();
-    // The connector returns its socket, which its type does not say.
+    // The connector returns its socket, although its type does not say so.
     const socket = connector(options, (error, connected) => {
       if (error) return callback(error, null);
       this.remoteAddress = connected!.remoteAddress ?? '';
@@ -79,7 +79,7 @@ export class Connections {
     return this.idle.get(origin)?.pop() ?? new Connection(origin, this.connector, this);
   }
 
-  /** Keeps a connection for reuse; k6 keeps as many per host as a batch may use. */
+  /** Keeps a connection for reuse. Like k6, keeps as many per host as a batch may use. */
   release(connection: Connection): void {
     const idle = this.idle.get(connection.origin);
     if (!idle) this.idle.set(connection.origin, [connection]);

@@ -35,7 +35,7 @@ export interface CookieOptions {
   secure?: boolean;
 }
 
-/** What k6 shows for a cookie without Expires: Go's zero time, overflowed. */
+/** k6's value for a cookie without Expires: Go's zero time after an overflow. */
 const NO_EXPIRY = -6795364578871;
 
 export function readCookies(setCookies: string[]): Record<string, ResponseCookie[]> {
@@ -57,10 +57,10 @@ export function readCookies(setCookies: string[]): Record<string, ResponseCookie
   return cookies;
 }
 
-/** Takes the cookie away; undici's parser leaves a negative age out. */
+/** A negative age deletes the cookie, but undici's parser drops it. */
 const NEGATIVE_AGE = /;\s*max-age\s*=\s*-/i;
 
-/** RFC 6265, as far as Go's net/http/cookiejar without a public suffix list. */
+/** A cookie jar by RFC 6265, like Go's net/http/cookiejar without a public suffix list. */
 export class CookieJar {
   private readonly stored = new Map<string, StoredCookie>();
   private order = 0;
@@ -99,7 +99,7 @@ export class CookieJar {
       if (cookie.name === name) this.stored.delete(keyOf(cookie));
   }
 
-  /** Takes over what a response sets. */
+  /** Stores the cookies that a response sets. */
   receive(url: URL, setCookies: string[]): void {
     for (const text of setCookies) {
       const cookie = parseCookie(text);
@@ -109,7 +109,7 @@ export class CookieJar {
     }
   }
 
-  /** Cookies to send, longest path first. */
+  /** The cookies to send, longest path first. */
   matching(url: URL): { name: string; value: string; domain: string; path: string }[] {
     const now = Date.now();
     return [...this.stored.values()]

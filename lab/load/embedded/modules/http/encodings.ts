@@ -7,7 +7,7 @@ const DECODERS: Record<string, (bytes: Buffer) => Buffer> = {
   br: brotliDecompressSync,
 };
 
-/** The body behind a Content-Encoding. @throws Error for an unknown encoding or a damaged body. */
+/** Decodes a body by its Content-Encoding. @throws Error for an unknown encoding or a damaged body. */
 export function decode(bytes: Buffer, encoding: string): Buffer {
   const decoder = DECODERS[encoding.trim().toLowerCase()];
   if (!decoder) throw new Error(`unsupported content encoding: ${encoding}`);

@@ -3,7 +3,7 @@ import type { RequestOutcome } from '../../../../model/events';
 /** Why there was no (complete) response, with k6's error codes and texts. */
 export interface Failure {
   code: number;
-  /** Response.error and the tag `error`. */
+  /** Text of Response.error and of the tag `error`. */
   error: string;
   outcome: RequestOutcome;
 }
@@ -15,7 +15,7 @@ export const EOF = failure(1000, 'EOF', 'reset');
 export const UNEXPECTED_EOF = failure(1000, 'unexpected EOF', 'reset');
 const CERTIFICATE = failure(1310, 'x509: certificate signed by unknown authority', 'other');
 
-/** By the code of Node's error. Codes of k6: lib/netext/httpext/error_codes.go. */
+/** Failures by the code of Node's error. k6's codes are from lib/netext/httpext/error_codes.go. */
 const BY_CODE: Record<string, Failure> = {
   ECONNREFUSED: failure(1212, 'dial: connection refused', 'refused'),
   ECONNRESET: failure(1220, 'read: connection reset by peer', 'reset'),
@@ -31,10 +31,10 @@ const BY_CODE: Record<string, Failure> = {
   ERR_TLS_CERT_ALTNAME_INVALID: failure(1311, 'x509: certificate is not valid for the name', 'other'),
 };
 
-/** Node reports the other side's close as one of these. */
+/** Error codes with which Node reports that the other side closed the connection. */
 const CLOSED = new Set(['UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'HPE_INVALID_EOF_STATE']);
 
-/** @param started whether the response's headers had arrived. */
+/** @param started whether the headers of the response had arrived. */
 export function failureOf(error: Error & { code?: string }, started: boolean): Failure {
   const code = error.code ?? '';
   if (CLOSED.has(code)) return started ? UNEXPECTED_EOF : EOF;
@@ -44,7 +44,7 @@ export function failureOf(error: Error & { code?: string }, started: boolean): F
   return failure(1000, error.message || code, 'other');
 }
 
-/** Not sent at all, because of its URL. */
+/** k6's error code for a request that is not sent because its URL is invalid. */
 export const INVALID_URL = 1020;
 export const invalidUrl = (url: string) => failure(INVALID_URL, `invalid URL: parse "${url}"`, 'other');
 export const undecodable = (error: Error) => failure(1701, error.message, 'other');

@@ -11,23 +11,23 @@ export interface WireRequest {
   origin: string;
   /** Path and query. */
   path: string;
-  /** Names and values in turn. */
+  /** Names and values, alternating. */
   headers: string[];
   body: Buffer | undefined;
-  /** Whether the connection is closed afterwards (noConnectionReuse). */
+  /** Whether to close the connection afterwards (noConnectionReuse). */
   close: boolean;
-  /** When the request must have ended, by `now`. */
+  /** Time by which the request must end, by `now`. */
   deadline: number;
 }
 
-/** What k6 and Go consider safe to send again. */
+/** Methods that k6 and Go consider safe to send again. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * Sends a request and collects the response and its timings (by `now`, 0 while it has not happened).
+ * Sends a request and collects the response and its timings (by `now`; 0 for a step that has not happened).
  *
- * As Go's transport does, a request that can be repeated is sent again when a reused connection breaks before
- * any byte of the response: the server may have closed it before the request arrived.
+ * Like Go's transport, it sends a repeatable request again if a reused connection breaks before the first
+ * byte of the response, because the server may have closed the connection before the request arrived.
  */
 export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   status = 0;
@@ -68,8 +68,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     this.connection = this.pool.acquire(origin);
     this.connection.exchange = this;
     this.dialled = false;
-    // undici would close the connection after a HEAD, or a GET with a body, and would wait for the response's
-    // headers before it wrote the next request: with one request at a time, neither is needed.
+    // By default, undici closes the connection after a HEAD or a GET with a body, and waits for the headers
+    // of the response before it writes the next request. With one request at a time, neither is needed.
     const options = {
       method: method as Dispatcher.HttpMethod,
       path,
@@ -81,7 +81,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     this.connection.client.dispatch(options, this);
   }
 
-  /** Ends the request without telling anyone. */
+  /** Ends the request without calling `done`. */
   cancel(): void {
     if (this.over) return;
     this.over = true;
@@ -99,7 +99,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     if (this.gotConnection === 0) this.connected = this.now();
   }
 
-  /** The connection is ready: by now, a plain one is connected too. */
+  /** The connection is ready. A plain connection is connected at this time, too. */
   onSecured(): void {
     if (this.gotConnection > 0) return;
     this.secured = this.now();
@@ -140,7 +140,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     this.end();
   }
 
-  /** k6 asks for no compression, but decodes what the script asked for. */
+  /** Like k6, requests no compression itself, but decodes a response if the script requested compression. */
   private unpack(): void {
     const [encoding] = headerValues(this.rawHeaders, 'content-encoding');
     if (!encoding || this.chunks.length === 0) return;
@@ -203,7 +203,7 @@ export interface Timings {
   receiving: number;
 }
 
-/** What k6 measures; what did not happen took no time. */
+/** The timings that k6 measures. A step that did not happen took 0 ms. */
 export function timingsOf(exchange: Exchange, secure: boolean): Timings {
   const { began, connecting, connected, secured, gotConnection, sent, firstByte, ended } = exchange;
   const sending = sent > 0 ? sent - gotConnection : 0;

@@ -1,4 +1,4 @@
-/** As Go's http.CanonicalHeaderKey: `content-type` -> `Content-Type`. */
+/** Like Go's http.CanonicalHeaderKey: `content-type` -> `Content-Type`. */
 export function canonicalName(name: string): string {
   const known = CANONICAL.get(name);
   if (known !== undefined) return known;
@@ -9,7 +9,10 @@ export function canonicalName(name: string): string {
 const CANONICAL = new Map<string, string>();
 const MAX_NAMES = 1000;
 
-/** Response.headers: canonical names; values of a repeated header are joined; without what Go takes out. */
+/**
+ * Response.headers: canonical names, joined values for a repeated header, without the headers that Go
+ * removes.
+ */
 export function readHeaders(raw: Buffer[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -21,7 +24,7 @@ export function readHeaders(raw: Buffer[]): Record<string, string> {
   return headers;
 }
 
-/** Values of one header, by its lower-case name, without decoding the others. */
+/** The values of one header by its lower-case name. Does not decode the other headers. */
 export function headerValues(raw: Buffer[], name: string): string[] {
   const values: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {

@@ -22,7 +22,7 @@ export function httpModule(runtime: Runtime, session: HttpSession) {
   const withoutBody = (method: string) => (url: unknown, params?: unknown) =>
     request(method, url, null, params);
 
-  /** Arguments are read before the VU is suspended, so that errors have the script's own stack. */
+  /** Reads the arguments before the VU is suspended, so that errors have the script's own stack. */
   function request(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
     const { run } = session.prepare(method, url, body, params);
     return runtime.block(run);
@@ -98,7 +98,7 @@ function expectedStatuses(...statuses: unknown[]): ResponseCallback {
     throw new LabError(
       `expectedStatuses: ${JSON.stringify(status)} is neither a status nor a range`,
       'usage',
-      'give integers or { min, max } with integers',
+      'Use integers or { min, max } with integers.',
     );
   });
   return { expects: (status) => ranges.some(({ min, max }) => status >= min && status <= max) };

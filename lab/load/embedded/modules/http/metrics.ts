@@ -4,7 +4,7 @@ import type { HttpCall } from './call';
 import type { Exchange, Timings } from './exchange';
 import { errorCodeOf } from './response';
 
-/** The metrics that k6 keeps of every request. */
+/** The metrics that k6 records for every request. */
 export class HttpMetrics {
   private readonly requests: MetricHandle;
   private readonly failed: MetricHandle;
@@ -26,7 +26,7 @@ export class HttpMetrics {
     this.times = measured.map((name) => [name, time(name)]);
   }
 
-  /** Counts one request, which a redirect follows or not. */
+  /** Records one request, whether or not a redirect follows. */
   add(exchange: Exchange, call: HttpCall, url: string, timings: Timings, base: TagSet): void {
     const expected = call.callback ? call.callback.expects(exchange.status) : undefined;
     const tags = tagsOf(exchange, call, url, base, expected);

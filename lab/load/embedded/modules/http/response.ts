@@ -28,7 +28,7 @@ const NO_TIMINGS: Timings = Object.freeze({
   receiving: 0,
 });
 
-/** Response.request: the request as it was sent. */
+/** Response.request: the sent request. */
 export interface SentRequest {
   method: string;
   url: string;
@@ -47,7 +47,7 @@ interface Sent {
   request: () => SentRequest;
 }
 
-/** k6's Response; headers, cookies, body and request are decoded when they are read. */
+/** k6's Response. Headers, cookies, body and request are decoded when they are read. */
 export class Response {
   readonly status: number;
   readonly status_text: string;
@@ -64,7 +64,7 @@ export class Response {
   readonly #cache: { headers?: Record<string, string>; cookies?: unknown; body?: unknown; json?: unknown } =
     {};
 
-  /** @param rejection why there was nothing to send; `sent` is absent then. */
+  /** @param rejection why nothing was sent; `sent` is then undefined. */
   constructor(rejection: { error: string; code: number } | undefined, sent?: Sent) {
     const { status = 0, statusText = '', failure = rejection, connection } = sent?.exchange ?? {};
     this.status = status;
@@ -79,7 +79,7 @@ export class Response {
     this.#sent = sent;
   }
 
-  /** The call that it answers; not part of k6's interface. */
+  /** The call that this response answers. Not part of k6's interface. */
   get call(): HttpCall | undefined {
     return this.#sent?.call;
   }
@@ -113,7 +113,7 @@ export class Response {
     return call.responseType === 'binary' ? toArrayBuffer(bytes) : bytes.toString();
   }
 
-  /** The body parsed as JSON, or the part of it at a gjson path. @throws Error when it is not JSON. */
+  /** The body parsed as JSON, or the part of it at a gjson path. @throws Error when the body is not JSON. */
   json(selector?: string): unknown {
     if (this.#cache.json === undefined) this.#cache.json = this.#parse();
     return selector === undefined ? this.#cache.json : select(this.#cache.json, selector);
@@ -154,12 +154,12 @@ export class Response {
   }
 }
 
-/** k6's error code of a status: 1404 for 404. */
+/** k6's error code for a status: 1404 for 404. */
 export function errorCodeOf(status: number): number {
   return status >= 400 ? 1000 + status : 0;
 }
 
 function unsupported(what: string): LabError {
-  const hint = 'read the body as text, or run the script with the k6 binary';
-  return new LabError(`${what} is not carried over`, 'usage', hint);
+  const hint = 'Read the body as text, or run the script with k6 (--load k6).';
+  return new LabError(`${what} is not supported`, 'usage', hint);
 }

@@ -9,27 +9,27 @@ import { Exchange, timingsOf } from './exchange';
 import { canonicalName, headerValues } from './headers';
 import { Response, type SentRequest } from './response';
 
-/** Statuses that are a success unless the script says otherwise. */
+/** The statuses that count as success by default. */
 export const DEFAULT_CALLBACK: ResponseCallback = { expects: (status) => status >= 200 && status < 400 };
 
-/** The path in the aggregates of requests without a valid URL is '/'. */
+/** Stands for an invalid URL, so that the path in the aggregates is '/'. */
 const NOWHERE = new URL('http://invalid/');
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** These keep method and body of what they redirect. */
+/** Statuses that keep the method and body of the redirected request. */
 const KEEPS_METHOD = new Set([307, 308]);
 
-/** One hop: the URL with the method and body that go there. */
+/** One hop of a request: its URL, method and body. */
 interface Hop {
   url: URL;
   method: string;
   body: Buffer | undefined;
   referer: string | undefined;
-  /** Whether the host is the one that the script named, so that its credentials may go there. */
+  /** Whether the host is the one that the script named. Only then may credentials be sent there. */
   sameHost: boolean;
 }
 
-/** The HTTP side of one VU: its connections, its cookies, its calls. */
+/** The HTTP side of one VU: its connections, cookies and calls. */
 export class HttpSession implements CallDefaults {
   readonly jar = new CookieJar();
   callback: ResponseCallback = DEFAULT_CALLBACK;
@@ -45,7 +45,7 @@ export class HttpSession implements CallDefaults {
     });
   }
 
-  /** Made when first used: the options are known only after the first init context. */
+  /** Created on first use, because the options are known only after the first init context. */
   get connections(): Connections {
     return (this.opened ??= new Connections(this.options));
   }
@@ -54,7 +54,10 @@ export class HttpSession implements CallDefaults {
     return this.runtime.shared.client;
   }
 
-  /** Reads a call's arguments now, and returns what sends it. @throws Error for arguments that k6 rejects. */
+  /**
+   * Reads a call's arguments and returns a function that sends it. @throws Error for arguments that k6
+   * rejects.
+   */
   prepare(
     method: string,
     url: unknown,
@@ -72,7 +75,7 @@ export class HttpSession implements CallDefaults {
     return { host: target.host, run: () => this.send(call, target) };
   }
 
-  /** The call, or the response that k6 gives to arguments that it cannot read. */
+  /** The call, or k6's response to invalid arguments. */
   private read(method: string, url: unknown, body: unknown, params: unknown): HttpCall | Response {
     try {
       return readCall(method, url, body, params, this);
@@ -172,7 +175,7 @@ export class HttpSession implements CallDefaults {
     return response;
   }
 
-  /** A request that cannot be sent is counted as failed, as by k6; not so one whose URL cannot be read. */
+  /** Like k6, counts a request that cannot be sent as failed, except when its URL cannot be parsed. */
   private async reject(call: HttpCall, failure: Failure): Promise<Response> {
     if (failure.code === INVALID_URL) return this.settle(new Response(failure));
     const { method, url } = call;
@@ -189,7 +192,7 @@ export class HttpSession implements CallDefaults {
       new LabError(
         `${this.runtime.here()}: requests to ${url.hostname} are not allowed`,
         'usage',
-        `the load may be aimed at: ${hosts}`,
+        `The load may only go to: ${hosts}. Add your own host with --allow-target.`,
       ),
     );
   }
@@ -245,7 +248,7 @@ interface SentHeaders {
 const MAX_URLS = 4096;
 const urls = new Map<string, URL | Failure>();
 
-/** Parsing costs more than a look-up; load scripts request few different URLs. */
+/** Caches parsed URLs: parsing costs more than a lookup, and load scripts request few different URLs. */
 function parseUrl(text: string): URL | Failure {
   const known = urls.get(text);
   if (known) return known;
@@ -266,7 +269,7 @@ function readUrl(text: string): URL | Failure {
   }
 }
 
-/** k6 shows `http://****:****@host/` in tags. */
+/** Replaces credentials like k6, which shows `http://****:****@host/` in tags. */
 function hideCredentials(url: string): string {
   return url.includes('@') ? url.replace(/^(https?:\/\/)[^/?#]*@/, '$1****:****@') : url;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
-/** jslib.k6.io/k6-utils, without the network. `random` is the script's Math.random. */
+/** jslib.k6.io/k6-utils, without access to the network. `random` is the script's Math.random. */
 export function utilsModule(random: () => number) {
   const randomIntBetween = (min: number, max: number) => Math.floor(random() * (max - min + 1) + min);
   const randomItem = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)];
@@ -16,7 +16,9 @@ export function utilsModule(random: () => number) {
   };
 }
 
-/** The text between two others: the first such, or all of them when `repeat` is set; '' when there is none. */
+/**
+ * The text between `left` and `right`: the first match, or all matches with `repeat`; '' when there is none.
+ */
 function findBetween(content: string, left: string, right: string, repeat = false): string | string[] {
   const found: string[] = [];
   for (let from = 0; ;) {
