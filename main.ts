@@ -1,8 +1,8 @@
 import { runApp, type LabPropsInput } from './constructs';
 
 /**
- * The system that `npx cdk8s synth` writes to dist/, and that experiments start from. What is left out keeps its
- * default; constructs/schema.ts lists every setting with its range and reason.
+ * The system that `npx cdk8s synth` writes to dist/ and that experiments start from. Omitted settings keep
+ * their defaults; constructs/schema.ts lists every setting with its range and reason.
  */
 export const props: LabPropsInput = {
   backend: {

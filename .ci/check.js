@@ -1,5 +1,6 @@
 'use strict';
-// What `npm run check` checks: as many at a time as there are cores, the longest first, and all of them whatever one says.
+// The checks of `npm run check`: one per core at a time, the longest first, and all of them even if one
+// fails.
 const { spawn } = require('node:child_process');
 const { availableParallelism } = require('node:os');
 const { join, resolve } = require('node:path');
@@ -15,7 +16,7 @@ const CHECKS = [
   ['bin/lab.js', 'chart', '--check'],
 ];
 
-/** Runs one check to its end; what it says is shown when it is over, so that two do not mix. */
+/** Runs one check to its end. Shows its output only then, so the outputs of two checks do not mix. */
 function run([program, ...args]) {
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, [join(ROOT, program), ...args], {

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What .ci/run is written in. It is sourced there, and uses its variables.
+# The functions of .ci/run, which sources this file and shares its variables.
 
 say() { printf '\n=== %s (%d s)\n' "$*" "$SECONDS"; }
 
-# timed NAME COMMAND...: notes for the table at the end how long a stage took.
+# timed NAME COMMAND...: records how long a stage takes, for the table at the end.
 timed() {
   local began=$SECONDS code=0
   say "$1"
@@ -12,12 +12,12 @@ timed() {
   return "$code"
 }
 
-# step NAME COMMAND...: one check that counts as one test.
+# step NAME COMMAND...: runs one check, which counts as one test.
 step() {
   if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $1"; fi
 }
 
-# suite NAME COMMAND...: a jest run (npm run … --) whose tests are counted one by one from its report.
+# suite NAME COMMAND...: runs jest (npm run … --) and counts its tests from the report.
 suite() {
   local name=$1 report=$scratch/tmp/${1//[^a-z0-9]/-}.json counts
   timed "$@" --json --outputFile="$report" || true
@@ -31,7 +31,7 @@ suite() {
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-# aside NAME COMMAND...: begins something that has only the CPU that nothing else wants, until it is joined.
+# aside NAME COMMAND...: starts a command that gets only idle CPU time. `join` waits for it.
 aside() {
   set -m # a process group of its own, so that all of it can be ended
   (
@@ -45,7 +45,8 @@ aside() {
   asides[$1]=$!
 }
 
-# join NAME: waits for what was begun aside, gives it all of the machine meanwhile, and shows what it said.
+# join NAME: waits for a command started aside, which meanwhile has the machine to itself, and shows its
+# output.
 join() {
   local code=0 pid=${asides[$1]}
   wait "$pid" || code=$?
@@ -54,7 +55,7 @@ join() {
   return "$code"
 }
 
-# Whatever of it fails, the rest is done.
+# Does every step, even if another one fails.
 clean_up() {
   set +e
   for pid in "${asides[@]}"; do kill -- "-$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
@@ -69,8 +70,8 @@ print_stages() {
   printf '%6d  %s\n\n' "$SECONDS" 'all'
 }
 
-# left_to_root REPORT: the test files in which an ordinary user had to skip something, and those about limits,
-# processes and faults, for which root's control groups are others than his.
+# left_to_root REPORT: the test files in which an ordinary user had to skip a test, and those about limits,
+# processes and faults, because root has different control groups.
 left_to_root() {
   node -e '
     const { testResults } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
@@ -80,13 +81,13 @@ left_to_root() {
   ' "$1"
 }
 
-# as_user COMMAND...: as an ordinary user, in a copy of the clone that is his own.
+# as_user COMMAND...: runs a command as an ordinary user in that user's copy of the clone.
 as_user() {
   (cd "$scratch/clone" && env -i PATH="$PATH" HOME="$scratch/home" TMPDIR="$scratch/tmp" CI=true \
     setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@")
 }
 
-# packages NAME...: Debian packages that are not there yet; none of them may start a service.
+# packages NAME...: installs the missing Debian packages without starting any service.
 packages() (
   missing=$(for p in "$@"; do dpkg -s "$p" >/dev/null 2>&1 || echo "$p"; done)
   [ -n "$missing" ] || exit 0

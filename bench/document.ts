@@ -1,4 +1,4 @@
-/** Keeps the figures in bench/results.json, and writes docs/performance.md from them. */
+/** Stores the figures in bench/results.json and generates docs/performance.md from them. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './harness/paths';
@@ -21,7 +21,9 @@ function saved(): Result[] {
   return existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Result[]) : [];
 }
 
-/** The page between its two marks is made of the saved figures; what is around it is written by hand. */
+/**
+ * Generates the part of the page between its two marks from the stored figures. The rest is written by hand.
+ */
 function document(): void {
   const text = readFileSync(PAGE, 'utf8');
   const [before, after] = [text.split(BEGIN, 1)[0], text.split(END)[1]];

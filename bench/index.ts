@@ -10,11 +10,11 @@ import { asText } from './harness/table';
 import { SUBJECTS } from './subjects';
 
 const USAGE = `npm run bench -- [${SUBJECTS.map(({ name }) => name).join(' | ')}]… [options]
-  --rounds N    rounds of four measurements, A B B A (default 3, with --short 1)
+  --rounds N    number of rounds, each of four measurements, A B B A (default 3; 1 with --short)
   --seconds N   length of one measurement (default 2)
-  --short       only what tells most in least time: a check, no figures to keep
+  --short       run only the most telling measurements: a quick check without figures to save
   --out FILE    write the figures as JSON
-  --save        put them into bench/results.json and docs/performance.md`;
+  --save        save the figures to bench/results.json and docs/performance.md`;
 
 type Size = Pick<Conditions, 'rounds' | 'seconds' | 'short'>;
 
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(USAGE);
-  if (values.save && values.short) throw new UsageError('--save wants figures, and --short makes none.');
+  if (values.save && values.short) throw new UsageError('--save and --short cannot be combined.');
   const results: Result[] = [];
   const size = {
     rounds: number('rounds', values.rounds ?? (values.short ? '1' : '3')),
@@ -49,8 +49,7 @@ async function main(): Promise<void> {
 
 function chosen(names: string[]): Subject[] {
   const unknown = names.find((name) => !SUBJECTS.some((subject) => subject.name === name));
-  if (unknown !== undefined)
-    throw new UsageError(`There is nothing called ${JSON.stringify(unknown)} to measure.`);
+  if (unknown !== undefined) throw new UsageError(`There is no subject ${JSON.stringify(unknown)}.`);
   return names.length === 0 ? SUBJECTS : SUBJECTS.filter(({ name }) => names.includes(name));
 }
 

@@ -1,4 +1,7 @@
-/** npm run verdicts [-- [experiment…] [--rounds N] [--with "OPTIONS"]] : whether the verdicts come back. */
+/**
+ * npm run verdicts [-- [experiment…] [--rounds N] [--with "OPTIONS"]]: checks whether verdicts are
+ * repeatable.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,8 +10,8 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `npm run verdicts -- [experiment]… [options]
   --rounds N       run each experiment this many times (default 10)
-  --checkout DIR   of this checkout instead of the present one, e.g. of an earlier commit
-  --with "OPTIONS" more options of \`lab run\`, e.g. "--full" or "--limits emulated"`;
+  --checkout DIR   use this checkout instead of the current one, e.g. one of an earlier commit
+  --with "OPTIONS" pass more options to \`lab run\`, e.g. "--full" or "--limits emulated"`;
 
 interface Judged {
   experiment: string;
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Runs what is named once, into a folder that is removed when it is judged. */
+/** Runs the named experiments once, into a folder that is removed after the verdicts. */
 async function judgedRuns(lab: string, args: string[]): Promise<Judged[]> {
   const out = mkdtempSync(join(tmpdir(), 'lab-verdicts-'));
   try {
@@ -55,7 +58,7 @@ async function judgedRuns(lab: string, args: string[]): Promise<Judged[]> {
   }
 }
 
-/** Each experiment with its verdicts, what was not seen, and the claim that had the least room. */
+/** Each experiment with its verdicts, and the claims not seen or the claim with the smallest margin. */
 function table(judged: Judged[]): string {
   const names = [...new Set(judged.map(({ experiment }) => experiment))];
   return names
@@ -79,7 +82,7 @@ function counted(texts: string[]): string {
   return distinct.map((text) => `${texts.filter((one) => one === text).length} ${text}`).join(', ');
 }
 
-/** The claim whose least margin over all runs is the least, with the range of its margins. */
+/** The claim with the smallest margin of all runs, with the range of its margins. */
 function tightest(runs: Judged[]): string {
   const margins = new Map<string, number[]>();
   for (const { findings } of runs) {

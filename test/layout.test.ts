@@ -16,7 +16,10 @@ const NOT_SOURCE = new Set([
 
 const lab = (...folders: string[]): RegExp => new RegExp(`^lab/(${folders.join('|')})/`);
 
-/** What the files of a place may import of the project beyond their own place. The first line that fits decides. */
+/**
+ * What the files of each place may import from the project beyond their own place. The first matching line
+ * applies.
+ */
 const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
   [/^(service|downstream)\//, []],
   [/^constructs\//, [/^(service|downstream)\/settings\.ts$/]],
@@ -46,7 +49,7 @@ const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
   [/^(test|bench)\//, [/^/]],
 ];
 
-/** Longer than 400 lines, each with the reason why it is one piece. */
+/** Files longer than 400 lines, each with the reason not to split it. */
 const LONG_FILES: Record<string, string> = {};
 
 const files = listFiles('');
@@ -56,7 +59,7 @@ const imports = new Map(sources.map((file) => [file, importsOf(file)]));
 test('imports point along the arrows of the architecture, never back', () => {
   const backwards = sources.flatMap((file) => {
     const [place, mayImport] = ARROWS.find(([pattern]) => pattern.test(file)) ?? [/^$/, []];
-    const home = place.exec(file)?.[0]; // two folders of one line are two places
+    const home = place.exec(file)?.[0]; // two folders of one line count as two places
     return projectImports(file)
       .filter(
         (target) => !(home && target.startsWith(home)) && !mayImport.some((allowed) => allowed.test(target)),
@@ -66,11 +69,11 @@ test('imports point along the arrows of the architecture, never back', () => {
   expect(backwards).toEqual([]);
 });
 
-test('every source file has its place in the architecture', () => {
+test('every source file has a place in the architecture', () => {
   expect(sources.filter((file) => !ARROWS.some(([place]) => place.test(file)))).toEqual([]);
 });
 
-test('load scripts import nothing but k6, so that any k6 runs them', () => {
+test('load scripts import nothing but k6, so any k6 can run them', () => {
   const foreign = sources
     .filter((file) => /^loadtests\/([^/]+\/load\.ts|shared\/)/.test(file))
     .flatMap((file) => imports.get(file)!.map((name) => `${file} -> ${name}`))
@@ -78,7 +81,7 @@ test('load scripts import nothing but k6, so that any k6 runs them', () => {
   expect(foreign).toEqual([]);
 });
 
-test('no import leads back to where it came from', () => {
+test('imports form no cycles', () => {
   const done = new Set<string>();
   const cycleFrom = (file: string, path: string[]): string[] | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
@@ -108,7 +111,7 @@ test('every experiment has its load, its claims and its lesson', () => {
   expect(missing).toEqual([]);
 });
 
-test('no file names a path of the machine that it was written on', () => {
+test('no file contains a path of the machine that it was written on', () => {
   const machinePath = /(^|[^\w.])\/(work|root)\/\w/m;
   const texts = files.filter((file) => !read(file).includes('\0'));
   expect(texts.filter((file) => machinePath.test(read(file)))).toEqual([]);
@@ -131,7 +134,7 @@ function importsOf(file: string): string[] {
   return ts.preProcessFile(read(file)).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** Files of the project that a file imports, types included; what is missing is the compiler's to report. */
+/** The project files that a file imports, including types. The compiler reports missing files. */
 function projectImports(file: string): string[] {
   return (imports.get(file) ?? [])
     .filter((name) => name.startsWith('.'))

@@ -3,16 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HostSampler } from '../../lab/run/sampler';
 import { type Noise, spreadOf } from './result';
 
-/** Long enough for the kernel's ticks of 10 ms to tell a few per cent. */
+/** Long enough for the kernel's 10 ms ticks to resolve a few percent. */
 const LISTEN_MS = 400;
 
-/** Notes what disturbs: what runs while the bench does nothing, and what the hypervisor takes. */
+/**
+ * Records disturbances: what else runs while the benchmark is idle, and how much time the hypervisor takes.
+ */
 export class HostWatch {
   private readonly others: number[] = [];
   private readonly steal: number[] = [];
   private readonly sampler = new HostSampler();
 
-  /** Does nothing for a moment, and sees who else is at work. */
+  /** Stays idle for a moment and measures the CPU use of other processes. */
   async listen(): Promise<void> {
     this.note();
     await sleep(LISTEN_MS);
@@ -32,7 +34,7 @@ export class HostWatch {
   }
 }
 
-/** What the figures depend on. */
+/** The machine properties that the figures depend on. */
 export function machine(): Record<string, string> {
   const all = cpus();
   return {

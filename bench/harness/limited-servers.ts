@@ -5,16 +5,18 @@ import { BUILD, PROGRAMS, SCRIPTS } from './paths';
 import { pinnedTo, Program } from './process';
 import type { Measure } from './side-by-side';
 
-/** What the service has by default; it must be less than what the load generator has, one core. */
+/** The service's default limit. It must be less than the load generator's share, one core. */
 const CPU_MILLICORES = 500;
 const MEMORY_BYTES = 512 * 2 ** 20;
 const CONNECTIONS = 50;
-/** Below those that the kernel gives to outgoing connections (32768 and up): a generator may hold thousands of them. */
+/**
+ * Below the kernel's ports for outgoing connections (32768 and up), of which a generator may hold thousands.
+ */
 const FIRST_PORT = 20_000 + (process.pid % 12_000);
-/** Well under what each server can do under the limit. */
+/** Well below the rate that each server reaches under the limit. */
 export const STEADY_RATE = 1000;
 
-/** Python with FastAPI and uvicorn, by the environment variable or in the usual place. */
+/** Python with FastAPI and uvicorn, from the environment variable or the default path. */
 export const PYTHON = process.env.BENCH_PYTHON ?? join(BUILD, '..', '.venv', 'bin', 'python');
 export const HOW_TO_GET_FASTAPI =
   'FastAPI (python3 -m venv .venv && .venv/bin/pip install fastapi "uvicorn[standard]"; or BENCH_PYTHON=…/bin/python)';
@@ -29,7 +31,7 @@ const SERVERS = {
 
 export type ServerName = keyof typeof SERVERS;
 
-/** The code gets hot once. */
+/** The code is warmed up once. */
 const WARM_UP_SECONDS = 6;
 
 interface Running {
@@ -37,7 +39,7 @@ interface Running {
   cage: Cage;
 }
 
-/** Servers under the same limits, each in a process of its own; those that are not asked do nothing. */
+/** Servers under the same limits, each in its own process. Servers without requests are idle. */
 export class Servers {
   private readonly started = new Map<ServerName, Promise<Running>>();
   private readonly warm = new Set<string>();
@@ -45,8 +47,8 @@ export class Servers {
   constructor(private readonly limiter: Limiter) {}
 
   /**
-   * Requests for the CPU that they cost, asked for by as many connections as keep the server busy: under a limit
-   * that is its rate, and others on the machine change it less.
+   * Requests per CPU time, with enough connections to keep the server busy. Under a limit this corresponds to
+   * its rate, and other processes on the machine affect it less.
    */
   throughput(name: ServerName, route: string, seconds: number): Measure<'perCpuSecond'> {
     return async () => {
@@ -59,7 +61,7 @@ export class Servers {
     };
   }
 
-  /** p99 at a steady rate. */
+  /** The p99 at a steady rate. */
   tail(name: ServerName, seconds: number): Measure<'p99'> {
     return async () => {
       const env = {

@@ -5,10 +5,10 @@ import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { cpuTimeMs } from '../../lab/load/k6/cpu-time';
 
-/** The one that is measured gets a core of its own; whoever it works with gets the other. */
+/** The measured process gets its own core; its counterpart gets the other. */
 export type Core = 'measured' | 'other';
 
-/** What pins a command to its core, where the host can. */
+/** The command prefix that pins a process to its core, if the host supports that. */
 export function pinnedTo(core: Core): string[] {
   return canPin() ? ['taskset', '-c', core === 'measured' ? '1' : '0'] : [];
 }
@@ -17,7 +17,7 @@ let pins: boolean | undefined;
 const canPin = (): boolean =>
   (pins ??= cpus().length > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0);
 
-/** A program beside the bench; all that are left end with it. */
+/** A program started by the benchmark. All remaining programs end with the benchmark. */
 export class Program {
   private static readonly running = new Set<Program>();
   private readonly lines = { stdout: [] as string[], stderr: [] as string[] };
@@ -51,7 +51,7 @@ export class Program {
     for (const { child } of Program.running) child.kill('SIGKILL');
   }
 
-  /** CPU time so far, ms. */
+  /** The CPU time so far, in ms. */
   get cpuMs(): number {
     return cpuTimeMs(this.child.pid as number);
   }
@@ -61,7 +61,7 @@ export class Program {
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
   }
 
-  /** The first line that fits. @throws Error when it ends without one. */
+  /** The first line that matches. @throws Error if the program ends without one. */
   async line(pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> {
     for (let read = 0; ;) {
       for (; read < this.lines[stream].length; read++) {
@@ -73,7 +73,7 @@ export class Program {
     }
   }
 
-  /** All that it writes to stdout until it ends. @throws Error when it fails. */
+  /** Everything that the program writes to stdout until it ends. @throws Error if it fails. */
   async output(): Promise<string> {
     await this.closed;
     const { exitCode, signalCode } = this.child;
@@ -81,7 +81,7 @@ export class Program {
     return this.lines.stdout.join('\n');
   }
 
-  /** Ctrl-C, and what the program does then. */
+  /** Sends Ctrl-C and waits for the program to end. */
   async interrupt(): Promise<void> {
     this.child.kill('SIGINT');
     await this.closed;

@@ -1,29 +1,32 @@
-/** A figure of several rounds. */
+/** A figure measured in several rounds. */
 export interface Spread {
   median: number;
   min: number;
   max: number;
 }
 
-/** What a figure should be, and which figure is meant. */
+/** A goal, and the figure that it applies to. */
 export interface Goal {
   of: 'ratio' | 'ours';
   is: '>=' | '<=';
   value: number;
 }
 
-/** One line of a table: ours beside theirs, measured in turns, and their ratio. */
+/** One row of a table: our side, their side, measured alternately, and their ratio. */
 export interface Row {
   what: string;
   unit: string;
   ours: Spread;
   theirs?: Spread;
-  /** ours / theirs, round by round; not the ratio of the medians. */
+  /** ours / theirs per round; not the ratio of the medians. */
   ratio?: Spread;
   goal?: Goal;
 }
 
-/** How quiet the machine was: what else used it, and what a hypervisor took. Shares of all cores, medians of the run. */
+/**
+ * How quiet the machine was: the CPU use of other processes and the hypervisor. Shares of all cores, medians
+ * of the run.
+ */
 export interface Noise {
   others: number;
   steal: number;
@@ -36,28 +39,31 @@ export interface Result {
   theirs: string;
   rows: Row[];
   noise: Noise;
-  /** What was not measured, and how to get it. */
+  /** The measurements left out, and what they require. */
   skipped: string[];
   rounds: number;
-  /** Length of one measurement. */
+  /** The length of one measurement, in seconds. */
   seconds: number;
-  /** Day, ISO 8601. */
+  /** The day, in ISO 8601. */
   at: string;
   machine: Record<string, string>;
 }
 
 export type Outcome = 'met' | 'missed' | 'inconclusive' | '';
 
-/** With more of the cores taken by others, a ratio says something about them. */
+/** Above this share of the cores, other processes influence the ratio. */
 const MOST_OTHERS = 0.2;
-/** As in the lab's own verdicts: beyond it, missing time moves figures by more than the margins of the goals. */
+/**
+ * Above this share, as in the lab's own verdicts, stolen time changes figures by more than the margins of the
+ * goals.
+ */
 const MOST_STEAL = 0.15;
 
 export function isNoisy({ others, steal }: Noise): boolean {
   return others > MOST_OTHERS || steal > MOST_STEAL;
 }
 
-/** A goal that was met on a noisy machine is met; one that was missed there may be the machine's fault. */
+/** On a noisy machine a met goal stays met, but a missed goal may be the machine's fault. */
 export function outcome({ goal, ours, ratio }: Row, noise: Noise): Outcome {
   const found = goal && (goal.of === 'ratio' ? ratio : ours);
   if (!goal || !found) return '';

@@ -1,7 +1,7 @@
 import type { HostWatch } from './host';
 import { type Goal, type Row, type Spread, spreadOf } from './result';
 
-/** One measurement of one side, by the name of what was measured. */
+/** One measurement of one side, by the name of the measured quantity. */
 export type Measure<Name extends string> = () => Promise<Record<Name, number>>;
 
 export interface Pairs {
@@ -10,8 +10,8 @@ export interface Pairs {
 }
 
 /**
- * Measures two sides in turns, A B B A, so that a machine that grows slower or faster harms both alike.
- * @param rounds of four measurements each
+ * Measures two sides alternately, A B B A, so a machine that becomes slower or faster affects both alike.
+ * @param rounds number of rounds, each of four measurements
  */
 export async function sideBySide<Name extends string>(
   host: HostWatch,
@@ -35,7 +35,7 @@ export async function sideBySide<Name extends string>(
   return found;
 }
 
-/** The line of one measure; the ratio of a round is that of its two sums. */
+/** The row of one quantity. The ratio of a round is the ratio of its two sums. */
 export function row(what: string, unit: string, { ours, theirs }: Pairs, goal?: Goal): Row {
   const ratios: number[] = [];
   for (let i = 0; i + 1 < ours.length; i += 2) ratios.push(sum(ours, i) / sum(theirs, i));
@@ -49,7 +49,7 @@ export function row(what: string, unit: string, { ours, theirs }: Pairs, goal?: 
   };
 }
 
-/** The line of what has no other side. */
+/** The row of a quantity without another side. */
 export function alone(what: string, unit: string, values: number[], goal?: Goal): Row {
   const ours: Spread = spreadOf(values);
   return { what, unit, ours, ...(goal && { goal }) };

@@ -3,23 +3,23 @@ import type { Row } from './result';
 
 export interface Conditions {
   host: HostWatch;
-  /** Rounds of four measurements. */
+  /** The number of rounds, each of four measurements. */
   rounds: number;
-  /** Length of one measurement. */
+  /** The length of one measurement, in seconds. */
   seconds: number;
-  /** Only what tells most in least time. */
+  /** Take only the most telling measurements. */
   short: boolean;
-  /** Says what a table lacks, and how to get it. */
+  /** Reports a measurement that the table lacks, and how to get it. */
   skip(what: string): void;
 }
 
-/** Something that is measured against something else. */
+/** Something measured against something else. */
 export interface Subject {
   name: string;
   title: string;
   ours: string;
   theirs: string;
-  /** What the host lacks for all of it, and how to get it. */
+  /** What the host lacks for the whole subject, and how to get it. */
   missing?(): string | undefined;
   measure(conditions: Conditions): Promise<Row[]>;
 }

@@ -2,7 +2,7 @@ import { isNoisy, outcome, type Result, type Row, type Spread } from './result';
 
 const HEADINGS = ['', 'ours', 'theirs', 'ratio (min..max)', 'goal', ''];
 
-/** The cells of a result; the same in a terminal and in the documentation. */
+/** The cells of a result, the same for the terminal and the documentation. */
 export function cells({ rows, noise, ours, theirs }: Result): string[][] {
   const headings = [HEADINGS[0]!, ours, theirs, ...HEADINGS.slice(3)];
   return [headings, ...rows.map((row) => [...cellsOf(row), outcome(row, noise)])];
@@ -26,7 +26,7 @@ function figure({ median }: Spread, unit: string): string {
   return `${short(median)} ${unit}`.trim();
 }
 
-/** Three significant digits; thousands as they are. */
+/** Three significant digits; values of 100 and more as integers. */
 function short(value: number): string {
   if (!Number.isFinite(value)) return '-';
   return Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));

@@ -1,5 +1,5 @@
 'use strict';
-// Express as its documentation shows it.
+// Express as in its documentation.
 const express = require('express');
 
 const app = express();

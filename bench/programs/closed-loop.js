@@ -1,5 +1,5 @@
 'use strict';
-// closed-loop.js URL CONNECTIONS SECONDS: as many requests as come back, for a while.
+// closed-loop.js URL CONNECTIONS SECONDS: each connection sends its next request as soon as it has an answer.
 const { URL } = require('node:url');
 const { Client } = require('undici');
 

@@ -13,7 +13,7 @@ const line = (t) => ({
 });
 
 const ACTIONS = {
-  /** Log lines between a run's events, until they are so many. */
+  /** Adds log lines between a run's events until there are enough of them. */
   make() {
     const run = readFileSync(file, 'utf8').trimEnd().split('\n');
     const each = Math.floor((Number(count) - run.length) / (run.length - 1));
@@ -25,7 +25,7 @@ const ACTIONS = {
     }
     writeFileSync(file, `${out.join('\n')}\n`);
   },
-  /** What happened under load again and again, until the load is so long. */
+  /** Repeats the events under load until the load is long enough. */
   lengthen() {
     const [run, ...events] = readFileSync(file, 'utf8').trimEnd().split('\n').map(JSON.parse);
     const phase = (wanted) => events.findIndex(({ type, name }) => type === 'phase' && name === wanted);

@@ -1,5 +1,5 @@
 'use strict';
-// The least that a server can do: the service's cheap answers with nothing but node:http.
+// The minimum for a server: the service's cheap answers with node:http alone.
 const http = require('node:http');
 
 const BODIES = {

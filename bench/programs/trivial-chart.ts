@@ -1,4 +1,4 @@
-/** The least that cdk8s does: one object. */
+/** The minimum for cdk8s: one object. */
 import { ApiObject, App, Chart } from 'cdk8s';
 
 const app = new App();

@@ -1,9 +1,10 @@
 'use strict';
-// The server's side of the truth: how many requests came, when, and how long each took until its last byte was given.
+// The server's side: how many requests arrived, when, and how long each took until its last byte was handed
+// over.
 const http = require('node:http');
 const { createHistogram } = require('node:perf_hooks');
 
-/** Steps of the golden ratio fill the range evenly and without a period. */
+/** Steps of the golden ratio fill the range evenly and never repeat. */
 const GOLDEN = 0.618033988749895;
 const DELAY_MS = { least: 5, most: 50 };
 

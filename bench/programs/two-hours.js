@@ -1,5 +1,5 @@
 'use strict';
-// Feeds two hours of a run to its listeners, as fast as they take it; prints the heap in use along the way.
+// Feeds two hours of a run to its listeners as fast as they accept it, and prints the heap in use on the way.
 const { mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
@@ -12,7 +12,7 @@ const { TelemetryStream } = require('../../build/lab/run/stream');
 
 const SECONDS = 7200;
 const SERIES = 400;
-/** Of a scrape's series so many change each second, as in a recorded run. */
+/** The number of a scrape's series that change each second, as in a recorded run. */
 const CHANGING = 100;
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-bench-'));

@@ -1,5 +1,5 @@
 'use strict';
-// The service's own server and handlers, without what measures them.
+// The service's own server and handlers without their metrics.
 const express = require('express');
 const { createServer } = require('../../build/service/server');
 const { fast } = require('../../build/service/routes/fast');

@@ -2,7 +2,7 @@ import { check } from 'k6';
 import http from 'k6/http';
 
 const warmUpSeconds = Number(__ENV.WARM_UP_SECONDS);
-/** For what the warm-up has begun to end in. */
+/** Time for the last requests of the warm-up to end. */
 const PAUSE_SECONDS = 1;
 
 const arrivals = {
@@ -13,7 +13,7 @@ const arrivals = {
   gracefulStop: `${PAUSE_SECONDS}s`,
 } as const;
 
-/** A schedule to be kept, once the code of both ends is hot; what is asked for is at URL_PATH. */
+/** A fixed schedule after a warm-up of both sides, with requests to URL_PATH. */
 export const options = {
   summaryTrendStats: ['med', 'p(99)'],
   scenarios: {
@@ -24,7 +24,7 @@ export const options = {
       duration: `${__ENV.SECONDS}s`,
     },
   },
-  // Without a threshold there is no such part in the summary.
+  // The summary includes this part only if it has a threshold.
   thresholds: { 'http_req_duration{scenario:measured}': [] },
 };
 

@@ -7,7 +7,7 @@ const bytes = new Counter('bytes');
 
 export const options = { vus: Number(__ENV.VUS), duration: `${__ENV.SECONDS}s` };
 
-/** As fast as it goes, with checks and metrics. */
+/** As many requests as possible, with checks and metrics. */
 export default function () {
   const response = http.get(`${__ENV.BASE_URL}/`);
   check(response, {

@@ -9,16 +9,19 @@ import { Program } from '../harness/process';
 import { alone, row, sideBySide } from '../harness/side-by-side';
 import type { Subject } from '../harness/subject';
 
-/** No steady state before: in its first ten seconds V8 compiles what the lab does every second, on threads of its own. */
+/**
+ * The lab is not steady before: for its first ten seconds V8 compiles, on threads of its own, what runs every
+ * second.
+ */
 const SETTLE_MS = 12_000;
-/** What comes once a second must come often enough. */
+/** Long enough for events that happen once per second. */
 const STEADY_SECONDS = 10;
 const MANY = 4;
 const CROWD = 20;
-/** Each starts the whole system four times. */
+/** Each round starts the whole system four times. */
 const MOST_ROUNDS = 2;
 
-/** What the lab itself needs while it runs a system. */
+/** The lab's own needs while it runs a system. */
 export const engine: Subject = {
   name: 'engine',
   title: 'The lab beside what it runs',
@@ -58,7 +61,7 @@ export const engine: Subject = {
   },
 };
 
-/** Runs healthy traffic until there is load, and for as long as `watch` wants. */
+/** Runs healthy traffic until the load begins, and then for as long as `watch` takes. */
 async function run<Found extends Record<string, number>>(
   replicas: number,
   out: string,
@@ -82,12 +85,12 @@ async function cost(lab: Program, out: string) {
   return { cpu: ms / 10, perThousand: (1000 * ms) / seriesIn(out) };
 }
 
-/** Every series is sampled once a second. */
+/** Each series is sampled once per second. */
 function seriesIn(out: string): number {
   return newest(out).filter(({ type }) => type === 'series').length;
 }
 
-/** How many backend pods had been started when the first of them was ready. */
+/** The number of backend pods that had started when the first one was ready. */
 function startedTogether(out: string): number {
   const reasons = newest(out).flatMap((event) =>
     event.type === 'pod' && event.app === 'backend' ? [event.reason] : [],
@@ -95,7 +98,7 @@ function startedTogether(out: string): number {
   return reasons.slice(0, reasons.indexOf('Ready')).filter((reason) => reason === 'Started').length;
 }
 
-/** The newest recording so far. */
+/** The events of the newest recording. */
 function newest(out: string): TelemetryEvent[] {
   const folder = readdirSync(out).sort().at(-1) as string;
   return readRecording(join(out, folder, 'default.jsonl'));

@@ -14,18 +14,18 @@ const COMMANDS: Record<Kind, string[]> = {
   k6: ['k6', 'run', '--quiet', '--no-usage-report', '--address', ''],
 };
 
-/** Both compile the script first, and then the code as it gets hot. */
+/** Both first compile the script, and then the hot code. */
 const WARM_UP_SECONDS = 2;
 const VUS = 50;
 const FEW_VUS = 10;
 const MORE_VUS = 1000;
 const SETTLE_MS = 2000;
-/** Answers come 5 to 50 ms later, so the true p99 is nearly 50 ms. */
+/** Answers are delayed by 5 to 50 ms, so the true p99 is nearly 50 ms. */
 const DELAYED = { rate: 1000, vus: 200, path: '/delayed' };
 const P99_MS = 50;
-/** A fifth of a second of requests, for whoever is held up. */
+/** Enough virtual users for a fifth of a second of requests, in case answers are delayed. */
 const FASTEST = { rate: 5000, vus: 1000, path: '/' };
-/** With errors this small, nothing else matters; milliseconds. */
+/** In milliseconds. Errors below this do not matter. */
 const LEAST_ERROR_MS = 0.1;
 
 /** The embedded load generator against the real k6: same scripts, same target, one core each. */
@@ -113,7 +113,7 @@ function start(kind: Kind, script: string, target: Target, env: Record<string, n
   return Program.start([...COMMANDS[kind], ...given, join(SCRIPTS, script)], { core: 'measured' });
 }
 
-/** Requests for the CPU that they cost, once the code is hot: k6's cost of starting is left out, and ours. */
+/** Requests per CPU time after the warm-up. The start-up cost of both sides is excluded. */
 async function throughput(kind: Kind, target: Target, seconds: number) {
   const program = start(kind, 'throughput.ts', target, { VUS, SECONDS: 600 });
   await requests(target, 1);
@@ -125,7 +125,7 @@ async function throughput(kind: Kind, target: Target, seconds: number) {
   return { perCpuSecond: (hits - before.hits) / ((cpuMs - before.cpuMs) / 1000) };
 }
 
-/** What a thousand users more take, each. */
+/** The memory for each of a thousand additional virtual users. */
 async function memoryPerVU(kind: Kind, target: Target) {
   const few = await rssWith(kind, target, FEW_VUS);
   const many = await rssWith(kind, target, FEW_VUS + MORE_VUS);
@@ -148,8 +148,8 @@ interface Schedule {
 }
 
 /**
- * A schedule, seen by the server: how many of its requests came; how evenly, 99 % within so much of their moment; and
- * how far off the generator's latencies are.
+ * A schedule as the server sees it: the share of requests that arrived, the interval around their scheduled
+ * times that covers 99 % of them, and the error of the generator's latencies.
  */
 async function arrivals(kind: Kind, target: Target, { rate, vus, path }: Schedule, seconds: number) {
   await target.ask('reset');

@@ -6,5 +6,5 @@ import { report } from './report';
 import { service } from './service';
 import { start } from './start';
 
-/** Everything that is measured, in the order in which docs/performance.md shows it. */
+/** All subjects, in the order of docs/performance.md. */
 export const SUBJECTS: Subject[] = [generator, service, engine, start, recording, report];

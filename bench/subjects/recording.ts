@@ -7,10 +7,10 @@ import { type Measure, row, sideBySide } from '../harness/side-by-side';
 import type { Subject } from '../harness/subject';
 
 const EVENTS = 1_000_000;
-/** A real run, made long by what its pods would log. */
+/** A real run, extended with log lines as its pods would write them. */
 const GOLDEN = join(ROOT, 'loadtests/cpu-stress/recordings/held');
 
-/** What a million events cost to write, and to judge again. */
+/** The cost of writing a million events, and of judging them again. */
 export const recording: Subject = {
   name: 'recording',
   title: 'A recording of a million events',
@@ -50,7 +50,7 @@ const events = (what: string, file: string): string[] => [
   String(EVENTS),
 ];
 
-/** What a command takes; the report's verdict is no concern here, that it was reached is. */
+/** The duration of a command. Its verdict does not matter here, only that it reaches one. */
 function wall(command: string[]): Measure<'seconds'> {
   return async () => {
     const from = performance.now();

@@ -9,11 +9,11 @@ import { Program } from '../harness/process';
 import { alone, type Measure, row, sideBySide } from '../harness/side-by-side';
 import type { Subject } from '../harness/subject';
 
-/** The longest of the experiments at full length. */
+/** The longest experiment at full length. */
 const SECONDS = 16 * 60;
 const RECORDED = join(ROOT, 'loadtests/baseline/recordings/held/default.jsonl');
 
-/** The one file in which a run is shown. */
+/** The single file that shows a run. */
 export const report: Subject = {
   name: 'report',
   title: `The HTML report of a run of ${SECONDS / 60} minutes`,
@@ -40,7 +40,7 @@ export const report: Subject = {
   },
 };
 
-/** A recorded run, made as long as one at full length. */
+/** A recorded run, extended to full length. */
 async function write(html: string, folder: string): Promise<void> {
   const recording = join(folder, 'default.jsonl');
   cpSync(RECORDED, recording);
@@ -51,7 +51,7 @@ async function write(html: string, folder: string): Promise<void> {
   await new Promise((resolve) => child.once('close', resolve));
 }
 
-/** From asking for the file until its verdict can be read. */
+/** The time from opening the file until its verdict is in the page. */
 function opening(browser: Browser, file: string): Measure<'seconds'> {
   return async () => {
     const page = await browser.newPage();

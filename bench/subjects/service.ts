@@ -13,7 +13,7 @@ import type { Conditions, Subject } from '../harness/subject';
 
 const ROUTES = ['/api/fast', '/api/ping', '/health', '/ready'];
 
-/** The service's cheap routes against other servers with the same answers, each under the same limits. */
+/** The service's cheap routes against other servers with the same answers and limits. */
 export const service: Subject = {
   name: 'service',
   title: 'The service against other servers',
@@ -26,7 +26,7 @@ export const service: Subject = {
       const { perCpuSecond } = await sideBySide(
         host,
         rounds,
-        // CPU time is counted, not waited for: half the time tells as much.
+        // CPU time is counted, so half the duration is precise enough.
         servers.throughput('service', route, seconds / 2),
         servers.throughput(other, route, seconds / 2),
       );
@@ -50,7 +50,7 @@ export const service: Subject = {
   },
 };
 
-/** p99 at a rate that both can serve. */
+/** The p99 at a rate that both can serve. */
 async function tails(
   servers: Servers,
   { host, rounds, seconds }: Pick<Conditions, 'host' | 'rounds' | 'seconds'>,

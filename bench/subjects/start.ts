@@ -6,7 +6,7 @@ import { Program } from '../harness/process';
 import { type Measure, row, sideBySide } from '../harness/side-by-side';
 import type { Subject } from '../harness/subject';
 
-/** How long a user waits before anything happens. */
+/** The time that a user waits before anything happens. */
 export const start: Subject = {
   name: 'start',
   title: 'Starting the command line, and synthesizing manifests',

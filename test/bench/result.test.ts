@@ -5,13 +5,13 @@ import { asMarkdown } from '../../bench/harness/table';
 const QUIET = { others: 0, steal: 0 };
 const fast: Row = row('speed', '/s', { ours: [90, 110, 50, 50], theirs: [100, 100, 100, 100] });
 
-it('a ratio is that of a round, so that a machine that slows down between rounds changes nothing', () => {
+it('a ratio is taken within a round, so a machine that slows down between rounds does not change it', () => {
   const slowing = row('speed', '/s', { ours: [200, 200, 20, 20], theirs: [100, 100, 10, 10] });
   expect(slowing.ratio).toEqual({ median: 2, min: 2, max: 2 });
   expect(fast.ratio).toEqual({ median: 0.75, min: 0.5, max: 1 });
 });
 
-it('a goal is about the median, of the ratio or of ours', () => {
+it('a goal judges the median of the ratio or of our side', () => {
   const judged = (goal: Row['goal']) => outcome({ ...fast, goal }, QUIET);
   expect(judged({ of: 'ratio', is: '>=', value: 0.75 })).toBe('met');
   expect(judged({ of: 'ratio', is: '>=', value: 0.8 })).toBe('missed');
@@ -20,7 +20,7 @@ it('a goal is about the median, of the ratio or of ours', () => {
   expect(judged(undefined)).toBe('');
 });
 
-it('what was missed on a noisy machine is inconclusive; what was met there is met', () => {
+it('on a noisy machine a missed goal is inconclusive and a met goal stays met', () => {
   const goal = (value: number) => ({ of: 'ratio', is: '>=', value }) as const;
   for (const noise of [
     { others: 0.5, steal: 0 },
@@ -31,12 +31,12 @@ it('what was missed on a noisy machine is inconclusive; what was met there is me
   }
 });
 
-it('a median is the middle, or between the two in the middle', () => {
+it('the median is the middle value, or the mean of the two middle values', () => {
   expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
   expect(spreadOf([4, 1, 2, 3]).median).toBe(2.5);
 });
 
-it('a table shows both sides, their ratio, the goal and whether it was met', () => {
+it('a table shows both sides, their ratio, the goal and the outcome', () => {
   const goal = { of: 'ratio', is: '>=', value: 0.8 } as const;
   const about = {
     subject: 's',

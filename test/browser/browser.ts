@@ -14,15 +14,15 @@ export function chromiumPath(): string | undefined {
   return process.env['CHROMIUM'] ?? PLACES.find((path) => existsSync(path));
 }
 
-/** @throws Error saying how to get a browser: these tests are run where there is one. */
+/** @throws Error that says how to get a browser. */
 export async function launch(): Promise<Browser> {
   const executablePath = chromiumPath();
   if (!executablePath) throw new Error(NO_CHROMIUM);
-  // As root, and in containers, Chromium has no sandbox of its own.
+  // Chromium has no sandbox of its own as root or in a container.
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
-/** A page whose complaints are collected: console errors, exceptions, and what it asked of a network. */
+/** Opens a page and collects its console errors, its exceptions and its network requests. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -68,9 +68,10 @@ export async function startLab(...args: string[]): Promise<Lab> {
   return { url, process: child, stop };
 }
 
-/** Serious and critical findings of axe, with where they are. */
+/** The serious and critical findings of axe, with their places. */
 export async function seriousIssues(page: Page): Promise<string[]> {
-  // By the debugger's own way: the page's policy lets no script be added, and must not be loosened for this.
+  // Injects axe through the debugger: the page's policy forbids added scripts and must not be loosened for
+  // this.
   await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
   const { violations } = (await page.evaluate('axe.run()')) as {
     violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];

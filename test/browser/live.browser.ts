@@ -17,13 +17,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** What a chart's canvas looks like now. */
+/** The current pixels of a chart's canvas. */
 const picture = (page: Page, chart: string): Promise<unknown> =>
   page.evaluate(`document.querySelector('#chart-${chart} canvas').toDataURL()`);
 
 const isOver = { timeout: 150_000 };
 
-test('a live run of cpu-stress: it is predicted, its lines move, and it ends on a verdict and a score', async () => {
+test('a live run of cpu-stress accepts a prediction, moves its lines and ends with a verdict and a score', async () => {
   lab = await startLab('run', 'cpu-stress', '--watch', '--predict', '--port', '0', '--out', folder);
   const { page, complaints } = await openPage(browser, lab.url);
   await page.getByLabel('What will fail?').selectOption('cpu limit');
@@ -43,7 +43,7 @@ test('a live run of cpu-stress: it is predicted, its lines move, and it ends on 
   await page.close();
 });
 
-test('a live run of memory-stress: the OOM mark appears while it runs, also in a page that came late', async () => {
+test('a live run of memory-stress shows the OOM mark while it runs, also in a page opened late', async () => {
   lab = await startLab('run', 'memory-stress', '--watch', '--port', '0', '--out', folder);
   const { page } = await openPage(browser, lab.url);
   await page

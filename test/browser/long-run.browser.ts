@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Values that change every second, so that no path is cheaper than in a real run. */
+/** Events whose values change every second: no curve is cheaper to draw than in a real run. */
 function hourOfTenPods(): PageEvent[] {
   const subject = { name: 'cpu-stress', experiment: experiment('cpu-stress'), lesson: '', judged: 'default' };
   const setup = setupMessage(subject, 'report');
@@ -73,7 +73,7 @@ function hourOfTenPods(): PageEvent[] {
   ];
 }
 
-/** Frames a second that the page draws while something is done to it. */
+/** Frames per second that the page draws during an action. */
 async function framesPerSecond(doing: (step: number) => Promise<void>): Promise<number> {
   await page.evaluate(`window.frames0 = 0; window.begun = performance.now();
     window.counting = true;
@@ -84,11 +84,11 @@ async function framesPerSecond(doing: (step: number) => Promise<void>): Promise<
   )) as number;
 }
 
-test('an hour of ten pods is drawn, in a file of less than 2 MB for its values', () => {
+test('an hour of ten pods fits into a file of less than 2 MB', () => {
   expect(statSync(join(folder, 'long.html')).size).toBeLessThan(2_000_000);
 });
 
-test('it scrolls at 50 frames a second or more', async () => {
+test('the page scrolls at 50 frames per second or more', async () => {
   await page.mouse.move(640, 400);
   await undisturbed(async () => {
     const rate = await framesPerSecond(async (step) => {

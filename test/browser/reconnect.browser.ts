@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-test('a page whose connection breaks goes on where it was, and has missed nothing', async () => {
+test('a page that loses its connection resumes where it was and misses nothing', async () => {
   const recording = join(ROOT, 'loadtests', 'memory-stress', 'recordings', 'held');
   const events = eventsOf(judgeRun(recording), 'live');
   const half = Math.floor(events.length / 2);
@@ -29,7 +29,7 @@ test('a page whose connection breaks goes on where it was, and has missed nothin
   events.slice(half).forEach(log.push);
   const second = await startWatchServer({ log, assets, port: Number(new URL(first.url).port) });
   await page.locator('.verdict[data-outcome="held"]').waitFor();
-  // Resumed, not begun anew.
+  // The page resumed; it did not start over.
   expect(await page.locator('.top').getAttribute('data-seen')).toBe('before');
   const told = await page.locator('.events li').allTextContents();
   const whole = await openPage(browser, second.url);

@@ -21,7 +21,7 @@ const CAUSES = [
 const second = async (page: Page): Promise<number> =>
   Number(await page.locator('.scrubber input').inputValue());
 
-test.each(CAUSES)('the replay of %s plays, and ends on its verdict: %s', async (name, cause) => {
+test.each(CAUSES)('the replay of %s plays and ends with its verdict: %s', async (name, cause) => {
   lab = await startLab('watch', name, '--speed', '50', '--port', '0');
   const { page, complaints } = await openPage(browser, lab.url);
   await page.locator('.verdict[data-outcome="held"]').waitFor();
@@ -31,7 +31,7 @@ test.each(CAUSES)('the replay of %s plays, and ends on its verdict: %s', async (
   await page.close();
 });
 
-test('over a slow connection a replay waits for what is still arriving, and plays to its end', async () => {
+test('on a slow connection a replay waits for the data that is still arriving and plays to its end', async () => {
   lab = await startLab('watch', 'baseline', '--speed', '1000', '--port', '0');
   const page = await browser.newPage();
   const debug = await page.context().newCDPSession(page);
@@ -42,7 +42,7 @@ test('over a slow connection a replay waits for what is still arriving, and play
   await page.close();
 });
 
-test('a replay can be paused, and moved through by keyboard', async () => {
+test('a replay can be paused and moved through with the keyboard', async () => {
   lab = await startLab('watch', 'memory-stress', '--speed', '1', '--port', '0');
   const { page } = await openPage(browser, lab.url);
   await page.locator('.scrubber input').waitFor();

@@ -41,7 +41,7 @@ const STORY = [
 ].filter((name) => experimentNames().includes(name));
 
 describe.each(STORY)('the report of %s', (name) => {
-  it('is one small file that opens from disk: verdict first, no network, nothing to complain of', async () => {
+  it('is one small file that opens from disk, verdict first, without network requests or errors', async () => {
     const url = report(recordingOf(name), name);
     const { page, complaints, requests } = await openPage(browser, url.href, { offline: true });
     await page.locator('.verdict[data-outcome="held"]').waitFor();
@@ -55,7 +55,7 @@ describe.each(STORY)('the report of %s', (name) => {
   });
 });
 
-test('a link of the evidence jumps to its moment in the charts', async () => {
+test('a link in the evidence jumps to its moment in the charts', async () => {
   const { page } = await openPage(browser, report(recordingOf('cpu-stress'), 'jump').href);
   const link = page.locator('.chain ol .moment').first();
   const second = await link.textContent();
@@ -65,7 +65,7 @@ test('a link of the evidence jumps to its moment in the charts', async () => {
   await page.close();
 });
 
-test('hostile texts in a recording are shown, not obeyed', async () => {
+test('the report shows hostile texts of a recording and does not execute them', async () => {
   const hostile = '</script><img src=x onerror="document.title=1"><script>document.title=2</script>';
   const lines = readFileSync(join(recordingOf('cpu-stress'), 'default.jsonl'), 'utf8').split('\n');
   const poisoned = lines.map((line) =>
@@ -86,7 +86,7 @@ test.each([
   ['light', 1280],
   ['dark', 1280],
   ['light', 375],
-] as const)('axe finds nothing serious, %s, %d wide', async (colorScheme, width) => {
+] as const)('axe finds nothing serious in the %s scheme at a width of %d', async (colorScheme, width) => {
   const { page } = await openPage(browser, report(recordingOf('memory-stress'), 'axe').href, {
     colorScheme,
     viewport: { width, height: 800 },

@@ -7,12 +7,12 @@ const FOLDER = join(ROOT, 'docs', 'images');
 interface Shot {
   file: string;
   experiment: string;
-  /** Second of the load that is shown; the verdict at the end. */
+  /** The second of the load to show; by default the verdict at the end. */
   at?: number;
   dark?: boolean;
   width?: number;
   height?: number;
-  /** A section to begin at. */
+  /** The section to scroll to. */
   from?: string;
 }
 
@@ -23,7 +23,7 @@ const SHOTS: Shot[] = [
   { file: 'watch-phone', experiment: 'cpu-stress', width: 390, height: 844 },
 ];
 
-/** Pictures for the documentation: the real page on the committed recordings. */
+/** Takes the pictures for the documentation: the real page showing the committed recordings. */
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const browser = await launch();
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
       await page.locator('body').click({ position: { x: 2, y: 2 } });
       if (from) await page.evaluate(`document.querySelector('${from}').scrollIntoView()`);
       await page.locator('.map .value').first().waitFor();
-      // Drawn in the frame after the one in which it was asked for.
+      // The page draws in the frame after the request.
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
       await page.screenshot({ path: join(FOLDER, `${file}.png`), animations: 'disabled' });
       await page.close();

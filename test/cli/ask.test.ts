@@ -4,7 +4,7 @@ import { askPrediction } from '../../lab/cli/prompts/predict';
 import { experiment } from '../../lab/run/catalogue';
 import { CAUSE_CHOICES } from '../../lab/verdict/prediction';
 
-/** A terminal at which somebody has typed, with what was shown so far. */
+/** A terminal with typed input, and everything that it has shown so far. */
 function terminal(...typed: string[]) {
   const input = new PassThrough();
   const output = new PassThrough();
@@ -17,8 +17,8 @@ function terminal(...typed: string[]) {
 const ask = (at: ReturnType<typeof terminal>) =>
   askPrediction('cascade-failure', experiment('cascade-failure'), 'compressed', at);
 
-describe('a prediction asked for at the terminal', () => {
-  it('takes numbers and names, and asks for each part', async () => {
+describe('a prediction made at the terminal', () => {
+  it('accepts numbers and names, and asks for each part', async () => {
     const at = terminal(`${CAUSE_CHOICES.indexOf('slow dependency') + 1}`, 'latency', '20 s', '2');
     expect(await ask(at)).toEqual({ cause: 'slow dependency', first: 'latency', at: 20, victim: 'victim' });
     for (const question of ['What will fail?', 'first?', 'How many seconds', 'Who will suffer?']) {
@@ -26,7 +26,7 @@ describe('a prediction asked for at the terminal', () => {
     }
   });
 
-  it('asks again after an answer that is none, and says what is allowed', async () => {
+  it('repeats the question after an invalid answer and says what is allowed', async () => {
     const at = terminal('0', 'cpu', 'CPU limit', 'errors', 'soon', '5', '/api/price');
     expect(await ask(at)).toEqual({ cause: 'cpu limit', first: 'errors', at: 5, victim: '/api/price' });
     expect(at.shown()).toContain(
@@ -35,16 +35,16 @@ describe('a prediction asked for at the terminal', () => {
     expect(at.shown()).toContain('The prediction’s at cannot be "soon".');
   });
 
-  it('does not ask when, if nothing will be noticed', async () => {
+  it('skips the time when the answer is that nothing will be noticed', async () => {
     const at = terminal('healthy', 'nothing', 'nobody');
     expect(await ask(at)).toEqual({ cause: 'healthy', first: 'nothing', victim: 'nobody' });
   });
 
-  it('ends with exit code 130 when the answers end', async () => {
+  it('ends with exit code 130 when the input ends', async () => {
     await expect(ask(terminal('1'))).rejects.toMatchObject({ kind: 'interrupted' });
   });
 
-  it('offers the roles of the experiment by what people call them, and no cause by the experiment', async () => {
+  it('offers the roles of the experiment by their labels, and gives no hint of its cause', async () => {
     const at = terminal('1', '1', '1', '1');
     await ask(at);
     expect(at.shown()).toContain('victim (the price route');
@@ -53,7 +53,7 @@ describe('a prediction asked for at the terminal', () => {
 });
 
 describe('an asker', () => {
-  it('shows an answer of any length no longer than a line', async () => {
+  it('shortens a long answer to one line', async () => {
     const at = terminal('x'.repeat(1000), '1');
     expect(await new Asker(at).choose('Which?', [{ name: 'this' }])).toBe('this');
     expect(at.shown()).not.toContain('x'.repeat(100));

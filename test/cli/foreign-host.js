@@ -1,6 +1,6 @@
 'use strict';
-// Preloaded into the command line: another operating system, as far as a program can tell, with no /proc and no
-// /sys. Whoever asks for them is written down.
+// Preloaded into the command line. The program sees another operating system without /proc and /sys; every
+// access to them is logged.
 const fs = require('node:fs');
 const os = require('node:os');
 

@@ -16,10 +16,10 @@ const PROJECT = resolve(__dirname, '../..');
 const RECORDINGS = committedRecordings();
 const SEEDS = Array.from({ length: 2000 }, (_, seed) => seed);
 
-describe('a mystery is drawn', () => {
+describe('drawing a mystery', () => {
   const names = fc.uniqueArray(fc.stringMatching(/^[a-z-]{1,12}$/), { minLength: 1, maxLength: 15 });
 
-  it('the same by the same seed, whoever draws', () => {
+  it('gives the same result for the same seed', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), names, (seed, from) => {
         expect(drawRun(seed, from)).toEqual(drawRun(seed, [...from]));
@@ -28,7 +28,7 @@ describe('a mystery is drawn', () => {
     );
   });
 
-  it('so that every experiment can come, and with it every value of every setting', () => {
+  it('can give every experiment, and with it every value of every setting', () => {
     fc.assert(
       fc.property(names, (from) => {
         const drawn = SEEDS.map((seed) => drawRun(seed, from));
@@ -44,12 +44,12 @@ describe('a mystery is drawn', () => {
     }
   });
 
-  it('so that every committed recording can come', () => {
+  it('can give every committed recording', () => {
     expect(new Set(SEEDS.map((seed) => drawRecording(seed, RECORDINGS)))).toEqual(new Set(RECORDINGS));
     expect(RECORDINGS.length).toBeGreaterThanOrEqual(8);
   });
 
-  it('by a seed that can be called out, when none is given', () => {
+  it('uses a seed short enough to say aloud when none is given', () => {
     for (let i = 0; i < 1000; i++) expect(String(anySeed())).toMatch(/^[1-9]\d{0,3}$/);
   });
 });
@@ -57,7 +57,7 @@ describe('a mystery is drawn', () => {
 describe('a replay', () => {
   const at = (t: number): TelemetryEvent => ({ type: 'phase', t, name: 'load' });
 
-  it('keeps the times of the recording, so many times as fast', async () => {
+  it('keeps the times of the recording, divided by the speed', async () => {
     let now = 500;
     const seen: [number, number][] = [];
     const clock = { now: () => now, sleep: async (ms: number) => void (now += ms) };
@@ -77,7 +77,7 @@ describe('a replay', () => {
     ]);
   });
 
-  it('ends at once when interrupted', async () => {
+  it('ends at once when it is interrupted', async () => {
     const stop = new AbortController();
     const seen: number[] = [];
     await replay([at(0), at(3_600_000)], 1, ({ t }) => void (seen.push(t), stop.abort()), stop.signal);
@@ -100,7 +100,7 @@ describe.each(RECORDINGS.map((file) => [file.slice(PROJECT.length + 1), file]))(
       ...new Set(recording.requests.map(({ name }) => name)),
     ];
 
-    it('is shown without its name, its routes and its length', async () => {
+    it('hides its name, its routes and its length', async () => {
       let shown = '';
       const out = { isTTY: false, write: (text: string) => void (shown += text) };
       const { listen } = new Progress({ title: 'mystery' }, out as unknown as NodeJS.WriteStream);
@@ -112,7 +112,7 @@ describe.each(RECORDINGS.map((file) => [file.slice(PROJECT.length + 1), file]))(
       expect(shown).toContain('mystery: load begins');
     });
 
-    it('is solved by each cause that the evidence shows, and by no other', async () => {
+    it('accepts each cause that the evidence shows, and no other', async () => {
       const said = jest.spyOn(console, 'log').mockImplementation(() => undefined);
       const { causes } = report.verdict.diagnosis;
       for (const cause of causes) expect(await solve(report, cause)).toBe(0);
@@ -124,7 +124,7 @@ describe.each(RECORDINGS.map((file) => [file.slice(PROJECT.length + 1), file]))(
 );
 
 describe('the answer', () => {
-  it('is asked for at the terminal, after the signals and before anything is told', async () => {
+  it('is asked for at the terminal, after the signals and before anything is revealed', async () => {
     const said: string[] = [];
     const spy = jest.spyOn(console, 'log').mockImplementation((text) => void said.push(String(text)));
     const input = new PassThrough();
@@ -144,7 +144,7 @@ describe('the answer', () => {
 });
 
 describe('lab mystery', () => {
-  /** Runs it as a person at a pipe does: reads until the question, then answers. */
+  /** Plays as a person behind a pipe does: reads up to the question, then answers. */
   async function play(
     args: string[],
     answer: string,
@@ -166,7 +166,7 @@ describe('lab mystery', () => {
   const seedOf = (name: string): number =>
     SEEDS.find((seed) => drawRecording(seed, RECORDINGS).includes(`/${name}/`))!;
 
-  it('replays a recording, asks, and tells the answer, the evidence and the lesson', async () => {
+  it('replays a recording, asks, and reveals the answer, the evidence and the lesson', async () => {
     const seed = String(seedOf('cpu-stress'));
     const { code, before, all } = await play(['--replay', '--speed', '1000', '--seed', seed], 'cpu limit');
     expect(before).toContain(`npx lab mystery --replay --seed ${seed}`);
@@ -176,7 +176,7 @@ describe('lab mystery', () => {
     expect(code).toBe(0);
   }, 60_000);
 
-  it('exits with 1 for a wrong answer', async () => {
+  it('exits with 1 after a wrong answer', async () => {
     const args = ['--replay', '--speed', '1000', '--seed', String(seedOf('memory-stress'))];
     const { code, all } = await play([...args, '--answer', 'healthy'], '');
     expect(all).toContain('Your answer: healthy. No.');

@@ -14,7 +14,7 @@ const RECORDING = join(PROJECT, 'loadtests', 'cpu-stress', 'recordings', 'held')
 let folder: string;
 let touched: string;
 beforeAll(() => {
-  spawnSync(process.execPath, [LAB, 'list']); // compiles, if need be
+  spawnSync(process.execPath, [LAB, 'list']); // compiles if necessary
 }, 120_000);
 beforeEach(makeFolder);
 afterEach(removeFolder);
@@ -47,7 +47,10 @@ function labOn(host: Record<string, string>, ...args: string[]) {
   return { code: status, stdout, stderr, touched: readFileSync(touched, 'utf8') };
 }
 
-/** What command lines answer on a host, by line, one after the other; and what they asked of Linux, all together. */
+/**
+ * Runs the command lines on a host one after another. Returns the answer to each, and all accesses to
+ * /proc and /sys together.
+ */
 function answersOn(host: Record<string, string>, lines: string[][]) {
   const said = { answers: new Map<string, Answer>(), touched: '' };
   beforeAll(() => {
@@ -102,7 +105,7 @@ describe.each([
     },
   );
 
-  test('lab doctor says so for every way to limit processes', () => {
+  test('lab doctor gives the same reason for every way to limit processes', () => {
     const { code, stdout, touched } = answerTo('doctor', '-o', 'json');
     const { limits, rungs } = JSON.parse(stdout) as { limits: unknown; rungs: object[] };
     expect([code, limits, touched]).toEqual([4, null, '']);
@@ -117,7 +120,7 @@ describe.each([
     expect(answerTo('doctor').stdout).toMatch(/runs use none[^]*Linux VM/);
   });
 
-  test('a run in a cluster is not refused for it', () => {
+  test('a run in a cluster is not refused because of the platform', () => {
     const { code, stderr, touched } = answerTo('run', 'baseline', '--engine', 'kubernetes');
     expect(stderr).not.toMatch(name);
     expect(stderr).toMatch(/kubeconfig|cluster/i);
@@ -128,14 +131,14 @@ describe.each([
 describe('on macOS', () => {
   const answerTo = answersOn({ TEST_PLATFORM: 'darwin' }, NEED_NO_ENGINE);
 
-  test.each(NEED_NO_ENGINE)('%s %s works, and asks for nothing of Linux', (...args) => {
+  test.each(NEED_NO_ENGINE)('%s %s works without access to /proc and /sys', (...args) => {
     const { code, stderr, touched } = answerTo(...args);
     expect([code, stderr, touched]).toEqual([expect.any(Number), expect.any(String), '']);
     expect(stderr).not.toMatch(/Linux|unexpected error/);
     expect([0, 1]).toContain(code);
   });
 
-  test('watch serves a replay, and asks for nothing of Linux', async () => {
+  test('watch serves a replay without access to /proc and /sys', async () => {
     const page = spawn(process.execPath, [LAB, 'watch', RECORDING, '--port', '0'], {
       cwd: folder,
       env: environment({ TEST_PLATFORM: 'darwin' }),
@@ -149,8 +152,8 @@ describe('on macOS', () => {
   });
 });
 
-describe('a Node that is too old', () => {
-  test.each(['10.24.1', '18.20.8', '20.18.0'])('%s is told what is needed, with exit code 4', (TEST_NODE) => {
+describe('a Node version check', () => {
+  test.each(['10.24.1', '18.20.8', '20.18.0'])('refuses %s with exit code 4 and says why', (TEST_NODE) => {
     const { code, stdout, stderr } = labOn({ TEST_NODE }, 'list');
     expect(stderr).toMatch(
       new RegExp(`^lab: this is Node ${TEST_NODE}; the lab needs 20\\.18\\.1 or newer$`, 'm'),
@@ -158,11 +161,11 @@ describe('a Node that is too old', () => {
     expect([code, stdout]).toEqual([4, '']);
   });
 
-  test.each(['20.18.1', '22.0.0', '100.0.0'])('%s is not', (TEST_NODE) => {
+  test.each(['20.18.1', '22.0.0', '100.0.0'])('accepts %s', (TEST_NODE) => {
     expect(labOn({ TEST_NODE }, 'list').code).toBe(0);
   });
 
-  test('can read the file that says so: compiling it for the oldest syntax changes nothing', () => {
+  test('an old Node can parse the check: compiling it to the oldest syntax changes nothing', () => {
     const source = readFileSync(LAB, 'utf8');
     const compiledFor = (target: ScriptTarget) => transpile(source, { target, module: ModuleKind.CommonJS });
     expect(compiledFor(ScriptTarget.ES5)).toBe(compiledFor(ScriptTarget.ESNext));

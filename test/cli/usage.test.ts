@@ -18,7 +18,7 @@ function lab(...args: string[]) {
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lab-cli-'));
-  lab('list'); // compiles, if need be, before anything is timed
+  lab('list'); // compiles if necessary, before anything is timed
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -51,19 +51,19 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   ['an unknown arm', ['compare', 'cpu-stress', '--arms', 'hope'], /no arm "hope"[^]*result-cache/],
   ['nothing to compare', ['compare', 'baseline'], /baseline has no arms/],
   [
-    'repeats that are no number',
+    'repeats that are not a number',
     ['compare', 'cpu-stress', '--repeat', 'often'],
     /--repeat "often".*1 to 100/,
   ],
   ['a seed out of range', ['run', 'cpu-stress', '--seed', '-1'], /--seed "-1".*0 to 1000000/],
   [
-    'a folder of another experiment to continue',
+    'a folder to continue that belongs to another experiment',
     ['compare', 'io-stress', '--into', RECORDING],
     /cannot be continued: .* is of cpu-stress, not of io-stress/,
   ],
   ['a sweep over nothing', ['sweep', 'cpu-stress'], /--over <path=values>/],
   [
-    'a sweep over no range',
+    'a sweep over an invalid range',
     ['sweep', 'cpu-stress', '--over', 'backend.replicas=x'],
     /"x", which is neither a number/,
   ],
@@ -74,7 +74,7 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   ],
   ['an unknown command', ['rnu'], /run/],
   [
-    'a prediction of no known cause',
+    'a prediction of an unknown cause',
     ['run', 'baseline', '--predict', 'cause=gremlins'],
     /"gremlins"[^]*slow dependency/,
   ],
@@ -83,8 +83,8 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
     ['run', 'baseline', 'io-stress', '--predict', 'at=1'],
     /baseline, io-stress/,
   ],
-  ['an answer of no known cause', ['mystery', '--answer', 'gremlins'], /"gremlins"[^]*slow dependency/],
-  ['a speed that is none', ['mystery', '--replay', '--speed', '0'], /--speed "0".*1 to 1000/],
+  ['an answer of an unknown cause', ['mystery', '--answer', 'gremlins'], /"gremlins"[^]*slow dependency/],
+  ['a speed of zero', ['mystery', '--replay', '--speed', '0'], /--speed "0".*1 to 1000/],
   [
     'a target that is a URL',
     ['run', 'baseline', '--allow-target', 'http://a/'],
@@ -92,8 +92,8 @@ const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   ],
   ['a target with a port', ['run', 'baseline', '--allow-target', 'a:80x'], /"a:80x" is not a host/],
   ['an unknown format', ['report', RECORDING, '-o', 'pdf'], /text, md, json.*junit/],
-  ['a file of no format', ['report', RECORDING, '--out', 'report.pdf'], /report\.pdf.*\n.*\.md/],
-  ['a recording that is not there', ['report', 'nowhere'], /nowhere/],
+  ['a file without a known format', ['report', RECORDING, '--out', 'report.pdf'], /report\.pdf.*\n.*\.md/],
+  ['a recording that does not exist', ['report', 'nowhere'], /nowhere/],
 ];
 
 describe('a mistake on the command line', () => {
@@ -117,7 +117,7 @@ describe('a mistake on the command line', () => {
     },
   );
 
-  it('ends a process of its own in the same way', () => {
+  it('has the same effect in a separate process', () => {
     for (const index of [0, MISTAKES.length - 1]) {
       const { code, stdout, stderr, left } = answers[index]!;
       expect(lab(...MISTAKES[index]![1])).toEqual({ code, stdout, stderr });
@@ -125,7 +125,7 @@ describe('a mistake on the command line', () => {
     }
   });
 
-  it('a file that is no recording is explained by file and line', () => {
+  it('a file that is not a recording is reported by file and line', () => {
     const path = join(folder, 'bad.jsonl');
     writeFileSync(path, '{"hello":1}\n');
     const { code, stderr } = lab('report', path);
@@ -136,20 +136,20 @@ describe('a mistake on the command line', () => {
 });
 
 describe('lab', () => {
-  it('lists the experiments, also as JSON', () => {
+  it('lists the experiments as text and as JSON', () => {
     expect(lab('list').stdout).toContain('cascade-failure');
     const listed = JSON.parse(lab('list', '-o', 'json').stdout) as { name: string }[];
     expect(listed.map(({ name }) => name).slice(0, 2)).toEqual(['baseline', 'cpu-stress']);
   });
 
-  it('judges a committed recording again, with the exit code of its verdict', () => {
+  it('judges a committed recording again and exits with the code of its verdict', () => {
     const { code, stdout } = lab('report', RECORDING);
     expect(stdout).toContain('HELD');
     expect(stdout).toMatch(/What failed +cpu limit/);
     expect(code).toBe(0);
   });
 
-  it('writes a report whose file ending tells the format, and the same to the terminal', () => {
+  it('writes a report in the format of the file extension, and the same text to the terminal', () => {
     const { code, stdout } = lab('report', RECORDING, '--out', 'report.md');
     expect([code, stdout]).toEqual([0, '']);
     const written = readFileSync(join(folder, 'report.md'), 'utf8');
@@ -166,7 +166,7 @@ describe('lab', () => {
     rmSync(join(folder, 'manifests'), { recursive: true });
   });
 
-  it('tells what this machine offers, with the keys that are documented', () => {
+  it('reports what this machine offers under the documented keys', () => {
     const { code, stdout } = lab('doctor', '-o', 'json');
     expect(code).toBe(0);
     const { version, limits, rungs, machine, host } = JSON.parse(stdout) as Record<string, unknown>;

@@ -6,7 +6,7 @@ import { matrixTable } from './table';
 const all = judgements();
 
 test.each(all.map((one) => [one.run.name, one] as const))(
-  'no wrong cause is found in %s',
+  'the diagnosis names no wrong cause in %s',
   (_, { run, found, is }) => {
     expect({ put: run.causes, found, is }).toMatchObject({
       is: expect.stringMatching(/^(right|partly|cannot tell)$/),
@@ -19,6 +19,6 @@ test('at most one diagnosis in ten is incomplete or "cannot tell"', () => {
   expect(all.filter(({ is }) => is !== 'right').length).toBeLessThanOrEqual(all.length / 10);
 });
 
-test('the matrix in docs/diagnosis.md is that of the committed recordings', () => {
+test('the matrix in docs/diagnosis.md matches the committed recordings', () => {
   expect(readFileSync(resolve(__dirname, '../../docs/diagnosis.md'), 'utf8')).toContain(matrixTable(all));
 });

@@ -12,7 +12,7 @@ export const options = {
   },
 };
 
-/** Asks again at once: more users than the generator can serve in a second. */
+/** Sends the next request at once: more users than the generator can serve in a second. */
 export default function () {
   http.get(`${__ENV.BASE_URL}/api/fast`, { timeout: '30s' });
 }

@@ -12,7 +12,7 @@ const LOADTESTS = resolve(__dirname, '../../loadtests');
 export interface Judgement {
   run: Omit<ConfusionRun, 'experiment'>;
   found: string;
-  /** `partly`: some of the causes, and no other. */
+  /** `partly` means some of the causes and no others. */
   is: 'right' | 'partly' | 'wrong' | 'cannot tell';
 }
 
@@ -40,7 +40,7 @@ function heldRuns(): Labelled[] {
   );
 }
 
-/** The recordings behind the table of defences, each arm several times. */
+/** The recordings behind the table of defences; each arm has several. */
 function measuredRuns(): Labelled[] {
   return readdirSync(LOADTESTS).flatMap((experiment) =>
     armsIn(join(MEASURED, experiment), experiment, 'defence'),

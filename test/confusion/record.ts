@@ -10,7 +10,7 @@ import { RUNS, type ConfusionRun } from './runs';
 import { trim } from './trim';
 
 /**
- * Records the runs of the confusion matrix that are named, or all that are not there yet, one at a time:
+ * Records the named runs of the confusion matrix, or all missing ones, one at a time:
  * `npm run confusion:record [NAME…]`. Each takes about a minute.
  */
 async function main(names: string[]): Promise<void> {

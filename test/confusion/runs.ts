@@ -1,10 +1,10 @@
-/** One run of the confusion matrix: what was done to the system, and so what a diagnosis has to find. */
+/** One run of the confusion matrix: what was done to the system, and what a diagnosis must therefore find. */
 export interface ConfusionRun {
   name: string;
   experiment: string;
   arm?: string;
   set?: string[];
-  /** What was done, for the table. */
+  /** What was done, as the table says it. */
   what: string;
   kind:
     | 'experiment'
@@ -15,11 +15,14 @@ export interface ConfusionRun {
     | 'other limit'
     | 'two causes'
     | 'the lab itself';
-  /** The causes that were put there; a diagnosis of fewer, or of others, is wrong. */
+  /** The causes that are present; a diagnosis of fewer or of others is wrong. */
   causes: string[];
-  /** Busy processes beside the lab, as many as the machine has cores times this. */
+  /** The number of busy processes beside the lab, per core of the machine. */
   burnersPerCore?: number;
-  /** Users without a pause on the fast route, instead of the experiment's load: more than one generator can serve. */
+  /**
+   * Users without a pause on the fast route, in place of the experiment's load: more than one generator can
+   * serve.
+   */
   flood?: number;
 }
 
@@ -39,7 +42,7 @@ export const HELD: Record<string, string[]> = {
   'retry-storm/retry-budget': ['cpu limit'],
 };
 
-/** Causes that are left in the recordings of docs/recordings, by experiment and arm. */
+/** Causes that remain in the recordings of docs/recordings, by experiment and arm. */
 export const DEFENDED: Record<string, string[]> = {
   'cascade-failure/timeout': ['slow dependency'],
   'cascade-failure/breaker': ['slow dependency'],

@@ -1,6 +1,6 @@
 import type { Judgement } from './matrix';
 
-/** The confusion matrix for people: what was done, what was found. */
+/** The confusion matrix as a table: what was done, and what was found. */
 export function matrixTable(all: Judgement[]): string {
   const names = [...new Set(all.map(nameOf))];
   const groups = names.map((name) => all.filter((one) => nameOf(one) === name));
@@ -32,7 +32,7 @@ function sum(all: Judgement[]): string {
   return `${all.length} recordings: ${count('right')} right, ${count('partly')} partly, ${count('wrong')} wrong, ${count('cannot tell')} "cannot tell".`;
 }
 
-/** A Markdown table as Prettier writes it. */
+/** A Markdown table in Prettier's format. */
 function lines([head = [], ...rows]: string[][]): string[] {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
   const line = (row: string[]): string =>

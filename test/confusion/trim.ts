@@ -5,7 +5,7 @@ import { readRecording } from '../../lab/recording/recorder';
 import { Recording } from '../../lab/recording/recording';
 import { SIGNALS } from '../../lab/verdict/signals';
 
-/** Copies a recording without the metrics that no signal asks for, and without log lines: a fixture to commit. */
+/** Copies a recording without log lines and without the metrics that no signal reads: a fixture to commit. */
 export function trim(from: string, to: string): void {
   const events = readRecording(from);
   const wanted = metricsOf(events);
@@ -23,7 +23,7 @@ export function trim(from: string, to: string): void {
   writeFileSync(to, lines.map((event) => `${JSON.stringify(event)}\n`).join(''));
 }
 
-/** Names of the metrics that any signal looks at, found by asking all of them. */
+/** Names of the metrics that any signal reads, found by evaluating all signals. */
 function metricsOf(events: TelemetryEvent[]): Set<string> {
   const recording = Recording.of(events);
   const asked = new Set<string>();

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { judgements } from './matrix';
 import { matrixTable } from './table';
 
-/** Writes the matrix into docs/diagnosis.md, between its two marks: `npm run confusion`. */
+/** Writes the matrix into docs/diagnosis.md between its two marks: `npm run confusion`. */
 const PAGE = resolve(__dirname, '../../docs/diagnosis.md');
 
 const page = readFileSync(PAGE, 'utf8');

@@ -19,7 +19,9 @@ const TEXTS: Record<string, fc.Arbitrary<string>> = {
 };
 
 const labelName = fc.stringMatching(/^([a-z]{1,4}\.[a-z]{1,3}\/)?[A-Za-z][A-Za-z0-9_.-]{0,4}[A-Za-z0-9]$/);
-/** Helm writes it unquoted, as the text that it is to Kubernetes; tests read YAML 1.2, where it is a number. */
+/**
+ * Helm writes such a text without quotes, as Kubernetes expects; tests read YAML 1.2, where it is a number.
+ */
 const isOctal = (text: string) => /^[-+]?0o[0-7]+$/.test(text);
 const labelValue = fc
   .stringMatching(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,8}[A-Za-z0-9])?)?$/)
@@ -32,7 +34,7 @@ const some = (key: fc.Arbitrary<string>, value: fc.Arbitrary<unknown>) =>
     .dictionary(key, value, { maxKeys: 3, noNullPrototype: true })
     .filter((map) => !Object.keys(map).some((name) => name === 'app' || name in Object.prototype));
 
-/** Kubernetes' own structures: what they hold is handed on as it is. */
+/** Kubernetes' own structures: the lab passes on their content unchanged. */
 const structure = fc.dictionary(
   fc.stringMatching(/^[a-z]{1,8}$/).filter((name) => !(name in Object.prototype)),
   fc.oneof(
@@ -72,7 +74,7 @@ const STRUCTURES: Record<string, fc.Arbitrary<unknown>> = {
   ),
 };
 
-/** A valid value of one setting, taken alone. */
+/** A valid value of one setting, regardless of the others. */
 export function validValue({ path, type, minimum, maximum }: PropPath): fc.Arbitrary<PropPath['default']> {
   if (type === 'integer') return fc.integer({ min: minimum!, max: maximum! });
   if (type === 'boolean') return fc.boolean();
@@ -80,14 +82,14 @@ export function validValue({ path, type, minimum, maximum }: PropPath): fc.Arbit
   return (TEXTS[name] ?? STRUCTURES[name]) as fc.Arbitrary<PropPath['default']>;
 }
 
-/** As the command line is given it. */
+/** The value as written on the command line. */
 export function written(value: PropPath['default']): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 export const leaf = fc.constantFrom(...propPaths());
 
-/** A setting together with a valid value of it. */
+/** A setting with a valid value for it. */
 export const leafAndValue = leaf.chain((prop) => validValue(prop).map((value) => ({ prop, value })));
 
 export function nested(path: string, value: unknown): LabPropsInput {

@@ -1,7 +1,7 @@
 import { synthesize } from '../../constructs';
 import { find, workloads } from './objects';
 
-describe('settings of every object or pod', () => {
+describe('settings that apply to every object or pod', () => {
   const objects = synthesize({
     commonLabels: { team: 'payments' },
     commonAnnotations: { note: 'a: "b"' },
@@ -12,7 +12,7 @@ describe('settings of every object or pod', () => {
     affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
   });
 
-  test('labels are on every object and pod, and in no selector', () => {
+  test('labels are on every object and pod, but in no selector', () => {
     for (const { metadata } of objects) expect(metadata.labels).toMatchObject({ team: 'payments' });
     for (const { spec } of workloads(objects)) {
       expect(spec.template.metadata.labels).toMatchObject({ team: 'payments' });
@@ -20,7 +20,7 @@ describe('settings of every object or pod', () => {
     }
   });
 
-  test('annotations are on every object, those of pods beside those for scraping', () => {
+  test('annotations are on every object, and pods keep the scrape annotations beside their own', () => {
     for (const { metadata } of objects) expect(metadata.annotations).toEqual({ note: 'a: "b"' });
     expect(find(objects, 'Deployment', 'backend')).toHaveProperty('spec.template.metadata.annotations', {
       'example.com/pod': 'yes',
@@ -30,7 +30,7 @@ describe('settings of every object or pod', () => {
     });
   });
 
-  test('every pod is placed and pulled as set', () => {
+  test('every pod has the configured placement and pull secrets', () => {
     for (const { spec } of workloads(objects)) {
       expect(spec.template.spec).toMatchObject({
         imagePullSecrets: [{ name: 'registry' }],
@@ -41,7 +41,7 @@ describe('settings of every object or pod', () => {
     }
   });
 
-  test('a Secret that is there already takes the place of the lab’s own, which holds every password', () => {
+  test("an existing Secret replaces the lab's own, and no other object holds a password", () => {
     const password = 'nowhere-else';
     const own = { password, adminPassword: password };
     const withoutSecret = synthesize({ postgres: { ...own, existingSecret: 'mine' } });

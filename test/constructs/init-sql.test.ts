@@ -8,13 +8,13 @@ import { find } from './objects';
 const USER = 'shopper';
 const PASSWORD = `it's"\\1`;
 
-/** The scripts in their order, as psql sends them with the server's environment. */
+/** The scripts in order, as psql sends them with the server's environment. */
 const sqlOf = (objects: KubeObject[]) =>
   Object.entries(find(objects, 'ConfigMap', 'postgres-init').data as Record<string, string>)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, sql]) => asPsqlSends({ name, sql }, { ROLE_NAME: USER, ROLE_PASSWORD: PASSWORD }));
 
-describe('the SQL of the first start, line by line on a real server', () => {
+describe('the SQL of the first start, run line by line on a real server', () => {
   let server: TestPostgres;
   let client: Client;
 
@@ -38,12 +38,12 @@ describe('the SQL of the first start, line by line on a real server', () => {
     await server?.stop();
   });
 
-  test('makes the table with as many rows as set', async () => {
+  test('creates the table with the configured number of rows', async () => {
     const { rows } = await client.query('select count(*)::int as count, min(id), max(id) from orders');
     expect(rows).toEqual([{ count: 25, min: 1, max: 25 }]);
   });
 
-  test('makes an ordinary role that may read and nothing else', async () => {
+  test('creates an ordinary role that may only read', async () => {
     const { rows } = await client.query(
       'select rolsuper, rolcreatedb, rolcreaterole from pg_roles where rolname = $1',
       [USER],
@@ -52,7 +52,7 @@ describe('the SQL of the first start, line by line on a real server', () => {
     await expect(client.query('delete from orders')).rejects.toThrow('permission denied');
   });
 
-  test('gives the role exactly the password of the environment, whatever characters it has', async () => {
+  test('gives the role the exact password of the environment, whatever characters it contains', async () => {
     const [stored] = await server.admin(`select rolpassword from pg_authid where rolname = '${USER}'`);
     const [, rounds, salt, , serverKey] = String(stored!.rolpassword).split(/[$:]/);
     const salted = pbkdf2Sync(PASSWORD, Buffer.from(salt!, 'base64'), Number(rounds), 32, 'sha256');

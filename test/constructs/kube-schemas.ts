@@ -1,6 +1,6 @@
 /**
- * Makes the JSON schemas that kubeconform validates against, from the API descriptions that Kubernetes and the
- * Prometheus operator publish in their Go modules. Needs `go`; the folder is then all that an offline run needs.
+ * Generates the JSON schemas for kubeconform from the API descriptions in the Go modules of Kubernetes and
+ * the Prometheus operator. It needs `go`. After that, an offline run needs only the folder.
  *
  *   npx ts-node test/constructs/kube-schemas.ts FOLDER
  */
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** The oldest version that the constructs are typed for, and a current one. */
+/** The oldest version that the constructs have types for, and a current one. */
 export const KUBERNETES_VERSIONS = ['1.28.15', '1.34.4'];
 
 const OPERATOR = 'github.com/prometheus-operator/prometheus-operator@v0.85.0';
@@ -18,7 +18,7 @@ const CRDS = ['servicemonitors', 'prometheusrules'].map(
   (kinds) => `example/prometheus-operator-crd/monitoring.coreos.com_${kinds}.yaml`,
 );
 
-/** Where kubeconform finds a kind's schema within the folder, in its template language. */
+/** The path of a kind's schema within the folder, in kubeconform's template language. */
 export const SCHEMA_PATH = '{{.NormalizedKubernetesVersion}}/{{.ResourceKind}}{{.KindSuffix}}.json';
 
 interface Schema {
@@ -46,7 +46,7 @@ function main(folder: string): void {
   }
 }
 
-/** Downloads a Go module, unless it is there, and returns its folder. */
+/** Downloads a Go module unless it is already there, and returns its folder. */
 function download(module: string): string {
   const answer = execFileSync('go', ['mod', 'download', '-json', module], {
     encoding: 'utf8',
@@ -72,7 +72,10 @@ function writeCrd({ spec }: Crd, target: string): void {
   }
 }
 
-/** Closes every object whose fields are listed, and admits numbers where the API takes them for strings. */
+/**
+ * Forbids unknown fields in every object that lists its fields, and allows numbers where the API accepts them
+ * as strings.
+ */
 function strict<T>(node: T): T {
   if (Array.isArray(node)) return node.map(strict) as T;
   if (typeof node !== 'object' || node === null) return node;

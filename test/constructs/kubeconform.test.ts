@@ -5,7 +5,7 @@ import { requires } from '../support/requirements';
 import { KUBERNETES_VERSIONS, SCHEMA_PATH } from './kube-schemas';
 import { VARIANTS } from './variants';
 
-/** The folder that kube-schemas.ts has written. */
+/** The folder that kube-schemas.ts wrote. */
 const schemas = process.env.KUBECONFORM_SCHEMAS;
 
 requiresSchemas()('kubeconform, strict', () => {
@@ -30,7 +30,7 @@ requiresSchemas()('kubeconform, strict', () => {
     expect(summary).toEqual({ valid: objects.length, invalid: 0, errors: 0, skipped: 0 });
   });
 
-  test('a field that Kubernetes does not know is refused', () => {
+  test("Kubernetes' schemas refuse an unknown field", () => {
     const [namespace] = synthesize();
     expect(validate([{ ...namespace, spec: { nope: 1 } }], KUBERNETES_VERSIONS[0]!).summary.invalid).toBe(1);
   });

@@ -5,7 +5,7 @@ import { containerOf, environment, find, services, workloads, type Policy, type 
 
 const names = (objects: KubeObject[]) => objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
 
-/** Holds for the objects of any valid settings. */
+/** Checks a claim for the objects of any valid settings. */
 const always = (claim: string, holds: (objects: KubeObject[], input: LabPropsInput) => void) =>
   test(claim, () => {
     fc.assert(
@@ -27,7 +27,7 @@ describe('any valid settings', () => {
 
   always('nothing is undefined, null or NaN', (objects) => {
     expect(JSON.parse(JSON.stringify(objects))).toStrictEqual(objects);
-    // In the text of a dashboard null is a value.
+    // In the text of a dashboard, null is a value.
     const others = objects.filter(({ metadata }) => !metadata.name.startsWith('dashboard-'));
     expect(JSON.stringify(others)).not.toMatch(/null|undefined|NaN/);
   });
@@ -70,9 +70,9 @@ describe('any valid settings', () => {
   });
 
   always(
-    'every Secret and ConfigMap that a pod refers to is there, with the key',
+    'every Secret and ConfigMap that a pod refers to exists and has the key',
     (objects, { postgres, monitoring }) => {
-      // Made by people beforehand: there is no default password of Grafana.
+      // Users create these themselves: Grafana has no default password.
       const theirs = [postgres?.existingSecret, monitoring?.grafanaSecret ?? 'grafana-admin'];
       for (const { spec } of workloads(objects)) {
         const pod = spec.template.spec;
@@ -112,7 +112,7 @@ describe('any valid settings', () => {
 });
 
 describe('pods', () => {
-  /** Those of the images. */
+  /** The user ids of the images. */
   const USERS: Record<string, number> = {
     postgres: 999,
     prometheus: 65_534,
@@ -120,9 +120,9 @@ describe('pods', () => {
     grafana: 472,
   };
 
-  // What every pod must satisfy stands in policies/.
+  // policies/ holds the rules that every pod must satisfy.
   always(
-    'run as the user of their image, may write to /tmp and learn nothing of other Services',
+    'run as the user of their image, may write to /tmp and see no variables of other Services',
     (objects) => {
       for (const { spec, metadata } of workloads(objects)) {
         const pod = spec.template.spec;
@@ -139,7 +139,7 @@ describe('pods', () => {
     },
   );
 
-  test('only those that ask the API server have a token for it', () => {
+  test('have an API token only if they call the API server', () => {
     const withToken = workloads(synthesize({ monitoring: { mode: 'bundled' } })).filter(
       ({ spec }) => spec.template.spec.automountServiceAccountToken,
     );
@@ -154,7 +154,7 @@ describe('pods', () => {
 });
 
 describe('the default system', () => {
-  test('is the namespace first, then what pods refer to, then the pods', () => {
+  test('lists the namespace first, then the objects that pods refer to, then the pods', () => {
     expect(names(synthesize())).toEqual([
       'Namespace/load-testing',
       'NetworkPolicy/default-deny-ingress',
@@ -172,7 +172,7 @@ describe('the default system', () => {
     ]);
   });
 
-  test('with the pooler the backend reaches the database through it, and no other way', () => {
+  test('lets the backend reach the database only through the pooler when there is one', () => {
     const objects = synthesize({ postgres: { pooler: { enabled: true, poolSize: 6 } } });
     const { DATABASE_HOST, DATABASE_PORT } = environment(containerOf(objects, 'backend'));
     expect([DATABASE_HOST, DATABASE_PORT]).toEqual(['pgbouncer', '6432']);
@@ -189,7 +189,7 @@ describe('the default system', () => {
     reachedOnlyFrom('pgbouncer', 'backend');
   });
 
-  test('is probed as its settings say', () => {
+  test('has the configured probes', () => {
     const timing = { periodSeconds: 3, timeoutSeconds: 7, failureThreshold: 2 };
     const { livenessProbe, readinessProbe } = containerOf(
       synthesize({ backend: { livenessProbe: timing } }),
@@ -200,7 +200,7 @@ describe('the default system', () => {
     expect(readinessProbe).toMatchObject({ periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 3 });
   });
 
-  test('tells the backend everything by its environment', () => {
+  test('configures the backend entirely through its environment', () => {
     const container = containerOf(synthesize(), 'backend');
     expect(container.command).toEqual(['node', 'service/main.js']);
     expect(environment(container)).toEqual({
@@ -239,7 +239,7 @@ describe('the default system', () => {
     });
   });
 
-  test('tells the downstream everything by its environment', () => {
+  test('configures the downstream entirely through its environment', () => {
     expect(environment(containerOf(synthesize(), 'downstream'))).toEqual({
       POD_NAME: undefined,
       PORT: '8080',
@@ -268,7 +268,7 @@ describe('the default system', () => {
     );
   });
 
-  test('announces its metrics by annotations', () => {
+  test('announces its metrics through annotations', () => {
     expect(find(synthesize(), 'Deployment', 'backend')).toHaveProperty('spec.template.metadata.annotations', {
       'prometheus.io/scrape': 'true',
       'prometheus.io/port': '8000',
@@ -303,7 +303,7 @@ describe('settings that add or remove objects', () => {
     expect(kinds(input).has(kind)).toBe(expected);
   });
 
-  test('an autoscaled Deployment names no replicas, so that applying it again changes none', () => {
+  test('an autoscaled Deployment sets no replicas, so applying it again does not change their number', () => {
     const objects = synthesize({ autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 4 } });
     expect(find(objects, 'Deployment', 'backend')).not.toHaveProperty('spec.replicas');
     expect(find(objects, 'HorizontalPodAutoscaler', 'backend').spec).toMatchObject({
@@ -321,7 +321,7 @@ describe('settings that add or remove objects', () => {
     expect(find(objects, 'Service', 'backend').metadata.labels).toMatchObject(selector);
   });
 
-  test('a ServiceMonitor names the port that the Service has, and never waits longer than its interval', () => {
+  test('a ServiceMonitor names the port of the Service, and its timeout never exceeds its interval', () => {
     const objects = synthesize({ monitoring: { mode: 'operator', scrapeIntervalSeconds: 5 } });
     const { ports } = find<Service>(objects, 'Service', 'backend').spec;
     expect(find(objects, 'ServiceMonitor', 'backend')).toHaveProperty('spec.endpoints', [
@@ -329,7 +329,7 @@ describe('settings that add or remove objects', () => {
     ]);
   });
 
-  test('a changed port is changed everywhere', () => {
+  test('a changed port changes everywhere', () => {
     const objects = synthesize({ downstream: { port: 18080 }, postgres: { port: 15432 } });
     const backend = environment(containerOf(objects, 'backend'));
     expect(backend).toMatchObject({ DOWNSTREAM_URL: 'http://downstream:18080', DATABASE_PORT: '15432' });
@@ -343,17 +343,17 @@ describe('network policies', () => {
     podSelector: { matchLabels: expect.objectContaining({ 'app.kubernetes.io/name': app }) },
   });
 
-  test('nothing may be reached that is not listed', () => {
+  test('allow only listed connections', () => {
     expect(policy('default-deny-ingress')).toEqual({ podSelector: {}, policyTypes: ['Ingress'] });
   });
 
-  test('only the backend reaches the database', () => {
+  test('allow only the backend to reach the database', () => {
     expect(policy('postgres').ingress).toEqual([
       { from: [peer('backend')], ports: [{ port: 5432, protocol: 'TCP' }] },
     ]);
   });
 
-  test('database and downstream call nobody, and the pooler only the database', () => {
+  test('let the database and the downstream call nothing, and the pooler only the database', () => {
     const objects = synthesize({ postgres: { pooler: { enabled: true } } });
     const { spec } = find<Policy>(objects, 'NetworkPolicy', 'pgbouncer');
     for (const name of ['postgres', 'downstream']) {
@@ -367,7 +367,7 @@ describe('network policies', () => {
     ]);
   });
 
-  test('of the bundled monitoring each part is reached by the one that asks it, wherever it lives', () => {
+  test('let each part of the bundled monitoring be reached only by its client, in any namespace', () => {
     for (const namespace of ['monitoring', 'load-testing']) {
       const objects = synthesize({ monitoring: { mode: 'bundled', namespace } });
       const reachedBy = (name: string) => {
@@ -383,7 +383,7 @@ describe('network policies', () => {
     }
   });
 
-  test('the backend reaches the downstream, the database and DNS, nothing else', () => {
+  test('let the backend reach the downstream, the database and DNS, and nothing else', () => {
     expect(policy('backend').policyTypes).toContain('Egress');
     expect(policy('backend').egress).toEqual([
       { to: [peer('downstream')], ports: [{ port: 8080, protocol: 'TCP' }] },

@@ -32,7 +32,7 @@ const ofKind = (objects: KubeObject[], ...kinds: string[]) =>
 export const workloads = (objects: KubeObject[]) =>
   ofKind(objects, 'Deployment', 'StatefulSet') as Workload[];
 
-/** The object of this kind and name, as T; throws when there is none. */
+/** The object of this kind and name, as T; throws if there is none. */
 export function find<T extends KubeObject>(objects: KubeObject[], kind: string, name: string): T {
   const found = objects.find((object) => object.kind === kind && object.metadata.name === name);
   if (!found) throw new Error(`no ${kind} ${name}`);

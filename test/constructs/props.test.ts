@@ -24,7 +24,7 @@ const at = (tree: unknown, path: string) =>
   path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], tree);
 
 describe('defaults', () => {
-  test('are the small setup', () => {
+  test('give the small setup', () => {
     expect(parseProps()).toMatchObject({
       namespace: 'load-testing',
       backend: {
@@ -40,7 +40,7 @@ describe('defaults', () => {
     });
   });
 
-  test('every setting has a default within its own range and a reason', () => {
+  test('every setting has a default within its range and a reason', () => {
     for (const prop of propPaths()) {
       expect(at(parseProps(), prop.path)).toEqual(prop.default);
       expect(problems(nested(prop.path, prop.default))).toEqual([]);
@@ -48,7 +48,7 @@ describe('defaults', () => {
     }
   });
 
-  test('every defence is off', () => {
+  test('switch every defence off', () => {
     const { breakerResetMs, ...switches } = parseProps().backend.defences;
     expect(Object.values(switches).every((value) => value === 0 || value === false)).toBe(true);
     expect(breakerResetMs).toBeGreaterThan(0);
@@ -158,7 +158,7 @@ describe('wrong settings', () => {
     expect(problems(input)).toEqual([message]);
   });
 
-  test('all problems are listed at once', () => {
+  test('are all reported at once', () => {
     const found = problems({
       namespace: 'A',
       backend: { replicas: 0, nope: 1 },
@@ -172,7 +172,7 @@ describe('wrong settings', () => {
     ]);
   });
 
-  test('the superuser is refused as the ordinary role', () => {
+  test('include the superuser as the ordinary role', () => {
     expect(problems({ postgres: { user: 'postgres' } })).toEqual([
       expect.stringMatching(/^postgres\.user: 'postgres'/),
     ]);
@@ -211,7 +211,7 @@ describe('wrong settings', () => {
     .map((parts) => parts.join(''));
   const anything = fc.oneof(fc.anything(), quantity, fc.constant({ toString: 1 }));
 
-  test('anything at all in the place of a setting is either kept or refused by its path', () => {
+  test('any value in place of a setting is either kept or refused with the path', () => {
     fc.assert(
       fc.property(leaf, anything, ({ path }, value) => {
         const found = problems(nested(path, value));
@@ -235,7 +235,7 @@ describe('valid settings', () => {
     );
   });
 
-  test('a value set by its path is the value read back, and nothing else changes', () => {
+  test('a value set by its path reads back the same, and nothing else changes', () => {
     fc.assert(
       fc.property(leafAndValue, ({ prop, value }) => {
         const changed = setProp({ namespace: 'before' }, prop.path, written(value));
@@ -245,7 +245,7 @@ describe('valid settings', () => {
     );
   });
 
-  test('the last layer wins, group by group, and layers stay as they are', () => {
+  test('the last layer wins group by group, and the layers stay unchanged', () => {
     const base: LabPropsInput = { backend: { replicas: 1, port: 9000 } };
     const over: LabPropsInput = { backend: { replicas: 2, queryMs: undefined } };
     expect(mergeProps(base, undefined, over)).toEqual({ backend: { replicas: 2, port: 9000 } });
@@ -253,7 +253,7 @@ describe('valid settings', () => {
   });
 });
 
-describe('a setting by its path', () => {
+describe('setting a value by its path', () => {
   test.each([
     ['backend.replicas', '0', 'backend.replicas: 0 is too small; allowed 1..50'],
     ['backend.replicas', 'three', "backend.replicas: 'three' is not a number; allowed 1..50"],
@@ -270,22 +270,22 @@ describe('a setting by its path', () => {
     ['monitoring.mod', 'none', 'monitoring.mod: no such setting; allowed here or nearby: monitoring.mode'],
     ['toString', '1', expect.stringMatching(/^toString: no such setting/)],
     ['backend.__proto__', '1', expect.stringMatching(/^backend\.__proto__: no such setting/)],
-  ])('%s=%s is explained', (path, text, message) => {
+  ])('refuses %s=%s with an explanation', (path, text, message) => {
     expect(problemsOf(() => setProp({}, path, text))).toEqual([message]);
   });
 });
 
-describe('maps and lists by paths into them', () => {
+describe('maps and lists set by paths into them', () => {
   const set = (...changes: [path: string, text: string][]) =>
     changes.reduce<LabPropsInput>((props, [path, text]) => setProp(props, path, text), {});
 
-  test('a map grows name by name; its values are text, whatever they look like', () => {
+  test('a map grows name by name, and its values are always text', () => {
     expect(set(['commonLabels.team', 'payments'], ['commonLabels.example\\.com/cost', '42'])).toEqual({
       commonLabels: { team: 'payments', 'example.com/cost': '42' },
     });
   });
 
-  test('a list grows item by item, with the types that its fields have', () => {
+  test('a list grows item by item, with the types of its fields', () => {
     const changes = set(
       ['tolerations[0].key', 'lab'],
       ['tolerations[0].tolerationSeconds', '30'],
@@ -296,7 +296,7 @@ describe('maps and lists by paths into them', () => {
     });
   });
 
-  test('deeper structures are made on the way', () => {
+  test('missing structures on the way are created', () => {
     const path = 'affinity.nodeAffinity.preferred[0].weight';
     expect(set([path, '1'])).toEqual({ affinity: { nodeAffinity: { preferred: [{ weight: 1 }] } } });
   });

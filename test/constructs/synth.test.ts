@@ -31,7 +31,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(project, { recursive: true, force: true }));
 
-/** Runs a command in the copy of the project as a person would, but never asking the registry for upgrades. */
+/** Runs a command in the copy of the project as a user would, without the registry check for upgrades. */
 function run(...command: string[]) {
   const env = { ...process.env, CDK8S_CHECK_UPGRADE: 'false' };
   return spawnSync('npx', ['--no-install', ...command], { cwd: project, env, encoding: 'utf8' });
@@ -43,13 +43,13 @@ function setReplicas(replicas: number): void {
 }
 
 describe('npx cdk8s synth', () => {
-  test('writes the committed manifests, byte for byte', () => {
+  test('writes the committed manifests byte for byte', () => {
     expect(run('cdk8s', 'synth').status).toBe(0);
     expect(readdirSync(join(project, 'dist'))).toEqual([MANIFEST]);
     expect(read(project, 'dist', MANIFEST)).toBe(read(ROOT, 'dist', MANIFEST));
   }, 60_000);
 
-  test('explains a bad setting and leaves the last good manifests', () => {
+  test('explains a bad setting and keeps the last good manifests', () => {
     setReplicas(3);
     expect(run('cdk8s', 'synth').status).toBe(0);
     const good = read(project, 'dist', MANIFEST);
@@ -60,14 +60,14 @@ describe('npx cdk8s synth', () => {
     expect(read(project, 'dist', MANIFEST)).toBe(good);
   }, 60_000);
 
-  test('says how to get the manifests back when there was no good synthesis before', () => {
+  test('explains how to restore the manifests when there was no earlier good synthesis', () => {
     setReplicas(0);
     expect(run('cdk8s', 'synth').stderr).toContain('git checkout dist');
   }, 60_000);
 });
 
-describe('main.ts by itself', () => {
-  test('refuses a bad setting with exit code 2, no stack trace and nothing written', () => {
+describe('main.ts on its own', () => {
+  test('refuses a bad setting with exit code 2, without a stack trace and without writing anything', () => {
     setReplicas(99);
     const before = read(project, 'dist', MANIFEST);
     const { status, stderr } = run('ts-node', 'main.ts');
@@ -79,7 +79,7 @@ describe('main.ts by itself', () => {
   }, 60_000);
 });
 
-test('the file holds exactly the synthesized objects, in their order', () => {
+test('the file holds exactly the synthesized objects in order', () => {
   expect(writeManifests(props, join(project, 'out'))).toBe(MANIFEST);
   const documents = parseAllDocuments(read(project, 'out', MANIFEST)).map(
     (document) => document.toJS() as unknown,

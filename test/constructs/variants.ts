@@ -1,11 +1,11 @@
 import type { LabPropsInput } from '../../constructs';
 
-/** Every mode of the system: what is not said keeps its default. */
+/** Every mode of the system; unmentioned settings keep their defaults. */
 export const VARIANTS: Record<string, LabPropsInput> = {
   defaults: {},
   'two replicas': { backend: { replicas: 2 }, downstream: { replicas: 2 } },
   'autoscaling and an operator': { autoscaling: { enabled: true }, monitoring: { mode: 'operator' } },
-  'placed, labelled and with a Secret of one’s own': {
+  'placement, labels and an existing Secret': {
     commonLabels: { team: 'payments' },
     commonAnnotations: { note: 'x' },
     podAnnotations: { note: 'x' },
@@ -22,10 +22,10 @@ export const VARIANTS: Record<string, LabPropsInput> = {
     postgres: { existingSecret: 'mine' },
     monitoring: { mode: 'operator', serviceMonitorLabels: { release: 'prometheus' } },
   },
-  'its own monitoring': { monitoring: { mode: 'bundled' } },
-  'its own monitoring beside it': { monitoring: { mode: 'bundled', namespace: 'load-testing' } },
+  'bundled monitoring': { monitoring: { mode: 'bundled' } },
+  'bundled monitoring in the same namespace': { monitoring: { mode: 'bundled', namespace: 'load-testing' } },
   'a pooler': { postgres: { pooler: { enabled: true } } },
-  'everything optional off': { networkPolicies: { enabled: false }, faults: { enabled: false } },
+  'all optional parts off': { networkPolicies: { enabled: false }, faults: { enabled: false } },
   'all defences': {
     backend: { defences: { downstreamTimeoutMs: 250, breakerFailures: 5, streamInsteadOfRetain: true } },
   },

@@ -3,7 +3,7 @@ import { ContentionQueue, serviceMs, type Law } from '../../downstream/contentio
 
 const law: Law = { baseLatencyMs: 50, maxConcurrency: 10, contentionPercent: 3 };
 
-/** Time that moves only when told to. */
+/** A clock that advances only on demand. */
 class VirtualTime {
   now = 0;
   private timers: { at: number; resolve: () => void }[] = [];
@@ -11,7 +11,7 @@ class VirtualTime {
   readonly pause = (ms: number) =>
     new Promise<void>((resolve) => this.timers.push({ at: this.now + ms, resolve }));
 
-  /** Runs until nothing waits any more. */
+  /** Runs until no timer is left. */
   async runOut(): Promise<void> {
     for (;;) {
       await settle();
@@ -27,16 +27,16 @@ class VirtualTime {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the latency law', () => {
-  test('a call that is alone takes the base latency', () => {
+  test('a single call takes the base latency', () => {
     expect(serviceMs(law, 1)).toBe(50);
   });
 
-  test('each further call present adds its percentage of the base latency', () => {
+  test('each further concurrent call adds its percentage of the base latency', () => {
     expect(serviceMs(law, 10)).toBeCloseTo(50 * 1.27);
     expect(serviceMs(law, 50)).toBeCloseTo(50 * 2.47);
   });
 
-  test('throughput falls when more calls are present than are worked on', async () => {
+  test('throughput falls when more calls are present than are processed at once', async () => {
     const throughput = async (present: number) => {
       const time = new VirtualTime();
       const queue = new ContentionQueue(law, time.pause);
@@ -59,7 +59,7 @@ describe('the latency law', () => {
 });
 
 describe('the queue', () => {
-  test('works on at most maxConcurrency calls at once, and on every call in the end', async () => {
+  test('processes at most maxConcurrency calls at once, and every call in the end', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 8 }),
@@ -80,7 +80,7 @@ describe('the queue', () => {
     );
   });
 
-  test('serves waiting calls in the order of their arrival', async () => {
+  test('processes waiting calls in the order of arrival', async () => {
     const time = new VirtualTime();
     const queue = new ContentionQueue({ ...law, maxConcurrency: 1 }, time.pause);
     const order: number[] = [];
@@ -89,7 +89,7 @@ describe('the queue', () => {
     expect(order).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('counts the calls present when a call starts, not when it arrives', async () => {
+  test('counts the concurrent calls when a call starts, not when it arrives', async () => {
     const time = new VirtualTime();
     const queue = new ContentionQueue({ ...law, maxConcurrency: 1 }, time.pause);
     const work = [queue.work(), queue.work(), queue.work()];
@@ -97,7 +97,7 @@ describe('the queue', () => {
     expect(await Promise.all(work)).toEqual([1, 2, 1].map((present) => serviceMs(law, present)));
   });
 
-  test('drops a queued call whose caller left, and finishes one that is being worked on', async () => {
+  test('drops a queued call whose caller left, and finishes a call that is already in progress', async () => {
     const time = new VirtualTime();
     const queue = new ContentionQueue({ ...law, maxConcurrency: 1 }, time.pause);
     const [first, second] = [new AbortController(), new AbortController()];

@@ -6,20 +6,20 @@ jest.setTimeout(60_000);
 const start = (env: Record<string, string | number> = {}) => TestProcess.start('downstream', env);
 afterEach(() => TestProcess.killAll());
 
-test('/work answers with its service time, which grows with the calls present', async () => {
+test('/work answers with its service time, which grows with the number of concurrent calls', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 20, MAX_CONCURRENCY: 2, CONTENTION_PERCENT: 50 });
   expect((await downstream.get('/work')).json).toEqual({ latencyMs: 20 });
   const latencies = (await burst(downstream, '/work', 12)).map(({ json }) => json?.latencyMs as number);
   expect(Math.max(...latencies)).toBeGreaterThanOrEqual(20 * (1 + 0.5 * 8));
 });
 
-test('without faults calls neither queue nor contend', async () => {
+test('calls neither queue nor contend when faults are off', async () => {
   const downstream = await start({ FAULTS_ENABLED: 'false', MAX_CONCURRENCY: 1, CONTENTION_PERCENT: 100 });
   const answers = await burst(downstream, '/work', 20);
   expect(answers.map(({ json }) => json)).toEqual(answers.map(() => ({ latencyMs: 5 })));
 });
 
-test('its metrics follow the calls', async () => {
+test('the metrics follow the calls', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 1500, MAX_CONCURRENCY: 2, CONTENTION_PERCENT: 0 });
   const answers = burst(downstream, '/work', 3);
   await eventually('a queued call', async () => (await downstream.metric('downstream_queued')) === 1);
@@ -33,7 +33,7 @@ test('its metrics follow the calls', async () => {
   expect(await downstream.metric('process_cpu_seconds_total')).toBeGreaterThan(0);
 });
 
-test('a caller that leaves the queue is counted as 499 and not worked on', async () => {
+test('a caller that leaves the queue is counted as 499, and its call is not processed', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 300, MAX_CONCURRENCY: 1 });
   const first = downstream.get('/work');
   await eventually('an active call', async () => (await downstream.metric('downstream_active')) === 1);
@@ -49,7 +49,7 @@ test('a caller that leaves the queue is counted as 499 and not worked on', async
   expect(await downstream.metric('downstream_service_seconds_count')).toBe(1);
 });
 
-test('unknown routes and methods are refused in JSON', async () => {
+test('unknown routes and methods are refused with JSON errors', async () => {
   const downstream = await start();
   expect(await downstream.get('/nothing')).toMatchObject({
     status: 404,
@@ -60,7 +60,7 @@ test('unknown routes and methods are refused in JSON', async () => {
   expect(refused.headers.get('allow')).toBe('GET, HEAD');
 });
 
-test('SIGTERM answers the call in flight, refuses new ones and exits with 0', async () => {
+test('SIGTERM answers the call in flight, refuses new connections and exits with 0', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 500 });
   const inFlight = downstream.get('/work');
   await eventually('an active call', async () => (await downstream.metric('downstream_active')) === 1);
@@ -76,7 +76,7 @@ test('SIGTERM answers the call in flight, refuses new ones and exits with 0', as
   expect(await downstream.exit()).toEqual({ code: 0, signal: null });
 });
 
-test('a call that outlasts the drain timeout makes it exit with 1', async () => {
+test('a call that outlasts the drain timeout makes the process exit with 1', async () => {
   const downstream = await start({ BASE_LATENCY_MS: 20_000, DRAIN_TIMEOUT_MS: 100 });
   const inFlight = downstream.get('/work').catch(() => 'cut off');
   await eventually('an active call', async () => (await downstream.metric('downstream_active')) === 1);
@@ -89,7 +89,7 @@ test.each([
   ['PORT', 'http', 'PORT must be an integer from 0 to 65535, found "http"\n'],
   ['MAX_CONCURRENCY', '0', 'MAX_CONCURRENCY must be an integer from 1 to 100000, found "0"\n'],
   ['FAULTS_ENABLED', 'yes', 'FAULTS_ENABLED must be true or false, found "yes"\n'],
-])('%s=%s ends it with code 2 and one line', async (name, value, message) => {
+])('%s=%s ends the process with code 2 and one line', async (name, value, message) => {
   const refused = await TestProcess.spawn('downstream', { [name]: value });
   expect(await refused.exit()).toEqual({ code: 2, signal: null });
   expect(refused.stderr).toBe(message);

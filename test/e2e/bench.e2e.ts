@@ -8,12 +8,12 @@ import { requires } from '../support/requirements';
 import { PROJECT } from './lab';
 
 /**
- * The benchmarks in their shortest form, on whatever machine this is. Only ratios are judged, and with a margin: what
- * misses a goal by more is a fault, not a busy neighbour.
+ * Runs the benchmarks in their shortest form on this machine. It judges only ratios, with a margin: missing a
+ * goal by more than the margin is a defect, not the effect of a busy neighbor.
  */
 const MARGIN = 0.2;
 
-/** @throws Error when it fails. */
+/** @throws Error if the benchmark fails. */
 function bench(subject: string): Result {
   const out = join(tmpdir(), `lab-bench-${randomUUID()}.json`);
   const args = ['run', '-s', 'bench', '--', subject, '--short', '--out', out];
@@ -25,7 +25,7 @@ function bench(subject: string): Result {
   return result as Result;
 }
 
-/** What misses its goal by more than the margin, on a machine that is quiet enough to tell. */
+/** Rows that miss their goals by more than the margin, if the machine is quiet enough to tell. */
 function missed({ rows, noise }: Result): string[] {
   return rows.filter((row) => outcome(lenient(row), noise) === 'missed').map(({ what }) => what);
 }
@@ -36,31 +36,31 @@ function lenient(row: Row): Row {
   return { ...row, goal: { ...row.goal, value: is === '>=' ? value * (1 - MARGIN) : value * (1 + MARGIN) } };
 }
 
-/** Measures once more when a goal is missed: others may have come and gone. */
+/** Repeats the measurement if a goal was missed: another process may have disturbed the first one. */
 function twice(subject: string): string[] {
   return missed(bench(subject)).length === 0 ? [] : missed(bench(subject));
 }
 
 requires('k6')('the load generator', () => {
-  it('answers for the same CPU as many requests more than k6 as it should, and is as exact', () => {
+  it('sends more requests per CPU-second than k6 by the required factor, and is as accurate', () => {
     expect(twice('generator')).toEqual([]);
   });
 });
 
 describe('the service', () => {
-  it('is as near to node:http, and measures itself as cheaply, as it should', () => {
+  it('is close enough to node:http, and its metrics are cheap enough', () => {
     expect(twice('service')).toEqual([]);
   });
 });
 
 describe('starting', () => {
-  it('synthesizes in little more time than an app of one object', () => {
+  it('takes little longer than an app with one object', () => {
     expect(twice('start')).toEqual([]);
   });
 });
 
-describe('recordings', () => {
-  it('a million events are judged within ten times the parsing of their lines', () => {
+describe('a recording', () => {
+  it('of a million events is judged within ten times the parsing time of its lines', () => {
     const judged = bench('recording').rows.find(({ what }) => what.startsWith('judging it again'));
     expect(judged!.ratio!.median).toBeLessThan(10);
   });

@@ -4,7 +4,9 @@ import { onceMoreIf } from '../support/once-more';
 
 type Options = ConstructorParameters<typeof BriefRun>[1];
 
-/** A lab with the experiment `brief` for the tests of a file, whose runs are cleaned up after each. */
+/**
+ * Installs a lab with the experiment `brief` for the tests of a file, and cleans up its runs after each test.
+ */
 export class BriefLab {
   private installed?: string;
   private readonly runs: BriefRun[] = [];
@@ -15,7 +17,7 @@ export class BriefLab {
     afterAll(() => rmSync(this.folder, { recursive: true, force: true }));
   }
 
-  /** Where it is installed. */
+  /** The installation folder. */
   get folder(): string {
     return this.installed!;
   }
@@ -26,7 +28,9 @@ export class BriefLab {
     return run;
   }
 
-  /** A run with something done to it, to its end; another one when the machine was the bottleneck, as the lab itself says. */
+  /**
+   * Acts on a run and waits for its end. Repeats the run if the lab says that the machine was the bottleneck.
+   */
   conclusive(
     options: Options,
     act: (run: BriefRun) => Promise<void>,
@@ -43,7 +47,7 @@ export class BriefLab {
   }
 }
 
-/** What became of the requests of the last second, by name. */
+/** The outcomes of the last second's requests, by name. */
 export function lastRequests(run: BriefRun): string[] {
   const requests = run.events().flatMap((event) => (event.type === 'requests' ? [event] : []));
   const last = requests.filter(({ t }) => t > requests.at(-1)!.t - 1500);

@@ -20,7 +20,7 @@ const CHECKOUT = [
 const copies: string[] = [];
 afterAll(() => copies.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** A copy of the checkout whose main.ts has one line changed, as a person would change it. */
+/** Copies the checkout and changes one line of main.ts, as a user would. */
 function checkoutWith(from: string, to: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lab-checkout-'));
   copies.push(folder);
@@ -33,17 +33,17 @@ function checkoutWith(from: string, to: string): string {
   return folder;
 }
 
-describe('a limit edited in main.ts changes the outcome', () => {
+describe('a limit changed in main.ts changes the outcome', () => {
   const out = recordings();
 
-  it('with four times the CPU, cpu-stress is refuted', async () => {
+  it('four times the CPU refutes cpu-stress', async () => {
     const checkout = checkoutWith('cpuLimitMillicores: 500', 'cpuLimitMillicores: 2000');
     const verdict = await judgedRun('cpu-stress', out, [], checkout);
     expect(verdict.outcome).toBe('refuted');
     expect(verdict.diagnosis.cause).toBe('healthy');
   });
 
-  it('with 2 GiB, nothing is OOMKilled', async () => {
+  it('2 GiB of memory prevents every OOM kill', async () => {
     const checkout = checkoutWith('memoryLimitMebibytes: 512', 'memoryLimitMebibytes: 2048');
     const verdict = await judgedRun('memory-stress', out, [], checkout);
     expect(verdict.outcome).toBe('refuted');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { collected, type Result } from '../support/collected';
 import { PROJECT } from './lab';
 
-/** The same author and time for everybody, and none of the user's hooks, keys and templates. */
+/** Fixes the author and the time, and ignores the user's hooks, keys and templates. */
 const GIT = {
   ...process.env,
   GIT_CONFIG_GLOBAL: '/dev/null',
@@ -22,14 +22,16 @@ export function git(cwd: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd, env: GIT, encoding: 'utf8' });
 }
 
-/** A folder that is removed after the tests of a file; readable for every user. */
+/** A folder that every user can read, removed after the tests of a file. */
 export function temporaryFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `lab-${name}-`));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A repository whose only commit is the working tree as it is now, so that what is not committed is tested, too. */
+/**
+ * Creates a repository with one commit: the current working tree. Uncommitted changes are thus tested, too.
+ */
 export function repositoryOfWorkingTree(folder: string): void {
   const listed = git(
     PROJECT,

@@ -11,7 +11,7 @@ const CAUSES: [experiment: string, cause: string][] = [
   ['noisy-probe', 'liveness probe'],
 ];
 
-describe('all experiments, compressed, on the local engine, by one command', () => {
+describe('one command that runs all experiments, compressed, on the local engine', () => {
   const out = recordings();
   const verdicts = new Map<string, JudgedRun>();
   let code: number | null;
@@ -23,7 +23,7 @@ describe('all experiments, compressed, on the local engine, by one command', () 
     for (const verdict of JSON.parse(stdout) as JudgedRun[]) verdicts.set(verdict.experiment, verdict);
   });
 
-  it.each(CAUSES)('%s shows all that it claims, and the diagnosis is %s', async (name, cause) => {
+  it.each(CAUSES)('confirms every claim of %s and diagnoses %s', async (name, cause) => {
     const verdict = verdicts.get(name)!;
     expect(unseen(verdict)).toEqual([]);
     expect(verdict.outcome).toBe('held');
@@ -34,7 +34,7 @@ describe('all experiments, compressed, on the local engine, by one command', () 
     expect(JSON.parse(again.stdout)).toEqual([verdict]);
   });
 
-  it('none is left out, and the command says that all held', () => {
+  it('leaves none out and reports that all held', () => {
     expect([...verdicts.keys()].sort()).toEqual(CAUSES.map(([name]) => name).sort());
     expect({ code, said }).toMatchObject({ code: 0 });
   });
@@ -43,7 +43,7 @@ describe('all experiments, compressed, on the local engine, by one command', () 
 describe('with every failure switched off', () => {
   const out = recordings();
 
-  // The confusion matrix holds a recording of each; `lab run --all --no-failure` runs all.
+  // The confusion matrix has a recording of each experiment; `lab run --all --no-failure` runs all of them.
   it('cascade-failure finds no failure', async () => {
     const verdict = await judgedRun('cascade-failure', out, ['--no-failure']);
     expect(verdict.outcome).toBe('no impact');

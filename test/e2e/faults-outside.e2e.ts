@@ -5,11 +5,11 @@ import { eventually } from '../support/eventually';
 import { requires } from '../support/requirements';
 import { BriefLab } from './brief';
 
-/** What brief's load takes, and what waiting for its last answers may add. */
+/** The duration of brief's load, and the longest wait for the last answers. */
 const LOAD_MS = 8_000;
 const DRAIN_MS = 10_000;
 
-/** Sets the wall clock of a process, as a person or a time server may, to what a file says. */
+/** Sets the wall clock of a process to the value in a file, as a person or a time server might. */
 const SET_CLOCK = `
   const { readFileSync } = require('node:fs');
   const Real = Date;
@@ -28,7 +28,7 @@ const HOUR_MS = 3_600_000;
 
 const brief = new BriefLab();
 
-describe('a clock that is set under load', () => {
+describe('setting the clock under load', () => {
   it('an hour ahead, then two hours back, changes neither durations nor the verdict', async () => {
     const clock = ownClock();
     const { run, traces, code, stdout, stderr } = await brief.conclusive({ env: clock.env }, async (run) => {
@@ -52,8 +52,8 @@ describe('a clock that is set under load', () => {
     expect(run.left(traces)).toEqual([]);
   });
 
-  requires('k6')('by which k6 tells when its requests were', () => {
-    it('makes the run inconclusive, which says by how much', async () => {
+  requires('k6')('when k6 uses that clock to date its requests', () => {
+    it('makes the run inconclusive and reports by how much', async () => {
       const clock = ownClock();
       const run = brief.start({ env: clock.env, args: ['--load', 'k6'] });
       await run.underLoad(1);
@@ -65,7 +65,7 @@ describe('a clock that is set under load', () => {
   });
 });
 
-/** A wall clock for a lab and its processes alone, that can be set. */
+/** A wall clock that can be set for one lab and its processes only. */
 function ownClock(): { env: Record<string, string>; set(aheadMs: number): void } {
   const [preload, file] = [join(brief.folder, 'set-clock.js'), join(brief.folder, 'clock')];
   const set = (aheadMs: number) => {
@@ -77,8 +77,8 @@ function ownClock(): { env: Record<string, string>; set(aheadMs: number): void }
   return { env: { NODE_OPTIONS: `--require ${preload}`, CLOCK_FILE: file }, set };
 }
 
-requires('own mounts')('a disk that fills up under load', () => {
-  it('ends the recording and not the run, which says so and is inconclusive; the rest can be read', async () => {
+requires('own mounts')('a disk that becomes full under load', () => {
+  it('cuts the recording short but not the run; the run reports it, is inconclusive and stays readable', async () => {
     const script = `
       mount -t tmpfs -o size=48k tmpfs "$0" || exit 99
       "$@"; code=$?
@@ -96,8 +96,8 @@ requires('own mounts')('a disk that fills up under load', () => {
   });
 });
 
-describe('a reader that goes away (`lab run … 2>&1 | head -1`)', () => {
-  it('interrupts the run, which takes everything down without another word', async () => {
+describe('a reader that closes the pipe (`lab run … 2>&1 | head -1`)', () => {
+  it('interrupts the run, which shuts everything down silently', async () => {
     const run = brief.start({ by: ['sh', '-c', '{ "$@"; echo "$?" >"$0"/../code; } 2>&1 | head -1', 'OUT'] });
     await eventually('pods', () => run.pods().length > 2, PATIENCE_MS);
     const traces = run.traces();

@@ -6,15 +6,15 @@ import { onceMoreIf } from '../support/once-more';
 import { requires } from '../support/requirements';
 import { BriefLab, lastRequests } from './brief';
 
-/** Longer than anything that a busy machine does to the lab. */
+/** Longer than any pause that a busy machine causes. */
 const STOPPED_MS = 8_000;
-/** From the start of brief to its end, about. */
+/** The approximate duration of brief, from start to end. */
 const WHOLE_RUN_MS = 14_000;
 
 const brief = new BriefLab();
 
-describe('kill -9 under load', () => {
-  it('of the first process of each pod is a crash: the pod is restarted, and the run goes on', async () => {
+describe('SIGKILL under load', () => {
+  it("of each pod's first process counts as a crash: the pod restarts, and the run continues", async () => {
     const programs = {
       backend: 'service/main.js',
       postgres: 'postgres -D',
@@ -38,7 +38,7 @@ describe('kill -9 under load', () => {
     expect(run.left(traces)).toEqual([]);
   });
 
-  it('of the load generator ends the run at once; what was recorded is judged as inconclusive', async () => {
+  it('of the load generator ends the run at once, and the recording is judged as inconclusive', async () => {
     const run = brief.start();
     await run.underLoad(3);
     const traces = run.traces();
@@ -53,10 +53,10 @@ describe('kill -9 under load', () => {
   });
 });
 
-describe('kill -9 of the lab itself', () => {
+describe('SIGKILL of the lab itself', () => {
   const moments: [when: string, reached: (run: BriefRun, startedAt: number) => boolean][] = [
-    ['while the database is made', (run) => run.pods().some(({ command }) => command.includes('initdb'))],
-    ['while the system is taken down', (run) => run.stderr.includes('taking the system down')],
+    ['while the database is created', (run) => run.pods().some(({ command }) => command.includes('initdb'))],
+    ['while the system is being taken down', (run) => run.stderr.includes('taking the system down')],
     ...Array.from({ length: Number(process.env.FAULT_ROUNDS ?? 0) }, () => {
       const ms = Math.round(Math.random() * WHOLE_RUN_MS);
       return [
@@ -66,7 +66,7 @@ describe('kill -9 of the lab itself', () => {
     }),
   ];
 
-  it.each(moments)('%s leaves nothing behind, and a recording that can be read', async (when, reached) => {
+  it.each(moments)('%s leaves nothing behind but a readable recording', async (when, reached) => {
     const struck = await onceMoreIf(hasEnded, async () => {
       const [run, startedAt] = [brief.start(), performance.now()];
       await eventually(when, () => reached(run, startedAt), PATIENCE_MS);
@@ -80,8 +80,8 @@ describe('kill -9 of the lab itself', () => {
   });
 });
 
-describe('a lab that is stopped under load', () => {
-  it('as by Ctrl-Z, and goes on later, is inconclusive: nothing was measured meanwhile', async () => {
+describe('suspending the lab under load, as Ctrl-Z does,', () => {
+  it('makes the resumed run inconclusive, because nothing was measured meanwhile', async () => {
     const run = brief.start();
     await run.underLoad(2);
     const traces = run.traces();
@@ -97,7 +97,7 @@ describe('a lab that is stopped under load', () => {
 });
 
 requires('terminal')('Ctrl-C on a terminal', () => {
-  it('once takes the system down; twice leaves at once, and nothing of the run stays behind', async () => {
+  it('takes the system down; pressed twice, it exits at once and leaves nothing of the run behind', async () => {
     const twice = await onceMoreIf(hasEnded, async () => {
       const run = brief.start({ by: ['sh', '-c', 'exec script -qec "$*" /dev/null', 'OUT'], stdin: 'pipe' });
       await eventually('load begins', () => run.stdout.includes('load begins'), PATIENCE_MS);
@@ -118,7 +118,7 @@ requires('terminal')('Ctrl-C on a terminal', () => {
   });
 });
 
-/** Nothing was struck in time then: the run was over. */
+/** True if the run was over before the signal reached it. */
 function hasEnded({ run }: { run: BriefRun }): boolean {
   return run.events().at(-1)?.type === 'end';
 }

@@ -14,8 +14,8 @@ type Compared = Comparison & { recording: string };
 
 const SETTING = 'backend.defences.slowConcurrency';
 
-/** Its requests wait and compute nothing, so that several labs have room beside each other. */
-describe('io-stress, as a comparison, as a sweep and as a mystery, by two labs at a time', () => {
+/** Its requests wait and compute nothing, so several labs can run side by side. */
+describe('io-stress as a comparison, a sweep and a mystery, run by two labs in parallel', () => {
   const out = recordings();
   const mysteries = join(out, 'mysteries');
   const sweepFolder = join(out, 'sweep');
@@ -39,13 +39,14 @@ describe('io-stress, as a comparison, as a sweep and as a mystery, by two labs a
         () => mysteryOf('io-stress', mysteries),
       );
     };
-    // Answers come in waves; where one falls into another second in one of two single runs, nothing can be said.
+    // Answers come in waves. If a wave falls into another second in one of two single runs, the effect stays
+    // unclear.
     const isUnclear = () =>
       second.rows.some(({ changes }) => changes.some(({ result }) => result === 'unclear'));
     await Promise.all([onceMoreIf(isUnclear, comparison), other()]);
   });
 
-  it('two labs do not get in each other’s way: each shows all that it claims, and the diagnosis is slow I/O only', async () => {
+  it('two labs do not disturb each other: each confirms every claim, and the diagnosis is slow I/O only', async () => {
     const judged = await judgedAgain(join(comparisonFolder, 'default.jsonl'));
     expect(unseen(judged)).toEqual([]);
     expect(judged.outcome).toBe('held');
@@ -55,7 +56,7 @@ describe('io-stress, as a comparison, as a sweep and as a mystery, by two labs a
     expect(causeOf(beside)).toBe('slow I/O only');
   });
 
-  it('a comparison shows what helps and what does not, and is continued and reported from its recordings', async () => {
+  it('a comparison shows what helps and what does not, can be continued, and can be reported from its recordings', async () => {
     expect(readdirSync(comparisonFolder)).toEqual(
       expect.arrayContaining(['default.jsonl', 'double-cpu.jsonl']),
     );
@@ -71,19 +72,19 @@ describe('io-stress, as a comparison, as a sweep and as a mystery, by two labs a
     expect({ ...JSON.parse(again.stdout), said: second.said }).toEqual(second);
   });
 
-  it('a sweep draws what more of a setting brings, and is reported from its recordings', async () => {
+  it('a sweep shows the effect of raising a setting, and can be reported from its recordings', async () => {
     expect(readdirSync(sweepFolder)).toEqual(
       expect.arrayContaining([`${SETTING}=1.jsonl`, `${SETTING}=8.jsonl`]),
     );
     const [inTurn, together] = swept.points.map(({ served }) => served[0]!.goodput) as [Estimate, Estimate];
-    // Eight waits of a second at once take one, not five and a half on average.
+    // Eight parallel waits of a second take one second, not five and a half on average.
     expect(together.low).toBeGreaterThan(inTurn.high);
 
     const again = await lab(['report', sweepFolder, '-o', 'json']);
     expect(JSON.parse(again.stdout)).toEqual(swept);
   });
 
-  it('a mystery hides its name from terminal and path, and is solved from its signals', () => {
+  it('a mystery hides its name in the terminal and the path, and its signals are enough to solve it', () => {
     const { code, stdout, stderr } = mystery;
     expect(code).toBe(0);
     expect(stderr).not.toContain('io-stress');
@@ -112,7 +113,7 @@ function mysteryOf(name: string, out: string): Promise<Result> {
   return lab(['mystery', '--seed', String(seed), '--answer', 'slow I/O only', '--out', out]);
 }
 
-/** The verdict on one recording of a series, beside the other arms in its folder. */
+/** The verdict on one recording of a series, judged with the other arms in its folder. */
 async function judgedAgain(recording: string): Promise<JudgedRun> {
   const [verdict] = JSON.parse((await lab(['report', recording, '-o', 'json'])).stdout) as [JudgedRun];
   return verdict;

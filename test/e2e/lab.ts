@@ -12,12 +12,12 @@ export const PROJECT = resolve(__dirname, '../..');
 
 export type JudgedRun = Verdict & { experiment: string; recording: string; run: RunEvent };
 
-/** Runs the command line as a user does, in a checkout, and waits for its end. */
+/** Runs the command line in a checkout as a user does, and waits for its end. */
 export function lab(args: string[], cwd = PROJECT): Promise<Result> {
   return collected(spawn(process.execPath, [join(cwd, 'bin', 'lab.js'), ...args], { cwd }));
 }
 
-/** A folder for recordings that is removed after the tests of a file. */
+/** A folder for recordings, removed after the tests of a file. */
 export function recordings(): string {
   const folder = join(tmpdir(), `lab-e2e-${randomUUID()}`);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,8 +25,8 @@ export function recordings(): string {
 }
 
 /**
- * Runs one experiment and returns its verdict. Only when the machine was the bottleneck, so that the lab
- * itself calls the run inconclusive, is it run once more.
+ * Runs one experiment and returns its verdict. Repeats the run once, but only if the lab itself calls it
+ * inconclusive because the machine was the bottleneck.
  */
 export async function judgedRun(
   name: string,
@@ -50,8 +50,8 @@ async function once(name: string, out: string, args: string[], cwd: string): Pro
 }
 
 /**
- * The cause that the diagnosis names, less a CPU limit that is reached besides: cores are up to twice as slow at times,
- * and the ramp of cascade-failure, which takes three quarters of the limit on a quick one, then takes all of it.
+ * The cause that the diagnosis names, without an additional CPU limit. Cores are sometimes twice as slow, and
+ * then the ramp of cascade-failure, which takes three quarters of the limit on a fast core, takes all of it.
  */
 export function causeOf({ diagnosis: { cause } }: JudgedRun): string {
   return cause
@@ -60,7 +60,7 @@ export function causeOf({ diagnosis: { cause } }: JudgedRun): string {
     .join(' and ');
 }
 
-/** What a failed assertion should show: the claims that were not seen, with their values. */
+/** For a failed assertion: the claims that were not seen, with their values. */
 export function unseen({ findings }: JudgedRun): string[] {
   return findings
     .filter(({ result }: Finding) => result !== 'held')

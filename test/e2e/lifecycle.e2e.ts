@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually';
 import { lab, PROJECT, recordings } from './lab';
 import { listenersOf } from './listeners';
 
-describe('a lab that is under load', () => {
+describe('a lab under load', () => {
   const out = recordings();
   let child: ChildProcess;
   let stderr = '';
@@ -25,7 +25,7 @@ describe('a lab that is under load', () => {
     await eventually('load begins', () => stderr.includes('load begins'), PATIENCE_MS);
   });
 
-  it('leaves no process, cgroup or file after kill -9, and its recording can be read', async () => {
+  it('leaves no process, cgroup or file after kill -9, and its recording stays readable', async () => {
     const run = runOf(child);
     expect(processesOf(run.id).length).toBeGreaterThanOrEqual(3);
     child.kill('SIGKILL');
@@ -38,11 +38,11 @@ describe('a lab that is under load', () => {
     expect((await lab(['report', folder])).code).toBe(3);
   });
 
-  it('listens on loopback only, all of its processes; takes everything down on Ctrl-C and exits with 130, the recording whole', async () => {
+  it('listens on loopback only; on Ctrl-C it takes everything down, exits with 130 and keeps the whole recording', async () => {
     const run = runOf(child);
     const listeners = listenersOf([String(child.pid), ...processesOf(run.id)]);
     expect(listeners.filter(({ isLoopback }) => !isLoopback)).toEqual([]);
-    // The lab with its Services, and backend, downstream and database.
+    // The lab with its Services, the backend, the downstream and the database.
     expect(new Set(listeners.map(({ pid }) => pid)).size).toBeGreaterThanOrEqual(4);
 
     const exited = new Promise((done) => child.on('exit', done));
@@ -72,7 +72,7 @@ function leftOf({ id, folder, cgroups }: Run): string[] {
   return [...processesOf(id).map((pid) => `process ${pid}`), ...[folder, ...cgroups].filter(existsSync)];
 }
 
-/** Every process of a run carries its id in the environment. */
+/** Every process of a run has the run's id in its environment. */
 function processesOf(runId: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {

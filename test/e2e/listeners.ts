@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const LISTENS = '0A';
-/** As the kernel writes 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104: words of four bytes, the last byte first. */
+/**
+ * 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104 in the kernel's notation: words of four bytes, the last byte
+ * first.
+ */
 const LOOPBACK = /^([0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/;
 
 export interface Listener {
@@ -11,14 +14,14 @@ export interface Listener {
   isLoopback: boolean;
 }
 
-/** The TCP sockets on which processes listen. */
+/** The TCP sockets on which these processes listen. */
 export function listenersOf(pids: string[]): Listener[] {
   return pids.flatMap((pid) => {
     try {
       return listenersOfOne(pid);
     } catch (error) {
       if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      return []; // it ended meanwhile
+      return []; // the process has ended
     }
   });
 }
@@ -38,7 +41,7 @@ function socketsOf(pid: string): string[] {
     try {
       return readlinkSync(`${folder}/${name}`);
     } catch {
-      return []; // closed meanwhile
+      return []; // the descriptor was closed
     }
   });
 }

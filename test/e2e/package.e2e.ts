@@ -15,14 +15,14 @@ import { programRun, repositoryOfWorkingTree, temporaryFolder } from './clone';
 import { type JudgedRun, unseen } from './lab';
 import { PACKAGES, release } from './release';
 
-/** A password that is looked for wherever something is written. */
+/** A password that must not appear in any output. */
 const CANARY = 'canary-7f3a';
 
 const folder = temporaryFolder('package');
 const one = join(folder, 'one');
 
 describe('the package, installed into an empty folder by npm', () => {
-  /** Whose files the package are, and who may only read them. */
+  /** The user that may only read the package; another user owns it. */
   const reader = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const app = join(folder, 'app');
   const home = join(folder, 'home');
@@ -34,7 +34,7 @@ describe('the package, installed into an empty folder by npm', () => {
   beforeAll(async () => {
     for (const path of [one, app, home]) mkdirSync(path);
     repositoryOfWorkingTree(one);
-    // What lies about is not packed.
+    // Stray files are not packed.
     mkdirSync(join(one, 'build', 'lab'), { recursive: true });
     for (const path of ['build/lab/stale.js', 'lab/not-committed.ts']) writeFileSync(join(one, path), '');
     const released = await release(one);
@@ -46,7 +46,7 @@ describe('the package, installed into an empty folder by npm', () => {
     };
     await npm('init', '-y');
     await npm('install', '--no-audit', '--no-fund', '--prefer-offline', join(one, 'released', PACKAGES[1]));
-    // As if a source had been edited: an installed package is not compiled, come what may.
+    // The package looks as if a source had been edited. An installed package is never compiled.
     utimesSync(join(installed, 'main.ts'), new Date(), new Date());
     if (reader.uid === undefined) setWritable(installed, false);
     else for (const path of [app, home]) chownSync(path, reader.uid, reader.gid);
@@ -56,14 +56,14 @@ describe('the package, installed into an empty folder by npm', () => {
     if (reader.uid === undefined) setWritable(installed, true);
   });
 
-  it('runs an experiment to its verdict by emulated limits, which are named in it, and reports on it; writes no password, and nothing into its own folder', async () => {
+  it('runs an experiment with emulated limits to a verdict that names them, and reports on it; it writes no password, and nothing into its own folder', async () => {
     const touched = await programRun(['touch', join(installed, 'x')], { cwd: app, ...reader });
     expect(touched.code).toBe(1);
     const before = state(installed);
     const passwords = ['password', 'adminPassword'].map((name) => `postgres.${name}=${CANARY}-${name}`);
     const settings = ['--limits', 'emulated', ...passwords.flatMap((one) => ['--set', one])];
     const { code, stdout, stderr } = await onceMoreIf(
-      ({ code }) => code === 3, // the machine was the bottleneck, as the lab itself says
+      ({ code }) => code === 3, // the lab says that the machine was the bottleneck
       () => lab('run', 'memory-stress', '-o', 'json', ...settings),
     );
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -85,7 +85,7 @@ describe('the package, installed into an empty folder by npm', () => {
     expect(holding(CANARY, app)).toEqual([]);
   });
 
-  it('writes the manifests that the repository holds, and others by --set', async () => {
+  it('writes the committed manifests, and different ones with --set', async () => {
     expect(await lab('synth')).toMatchObject({ code: 0, stdout: 'dist/backend-under-load.yaml\n' });
     const manifests = () => readFileSync(join(app, 'dist', 'backend-under-load.yaml'), 'utf8');
     expect(manifests()).toBe(readFileSync(join(one, 'dist', 'backend-under-load.yaml'), 'utf8'));
@@ -93,7 +93,7 @@ describe('the package, installed into an empty folder by npm', () => {
     expect(manifests()).toContain('replicas: 3');
   });
 
-  it('writes chart and dashboards into the user’s folder, too', async () => {
+  it("also writes the chart and the dashboards into the user's folder", async () => {
     expect(await lab('chart', '--out', 'chart')).toMatchObject({ code: 0 });
     expect(await lab('monitoring', '--out', 'out')).toMatchObject({ code: 0 });
     expect(readFileSync(join(app, 'chart', 'values.yaml'), 'utf8')).toBe(
@@ -104,7 +104,7 @@ describe('the package, installed into an empty folder by npm', () => {
     );
   });
 
-  it('holds no tests, and nothing that it was not built of', () => {
+  it('contains no tests and no leftovers', () => {
     const names = readdirSync(installed, { recursive: true, encoding: 'utf8' });
     expect(
       names.filter((name) => /(^|\/)(test|tests|release|bench|stale\.js|not-committed\..*)$/.test(name)),
@@ -115,7 +115,7 @@ describe('the package, installed into an empty folder by npm', () => {
   });
 });
 
-/** Files that hold a text; those that npm has installed do not count. */
+/** Files that contain a text, except those that npm installed. */
 function holding(text: string, root: string): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => !name.startsWith('node_modules') && statSync(join(root, name)).isFile())
@@ -127,7 +127,7 @@ function contentOf(file: string): Buffer {
   return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 }
 
-/** Every file with its size and time: what shows that nothing was written. */
+/** The size and the time of every file, to show that nothing was written. */
 function state(root: string): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => {

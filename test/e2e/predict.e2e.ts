@@ -6,10 +6,10 @@ import { onceMoreIf } from '../support/once-more';
 import { requires } from '../support/requirements';
 import { type JudgedRun, PROJECT, recordings, unseen } from './lab';
 
-requires('k6')('predict, then run, with the k6 binary as load generator', () => {
+requires('k6')('predicting and running with the k6 binary as load generator', () => {
   const out = recordings();
 
-  it('asks, writes the answers down before the load begins, scores them, and reaches the same verdict', async () => {
+  it('asks, records the answers before the load begins, scores them and reaches the same verdict', async () => {
     const args = ['run', 'cpu-stress', '--predict', '--load', 'k6', '--out', out, '-o', 'json'];
     const predicted = async () => {
       const child = spawn(process.execPath, [join(PROJECT, 'bin', 'lab.js'), ...args], { cwd: PROJECT });

@@ -19,13 +19,13 @@ beforeAll(async () => {
 });
 
 describe('npm run release', () => {
-  it('writes package, chart and bill of materials with their checksums', () => {
+  it('writes the package, the chart and the bill of materials with their checksums', () => {
     const expected = PACKAGES.map((path) => `${sha256(join(one, 'released', path))}  ${path}\n`).join('');
     expect(sums).toBe(expected);
     expect(readFileSync(join(one, 'released', 'SHA256SUMS'), 'utf8')).toBe(expected);
   });
 
-  it('makes the same bytes in another clone, over an older release, at another time of day, in another language, whatever lies about and whatever the umask', async () => {
+  it('makes the same bytes in another clone: over an older release, at another time, in another language, beside stray files and under another umask', async () => {
     cpSync(join(one, 'released'), join(other, 'released'), { recursive: true });
     for (const path of PACKAGES) appendFileSync(join(other, 'released', path), 'of an older release');
     mkdirSync(join(other, 'build', 'lab'), { recursive: true });
@@ -37,7 +37,7 @@ describe('npm run release', () => {
     rmSync(join(other, 'lab', 'not-committed.ts'));
   });
 
-  it('names in the bill of materials the commit, the package’s checksum and what is installed, no more', () => {
+  it("lists the commit, the package's checksum and exactly the installed packages in the bill of materials", () => {
     const bill = JSON.parse(readFileSync(join(one, 'released', 'sbom.cdx.json'), 'utf8')) as {
       metadata: { timestamp: string; component: { name: string; hashes: unknown }; properties: unknown[] };
       components: { 'bom-ref': string }[];
@@ -59,7 +59,7 @@ describe('npm run release', () => {
     });
   });
 
-  it('refuses a working tree that is not its commit', async () => {
+  it('refuses a working tree that differs from its commit', async () => {
     appendFileSync(join(other, 'main.ts'), '// changed\n');
     const { code, stderr } = await release(other);
     expect(code).toBe(2);
@@ -67,7 +67,7 @@ describe('npm run release', () => {
     git(other, 'checkout', '-q', 'main.ts');
   });
 
-  it('refuses to write over a folder that is not a release', async () => {
+  it('refuses to overwrite a folder that is not a release', async () => {
     const { code, stderr } = await release(other, {}, ['--out', 'lab']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/lab contains files that are not part of a release: /);
@@ -75,7 +75,7 @@ describe('npm run release', () => {
   });
 });
 
-/** By the lock file, on every platform. */
+/** The installed packages by the lock file, for every platform. */
 function installedPackages(checkout: string): string[] {
   const { packages } = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { version: string; dev?: boolean }>;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Result } from '../support/collected';
 import { programRun } from './clone';
 
-/** What a release consists of, in the folder `released`; the second is what npm installs. */
+/** The files of a release in the folder `released`; npm installs the second one. */
 export const PACKAGES = [
   'chart/backend-under-load-0.1.0.tgz',
   'npm/backend-under-load-0.1.0.tgz',
@@ -11,7 +11,7 @@ export const PACKAGES = [
 ] as const;
 const TS_NODE = ['node_modules/.bin/ts-node', 'release/index.ts'] as const;
 
-/** `npm run release` in a clone. */
+/** Runs `npm run release` in a clone. */
 export function release(cwd: string, env: NodeJS.ProcessEnv = {}, args: string[] = []): Promise<Result> {
   return programRun([process.execPath, ...TS_NODE, ...args], { cwd, env: { ...process.env, ...env } });
 }

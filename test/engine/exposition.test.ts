@@ -11,7 +11,7 @@ const text = fc.oneof(
 const value = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 5e-324));
 const sample = fc.record({ name, labels: fc.dictionary(label, text, { noNullPrototype: true }), value });
 
-test('whatever is written is read back as it was', () => {
+test('samples that are written read back unchanged', () => {
   fc.assert(
     fc.property(fc.array(sample), (samples) => {
       expect(parseExposition(writeExposition(samples))).toEqual(samples);
@@ -19,7 +19,7 @@ test('whatever is written is read back as it was', () => {
   );
 });
 
-test('no text makes the reader throw or invent a sample without a number', () => {
+test('no text makes the parser throw or return a sample without a number', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(text, fc.constantFrom('{', '}', 'a{b="c"', ' 1', 'm 1 2'))), (parts) => {
       for (const read of parseExposition(parts.join(''))) expect(typeof read.value).toBe('number');
@@ -43,11 +43,11 @@ test.each([
       { name: 'n', labels: {}, value: NaN },
     ],
   ],
-])('%j is read', (line, expected) => {
+])('the parser reads %j', (line, expected) => {
   expect(parseExposition(line)).toEqual(expected);
 });
 
-test('a line that is not well formed costs only itself', () => {
+test('a malformed line does not affect other lines', () => {
   const broken = [
     'm{a="1" 1',
     'm{a=1} 1',

@@ -8,7 +8,7 @@ import { compileOnce, filled, lab, scratch } from './lab';
 const folder = scratch();
 compileOnce();
 
-/** Runs a program with parts of the compiled lab on a file system of 64 KiB, which is its temporary folder, too. */
+/** Runs a program with parts of the compiled lab. Its temporary folder is a file system of 64 KiB. */
 async function onSmallDisk(program: string): Promise<unknown> {
   const build = await buildOnce();
   const from = (path: string): string => JSON.stringify(join(build, path));
@@ -40,7 +40,7 @@ const EVENTS = `
   const log = (t) => ({ type: 'log', t, source: 'x', line: 'x'.repeat(500) });`;
 
 requires('own mounts')('a real disk that is full', () => {
-  it('ends a recording for good, so that no event is glued to the torn line when there is room again', async () => {
+  it('ends a recording for good: no event is appended to the torn line when there is space again', async () => {
     const told = await onSmallDisk(`${EVENTS}
       const recorder = new Recorder(disk + '/run.jsonl');
       fs.writeFileSync(disk + '/filler', 'x'.repeat(8192));
@@ -58,7 +58,7 @@ requires('own mounts')('a real disk that is full', () => {
     expect(why).toMatch(/run\.jsonl is incomplete: ENOSPC: no space left on device/);
   });
 
-  it('refuses a recording whose first event it does not take, and keeps no empty file', async () => {
+  it('refuses a recording whose first event does not fit, and leaves no empty file', async () => {
     const told = await onSmallDisk(`${EVENTS}
       fill();
       const recorder = new Recorder(disk + '/run.jsonl');
@@ -73,7 +73,7 @@ requires('own mounts')('a real disk that is full', () => {
     });
   });
 
-  it('under the files of a run lets no process start unrecorded, and nothing stay behind', async () => {
+  it('prevents unrecorded processes and leaves nothing behind when it holds the files of a run', async () => {
     const told = await onSmallDisk(`
       const { spawn } = require('node:child_process');
       const idle = () => spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
@@ -96,7 +96,7 @@ requires('own mounts')('a real disk that is full', () => {
   it.each([
     ['full', 64, 0, /^lab: A run cannot keep its files in .*: ENOSPC: no space left on device/],
     ['too small for the database', 1024, 512, /^lab: (.*ENOSPC|initdb failed[^]*No space left on device)/m],
-  ])('for temporary files, %s, is named; nothing stays behind', (_, kib, freeKib, says) => {
+  ])('for temporary files, %s, is reported, and nothing is left behind', (_, kib, freeKib, says) => {
     const [TMPDIR, out] = [join(folder, `tmp-${kib}`), join(folder, `out-${kib}`)];
     mkdirSync(TMPDIR, { mode: 0o711 });
     const by = filled(TMPDIR, kib, freeKib);

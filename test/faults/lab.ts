@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 
 export const PROJECT = resolve(__dirname, '../..');
 export const LAB = join(PROJECT, 'bin', 'lab.js');
-/** Under the project. */
+/** Relative to the project. */
 export const RECORDING = 'loadtests/cpu-stress/recordings/held';
 export const IS_ROOT = process.getuid?.() === 0;
 
-/** A folder that is removed after the tests of a file; PostgreSQL's user can pass through it. */
+/** A folder that PostgreSQL's user can pass through, removed after the tests of a file. */
 export function scratch(): string {
   const folder = join(tmpdir(), `lab-faults-${randomUUID()}`);
   beforeAll(() => void mkdirSync(folder, { mode: 0o711 }));
@@ -21,7 +21,7 @@ export function scratch(): string {
 export interface Surroundings {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
-  /** A program that takes the command line of the lab as its last arguments. */
+  /** A program that takes the lab's command line as its last arguments. */
   by?: string[];
 }
 
@@ -32,14 +32,14 @@ export function lab(args: string[], { cwd = PROJECT, env = process.env, by = [] 
   return { code: status, stdout, stderr };
 }
 
-/** Compiles, if need be, before anything is timed or made unwritable. */
+/** Compiles if necessary, before anything is timed or made unwritable. */
 export function compileOnce(): void {
   beforeAll(() => void lab(['list']), 120_000);
 }
 
 /**
- * Gives a command a folder that it cannot write to: as an ordinary user one without the right, as root, who has every
- * right, one that is mounted read-only for this command alone.
+ * Makes a folder unwritable for a command. An ordinary user loses the write permission. Root has every
+ * permission, so the command gets a read-only mount of its own.
  */
 export function unwritable(folder: string): string[] {
   if (!IS_ROOT) {
@@ -50,7 +50,7 @@ export function unwritable(folder: string): string[] {
   return ['unshare', '--mount', 'sh', '-c', script, folder];
 }
 
-/** Gives a command a file system of its own at a folder, of so many KiB, with a file in it that takes all but `freeKib`. */
+/** Gives a command its own file system of `kib` KiB at a folder, filled by a file except for `freeKib`. */
 export function filled(folder: string, kib: number, freeKib: number): string[] {
   const script = `mount -t tmpfs -o size=${kib}k,mode=0711 tmpfs "$0" || exit 99
     head -c ${kib - freeKib}k /dev/zero >"$0/filler" || exit 98

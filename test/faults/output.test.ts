@@ -11,7 +11,7 @@ import { compileOnce, LAB, lab, RECORDING, scratch } from './lab';
 const folder = scratch();
 compileOnce();
 
-/** What a command writes to a real terminal of so many columns. */
+/** Runs a command on a real terminal of this width and returns its output. */
 function onTerminal(columns: number, args: string[]): string {
   const command = ['stty', 'cols', columns, ';', process.execPath, LAB, ...args].join(' ');
   const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
@@ -19,7 +19,7 @@ function onTerminal(columns: number, args: string[]): string {
   return stdout;
 }
 
-/** Lines that could have been broken, and are longer than so many columns. */
+/** The lines longer than this width that could have been broken. */
 function tooLong(text: string, columns: number): string[] {
   return stripVTControlCharacters(text)
     .split(/\r?\n/)
@@ -32,7 +32,7 @@ requires('terminal')('on a terminal', () => {
     [40, 'doctor'],
     [200, 'list'],
   ])(
-    'of %i columns no line of `lab %s` is longer, but for words that cannot be broken',
+    'with %i columns, no line of `lab %s` is longer, except for words that cannot be broken',
     (columns, command) => {
       const text = onTerminal(columns, [command]);
       expect(text.length).toBeGreaterThan(200);
@@ -40,7 +40,7 @@ requires('terminal')('on a terminal', () => {
     },
   );
 
-  it('of 40 columns no line of a report is longer, and the words are those of one of 200', () => {
+  it('with 40 columns, no line of a report is longer, and the words are the same as with 200', () => {
     const [narrow = '', wide = ''] = [40, 200].map((columns) => onTerminal(columns, ['report', RECORDING]));
     expect(tooLong(narrow, 40)).toEqual([]);
     expect(tooLong(wide, 200)).toEqual([]);
@@ -49,7 +49,7 @@ requires('terminal')('on a terminal', () => {
     expect(some).toEqual(same);
   });
 
-  it('a report that goes to a file is as wide as ever, and has no colours in it', () => {
+  it('a report written to a file keeps its full width and has no colors', () => {
     const file = join(folder, 'report.txt');
     onTerminal(40, ['report', RECORDING, '--out', file]);
     expect(`${readFileSync(file, 'utf8')}\n`).toBe(lab(['report', RECORDING]).stdout);
@@ -57,14 +57,14 @@ requires('terminal')('on a terminal', () => {
 });
 
 it.each(['list', 'doctor', `report ${RECORDING}`, '--help'])(
-  'without a terminal `lab %s` writes no control characters',
+  '`lab %s` writes no control characters without a terminal',
   (command) => {
     const { stdout, stderr } = lab(command.split(' '));
     expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]/u);
   },
 );
 
-describe('a run that is shown as it goes', () => {
+describe('the progress of a run', () => {
   const shownOn = (columns: number | undefined): string => {
     let text = '';
     const out = { isTTY: columns !== undefined, columns, write: (piece: string) => (text += piece) };
@@ -82,20 +82,20 @@ describe('a run that is shown as it goes', () => {
     return text;
   };
 
-  it('keeps to the width of the terminal', () => {
-    // One line is rewritten; what comes between has its own.
+  it('stays within the width of the terminal', () => {
+    // One line is rewritten in place; other lines are printed between its versions.
     const lines = shownOn(40).replaceAll('\u001b[1G', '\n');
     expect(lines).toContain('offered -');
     expect(tooLong(lines, 40)).toEqual([]);
   });
 
-  it('writes no control characters where there is no terminal', () => {
+  it('contains no control characters without a terminal', () => {
     expect(shownOn(undefined)).not.toMatch(/[^\P{Cc}\n]/u);
     expect(shownOn(undefined)).toContain('Back-off 10s restarting failed container backend in pod backend-0');
   });
 });
 
-test('a text stands beside its lead where there is room, else below it', () => {
+test('a text follows its lead on the same line if there is room, otherwise below it', () => {
   expect(hanging('name  ', 'some words to say', 100)).toEqual(['name  some words to say']);
   expect(hanging('name  ', 'words '.repeat(9).trim(), 36)).toEqual([
     'name  words words words words words',
@@ -108,8 +108,8 @@ test('a text stands beside its lead where there is room, else below it', () => {
   expect(hanging('', 'unbreakable', 4)).toEqual(['unbreakable']);
 });
 
-describe('a reader that has gone', () => {
-  /** Runs a command whose output breaks as soon as it is written. */
+describe('a reader that closes the pipe', () => {
+  /** Runs a command whose output streams break as soon as it writes. */
   async function unread(streams: ('stdout' | 'stderr')[], args: string[]) {
     const child = spawn(process.execPath, [LAB, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of streams) child[stream].destroy();
@@ -123,7 +123,7 @@ describe('a reader that has gone', () => {
     [0, 'list'],
     [0, `report ${RECORDING}`],
     [2, 'report nowhere'],
-  ])('changes no exit code (%i) and is told nothing (lab %s)', async (code, command) => {
+  ])('does not change the exit code %i and causes no message (lab %s)', async (code, command) => {
     const args = command.split(' ');
     expect(await unread(['stdout', 'stderr'], args)).toEqual({ code, said: '' });
     const { said, ...ended } = await unread(['stdout'], args);
@@ -131,7 +131,7 @@ describe('a reader that has gone', () => {
     expect(said).not.toMatch(/EPIPE|^ +at /m);
   });
 
-  it('is the same as streams that are closed from the beginning', () => {
+  it('has the same effect as streams that are closed from the start', () => {
     const closed = ['sh', '-c', '"$@" >&- 2>&-', 'sh'];
     expect(lab(['list'], { by: closed }).code).toBe(0);
     expect(lab(['report', 'nowhere'], { by: closed }).code).toBe(2);

@@ -11,7 +11,7 @@ compileOnce();
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
-/** Takes a port, or leaves it to whoever has it. */
+/** Occupies a port, unless another process already has it. */
 async function take(port: number): Promise<number> {
   const server = createServer();
   servers.push(server);
@@ -22,12 +22,12 @@ async function take(port: number): Promise<number> {
   return (server.address() as AddressInfo | null)?.port ?? port;
 }
 
-describe('a port that another program has', () => {
+describe('a port that is in use', () => {
   it.each([
     ['watch', ['watch', 'cpu-stress']],
     ['run', ['run', 'baseline', '--watch', '--out', join(folder, 'runs')]],
     ['compare', ['compare', 'cpu-stress', '--watch', '--out', join(folder, 'runs')]],
-  ])('is refused by `lab %s --port` before anything is started', async (_, args) => {
+  ])('makes `lab %s --port` fail before anything starts', async (_, args) => {
     const port = await take(0);
     const { code, stdout, stderr } = lab([...args, '--port', String(port)]);
     expect(stderr).toBe(
@@ -37,7 +37,7 @@ describe('a port that another program has', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
-  it('is passed over when it is only the usual one', async () => {
+  it('is skipped if it is only the default', async () => {
     await take(4400);
     const replay = spawn(process.execPath, [LAB, 'watch', 'cpu-stress'], {
       stdio: ['ignore', 'pipe', 'ignore'],

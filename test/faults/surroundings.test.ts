@@ -15,8 +15,8 @@ function newFolder(): string {
 
 const needsMounts = IS_ROOT ? requires('own mounts') : describe;
 
-needsMounts('a place that cannot be written to', () => {
-  it('is named when it is where recordings go; nothing is started', () => {
+needsMounts('an unwritable folder', () => {
+  it('is reported before anything starts if recordings go there', () => {
     const [cwd, TMPDIR] = [newFolder(), newFolder()];
     const { code, stdout, stderr } = lab(['run', 'baseline'], {
       cwd,
@@ -30,7 +30,7 @@ needsMounts('a place that cannot be written to', () => {
     expect(readdirSync(TMPDIR)).toEqual([]);
   });
 
-  it('is named when it is where reports go', () => {
+  it('is reported if reports go there', () => {
     const cwd = newFolder();
     const { code, stderr } = lab(['report', join(PROJECT, RECORDING), '--out', 'report.md'], {
       cwd,
@@ -40,7 +40,7 @@ needsMounts('a place that cannot be written to', () => {
     expect(code).toBe(4);
   });
 
-  it.each(['run', 'doctor'])('is named when it is where a run keeps its files (lab %s)', (command) => {
+  it.each(['run', 'doctor'])('is reported if a run keeps its files there (lab %s)', (command) => {
     const [cwd, TMPDIR] = [newFolder(), newFolder()];
     const args = command === 'run' ? ['run', 'baseline'] : [command];
     const { code, stderr } = lab(args, { cwd, env: { ...process.env, TMPDIR }, by: unwritable(TMPDIR) });
@@ -52,7 +52,7 @@ needsMounts('a place that cannot be written to', () => {
   });
 
   it.each([['--help'], ['list'], ['doctor'], ['report', join(PROJECT, RECORDING)]])(
-    'does not matter to `lab %s` when it is the working folder and the home, nor does having no home',
+    'does not affect `lab %s` as its working folder and home, and neither does a missing home',
     (...args) => {
       const cwd = newFolder();
       const { HOME: _, ...homeless } = process.env;

@@ -13,11 +13,11 @@ const DEADLINE_MS = 20_000;
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lab-fuzz-'));
-  spawnSync(process.execPath, [LAB, '--help']); // compiles, if need be
+  spawnSync(process.execPath, [LAB, '--help']); // compiles if necessary
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What may stand anywhere in a command line. */
+/** Words that may appear anywhere in a command line. */
 const word = fc.oneof(
   fc.constantFrom('--set', '--out', '--load', '-o', '--output', '--full', '--predict', '--answer', '--speed'),
   fc.constantFrom('--', '-', '', '--=', '-oo', '--set=', '--help=1', '--no-failure', '--seed', '-1', '1e9'),
@@ -36,8 +36,8 @@ const word = fc.oneof(
 );
 
 /**
- * Command lines of everything that starts nothing: what is not refused is quick. `run` and `mystery` come with
- * a setting that no system can have.
+ * Command lines of commands that start nothing, so an accepted one ends quickly. `run` and `mystery` get a
+ * setting that no system can have.
  */
 const commandLines = fc.oneof(
   fc.tuple(
@@ -50,7 +50,7 @@ const commandLines = fc.oneof(
   ),
 );
 
-test('any command line ends soon, with a documented exit code, and never with a stack trace', () => {
+test('any command line ends soon, with a documented exit code and without a stack trace', () => {
   fc.assert(
     fc.property(commandLines, ([command, words]) => {
       const { status, stderr, error } = spawnSync(process.execPath, [LAB, command, ...words], {
@@ -66,6 +66,6 @@ test('any command line ends soon, with a documented exit code, and never with a 
     }),
     { ...runs(8), endOnFailure: FACTOR === 1 },
   );
-  // What was not refused may have written manifests or a report; nothing else.
+  // Accepted command lines may have written manifests or a report, but nothing else.
   expect(readdirSync(folder, { recursive: true }).join(' ')).not.toMatch(/\.jsonl/);
 });

@@ -7,12 +7,12 @@ import { runs, TIMEOUT_MS } from './effort';
 
 jest.setTimeout(TIMEOUT_MS);
 
-/** The time that both servers give a client for its headers, with what they need to look, and a slow machine. */
+/** The time that both servers allow for headers, plus their check interval and a slow machine. */
 const HEADERS_DEADLINE_MS = 10_000 + 10_000;
 /** No request here asks for more than a second of work. */
 const ANSWER_DEADLINE_MS = 15_000;
 
-/** Its dependencies are not there: their routes answer 502 and 503, and nothing may answer 500. */
+/** Without its dependencies, their routes answer 502 and 503. No route may answer 500. */
 const UNREACHABLE = { DATABASE_HOST: '127.0.0.1', DATABASE_PORT: 1, DOWNSTREAM_URL: 'http://127.0.0.1:1' };
 const WITHOUT_DEPENDENCY = [502, 503];
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => TestProcess.killAll());
 
-/** Sends bytes as they are and then no more. @returns all that came back until the connection ended. */
+/** Sends raw bytes and ends the stream. @returns everything received until the connection ended. */
 function exchange(target: TestProcess, bytes: string | Buffer): Promise<string> {
   return new Promise((done, failed) => {
     const socket = connect(Number(new URL(target.url).port), '127.0.0.1');
@@ -43,7 +43,7 @@ function exchange(target: TestProcess, bytes: string | Buffer): Promise<string> 
       );
     }, ANSWER_DEADLINE_MS);
     socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
-    // The server may hang up on nonsense before all of it was sent.
+    // The server may close the connection before all bytes are sent.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearTimeout(late);
@@ -144,22 +144,22 @@ const requests = fc
       `${method} ${path}?${parameters} ${version}\r\n${['Connection: close', ...headers].join('\r\n')}\r\n\r\n${body}`,
   );
 
-describe.each(servers)('whatever a client sends, the %s', (name) => {
+describe.each(servers)('given any client input, the %s', (name) => {
   const target = () => processes.get(name)!;
   afterEach(async () => expect((await target().get('/health')).status).toBe(200));
 
-  it.each(corpus)('survives %s, which once was worth keeping', (_, bytes) =>
+  it.each(corpus)('survives the corpus input %s', (_, bytes) =>
     survives(target(), Buffer.from(bytes, 'latin1')),
   );
 
-  it('ends every connection, answers nothing with 500, and goes on', async () => {
+  it('ends every connection, never answers 500, and keeps running', async () => {
     await fc.assert(
       fc.asyncProperty(requests, (bytes) => survives(target(), bytes)),
       runs(150),
     );
   });
 
-  it('ends every connection on bytes that are no HTTP at all', async () => {
+  it('ends every connection that sends bytes other than HTTP', async () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((array) => Buffer.from(array));
     await fc.assert(
       fc.asyncProperty(bytes, (nonsense) => survives(target(), nonsense)),
@@ -181,7 +181,7 @@ describe.each(servers)('whatever a client sends, the %s', (name) => {
   });
 });
 
-test('both cut off a client that sends its headers drop by drop, with 408', async () => {
+test('both servers cut off a client that sends its headers byte by byte, with 408', async () => {
   const slowloris = (target: TestProcess): Promise<string> =>
     new Promise((done, failed) => {
       const socket = connect(Number(new URL(target.url).port), '127.0.0.1');

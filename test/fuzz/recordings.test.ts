@@ -10,7 +10,7 @@ import { runs, TIMEOUT_MS } from './effort';
 jest.setTimeout(TIMEOUT_MS);
 
 const CORPUS = join(__dirname, 'corpus', 'recordings');
-/** Some of a real recording: its beginning, a part under load, its end. */
+/** Parts of a real recording: its beginning, some load and its end. */
 const WHOLE = readFileSync(
   resolve(__dirname, '../../loadtests/cpu-stress/recordings/held/default.jsonl'),
   'utf8',
@@ -26,7 +26,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Judges and reports in every format. @returns what was wrong with it for people, or undefined. */
+/** Judges a recording and renders every format. @returns the error for the user, or undefined. */
 function judged(content: string | Buffer): LabError | undefined {
   writeFileSync(file, content);
   try {
@@ -46,7 +46,7 @@ const hostile = fc.oneof(
   fc.anything({ withNullPrototype: false }),
 );
 
-/** The event with the value at one of its paths replaced, or gone. */
+/** The event with the value at one of its paths replaced or removed. */
 function damaged(line: string, at: number, value: unknown): string {
   const event = JSON.parse(line) as Record<string, unknown>;
   const places = placesIn(event);
@@ -65,11 +65,11 @@ function placesIn(value: unknown): [holder: object, key: string][] {
 }
 
 describe('a damaged recording', () => {
-  it.each(readdirSync(CORPUS))('%s is judged or refused, as it once was not', (name) => {
+  it.each(readdirSync(CORPUS))('from the corpus, %s, is judged or refused', (name) => {
     judged(readFileSync(join(CORPUS, name)));
   });
 
-  it('cut off anywhere is judged, or refused because not even its first line is there', () => {
+  it('cut off anywhere is judged, or refused if its first line is incomplete', () => {
     const text = SAMPLE.join('\n');
     const first = SAMPLE[0]!.length;
     fc.assert(
@@ -82,7 +82,7 @@ describe('a damaged recording', () => {
     );
   });
 
-  it('with bytes flipped is judged or refused by file and line', () => {
+  it('with flipped bytes is judged, or refused by file and line', () => {
     const bytes = Buffer.from(SAMPLE.join('\n'));
     const flips = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), {
       minLength: 1,
@@ -98,7 +98,7 @@ describe('a damaged recording', () => {
     );
   });
 
-  it('with lines lost, doubled or out of order is judged or refused', () => {
+  it('with lost, duplicated or reordered lines is judged or refused', () => {
     const picks = fc.array(fc.nat(SAMPLE.length - 1), { maxLength: 60 });
     fc.assert(
       fc.property(picks, fc.boolean(), (all, keepsFirst) => {
@@ -108,7 +108,7 @@ describe('a damaged recording', () => {
     );
   });
 
-  it('with any value replaced by any other, or gone, is judged or refused', () => {
+  it('with any value replaced or removed is judged or refused', () => {
     const damages = fc.array(
       fc.tuple(
         fc.oneof(fc.constant(0), fc.nat(SAMPLE.length - 1)),
@@ -127,13 +127,13 @@ describe('a damaged recording', () => {
     );
   });
 
-  it('of a newer version says so, and is left as it is', () => {
+  it('of a newer version is refused with a message and stays unchanged', () => {
     const [first, ...others] = SAMPLE;
     const newer = [JSON.stringify({ ...JSON.parse(first!), format: 2 }), ...others].join('\n');
     expect(judged(newer)?.message).toMatch(/format 2; this version reads format 1/);
   });
 
-  it('with events of a kind that this version does not know is judged without them', () => {
+  it('with events of an unknown kind is judged without them', () => {
     const strange = JSON.stringify({ type: 'from-the-future', t: 5, of: { any: 'shape' } });
     expect(judged([...SAMPLE.slice(0, 100), strange, ...SAMPLE.slice(100)].join('\n'))).toBeUndefined();
   });

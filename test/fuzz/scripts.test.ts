@@ -18,7 +18,7 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'lab-fuzz-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Transforms a script without running it: what it would do is its own affair. */
+/** Transforms a script without running it. */
 function transforms(content: string | Buffer): LabError | undefined {
   const file = join(folder, 'script.js');
   writeFileSync(file, content);
@@ -31,7 +31,7 @@ function transforms(content: string | Buffer): LabError | undefined {
   }
 }
 
-/** Words and marks of scripts, which in the wrong place make every kind of mistake. */
+/** Words and symbols that cause all kinds of mistakes in the wrong place. */
 const TOKENS = [
   ...['import', 'export', 'default', 'function', 'async', 'await', 'yield', 'class', 'new', 'super', 'this'],
   ...[
@@ -72,11 +72,11 @@ const TOKENS = [
 ];
 
 describe('the transform of k6 scripts', () => {
-  it.each(readdirSync(CORPUS))('takes or refuses %s, which once was worth keeping', (name) => {
+  it.each(readdirSync(CORPUS))('accepts or refuses the corpus script %s', (name) => {
     transforms(readFileSync(join(CORPUS, name)));
   });
 
-  it('takes or refuses with place and reason a script with pieces lost, doubled, swapped or put in', () => {
+  it('accepts a script with lost, duplicated, swapped or inserted pieces, or refuses it with place and reason', () => {
     const edits = fc.array(
       fc.record({
         at: fc.nat(2000),
@@ -98,7 +98,7 @@ describe('the transform of k6 scripts', () => {
     );
   });
 
-  it('takes or refuses anything that is no script', () => {
+  it('accepts or refuses any text that is not a script', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -113,7 +113,7 @@ describe('the transform of k6 scripts', () => {
     );
   });
 
-  it('is not brought down by depth', () => {
+  it('survives deep nesting', () => {
     expect([undefined, 'LabError']).toContain(
       transforms(`export default function () { ${'('.repeat(3000)} }`)?.name,
     );

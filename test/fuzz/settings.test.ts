@@ -37,7 +37,7 @@ const values = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-/** Settings that may be used, or the reason for people why not. */
+/** Reads settings and returns whether they are accepted; throws unless a refusal is meant for users. */
 function outcomeOf(read: () => unknown): 'taken' | 'refused' {
   try {
     read();
@@ -50,7 +50,7 @@ function outcomeOf(read: () => unknown): 'taken' | 'refused' {
 }
 
 describe('settings from a command line', () => {
-  it('are taken or refused, whatever is given', () => {
+  it('are accepted or refused, whatever is given', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(paths, values), { maxLength: 4 }), (pairs) => {
         outcomeOf(() =>
@@ -67,7 +67,7 @@ describe('settings from a command line', () => {
     );
   });
 
-  it('that are no path=value are refused', () => {
+  it('without the form path=value are refused', () => {
     fc.assert(
       fc.property(
         fc.string().filter((text) => text.indexOf('=') < 1),
@@ -79,7 +79,7 @@ describe('settings from a command line', () => {
     );
   });
 
-  it('are within range once taken', () => {
+  it('are within range if they are accepted', () => {
     const numbers = propPaths().filter(({ type }) => type === 'integer');
     fc.assert(
       fc.property(fc.constantFrom(...numbers), fc.integer(), ({ path, minimum, maximum }, value) => {
@@ -92,7 +92,7 @@ describe('settings from a command line', () => {
 });
 
 describe('settings from main.ts', () => {
-  it('of any shape are taken or refused', () => {
+  it('are accepted or refused, whatever their shape', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true }), (input) => {
         outcomeOf(() => parseProps(input as never));

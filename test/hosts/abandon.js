@@ -1,5 +1,6 @@
 'use strict';
-// abandon.js PROJECT NAME: kills a lab by SIGKILL and waits for what is beside it to be back, as one line of JSON.
+// abandon.js PROJECT NAME: kills a lab with SIGKILL, waits until the processes beside it are back, and prints
+// one line of JSON.
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { readdirSync, readFileSync } = require('node:fs');

@@ -6,10 +6,10 @@ import { requires } from '../support/requirements';
 
 const PROJECT = resolve(__dirname, '../..');
 
-/** What the scripts beside this file tell of a scenario; each tells a part of it. */
+/** The findings of a scenario. Each script beside this file reports some of them. */
 interface Finding {
   name: string;
-  /** The lab's line of /proc/self/cgroup before, during and after. */
+  /** The lab's line of /proc/self/cgroup before, during and after the run. */
   before: string;
   during: string;
   after: string;
@@ -20,7 +20,7 @@ interface Finding {
   memory: { signal: string; oomKills: number };
 }
 
-/** Which way the lab chooses on each kind of host, and why not a better one. */
+/** The limits mode that the lab chooses on each kind of host, and why it refuses better modes. */
 const CHOICES: [host: string, rung: string, refused: Record<string, RegExp>][] = [
   ['root', 'cgroup-v2', { 'systemd-scope': /connect to bus/, 'cgroup-v1': /not mounted/ }],
   ['container, read-only', 'emulated', { 'cgroup-v2': /mounted read-only/, 'systemd-scope': /read-only/ }],
@@ -40,7 +40,7 @@ const CHOICES: [host: string, rung: string, refused: Record<string, RegExp>][] =
 requires('vm')('on a real kernel with cgroup v2', () => {
   let findings: Map<string, Finding>;
   beforeAll(async () => {
-    spawnSync(process.execPath, [join(PROJECT, 'bin/lab.js'), 'list']); // compiles, if need be
+    spawnSync(process.execPath, [join(PROJECT, 'bin/lab.js'), 'list']); // compiles if necessary
     const script = join(__dirname, 'scenarios.sh');
     const machine = spawn(join(__dirname, 'vm/boot'), [process.env.LAB_VM_KERNEL!, PROJECT, script]);
     let said = '';
@@ -54,7 +54,7 @@ requires('vm')('on a real kernel with cgroup v2', () => {
   });
   const found = (name: string) => findings.get(name) as Finding;
 
-  test.each(CHOICES)('%s: limits by %s, and the reasons why not by a better way', (host, rung, refused) => {
+  test.each(CHOICES)('%s: the lab uses %s and says why no better mode works', (host, rung, refused) => {
     const { rungs } = found(host);
     expect(rungs.find(({ usable }) => usable)?.rung).toBe(rung);
     for (const [better, reason] of Object.entries(refused)) {
@@ -66,7 +66,7 @@ requires('vm')('on a real kernel with cgroup v2', () => {
     }
   });
 
-  test.each(CHOICES)('%s: afterwards everything is where it was', (host) => {
+  test.each(CHOICES)('%s: everything is back in its place afterwards', (host) => {
     const { before, after, left } = found(host);
     expect({ after, left }).toEqual({ after: before, left: '' });
   });
@@ -74,7 +74,7 @@ requires('vm')('on a real kernel with cgroup v2', () => {
   test.each([
     ['root', 'root, limits', /\/backend-under-load-limits-\d+\/small$/],
     [
-      'a user’s systemd',
+      "a user's systemd",
       'user session, limits',
       /user@1000\.service\/.*backend-under-load-limits-\d+\.scope\/small$/,
     ],
@@ -87,7 +87,7 @@ requires('vm')('on a real kernel with cgroup v2', () => {
     expect(memory.oomKills).toBeGreaterThan(0);
   });
 
-  test('when a lab in a delegated subtree is killed, its pod ends and what had made way comes back', () => {
+  test('the pod ends and the moved processes return when a lab in a delegated subtree is killed', () => {
     const { before, during, after, left } = found('delegated subtree, killed');
     expect(during).toBe(`${before}/backend-under-load-others`);
     expect({ after, left }).toEqual({ after: before, left: { folders: [], pod: false } });

@@ -1,5 +1,6 @@
 'use strict';
-// limits.js PROJECT NAME RUNG: what limits do to real processes here, as one line of JSON.
+// limits.js PROJECT NAME RUNG: applies limits to real processes here and prints the effects as one line of
+// JSON.
 const { once } = require('node:events');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');

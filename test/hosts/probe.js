@@ -1,5 +1,5 @@
 'use strict';
-// probe.js PROJECT NAME: what the lab finds here, as one line of JSON.
+// probe.js PROJECT NAME: prints what the lab finds here as one line of JSON.
 const { execFileSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');

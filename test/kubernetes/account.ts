@@ -11,7 +11,7 @@ export const kubectl = (...args: string[]) => quietly('kubectl', ['--kubeconfig'
 export const ownNamespace = (topic: string): string => `${NAME}-${topic}`;
 export const inCluster = (topic: string) => ['--engine', 'kubernetes', '-n', ownNamespace(topic)];
 
-/** Gives the labs of a file the rights of docs/kubernetes-rights.yaml and no others. */
+/** Gives the labs of a file exactly the rights of docs/kubernetes-rights.yaml. */
 export function onlyTheRightsOfTheDocuments(): void {
   const folder = mkdtempSync(join(tmpdir(), 'lab-rights-'));
   beforeAll(() => {
@@ -31,7 +31,7 @@ export function onlyTheRightsOfTheDocuments(): void {
   });
 }
 
-/** Runs an experiment, which shows all that it claims by the kubelet's limits. @returns its recording. */
+/** Runs an experiment and expects every claim to hold with the kubelet's limits. @returns its recording. */
 export async function shows(cause: string, name: string, out: string, ...args: string[]): Promise<string> {
   const verdict = await judgedRun(name, out, [...inCluster(name), ...args]);
   expectShown(verdict, cause);
@@ -46,12 +46,12 @@ export function expectShown(verdict: JudgedRun, cause: string): void {
   expect(verdict.run.engine.limits.rung).toBe('kubelet');
 }
 
-/** Nothing is left of what was run in a namespace of one's own. */
+/** Expects the run to have removed its namespace. */
 export function expectGone(topic: string): void {
   expect(kubectl('get', 'namespaces', '-o', 'name')).not.toContain(ownNamespace(topic));
 }
 
-/** The administrator's kubeconfig, with the account's token for a user. */
+/** The administrator's kubeconfig with the account's token as its user. */
 function asAccount(): string {
   const config = JSON.parse(kubectl('config', 'view', '--raw', '--flatten', '--minify', '-o', 'json'));
   const token = kubectl('-n', 'default', 'create', 'token', NAME, '--duration=2h').trim();

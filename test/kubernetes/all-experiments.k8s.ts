@@ -2,7 +2,10 @@ import { judgedRun, recordings } from '../e2e/lab';
 import { requires } from '../support/requirements';
 import { inCluster, onlyTheRightsOfTheDocuments, shows } from './account';
 
-/** Those whose verdict a cluster can change are in engine.k8s.ts; these are the others: `npm run test:kubernetes:all`. */
+/**
+ * The experiments that engine.k8s.ts does not cover: `npm run test:kubernetes:all`. That file has those whose
+ * verdict depends on the cluster.
+ */
 const CAUSES: [experiment: string, cause: string][] = [
   ['baseline', 'healthy'],
   ['cpu-stress', 'cpu limit'],
@@ -17,11 +20,11 @@ requires('cluster')('the experiments on the engine kubernetes', () => {
   const out = recordings();
   onlyTheRightsOfTheDocuments();
 
-  it.each(CAUSES)('%s shows all that it claims, and the diagnosis is %s', async (name, cause) => {
+  it.each(CAUSES)('%s confirms every claim, and the diagnosis is %s', async (name, cause) => {
     await shows(cause, name, out);
   });
 
-  it('finds no failure where every failure is switched off', async () => {
+  it('cpu-stress finds no failure when every failure is switched off', async () => {
     const verdict = await judgedRun('cpu-stress', out, [...inCluster('control'), '--no-failure']);
     expect(verdict.outcome).toBe('no impact');
     expect(verdict.diagnosis.cause).toBe('healthy');

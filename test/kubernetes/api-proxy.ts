@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands before an API server, so that it can go away for one client without going away for the cluster. */
+/** A proxy in front of an API server: the server can go away for one client while the cluster keeps it. */
 export class ApiProxy {
   private readonly sockets = new Set<Socket>();
   private server?: Server;
   private port = 0;
 
-  /** @param behind e.g. "https://10.0.0.1:6443" */
+  /** @param behind for example "https://10.0.0.1:6443" */
   constructor(private readonly behind: string) {}
 
-  /** @returns where it listens: on this machine only, and again there after it was away. */
+  /** @returns its address on this machine, which stays the same after each outage. */
   async up(): Promise<string> {
     const { hostname, port } = new URL(this.behind);
     this.server = createServer((near) => {
@@ -31,7 +31,7 @@ export class ApiProxy {
     return `https://127.0.0.1:${this.port}`;
   }
 
-  /** Connections are refused, and those there are end. */
+  /** Refuses new connections and ends the existing ones. */
   async away(): Promise<void> {
     if (!this.server) return;
     const closed = once(this.server, 'close');

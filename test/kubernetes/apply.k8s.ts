@@ -7,13 +7,13 @@ import { TestPod } from '../../constructs/helm/test-pod';
 import { requires } from '../support/requirements';
 import { makeRestricted, ownNamespace, quietly, succeed } from './cluster';
 
-requires('cluster')('the synthesized manifests, applied', () => {
+requires('cluster')('the synthesized manifests', () => {
   const namespace = ownNamespace('apply');
   const other = ownNamespace('dry');
   const [folder, otherFolder] = [synthesized(namespace), synthesized(other)];
   const kubectl = (...args: string[]) => quietly('kubectl', args);
 
-  test('all pods get ready in a namespace that enforces "restricted", without a warning', () => {
+  test('make all pods ready without a warning in a namespace that enforces "restricted"', () => {
     kubectl('apply', '-f', folder);
     for (const workload of ['statefulset/postgres', 'deployment/downstream', 'deployment/backend']) {
       kubectl('-n', namespace, 'rollout', 'status', workload, '--timeout=120s');
@@ -22,7 +22,7 @@ requires('cluster')('the synthesized manifests, applied', () => {
     expect(JSON.parse(enforced)).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
   });
 
-  test('applying them again changes no workload', () => {
+  test('change no workload when they are applied again', () => {
     const generations = () =>
       kubectl(
         '-n',
@@ -38,7 +38,7 @@ requires('cluster')('the synthesized manifests, applied', () => {
     expect(before).toBe('1 1 1');
   });
 
-  test('the API server takes every object as it is', () => {
+  test('are accepted unchanged by the API server', () => {
     makeRestricted(other);
     const dryRun = kubectl('apply', '--server-side', '--dry-run=server', '-f', otherFolder);
     const lines = dryRun.trim().split('\n');
@@ -46,7 +46,7 @@ requires('cluster')('the synthesized manifests, applied', () => {
     expect(lines.filter((line) => !line.endsWith('serverside-applied (server dry run)'))).toEqual([]);
   });
 
-  test('every route answers through the Service', () => {
+  test('make every route answer through the Service', () => {
     const chart = new Chart(new App(), 'test', { namespace });
     new TestPod(chart, 'test', parseProps({ namespace }));
     quietly('kubectl', ['create', '-f', '-'], chart.toJson()[0]);
@@ -64,7 +64,7 @@ requires('cluster')('the synthesized manifests, applied', () => {
   });
 });
 
-/** A folder with the manifests for a namespace, until the tests are over. */
+/** A folder with the manifests for a namespace, removed after the tests. */
 function synthesized(namespace: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lab-apply-'));
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,7 @@ import { contentOf, get, inBackground, makeRestricted, ownNamespace, quietly, ru
 
 const CHART = resolve(__dirname, '../../charts/backend-under-load');
 
-/** How long clients go on asking: longer than a pod takes to be replaced. */
+/** The time that clients keep sending requests: longer than the replacement of a pod. */
 const ASKING_SECONDS = 30;
 
 requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "restricted"', () => {
@@ -19,16 +19,16 @@ requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "
 
   beforeAll(() => makeRestricted(namespace));
 
-  test('installs without a warning; every pod gets ready', () => {
+  test('installs without a warning, and every pod becomes ready', () => {
     expect(helm('install', 'lab', CHART, ...wait)).toContain('STATUS: deployed');
     expect(backend().status.readyReplicas).toBe(1);
   });
 
-  test('helm test: every route answers through the Service', () => {
+  test('passes helm test: every route answers through the Service', () => {
     expect(helm('test', 'lab', '--timeout', '60s')).toMatch(/Phase: +Succeeded/);
   });
 
-  test('an upgrade changes limit and replicas, and a client that keeps asking sees no error', async () => {
+  test('changes limit and replicas in an upgrade, and a constantly requesting client sees no error', async () => {
     quietly('kubectl', ['-n', namespace, 'create', '-f', '-'], client());
     quietly('kubectl', ['-n', namespace, 'wait', 'pod/client', '--for=condition=Ready', '--timeout=60s']);
     const values = ['--set', 'backend.cpuLimitMillicores=700', '--set', 'backend.replicas=2'];
@@ -60,7 +60,7 @@ requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "
     quietly('kubectl', ['-n', namespace, 'delete', 'pod', 'client']);
   });
 
-  test('values that cannot be used leave the release as it is', () => {
+  test('keeps the release unchanged when values are invalid', () => {
     const { status, stderr } = run('helm', [
       '-n',
       namespace,
@@ -77,18 +77,18 @@ requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "
     expect(limitOf(backend())).toBe('700m');
   });
 
-  test('a rollback brings both back', async () => {
+  test('restores limit and replicas in a rollback', async () => {
     helm('rollback', 'lab', '1', ...wait);
     expect(limitOf(backend())).toBe('500m');
     expect(backend().spec.replicas).toBe(1);
   });
 
-  test('uninstalling leaves nothing behind, the volume of the database included', async () => {
+  test('leaves nothing behind when it is uninstalled, not even the database volume', async () => {
     helm('uninstall', 'lab', ...wait);
     await eventually(`nothing in ${namespace}`, () => contentOf(namespace).length === 0, 60_000, 500);
   });
 
-  test('a Secret of one’s own holds role and passwords, and any characters', async () => {
+  test('accepts an existing Secret with role and passwords of any characters', async () => {
     const stringData = { username: 'shopper', password: `it's "\\1" $(HOME)`, 'admin-password': 'another' };
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'mine' }, stringData };
     quietly('kubectl', ['-n', namespace, 'create', '-f', '-'], secret);
@@ -99,7 +99,7 @@ requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "
     ]);
   });
 
-  test('helm test fails where the backend does not answer', () => {
+  test('fails helm test if the backend does not answer', () => {
     quietly('kubectl', ['-n', namespace, 'scale', 'deployment', 'backend', '--replicas=0']);
     quietly('kubectl', [
       '-n',
@@ -120,7 +120,7 @@ interface Asked {
   errors: string[];
 }
 
-/** A client in the cluster that asks every 20 ms for a while, on a new connection each time, and counts errors. */
+/** A client in the cluster that sends a request every 20 ms, each on a new connection, and counts errors. */
 function client(): object {
   const script = `
     const { get } = require('node:http');

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { KubeObject } from '../../constructs';
 import { collected } from '../support/collected';
 
-/** Namespaces in which these tests may make and remove anything begin with this. */
+/** The prefix of namespaces in which these tests may create and remove anything. */
 const PREFIX = 'lab-chart';
 
 export interface Answer {
@@ -21,21 +21,24 @@ export function run(command: string, args: string[], input?: unknown): Answer {
   return { status, stdout, stderr };
 }
 
-/** The output of a command that must succeed. */
+/** Runs a command that must succeed, and returns its output. */
 export function succeed(command: string, args: string[], input?: unknown): string {
   const answer = run(command, args, input);
   if (answer.status !== 0) throw new Error(failure(command, args, answer));
   return answer.stdout;
 }
 
-/** The same of one that must say nothing on stderr: warnings of the API server come there. */
+/** Like `succeed`, but the command must write nothing to stderr, where warnings of the API server appear. */
 export function quietly(command: string, args: string[], input?: unknown): string {
   const answer = run(command, args, input);
   if (answer.status !== 0 || told(answer.stderr)) throw new Error(failure(command, args, answer));
   return answer.stdout;
 }
 
-/** Whether the API server said anything; that its aggregated APIs, or the client's own pace, were slow is no word of it. */
+/**
+ * Whether stderr contains a message of the API server. Slow aggregated APIs and client-side throttling do not
+ * count.
+ */
 export function told(stderr: string): boolean {
   return stderr.split('\n').some((line) => line !== '' && !/memcache\.go|client-side throttling/.test(line));
 }
@@ -44,13 +47,13 @@ function failure(command: string, args: string[], { status, stdout, stderr }: An
   return `${command} ${args.join(' ')} (${status}):\n${stderr}\n${stdout}`;
 }
 
-/** A command that goes on while others are run. */
+/** Runs a command while others run. */
 export async function inBackground(command: string, args: string[]): Promise<Answer> {
   const { code, ...out } = await collected(spawn(command, args));
   return { status: code, ...out };
 }
 
-/** A name for a namespace of this file's own, which is removed with all that is in it when the tests are over. */
+/** A namespace name for this file. The namespace and its content are removed after the tests. */
 export function ownNamespace(topic: string): string {
   const name = `${PREFIX}-${topic}-${process.pid}`;
   afterAll(() => {
@@ -59,7 +62,10 @@ export function ownNamespace(topic: string): string {
   return name;
 }
 
-/** Makes a namespace in which the API server refuses pods that are not "restricted", and warns of workloads. */
+/**
+ * Creates a namespace in which the API server refuses pods that are not "restricted" and warns about
+ * workloads.
+ */
 export function makeRestricted(name: string): void {
   const labels = Object.fromEntries(
     ['enforce', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
@@ -75,13 +81,16 @@ export function get<T extends KubeObject>(namespace: string, kind: string, name:
   return JSON.parse(quietly('kubectl', ['-n', namespace, 'get', kind, name, '-o', 'json'])) as T;
 }
 
-/** What is in a namespace beside what Kubernetes itself puts into each, as kind/name; Endpoints follow their Service. */
+/**
+ * The content of a namespace as kind/name, except for what Kubernetes adds itself. Endpoints follow their
+ * Service.
+ */
 export function contentOf(namespace: string): string[] {
   const kinds = quietly('kubectl', ['api-resources', '--namespaced', '--verbs=list,delete', '-o', 'name'])
     .trim()
     .split('\n')
     .filter((kind) => !/^events(\.|$)|^endpoints$|metrics\.k8s\.io$/.test(kind));
-  // Kinds of others may be deprecated, which is said on stderr.
+  // Other parties' kinds may be deprecated, which causes a warning on stderr.
   const found = succeed('kubectl', [
     '-n',
     namespace,

@@ -18,13 +18,13 @@ import {
   shows,
 } from './account';
 
-/** How long a run that was killed counts as living, and a little more. */
+/** The time that a killed run counts as living, with a margin. */
 const LEASE_MS = 41_000;
 const START_MS = 120_000;
-/** The autoscaler looks every 15 s at a mean of the last half minute; where metrics are new, it first waits for them. */
+/** The autoscaler evaluates the mean of the last half minute every 15 s, and first waits for new metrics. */
 const RESCALED_WITHIN_MS = 150_000;
 
-requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-rights.yaml alone', () => {
+requires('cluster')('the engine kubernetes with only the rights of docs/kubernetes-rights.yaml', () => {
   const out = recordings();
   onlyTheRightsOfTheDocuments();
 
@@ -40,7 +40,7 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
       swept = JSON.parse(answer.stdout) as Sweep;
     });
 
-    it('draws its curve: for work that lacks CPU a second pod helps', () => {
+    it('shows that a second pod helps work that lacks CPU', () => {
       const [one, two] = swept.points.map(({ served }) => served[0]!.goodput) as [Estimate, Estimate];
       expect(two.low).toBeGreaterThan(one.high);
       expect(swept.points.flatMap(({ troubles }) => troubles)).toEqual([]);
@@ -48,29 +48,29 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
       expectGone('sweep');
     });
 
-    it('with one pod shows all that cpu-stress claims, and the diagnosis is cpu limit', async () => {
+    it('confirms every claim of cpu-stress with one pod, and the diagnosis is cpu limit', async () => {
       const { stdout } = await lab(['report', join(folder, 'backend.replicas=1.jsonl'), '-o', 'json']);
       expectShown((JSON.parse(stdout) as [JudgedRun])[0], 'cpu limit');
     });
   });
 
-  it('memory-stress shows all that it claims, and the diagnosis is memory limit', async () => {
+  it('confirms every claim of memory-stress, and the diagnosis is memory limit', async () => {
     await shows('memory limit', 'memory-stress', out);
   });
 
-  it('baseline, its load divided among two generators, shows all that it claims, and no request of either is lost', async () => {
+  it('confirms every claim of baseline with its load divided between two generators, and loses no request of either', async () => {
     const recording = await shows('healthy', 'baseline', out, '--parallelism', '2');
     const end = readRecording(join(recording, 'default.jsonl')).at(-1);
     expect(end).toMatchObject({ type: 'end', reason: 'completed' });
     expect(end).not.toHaveProperty('message');
   });
 
-  describe('a run that goes on for long', () => {
+  describe('a long run', () => {
     const clean = () => lab(['clean', ...inCluster('killed')]);
     let run: ClusterRun;
     let killedAt: number;
 
-    it('sees the cluster’s autoscaler add a pod', async () => {
+    it("sees the cluster's autoscaler add a pod", async () => {
       const scaled = ['autoscaling.enabled=true', 'autoscaling.minReplicas=1'].flatMap((one) => [
         '--set',
         one,
@@ -81,14 +81,14 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
       await eventually('the autoscaler adds a pod', isRescaled, RESCALED_WITHIN_MS, 500);
     });
 
-    it('is left alone by clean while it lives', async () => {
+    it('is not touched by clean while it lives', async () => {
       expect((await clean()).stdout).toContain('alive');
       expect(run.child.exitCode).toBeNull();
       run.child.kill('SIGKILL');
       killedAt = performance.now();
     });
 
-    it('another beside it takes everything down on Ctrl-C', async () => {
+    it('does not disturb another run, which takes everything down on Ctrl-C', async () => {
       const { child } = await ClusterRun.underLoad('interrupted', 'io-stress', join(out, 'interrupted'));
       const exited = new Promise((done) => child.on('exit', done));
       child.kill('SIGINT');
@@ -96,7 +96,7 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
       expectGone('interrupted');
     });
 
-    it('a namespace that holds what is not its own is refused', async () => {
+    it('meanwhile, a namespace with foreign objects is refused', async () => {
       const namespace = ownNamespace('taken');
       kubectl('create', 'namespace', namespace);
       kubectl('-n', namespace, 'create', 'service', 'clusterip', 'theirs', '--tcp=80');
@@ -106,7 +106,7 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
       expect(code).toBe(2);
     });
 
-    it('leaves, when it is killed, what clean removes once its lease is over', async () => {
+    it('leaves objects when it is killed, and clean removes them after the lease ends', async () => {
       await sleep(Math.max(0, killedAt + LEASE_MS - performance.now()));
       expect((await clean()).stdout).toContain('removed from');
       expectGone('killed');
@@ -114,7 +114,7 @@ requires('cluster')('the engine kubernetes, with the rights of docs/kubernetes-r
   });
 });
 
-/** A run of the command line that has something done to it. */
+/** A run of the command line that a test acts on. */
 class ClusterRun {
   readonly child: ChildProcess;
   private said = '';
@@ -141,7 +141,7 @@ class ClusterRun {
     return run;
   }
 
-  /** What is recorded so far. */
+  /** The events recorded so far. */
   events() {
     const [folder] = existsSync(this.out) ? readdirSync(this.out) : [];
     return folder === undefined ? [] : readRecording(join(this.out, folder, 'default.jsonl'));

@@ -18,13 +18,15 @@ import { requires } from '../support/requirements';
 import { ApiProxy } from './api-proxy';
 import { quietly } from './cluster';
 
-/** Of half a minute of load; a few seconds before and some more after it are measured. */
+/** The length of the outage. A few seconds before it and some more after it are measured. */
 const AWAY_MS = 30_000;
-/** Its end takes longer, so that it is seen when the API server is back. */
+/**
+ * The time from the eviction to the end of the outage. The pod takes longer to end, so the lab sees its end.
+ */
 const EVICTED_BEFORE_MS = 1000;
-/** A kubelet looks at its pods' files about once a minute. */
+/** A kubelet checks its pods' files about once a minute. */
 const EVICTED_WITHIN_MS = 150_000;
-/** Several of these systems, and those of other tests, fit on one node. */
+/** Small enough for several of these systems, and those of other tests, on one node. */
 const SMALL = { cpuRequestMillicores: 20 };
 const SMALL_FLAGS = ['backend', 'downstream', 'postgres'].flatMap((app) => [
   '--set',
@@ -33,7 +35,10 @@ const SMALL_FLAGS = ['backend', 'downstream', 'postgres'].flatMap((app) => [
 const PREFIX = `lab-faults-${process.pid}`;
 const kubectl = (...args: string[]) => quietly('kubectl', args);
 
-/** A run whose load lasts longer than its API server is away, in a cluster that is reached by a kubeconfig of its own. */
+/**
+ * A run in a cluster that it reaches through its own kubeconfig. Its load lasts longer than the outage of its
+ * API server.
+ */
 class ClusterRun {
   readonly ended: Promise<Result>;
   readonly child: ChildProcess;
@@ -61,7 +66,7 @@ class ClusterRun {
     this.ended = collected(this.child);
   }
 
-  /** What is recorded so far. */
+  /** The events recorded so far. */
   events(): TelemetryEvent[] {
     const [folder] = existsSync(this.out) ? readdirSync(this.out) : [];
     return folder === undefined ? [] : readRecording(join(this.out, folder, 'default.jsonl'));
@@ -78,7 +83,7 @@ class ClusterRun {
   }
 }
 
-requires('cluster')('a cluster that fails under a run', () => {
+requires('cluster')('a cluster', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lab-faults-'));
   const out = recordings();
   const proxies: ApiProxy[] = [];
@@ -90,24 +95,24 @@ requires('cluster')('a cluster that fails under a run', () => {
 
   beforeAll(async () => {
     ({ child: kubectlProxy, api } = await throughKubectl());
-    // Kubelets take their time, and so does a lab that waits for an API server: these begin now.
+    // Kubelets are slow, and so is a lab that waits for an API server. Both therefore begin now.
     gone = runThrough('gone').then(async ({ run, proxy }) => {
       await run.underLoad(3);
       await proxy.away();
       return { run, proxy };
     });
-    gone.catch(() => undefined); // reported by the test that waits for it
+    gone.catch(() => undefined); // the test that waits for it reports this error
     full = await up(api, `${PREFIX}-full`, (event) => toldOfFull.push(event));
     fillDisk(`${PREFIX}-full`);
   }, 240_000);
 
-  /** Begins a run that reaches the cluster through a proxy of its own. */
+  /** Begins a run that reaches the cluster through its own proxy. */
   async function runThrough(name: string): Promise<{ run: ClusterRun; proxy: ApiProxy }> {
     const config = JSON.parse(kubectl('config', 'view', '--raw', '--flatten', '--minify', '-o', 'json'));
     const { cluster } = config.clusters[0];
     const proxy = new ApiProxy(cluster.server);
     proxies.push(proxy);
-    // Names of the tunnel's end and of the certificate differ, as behind any tunnel.
+    // The tunnel's name differs from the certificate's, as with any tunnel.
     cluster.server = (await proxy.up()).replace('127.0.0.1', 'localhost');
     cluster['tls-server-name'] = 'kubernetes';
     const kubeconfig = join(folder, name);
@@ -130,7 +135,7 @@ requires('cluster')('a cluster that fails under a run', () => {
     );
   }, 150_000);
 
-  it('its API server away for half a minute, and a pod evicted meanwhile: the load goes on, all of it is known after, and the system is not blamed', async () => {
+  it('that loses its API server for half a minute and evicts a pod meanwhile: the load continues, all events become known, and the system is not blamed', async () => {
     const { run, proxy } = await runThrough('away');
     await run.underLoad(3);
     await proxy.away();
@@ -149,7 +154,7 @@ requires('cluster')('a cluster that fails under a run', () => {
     expect(said).toContain(`; the cluster evicted the pod ${evicted}: EvictionByEvictionAPI: `);
     expect(code).toBe(3);
     const events = run.events();
-    // Every request that k6 counted was handed over, late or not: otherwise the end would say so.
+    // All requests that k6 counted were delivered, late or not; the end event would report a loss.
     expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
     expect(events.at(-1)).not.toHaveProperty('message');
     const during = events.filter(({ type, t }) => type === 'load' && t > awayFrom && t < awayTo);
@@ -163,7 +168,7 @@ requires('cluster')('a cluster that fails under a run', () => {
     expect(namespaces()).not.toContain(run.namespace);
   });
 
-  it('its API server away for good: the run ends, is inconclusive, and says what is left and how to remove it', async () => {
+  it('that loses its API server for good: the run ends as inconclusive and says what is left and how to remove it', async () => {
     const { run, proxy } = await gone;
     const { code, stdout, stderr } = await run.ended;
     expect(stdout).toMatch(
@@ -181,7 +186,7 @@ requires('cluster')('a cluster that fails under a run', () => {
     expect(namespaces()).not.toContain(run.namespace);
   });
 
-  it('a pod that fills its node’s disk: the kubelet evicts it, which is told in its words', async () => {
+  it("whose kubelet evicts a pod that fills the disk: the event keeps the kubelet's words", async () => {
     await eventually('an eviction', () => toldOfFull.some(isEviction), EVICTED_WITHIN_MS);
     expect(toldOfFull.find(isEviction)).toMatchObject({
       app: 'backend',
@@ -189,7 +194,7 @@ requires('cluster')('a cluster that fails under a run', () => {
     });
   });
 
-  it('a node that is tainted, as one without room is: the start ends with the taint and what to do', async () => {
+  it('whose node has a taint, as a full node does: the start ends with the taint and what to do', async () => {
     const [node] = kubectl('get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}').split(' ');
     kubectl('taint', 'node', node!, 'lab-test/pressure=:NoSchedule');
     try {

@@ -9,15 +9,15 @@ import { startPrometheus, type TestPrometheus } from '../support/prometheus';
 import { requires } from '../support/requirements';
 import { ownNamespace, quietly, run, succeed } from './cluster';
 
-/** Long enough for three of the kubelet's own measurements, which rates need two of. */
+/** Long enough for three measurements of the kubelet; rates need two. */
 const LOAD_SECONDS = 60;
 const RATE_RANGE = '1m';
 
 const SMALL = { cpuRequestMillicores: 20 };
 
 /**
- * The bundle but for its Prometheus and Grafana: a test cluster can pull neither. A Prometheus on this machine scrapes
- * in its place, with the bundle's rights, and without its discovery.
+ * The bundle without its Prometheus and Grafana, because a test cluster can pull neither. A Prometheus on
+ * this machine scrapes in its place, with the bundle's rights but without its discovery.
  */
 requires('cluster', 'prometheus')('the bundled monitoring on a cluster', () => {
   const lab = ownNamespace('watched');
@@ -50,7 +50,7 @@ requires('cluster', 'prometheus')('the bundled monitoring on a cluster', () => {
     }
   }, 180_000);
 
-  test("Prometheus' account may read what it scrapes, and run nothing", () => {
+  test("gives Prometheus' account the right to read what it scrapes and nothing more", () => {
     const may = (...what: string[]) =>
       run('kubectl', [
         'auth',
@@ -69,7 +69,7 @@ requires('cluster', 'prometheus')('the bundled monitoring on a cluster', () => {
     }
   });
 
-  test('every query of the overview has an answer from real pods, cAdvisor and kube-state-metrics', async () => {
+  test('answers every query of the overview from real pods, cAdvisor and kube-state-metrics', async () => {
     prometheus = await startPrometheus({ scrape: scrapeConfigs(lab, tools, folder) });
     await load(lab);
     const now = Date.now() / 1000;
@@ -87,12 +87,12 @@ requires('cluster', 'prometheus')('the bundled monitoring on a cluster', () => {
 requires('cluster')('a Prometheus operator', () => {
   const namespace = ownNamespace('operated');
 
-  test('takes over the targets and the rules that it selects by their label', async () => {
+  test('adopts the targets and the rules that it selects by their label', async () => {
     const monitoring = { mode: 'operator', serviceMonitorLabels: { release: 'lab' } } as const;
     const kinds = ['Namespace', 'ServiceMonitor', 'PrometheusRule', 'ConfigMap'];
     apply(synthesize({ namespace, monitoring }).filter(({ kind }) => kinds.includes(kind)));
     const selector = { matchLabels: { release: 'lab' } };
-    // Without a pod: what matters is what the operator writes for it.
+    // No pod is needed: the test reads what the operator writes for Prometheus.
     const spec = {
       version: 'v2.42.0',
       replicas: 0,
@@ -129,12 +129,12 @@ requires('cluster')('a Prometheus operator', () => {
   }, 120_000);
 });
 
-/** Namespaces first; client-side annotations have no room for a dashboard in every cluster. */
+/** Applies namespaces first. Client-side annotations are too small for a dashboard in some clusters. */
 function apply(objects: object[]): void {
   for (const object of objects) succeed('kubectl', ['apply', '--server-side', '-f', '-'], object);
 }
 
-/** The object, once it is there. */
+/** Waits for an object and returns it. */
 async function eventual(command: string[], namespace: string): Promise<unknown> {
   for (let attempt = 0; attempt < 60; attempt++) {
     const { status, stdout } = run('kubectl', ['-n', namespace, ...command, '-o', 'json']);
@@ -149,7 +149,7 @@ interface KubeConfig {
   users: { user: Record<string, string> }[];
 }
 
-/** Pods through the API server; kubelets as the bundle does, with its account. */
+/** Scrapes pods through the API server, and kubelets as the bundle does, with its account. */
 function scrapeConfigs(lab: string, tools: string, folder: string): object[] {
   const config = JSON.parse(
     succeed('kubectl', ['config', 'view', '--raw', '--minify', '-o', 'json']),
@@ -202,21 +202,21 @@ function scrapeConfigs(lab: string, tools: string, folder: string): object[] {
   ];
 }
 
-/** Where the cluster's own kube-state-metrics answers: on the node, in a cluster for tests. */
+/** The address of the cluster's own kube-state-metrics: on the node, in a test cluster. */
 function stateMetrics(): string {
   const path = '{.items[0].endpoints[0].addresses[0]}:{.items[0].ports[0].port}';
   const slices = ['endpointslices', '-l', 'kubernetes.io/service-name=kube-state-metrics'];
   return succeed('kubectl', ['-n', 'kube-system', 'get', ...slices, '-o', `jsonpath=${path}`]);
 }
 
-/** A request now and then on routes that use a worker, the database and the downstream. */
+/** Sends a few requests to routes that use a worker, the database and the downstream. */
 async function load(namespace: string): Promise<void> {
   const routes = ['fast', 'order?id=1', 'price', 'cpu-intensive?complexity=30'];
   const until = Date.now() + LOAD_SECONDS * 1000;
   for (let i = 0; Date.now() < until; i++) {
     const path = `/api/v1/namespaces/${namespace}/services/backend:8000/proxy/api/${routes[i % routes.length]}`;
     succeed('kubectl', ['get', '--raw', path]);
-    await sleep(200); // leaves the event loop to the Prometheus' client
+    await sleep(200); // gives the event loop to Prometheus' client
   }
 }
 

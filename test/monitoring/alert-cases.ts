@@ -1,4 +1,4 @@
-/** Values of series by their name, in promtool's notation: `a+bxn` is a start, a step, and how many. */
+/** Series values by name, in promtool's notation: `a+bxn` is a start, a step and a count. */
 export type Series = Record<string, string>;
 
 const IN_BACKEND = 'namespace="load-testing",container="backend",pod="backend-1"';
@@ -7,7 +7,7 @@ const IN_POSTGRES = 'namespace="load-testing",container="postgres",pod="postgres
 const flat = (value: number): string => `${value}x40`;
 const rising = (step: number): string => `0+${step}x40`;
 
-/** Twenty requests a second, a sample every 5 s. */
+/** Twenty requests a second, sampled every 5 s. */
 function requests(ok: number, failed: number, seconds: 'quick' | 'slow'): Series {
   const all = ok + failed;
   const labels = `${IN_BACKEND},route="/api/fast"`;
@@ -39,7 +39,7 @@ const sockets = (used: number, waiting: number): Series => ({
   [`downstream_sockets_waiting{${IN_BACKEND}}`]: flat(waiting),
 });
 
-/** Mean duration of a call by the dependency's own clock, ten calls a sample. */
+/** The mean duration of a call measured by the dependency itself, ten calls per sample. */
 const calls = (seconds: number): Series => ({
   'downstream_service_seconds_count{namespace="load-testing",container="downstream"}': rising(10),
   'downstream_service_seconds_sum{namespace="load-testing",container="downstream"}': rising(10 * seconds),
@@ -79,7 +79,7 @@ export const HEALTHY: Series = {
   [`kube_pod_container_resource_limits{${IN_POSTGRES},resource="cpu"}`]: flat(0.5),
 };
 
-/** What is different from a healthy system when each alert fires. */
+/** For each alert, the difference from a healthy system when it fires. */
 export const SICK: Record<string, Series> = {
   NoPodAvailable: {
     'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': '1x20 0x20',

@@ -12,7 +12,7 @@ import { replayed } from './replayed';
 const RULES = join(PROJECT_ROOT, 'monitoring', 'alert-rules.yaml');
 const rules = (parse(readFileSync(RULES, 'utf8')) as { groups: { rules: AlertRule[] }[] }).groups[0]!.rules;
 
-test('every alert says what happened, why and where it is taught', () => {
+test('every alert says what happened, why, and where to learn more', () => {
   expect(rules).toEqual(alertRules());
   for (const { annotations, labels } of rules) {
     expect(annotations.summary).toMatch(/\w{4,}/);
@@ -40,7 +40,7 @@ requires('prometheus')('in promtool', () => {
     testRules(HEALTHY, rules.map((rule) => ({ rule, fires: false })));
   });
 
-  it('a cause that a more specific one explains keeps quiet', () => {
+  it('a less specific cause stays silent when a more specific one explains it', () => {
     const series = { ...HEALTHY, ...SICK.CauseSlowDependency };
     const firing = ['SymptomLatency', 'SymptomSockets', 'CauseSlowDependency'];
     testRules(series, rules.map((rule) => ({ rule, fires: firing.includes(rule.alert) })));
@@ -50,7 +50,7 @@ requires('prometheus')('in promtool', () => {
     testRules({ ...HEALTHY, ...SICK[name] }, [{ rule, fires: true }]);
   });
 
-  /** Two minutes of series, a sample every 5 s. @throws with promtool's account of what differs. */
+  /** Tests two minutes of series, sampled every 5 s. @throws with promtool's list of differences. */
   function testRules(series: Series, expected: { rule: AlertRule; fires: boolean }[]): void {
     const file = join(folder, 'test.yaml');
     const alert_rule_test = expected.map(({ rule, fires }) => ({
@@ -68,14 +68,14 @@ requires('prometheus')('in promtool', () => {
 requires('prometheus')('on a real Prometheus with the recorded runs', () => {
   const { runs, prometheus } = replayed();
 
-  /** Alerts whose condition was true at some moment of a run, and that no alert before them kept quiet then. */
+  /** Alerts whose condition was true at some moment of a run while no earlier alert suppressed them. */
   async function trueIn(experiment: string): Promise<string[]> {
     const { recording, base } = runs.find((run) => run.experiment === experiment && run.arm === 'default')!;
     const [from, to] = [base + recording.loadFrom! / 1000, base + recording.until / 1000];
     const times = new Map<string, Set<number>>();
     for (const { alert, expr } of rules) {
       const [condition, , quietBy] = expr.split(/\nunless .*(alertname=~)"(.*)"/);
-      // Compressed runs pass in seconds through what lasts minutes at full length.
+      // Compressed runs take seconds for what lasts minutes at full length.
       const points = await prometheus().queryRange(condition!.replaceAll('[1m]', '[10s]'), from + 10, to, 1);
       const quiet = (time: number) => quietBy?.split('|').some((other) => times.get(other)!.has(time));
       times.set(alert, new Set(points.map(([time]) => time).filter((time) => !quiet(time))));
@@ -83,7 +83,7 @@ requires('prometheus')('on a real Prometheus with the recorded runs', () => {
     return rules.map(({ alert }) => alert).filter((alert) => times.get(alert)!.size > 0);
   }
 
-  it('nothing is wrong in the baseline', async () => {
+  it('no alert fires in the baseline', async () => {
     expect(await trueIn('baseline')).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ requires('prometheus')('on a real Prometheus with the recorded runs', () => {
     ['cascade-failure', 'CauseSlowDependency'],
     ['db-pool-exhaust', 'CauseConnectionPool'],
     ['io-stress', 'CauseSlowIOOnly'],
-  ])('the cause behind %s is %s; at most it looked merely slow before', async (experiment, cause) => {
+  ])('the cause alert for %s is %s, apart from an earlier CauseSlowIOOnly', async (experiment, cause) => {
     const causes = (await trueIn(experiment)).filter((alert) => alert.startsWith('Cause'));
     expect(causes).toContain(cause);
     expect([cause, 'CauseSlowIOOnly']).toEqual(expect.arrayContaining(causes));

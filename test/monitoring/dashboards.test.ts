@@ -20,20 +20,20 @@ interface Panel {
 
 const boards = readdirSync(FOLDER).map((file) => basename(file, '.json'));
 
-test('the committed files are what signals, causes and experiments make of them', () => {
+test('the committed files match the signals, causes and experiments', () => {
   const generated = generatedMonitoring();
   const stale = [...generated].filter(([path, text]) => {
     const file = join(PROJECT_ROOT, path);
     return !existsSync(file) || readFileSync(file, 'utf8') !== text;
   });
-  // Write them with `npx lab monitoring`.
+  // To update the files, run `npx lab monitoring`.
   expect(stale.map(([path]) => path)).toEqual([]);
   expect(boards.map((name) => `monitoring/dashboards/${name}.json`)).toEqual(
     [...generated.keys()].filter((path) => path.endsWith('.json')).sort(),
   );
 });
 
-test('there is an overview, and a dashboard with the lesson for every experiment', () => {
+test('there is an overview, and every experiment has a dashboard with its lesson', () => {
   expect(boards.sort()).toEqual(['overview', ...experimentNames()].sort());
   for (const name of experimentNames()) {
     const lesson = readFileSync(join(PROJECT_ROOT, 'loadtests', name, 'README.md'), 'utf8');
@@ -42,7 +42,7 @@ test('there is an overview, and a dashboard with the lesson for every experiment
   }
 });
 
-test('every threshold that can be drawn is drawn, and every other claim is listed with the reason', () => {
+test('every drawable threshold is drawn, and every other claim is listed with the reason', () => {
   for (const name of experimentNames()) {
     const panels = panelsOf(name);
     const drawn = panels.flatMap(
@@ -59,7 +59,7 @@ test('every threshold that can be drawn is drawn, and every other claim is liste
   }
 });
 
-test('a new experiment has its dashboard without an edit elsewhere', () => {
+test('a new experiment gets its dashboard without other changes', () => {
   const board = lessonBoard({
     name: 'burst',
     experiment: {
@@ -78,7 +78,7 @@ test('a new experiment has its dashboard without an edit elsewhere', () => {
   expect(text).toContain('See the pool.');
 });
 
-test('dashboards are nothing that Helm would take for a template, and fit into a ConfigMap', () => {
+test('dashboards contain no Helm templates and fit into a ConfigMap', () => {
   for (const name of boards) {
     const text = readFileSync(join(FOLDER, `${name}.json`), 'utf8');
     expect(text).not.toContain('{{');
@@ -90,7 +90,7 @@ requires('prometheus')('on a real Prometheus with the recorded runs', () => {
   const { runs, prometheus } = replayed();
   const recordedBoards = boards.filter((name) => runs.some((run) => run.experiment === name));
 
-  it.each(recordedBoards)('every query of the dashboard of %s has an answer in its own run', async (name) => {
+  it.each(recordedBoards)('every query of the %s dashboard has an answer in its own run', async (name) => {
     const queries = queriesOf(name);
     expect(queries.length).toBeGreaterThan(1);
     expect(await unanswered(queries, runOf(name))).toEqual([]);
@@ -99,7 +99,7 @@ requires('prometheus')('on a real Prometheus with the recorded runs', () => {
   it.each(['baseline', 'cpu-stress', 'memory-stress', 'cascade-failure', 'db-pool-exhaust', 'io-stress'])(
     'every query of the overview has an answer in the run of %s',
     async (name) => {
-      // Who calls no downstream has no latency of it, and its gap is right.
+      // A backend that calls no downstream has no latency for it. That gap is correct.
       const queries = queriesOf('overview').filter(
         (query) => name === 'cascade-failure' || !query.includes('downstream_service_seconds'),
       );
@@ -120,7 +120,7 @@ requires('prometheus')('on a real Prometheus with the recorded runs', () => {
   }
 });
 
-/** What Grafana makes of a query at a scrape interval of a second. */
+/** The query as Grafana expands it at a scrape interval of a second. */
 function inGrafana(query: string, rangeSeconds: number): string {
   return query
     .replaceAll('$namespace', 'load-testing')

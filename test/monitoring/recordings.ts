@@ -5,7 +5,7 @@ import { Recording } from '../../lab/recording/recording';
 import type { Replay } from '../support/replay';
 
 const LOADTESTS = resolve(__dirname, '../../loadtests');
-/** Any moment, the same in every run of the tests; each recording has an hour of its own. */
+/** Any moment, the same in every run of the tests. Each recording gets an hour of its own. */
 const BASE = Date.UTC(2026, 0, 1) / 1000;
 const HOUR = 3600;
 
@@ -14,7 +14,7 @@ export interface CommittedRun extends Replay {
   arm: string;
   title: string;
   recording: Recording;
-  /** When the lab scraped, ms since the run's start. */
+  /** The times of the lab's scrapes, in ms since the run's start. */
   scrapes: number[];
 }
 

@@ -5,7 +5,7 @@ import { startPrometheus, type TestPrometheus } from '../support/prometheus';
 import { replay } from '../support/replay';
 import { committedRecordings, type CommittedRun } from './recordings';
 
-/** All committed recordings in one real Prometheus, for the tests of a `describe`. */
+/** Puts all committed recordings into one real Prometheus for the tests of a `describe`. */
 export function replayed(): { runs: CommittedRun[]; prometheus: () => TestPrometheus } {
   const folder = mkdtempSync(join(tmpdir(), 'backend-under-load-replayed-'));
   const runs = committedRecordings();

@@ -7,10 +7,13 @@ import { replayed } from './replayed';
 
 const APPS = ['backend', 'downstream', 'postgres'];
 const NAMESPACE = 'load-testing';
-/** Share by which the two may differ, beside what two scrapes more or less would change. */
+/** The share by which the two values may differ, in addition to the effect of two scrapes. */
 const TOLERANCE = 0.05;
 const WINDOW_MS = 10_000;
-/** Its event loop answers scrapes seconds late, or not before it is killed: what lies between two is anybody's guess. */
+/**
+ * Its event loop answers scrapes seconds late, or not at all before it is killed. The values in between are
+ * unknown.
+ */
 const SCRAPED_LATE = 'noisy-probe';
 
 type Known = Signal & { prometheus: InPrometheus };
@@ -18,7 +21,7 @@ const same = [...SIGNALS.values()]
   .filter((each): each is Known => isKnown(each.prometheus))
   .filter(({ prometheus }) => prometheus.differs === undefined);
 
-test('a signal that Prometheus knows has a query without labels of a run in it, and another says why not', () => {
+test('a signal known to Prometheus has a query without run labels, and any other signal says why it is unknown', () => {
   expect(SIGNALS.size).toBeGreaterThan(20);
   for (const { prometheus } of SIGNALS.values()) {
     if (isKnown(prometheus)) {
@@ -28,11 +31,11 @@ test('a signal that Prometheus knows has a query without labels of a run in it, 
   }
 });
 
-requires('prometheus')('replayed into a real Prometheus, the committed recordings', () => {
+requires('prometheus')('the committed recordings, replayed into a real Prometheus,', () => {
   const { runs, prometheus } = replayed();
 
   it.each(same.map((signal) => [signal.name, signal] as const))(
-    'give %s the value that the lab gives it, within 5 % or two scrapes',
+    "give %s the lab's value, within 5 % or two scrapes",
     async (_, known) => {
       let compared = 0;
       const apart: string[] = [];
@@ -56,7 +59,7 @@ requires('prometheus')('replayed into a real Prometheus, the committed recording
     },
   );
 
-  it('give the OOM kills but the last, whose container still waits in back-off', async () => {
+  it('give all OOM kills except the last, whose container still waits in back-off', async () => {
     const { recording, base } = runOf('memory-stress');
     const kills = signal('oom_kills').over(recording, { app: 'backend' }, 0, recording.until)!;
     expect(kills).toBeGreaterThanOrEqual(2);
@@ -65,7 +68,7 @@ requires('prometheus')('replayed into a real Prometheus, the committed recording
   });
 
   it.each(['request_rate', 'goodput'])(
-    'give %s of a route as the service sees it, within 5 %',
+    'give %s of a route as the service measures it, within 5 %',
     async (name) => {
       const { recording, base } = runOf('io-stress');
       const [from, to] = [recording.loadFrom!, recording.until];
@@ -79,7 +82,7 @@ requires('prometheus')('replayed into a real Prometheus, the committed recording
   it('give latency within the buckets of the histogram', async () => {
     const { recording, base } = runOf('io-stress');
     const [from, to] = [recording.loadFrom!, recording.until];
-    // Waits of 1 to 10 s: buckets end at 1, 2.5, 5 and 10 s.
+    // Waits take 1 to 10 s; the buckets end at 1, 2.5, 5 and 10 s.
     for (const name of ['latency_p50', 'latency_p95']) {
       const seen = await ask(name, { route: '/api/slow' }, base, from, to);
       const measured = signal(name).over(recording, { app: 'backend', scenario: 'wait' }, from, to)!;
@@ -105,7 +108,7 @@ function windowsOf({ loadFrom, until }: Recording): [number, number][] {
   return windows;
 }
 
-/** What the lab measures when the window begins and ends up to two scrapes sooner or later, and 5 % more. */
+/** The range of values that the lab measures if the window's ends move by up to two scrapes, plus 5 %. */
 function tolerated(
   { over }: Signal,
   { recording, scrapes }: CommittedRun,

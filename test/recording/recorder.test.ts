@@ -47,11 +47,11 @@ describe('a recording', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('reads back what was written', () => {
+  it('reads back as it was written', () => {
     expect(readRecording(path)).toEqual(EVENTS);
   });
 
-  it('packed by gzip is read like any other, or refused when it is damaged', () => {
+  it('compressed with gzip is read like any other, or refused if it is damaged', () => {
     const packed = `${path}.gz`;
     const bytes = gzipSync(readFileSync(path));
     writeFileSync(packed, bytes);
@@ -63,7 +63,7 @@ describe('a recording', () => {
     expect(() => readRecording(packed)).toThrow(`Cannot read the recording ${packed}`);
   });
 
-  it('tells what was run by its first line alone, however long that is', () => {
+  it('describes its run in its first line alone, however long the file is', () => {
     const long = join(folder, 'long.jsonl');
     const run = { ...RUN, experiment: 'é'.repeat(100_000) };
     writeFileSync(long, `${JSON.stringify(run)}\nno event`);
@@ -75,14 +75,14 @@ describe('a recording', () => {
     }
   });
 
-  it('is on disk event by event, so that a crash loses none that is whole', () => {
+  it('is written to disk event by event, so a crash loses no complete event', () => {
     const recorder = new Recorder(join(folder, 'open.jsonl'));
     recorder.write(RUN);
     expect(readRecording(recorder.path)).toEqual([RUN]);
     recorder.close();
   });
 
-  it('cut off in its last line is read up to there', () => {
+  it('cut off in its last line is read up to that line', () => {
     truncateSync(path, readFileSync(path).length - 5);
     expect(readRecording(path)).toEqual(EVENTS.slice(0, 2));
   });
@@ -102,7 +102,7 @@ describe('a recording', () => {
     expect(() => readRecording(path)).toThrow('has format 2; this version reads format 1');
   });
 
-  it('without any event leaves no file', () => {
+  it('without events leaves no file', () => {
     const recorder = new Recorder(join(folder, 'empty.jsonl'));
     expect(recorder.close()).toBeUndefined();
     expect(existsSync(recorder.path)).toBe(false);

@@ -10,7 +10,7 @@ const series = (points: [number, number][]): RecordedSeries => ({
 });
 
 describe('a counter', () => {
-  it('grows by the sum of its steps, whichever way a span is cut', () => {
+  it('grows by the sum of its steps, however a span is divided', () => {
     const steps = fc.array(fc.nat(1000), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(steps, fc.nat(60), (grown, cut) => {
@@ -46,23 +46,23 @@ describe('a gauge', () => {
     [3000, 0],
   ]);
 
-  it('holds its value until the next one', () => {
+  it('keeps its value until the next one', () => {
     expect([valueAt(gauge, 500), valueAt(gauge, 2999), valueAt(gauge, 9000)]).toEqual([2, 4, 0]);
     expect(valueAt(gauge, -1)).toBeUndefined();
   });
 
-  it('has a mean weighted by time', () => {
+  it('has a time-weighted mean', () => {
     expect(mean(gauge, 0, 3000)).toBeCloseTo((2 + 4 + 4) / 3);
     expect(mean(gauge, 500, 1500)).toBeCloseTo(3);
   });
 
-  it('counts the value that still holds at the beginning in its maximum', () => {
+  it('includes the value that still holds at the beginning in its maximum', () => {
     expect(highest(gauge, 2000, 4000)).toBe(4);
     expect(highest(gauge, 3000, 4000)).toBe(0);
   });
 });
 
-describe('a recording that forgets', () => {
+describe('a recording that discards old events', () => {
   const SECONDS = 60;
   const KEPT_FROM = 40_000;
   const events = Array.from({ length: SECONDS }, (_, second): TelemetryEvent[] => {
@@ -80,7 +80,7 @@ describe('a recording that forgets', () => {
   short.forget(KEPT_FROM);
   const [all, left] = [whole, short].map((recording) => recording.find('requests_total')[0] as RecordedSeries);
 
-  it('answers about what it kept as if it had kept all', () => {
+  it('gives the same answers about the kept part as the whole recording', () => {
     for (const from of [KEPT_FROM, KEPT_FROM + 500, 55_000]) {
       expect(increase(left!, from, 60_000)).toBe(increase(all!, from, 60_000));
       expect(valueAt(left!, from)).toBe(valueAt(all!, from));
@@ -88,7 +88,7 @@ describe('a recording that forgets', () => {
     expect(increase(left!, 0, 60_000)).toBe(increase(all!, 0, 60_000));
   });
 
-  it('holds no more than that, and the first value', () => {
+  it('keeps only that part and the first value', () => {
     expect(left!.times.length).toBe(22);
     expect(short.hosts.length).toBe(20);
     expect(short.load.map(({ t }) => t)).toEqual(short.loadByScenario.get('default')!.map(({ t }) => t));

@@ -3,7 +3,7 @@ import type { TelemetryEvent } from '../../lab/model/events';
 import { increase, Recording } from '../../lab/recording/recording';
 import { Sampler } from '../../lab/run/sampler';
 
-/** Scrapes a system that answers with each of these in turn, a second apart, the first at 0 ms. */
+/** Records a system that returns these scrapes in turn, a second apart, the first at 0 ms. */
 async function record(scrapes: Sample[][]): Promise<TelemetryEvent[]> {
   const events: TelemetryEvent[] = [];
   let t = 0;
@@ -29,7 +29,7 @@ const cpu = (value: number, measuredAt: number): Sample => ({
 const seriesOf = (events: TelemetryEvent[]) =>
   Recording.of(events).find('container_cpu_usage_seconds_total')[0]!;
 
-it('a value that says when it was measured is recorded at that time, once', async () => {
+it('a value with a measurement time is recorded once, at that time', async () => {
   const events = await record([
     [cpu(1, -4000)],
     [cpu(1, -4000)],
@@ -42,14 +42,14 @@ it('a value that says when it was measured is recorded at that time, once', asyn
   expect(recorded).toHaveLength(2);
 });
 
-it('a measurement that found the same value again is recorded too: it says that nothing grew', async () => {
+it('a repeated equal value is recorded too, because it shows that nothing grew', async () => {
   const events = await record([[cpu(1, -4000)], [cpu(1, 900)], [cpu(4, 1900)]]);
   const series = seriesOf(events);
   expect(increase(series, 0, 900)).toBe(0);
   expect(increase(series, 900, 1900)).toBe(3);
 });
 
-it('nothing is known of a counter after its last measurement', async () => {
+it('a counter is unknown after its last measurement', async () => {
   const events = await record([[cpu(1, 0)], [cpu(2, 1000)], [cpu(2, 1000)], [cpu(2, 1000)]]);
   expect(increase(seriesOf(events), 0, 3000)).toBe(1);
 });

@@ -14,12 +14,12 @@ describe('the measured table of defences', () => {
   const comparisons = folders.filter((folder) => seriesOf(folder) === 'comparison').map(compareFolder);
   const sweeps = folders.filter((folder) => seriesOf(folder) === 'sweep').map(sweepFolder);
 
-  it('is what its recordings say: npm run defences writes it', () => {
+  it('matches its recordings: npm run defences writes it', () => {
     expect(defencesPage(comparisons, sweeps)).toBe(readFileSync(join(DOCS, 'defences.md'), 'utf8'));
   });
 
   it.each(comparisons.map((report) => [report.name, report] as const))(
-    'measures every arm of %s, and repeats agree on their order',
+    'measures every arm of %s, and its repeats agree on the order of the arms',
     (_, { unmeasured, comparison: { rows, ordering } }) => {
       expect(unmeasured).toEqual([]);
       expect(ordering.contradictions).toEqual([]);

@@ -1,6 +1,6 @@
 import { DOMParser, type Element } from '@xmldom/xmldom';
 
-/** A document's shape without its words, and its words. */
+/** The shape of a document without its words, and its words. */
 export interface Outline {
   shape: string[];
   words: string;
@@ -17,7 +17,7 @@ interface CommonMark {
   };
 }
 
-/** As CommonMark reads it. Neighbouring texts count as one. */
+/** The outline as CommonMark parses it. Adjacent texts count as one. */
 export function outlineOfMarkdown(text: string): Outline {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it comes without types
   const { Parser } = require('commonmark') as CommonMark;
@@ -33,7 +33,7 @@ export function outlineOfMarkdown(text: string): Outline {
   return { shape, words };
 }
 
-/** @throws what makes the text no XML document. */
+/** @throws Error if the text is not an XML document. */
 export function parseXml(text: string): Element {
   const parser = new DOMParser({
     onError: (_, message) => {

@@ -9,8 +9,8 @@ const sample = sampleReport();
 const ESCAPE = '\u001b[';
 const RUNS = { numRuns: 300 };
 
-describe('whatever a recording holds', () => {
-  it('the Markdown keeps its shape: no heading, list, link or HTML comes out of words', () => {
+describe('whatever a recording contains', () => {
+  it('the Markdown keeps its shape: words never become headings, lists, links or HTML', () => {
     const rendered = (text: string) => render(format('md'), [withTexts(sample, () => text)]);
     const plain = outlineOfMarkdown(rendered('word')).shape;
     fc.assert(
@@ -31,7 +31,7 @@ describe('whatever a recording holds', () => {
       fc.property(hostileText, (text) => {
         const lines = render(format('md'), [withTexts(sample, () => text)]).split('\n');
         const head = lines.indexOf('| claim | result | measured |');
-        // The table ends with the first empty line; what is fenced below it may begin with a bar.
+        // The table ends at the first empty line. Fenced text below it may begin with a bar.
         for (const row of lines.slice(head, lines.indexOf('', head))) {
           expect(row.replace(/\\./g, '').match(/\|/g)).toHaveLength(4);
         }
@@ -54,7 +54,7 @@ describe('whatever a recording holds', () => {
     );
   });
 
-  it('the JSON report is JSON and keeps the lines of a text', () => {
+  it('the JSON report is valid JSON and keeps the lines of a text', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const [read] = JSON.parse(render(format('json'), [withTexts(sample, () => text)]));
@@ -65,7 +65,7 @@ describe('whatever a recording holds', () => {
     );
   });
 
-  it('the terminal is not steered: there are the report’s own colours and no other control', () => {
+  it("the terminal output contains the report's own colors and no other control characters", () => {
     const colours = (text: string) =>
       text
         .split(ESCAPE)

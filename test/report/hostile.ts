@@ -6,7 +6,7 @@ import { judgeRun } from '../../lab/run/judge-run';
 
 let judged: Report | undefined;
 
-/** A report with something in every part of it; its recording is read and judged once. */
+/** A report with content in every part. Its recording is read and judged once. */
 export function sampleReport(): Report {
   judged ??= judgeRun(resolve(__dirname, '../../loadtests/cascade-failure/recordings/held'));
   return {
@@ -23,7 +23,7 @@ export function sampleReport(): Report {
   };
 }
 
-/** What breaks terminals, tables, markup and shells, between ordinary words. */
+/** Texts that break terminals, tables, markup and shells, mixed with ordinary words. */
 const MEAN = [
   ...['\x1b[2J', '\x1b]0;title\x07', '\r', '\n', '\u202e', '\u2028', '\ud800', '\0', '\ufffe', '\u0085'],
   ...['<script>alert(1)</script>', '</testcase>', '<!--', ']]>', '<![CDATA[', '&amp;', '&#0;', '"', "'", '<'],
@@ -41,10 +41,10 @@ export const hostileText = fc
   )
   .map((parts) => parts.join(''));
 
-/** Characters that a report spells out: after them a text reads differently, on purpose. */
+/** Whether a text contains characters that a report spells out; it then reads differently on purpose. */
 export const isSpelledOut = (text: string): boolean => visible(text) !== text;
 
-/** Fields that only the lab itself writes, out of a list of its own. */
+/** Fields that the lab fills from its own lists. */
 const OWN = new Set(['result', 'outcome', 'mark', 'part', 'length', 'type', 'rung']);
 
 /** The report with its texts replaced, as if a stranger had written the recording. */

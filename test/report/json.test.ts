@@ -12,7 +12,7 @@ const validate = new Ajv({ allErrors: true }).compile(schema);
 const json = FORMATS.find(({ name }) => name === 'json')!;
 
 describe('the JSON report', () => {
-  it('is as its schema says, for a report with something in every part', () => {
+  it('matches its schema for a report with content in every part', () => {
     const reports = JSON.parse(render(json, [sampleReport()]));
     expect(validate(reports) ? [] : validate.errors).toEqual([]);
     expect(reports[0].prediction.right).toBe(1);
@@ -26,13 +26,13 @@ describe('the JSON report', () => {
     'db-pool-exhaust',
     'io-stress',
   ];
-  it.each(recorded)('of the recording of %s is as its schema says', (name) => {
+  it.each(recorded)('matches its schema for the recording of %s', (name) => {
     expect(experimentNames()).toContain(name);
     const reports = [judgeRun(join(ROOT, 'loadtests', name, 'recordings', 'held'))];
     expect(validate(JSON.parse(render(json, reports))) ? [] : validate.errors).toEqual([]);
   });
 
-  it('without one of its parts would not pass', () => {
+  it('does not match its schema if a part is missing', () => {
     const [report] = JSON.parse(render(json, [sampleReport()]));
     for (const part of schema.items.required)
       expect(validate([{ ...report, [part]: undefined }])).toBe(false);

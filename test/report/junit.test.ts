@@ -7,8 +7,8 @@ import { childrenOf, parseXml } from './documents';
 import { sampleReport } from './hostile';
 
 /**
- * What the two schemas in use, Ant's and that of Jenkins, have in common: for each element the attributes
- * that it must have, with their forms, and the elements in it, in this order.
+ * The common part of the two schemas in use, Ant's and Jenkins': for each element its required attributes
+ * with their forms, and its child elements in order.
  */
 const TEXT = /^[^]*$/;
 const WORDS = /\S/;
@@ -64,7 +64,7 @@ const junit = FORMATS.find(({ name }) => name === 'junit')!;
 const suites = (...reports: Report[]): Element => parseXml(render(junit, reports));
 const all = (root: Element, tag: string): Element[] => Array.from(root.getElementsByTagName(tag));
 
-/** The sample with another outcome and one claim of another result. */
+/** The sample with another outcome and another result for one claim. */
 function report(outcome: Outcome, result: Finding['result'] = 'held', why?: string): Report {
   const sample = sampleReport();
   const [first, ...others] = sample.verdict.findings;
@@ -92,7 +92,7 @@ describe('the JUnit report', () => {
     expect([...all(root, 'failure'), ...all(root, 'skipped')]).toEqual([]);
   });
 
-  it('fails the claim that was refuted, with what was measured and why that threshold', () => {
+  it('fails the refuted claim with the measured value and the reason for the threshold', () => {
     const root = suites(report('refuted', 'refuted'));
     const [failure] = all(root, 'failure');
     const { measured, because } = sampleReport().verdict.findings[0]!;
@@ -110,7 +110,7 @@ describe('the JUnit report', () => {
     expect(all(root, 'failure')).toEqual([]);
   });
 
-  it('tells engine, limits, settings, prediction and the command that repeats the run', () => {
+  it('lists engine, limits, settings, prediction and the command that repeats the run', () => {
     const properties = Object.fromEntries(
       all(suites(report('held')), 'property').map((one) => [
         one.getAttribute('name'),

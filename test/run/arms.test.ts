@@ -21,7 +21,7 @@ test('the five failures have arms to compare', () => {
 });
 
 test.each(arms)(
-  '$name: the settings of $arm can be used, and change something',
+  '$name: the settings of arm $arm are valid and change the system',
   ({ name, arm, definition }) => {
     const given = { props: {}, set: [] };
     const [before, after] = ['default', arm].map((each) => armProps(experiment(name), each, given));
@@ -31,7 +31,7 @@ test.each(arms)(
 );
 
 test.each(compared)(
-  '$name: what $arm should do is about roles that there are, each once',
+  '$name: each expectation of arm $arm names an existing role, and each role once',
   ({ name, definition }) => {
     const { roles, arms: all = {} } = experiment(name);
     const said = definition.expects!.map(({ role }) => role);

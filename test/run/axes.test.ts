@@ -24,7 +24,7 @@ test.each([
   expect(() => parseAxis(text)).toThrow(why);
 });
 
-test('whatever is given is read or refused, and what is read is sorted, without repeats', () => {
+test('any text is read or refused, and the values read are sorted and unique', () => {
   fc.assert(
     fc.property(fc.string(), (list) => {
       try {

@@ -4,7 +4,7 @@ import { secondTries } from '../../lab/run/second-tries';
 
 const never = new AbortController().signal;
 
-/** Records nothing, and ends when the test says so. */
+/** Records nothing, and ends on the test's command. */
 class Runs {
   readonly begun: string[] = [];
   private readonly endings = new Map<string, (error?: Error) => void>();
@@ -18,11 +18,11 @@ class Runs {
 
   async end(name: string, error?: Error): Promise<void> {
     this.endings.get(name)!(error);
-    await sleep(0); // what follows from it happens in microtasks
+    await sleep(0); // lets the resulting microtasks run
   }
 }
 
-test('as many as jobs run at the same time, and the next begins when one has ended', async () => {
+test('as many runs as jobs are in progress at once, and the next begins when one ends', async () => {
   const [runs, told] = [new Runs(), [] as string[]];
   const all = recordSeveral(['a', 'b', 'c'], 2, runs.record, (name) => told.push(name), never);
   expect(runs.begun).toEqual(['a', 'b']);
@@ -34,7 +34,7 @@ test('as many as jobs run at the same time, and the next begins when one has end
   expect(told).toEqual(['b', 'c', 'a']);
 });
 
-test('when one cannot be recorded no other begins, and those that had begun are waited for and told', async () => {
+test('when a run cannot be recorded, no other begins, and running ones are awaited and reported', async () => {
   const [runs, told] = [new Runs(), [] as string[]];
   const all = recordSeveral(['a', 'b', 'c'], 2, runs.record, (name) => told.push(name), never);
   const failed = expect(all).rejects.toThrow('no room');
@@ -44,7 +44,7 @@ test('when one cannot be recorded no other begins, and those that had begun are 
   expect([runs.begun, told]).toEqual([['a', 'b'], ['b']]);
 });
 
-test('after Ctrl-C no other begins, and what was recorded until then is told', async () => {
+test('after Ctrl-C no other run begins, and the finished recordings are reported', async () => {
   const [runs, told, stop] = [new Runs(), [] as string[], new AbortController()];
   const all = recordSeveral(['a', 'b'], 1, runs.record, (_, folder) => told.push(folder), stop.signal);
   stop.abort();
@@ -53,7 +53,7 @@ test('after Ctrl-C no other begins, and what was recorded until then is told', a
   expect([runs.begun, told]).toEqual([['a'], ['runs/a']]);
 });
 
-test('what was inconclusive runs once more, and its second report counts', async () => {
+test('an inconclusive run is repeated once, and its second report counts', async () => {
   const told: string[] = [];
   const first = new Map([
     ['a', 'a: first'],
@@ -64,7 +64,7 @@ test('what was inconclusive runs once more, and its second report counts', async
   expect(told).toEqual(['a: second', 'b: second']);
 });
 
-test('after Ctrl-C during a second try, the first reports are told, and nothing else runs', async () => {
+test('after Ctrl-C during a repeat, the first reports are shown, and nothing else runs', async () => {
   const [told, begun, stop] = [[] as string[], [] as string[], new AbortController()];
   const first = new Map([
     ['a', 'a: first'],

@@ -16,12 +16,12 @@ const withBackend = (changes: object): RunEvent => ({
 const command = (event: RunEvent) => repeatCommand(event, experiment('cpu-stress'));
 
 describe('the command that repeats a run', () => {
-  it('is the plain one for a plain run', () => {
+  it('has no options for a run without changes', () => {
     expect(command(run)).toBe('npx lab run cpu-stress');
     expect(changedSettings(run)).toEqual([]);
   });
 
-  it('names length, load generator, emulation and every changed setting', () => {
+  it('names the length, the load generator, the emulation and every changed setting', () => {
     const changed = withBackend({ replicas: 3, cpuLimitMillicores: 1000 });
     const event: RunEvent = {
       ...changed,
@@ -38,7 +38,7 @@ describe('the command that repeats a run', () => {
     ]);
   });
 
-  it('names the seed once, and maps and lists as --set takes them', () => {
+  it('names the seed once, and writes maps and lists as --set accepts them', () => {
     const event: RunEvent = {
       ...run,
       load: { runner: 'embedded', seed: 7 },
@@ -50,7 +50,7 @@ describe('the command that repeats a run', () => {
     ]);
   });
 
-  it('is one line of plain words for a shell, whatever a recording holds', () => {
+  it('is one line of plain shell words, whatever a recording contains', () => {
     const words = command(withBackend({ image: `x'; touch /tmp/owned; echo $(id) "` }));
     const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${words.replace('npx', '')}`], {
       encoding: 'utf8',
@@ -58,7 +58,7 @@ describe('the command that repeats a run', () => {
     expect(stdout.trim().split('\n').at(-1)).toBe(`backend.image=x'; touch /tmp/owned; echo $(id) "`);
   });
 
-  it('leaves out what is no setting, and a report leaves out a password', () => {
+  it('leaves out anything that is not a setting, and a report leaves out passwords', () => {
     expect(command({ ...run, props: { ...run.props, evil: 1 } })).not.toContain('evil');
     const folder = mkdtempSync(join(tmpdir(), 'lab-secret-'));
     const postgres = { ...(run.props.postgres as object), password: 'hunter2' };

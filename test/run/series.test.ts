@@ -48,7 +48,7 @@ const series = (repeats: number, arms = ['default', 'other'], name = 'synthetic'
   repeats,
 });
 
-/** Writes what a real run would leave; `second` is what each of its seconds is like. */
+/** Writes the recording of a run; `second` describes each of its seconds. */
 const fake =
   (second: (attempt: number) => Second) =>
   async ({ file, arm, part, name, experiment: definition }: OneRun, given: RunOptions): Promise<void> => {
@@ -68,7 +68,7 @@ const fake =
   };
 const quiet = fake(() => ({ ok: 10 }));
 
-test('arms alternate between repeats, and each repeat has a seed of its own, the same for all arms', async () => {
+test('arms alternate between repeats, and each repeat has its own seed for all arms', async () => {
   await recordSeries(series(2), options({ seed: 7 }), quiet);
   expect(ran).toEqual(['default 1', 'other 1', 'other 2', 'default 2']);
   const seeds = ['default', 'other', 'default.2', 'other.2'].map(
@@ -77,14 +77,14 @@ test('arms alternate between repeats, and each repeat has a seed of its own, the
   expect(seeds).toEqual([7, 7, 8, 8]);
 });
 
-test('what is there and whole is not run again, and the seed is taken up', async () => {
+test('a complete recording is not repeated, and its seed is reused', async () => {
   await recordSeries(series(1, ['default']), options({ seed: 7 }), quiet);
   await recordSeries(series(2), options(), quiet);
   expect(ran).toEqual(['default 1', 'other 1', 'other 2', 'default 2']);
   expect(readTrial(join(folder, 'other.2.jsonl')).run.load.seed).toBe(8);
 });
 
-test('a run in which the machine was the bottleneck is set aside and repeated', async () => {
+test('a run limited by the machine is set aside and repeated', async () => {
   const once = fake((attempt) => ({ ok: 10, busy: attempt === 1 ? 1 : 0.5 }));
   await recordSeries(series(1, ['default']), options(), once);
   expect(ran).toEqual(['default 1', 'default 1']);
@@ -92,7 +92,7 @@ test('a run in which the machine was the bottleneck is set aside and repeated', 
   expect(readTrial(join(folder, 'default.jsonl')).run.part).toMatchObject({ attempt: 2 });
 });
 
-test('but only once', async () => {
+test('a run limited by the machine is repeated only once', async () => {
   await recordSeries(
     series(1, ['default']),
     options(),
@@ -112,7 +112,7 @@ test.each([
   ],
   ['full length', series(1), options({ length: 'full' }), 'is of compressed length'],
   [
-    'an experiment that has become shorter',
+    'an experiment that is now shorter',
     { ...series(1), experiment: { ...experiment, seconds: { full: 10, compressed: 5 } } },
     options(),
     'lasted 10 s, not 5 s',

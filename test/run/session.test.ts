@@ -15,7 +15,7 @@ const SUMMARY: LoadSummary = {
   metrics: {},
 };
 
-/** A session on a system and a load that do as they are told, with everything it emitted. */
+/** A session with an obedient system and load, and all emitted events. */
 function session(engine: Partial<Engine> = {}, run: LoadRunner['run'] = async () => SUMMARY) {
   const events: TelemetryEvent[] = [];
   let downs = 0;
@@ -50,7 +50,7 @@ function session(engine: Partial<Engine> = {}, run: LoadRunner['run'] = async ()
   return { options, events, downs: () => downs };
 }
 
-/** Runs a session to its end, without waiting for the seconds that it takes. */
+/** Runs a session to its end in virtual time. */
 async function run(options: Session): Promise<void> {
   const clock = new VirtualClock();
   await Promise.all([runSession({ ...options, clock }), clock.runAll()]);
@@ -60,7 +60,7 @@ const types = (events: TelemetryEvent[]): string[] =>
   events.map((event) => (event.type === 'phase' ? event.name : event.type));
 
 describe('a session', () => {
-  it('begins its stream with the run, ends it with the end, and takes the system down between', async () => {
+  it('begins its stream with the run, ends it with the end, and takes the system down in between', async () => {
     const { options, events, downs } = session();
     await run(options);
     expect(types(events)[0]).toBe('run');
@@ -76,20 +76,20 @@ describe('a session', () => {
     expect(downs()).toBe(1);
   });
 
-  it('scrapes before the load begins, so that counters have something to grow from', async () => {
+  it('scrapes before the load begins, so counters have a starting value', async () => {
     const { options, events } = session();
     await run(options);
     expect(types(events).indexOf('scrape')).toBeLessThan(types(events).indexOf('load'));
   });
 
-  it('scrapes once more after the load, so that its last requests are in the counters', async () => {
+  it('scrapes once more after the load, so the counters include the last requests', async () => {
     const { options, events } = session();
     await run(options);
     const seen = types(events);
     expect(seen.slice(seen.indexOf('cooldown'), seen.indexOf('stopping'))).toContain('scrape');
   });
 
-  it('waits for the prediction, and writes it down before the load begins', async () => {
+  it('waits for the prediction and records it before the load begins', async () => {
     const { options, events } = session();
     const asked = new Promise<() => void>((ask) => {
       options.prediction = () => new Promise((answer) => ask(() => answer({ cause: 'cpu limit' })));
@@ -109,7 +109,7 @@ describe('a session', () => {
     ]);
   });
 
-  it('aims its load at the system and at nothing else, unless another host is allowed', async () => {
+  it('sends its load only to the system unless another host is allowed', async () => {
     const seen: (string[] | undefined)[] = [];
     const load: LoadRunner['run'] = async ({ allowedHosts }) => (seen.push(allowedHosts), SUMMARY);
     const [alone, allowing] = [session({}, load).options, session({}, load).options];
@@ -126,7 +126,7 @@ describe('a session', () => {
     expect(scrapes.reduce((sum, values) => sum + values, 0)).toBe(1);
   });
 
-  it('whose load fails still ends its stream, takes the system down, and says why', async () => {
+  it('with a failing load still ends its stream, takes the system down and reports the reason', async () => {
     const { options, events, downs } = session({}, async () => {
       throw new Error('no such script');
     });
@@ -135,7 +135,7 @@ describe('a session', () => {
     expect(downs()).toBe(1);
   });
 
-  it('whose system does not come up emits nothing', async () => {
+  it('whose system does not start emits nothing', async () => {
     const up = async (): Promise<RunningSystem> => {
       throw new Error('no room');
     };
@@ -144,7 +144,7 @@ describe('a session', () => {
     expect(events).toEqual([]);
   });
 
-  it('places the times of the load after its beginning', async () => {
+  it('shifts the times of load events by the start of the load', async () => {
     const { options, events } = session({}, async ({ emit }) => {
       emit({ type: 'log', t: 100, source: 'load', line: 'hello' });
       return SUMMARY;

@@ -12,7 +12,7 @@ describe.each([
   ['before the first look', 0],
   ['between two looks', 4 * PERIOD_MS],
 ])('a process that is blocked %s after a call', (_, afterMs) => {
-  it('is told of by the next call, and by no later one', async () => {
+  it('is reported by the next call and by no later one', async () => {
     const delay = new TimerDelay(PERIOD_MS);
     await sleep(4 * PERIOD_MS);
     delay.take();

@@ -27,7 +27,7 @@ test('every item runs once in each repeat, in the order A B, B A, A B', () => {
   );
 });
 
-test('what is set aside is kept, and no longer read', () => {
+test('a recording set aside is kept but no longer read', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lab-trials-'));
   const file = trialFile(folder, 'timeout', 2);
   for (const text of ['first', 'second']) {

@@ -11,25 +11,25 @@ async function complaints(file: string, code: string): Promise<string[]> {
     .filter((text) => /no-shell|no-restricted|eval|new-func/.test(text));
 }
 
-describe('product code cannot hand a text to a shell', () => {
+describe('product code cannot pass a text to a shell', () => {
   test.each([
     ['exec', `import { exec } from 'node:child_process'; exec('ls');`],
-    ['execSync of the old name', `import { execSync as run } from 'child_process'; run('ls');`],
+    ['execSync without the node: prefix', `import { execSync as run } from 'child_process'; run('ls');`],
     ['everything of the module', `import * as processes from 'node:child_process'; processes.exec('ls');`],
     ['the module as default', `import processes from 'node:child_process'; processes.exec('ls');`],
-    ['the module, later', `void import('node:child_process').then((it) => it.exec('ls'));`],
+    ['the module by dynamic import', `void import('node:child_process').then((it) => it.exec('ls'));`],
     ['a shell by option', `import { spawn } from 'node:child_process'; spawn('ls', { shell: true });`],
     [
-      'a shell by quoted option',
+      'a shell by a quoted option',
       `import { spawn } from 'node:child_process'; spawn('ls', { 'shell': '/bin/sh' });`,
     ],
     [
-      'a shell by a shorthand',
+      'a shell by a shorthand property',
       `import { spawn } from 'node:child_process'; const shell = true; spawn('ls', { shell });`,
     ],
     ['a shell set later', `const options: { shell?: boolean } = {}; options.shell = true;`],
     [
-      'a text with values in it',
+      'a text with inserted values',
       `import { spawn } from 'node:child_process'; spawn('env', ['sh', '-c', \`ls \${process.argv[2]}\`]);`,
     ],
     ['a text put together', `const command = ['/bin/bash', '-c', 'ls ' + process.argv[2]]; void command;`],
@@ -42,12 +42,12 @@ describe('product code cannot hand a text to a shell', () => {
   test.each([
     ['exec', `const { exec } = require('node:child_process'); exec('ls');`],
     ['the module', `const processes = require('child_process'); processes.execSync('ls');`],
-    ['execSync at once', `require('child_process').execSync('ls');`],
-  ])('nor by require: %s', async (_what, code) => {
+    ['execSync directly', `require('child_process').execSync('ls');`],
+  ])('not even with require: %s', async (_what, code) => {
     expect(await complaints('bin/sample.js', code)).not.toEqual([]);
   });
 
-  test('programs with their arguments as a list, regular expressions and constant programs of a shell are fine', async () => {
+  test('programs with their arguments as a list, regular expressions and constant shell programs are allowed', async () => {
     const code = `
       import { execFile, spawn } from 'node:child_process';
       execFile('ls', [\`\${process.argv[2]}\`], () => undefined);

@@ -7,7 +7,7 @@ import { burst, statuses, TestProcess } from './support';
 
 jest.setTimeout(60_000);
 
-/** Nothing listens there. */
+/** Addresses that refuse every connection. */
 const UNREACHABLE = { DATABASE_HOST: '127.0.0.1', DATABASE_PORT: 1, DOWNSTREAM_URL: 'http://127.0.0.1:1' };
 
 let service: TestProcess;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => TestProcess.killAll());
 
-test('it is ready without a database and without a downstream, and says why their routes fail', async () => {
+test('the service is ready without a database or a downstream, and says why their routes fail', async () => {
   expect(await service.get('/ready')).toMatchObject({ status: 200, json: { status: 'ready' } });
   expect(await service.get('/health')).toMatchObject({ status: 200, json: { status: 'ok' } });
   expect(await service.get('/api/order')).toMatchObject({ status: 503 });
@@ -37,7 +37,7 @@ test('prebuilt answers are complete responses without etag or x-powered-by', asy
   expect(await service.get('/api/ping', { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
 });
 
-test('requests and responses are born with the prototypes that Express wants', async () => {
+test('requests and responses are created with the prototypes that Express uses', async () => {
   const app = express();
   app.get('/', (_, response) => void response.json({}));
   const server = createServer(app);
@@ -55,7 +55,7 @@ test('requests and responses are born with the prototypes that Express wants', a
   expect(responsePrototype).toBe(app.response);
 });
 
-test('unknown routes are 404 and wrong methods 405 with Allow, in JSON', async () => {
+test('unknown routes get 404 and wrong methods 405 with Allow, in JSON', async () => {
   expect(await service.get('/api/nothing')).toMatchObject({
     status: 404,
     json: { error: 'no route /api/nothing' },
@@ -76,11 +76,11 @@ test.each([
   ['/api/slow?delay=1&delay=2', 'delay must be one integer from 1 to 30, found ["1","2"]'],
   ['/api/order?id=1.5', 'id must be one integer from 1 to 2147483647, found "1.5"'],
   ['/api/order?__proto__=1', 'unknown parameter "__proto__", allowed: id'],
-])('%s is 400 and says what is allowed', async (path, error) => {
+])('%s gets 400 and the allowed values', async (path, error) => {
   expect(await service.get(path)).toMatchObject({ status: 400, json: { error } });
 });
 
-test('no query string makes any route answer 500, leak a stack or end the process', async () => {
+test('no query string makes a route answer 500, reveal a stack trace or end the process', async () => {
   const harmless = await TestProcess.start('service', { ...UNREACHABLE, FAULTS_ENABLED: 'false' });
   const routes = [
     'cpu-intensive',
@@ -113,7 +113,7 @@ test('no query string makes any route answer 500, leak a stack or end the proces
   expect(harmless.logs.filter(({ event }) => event === 'error')).toEqual([]);
 });
 
-test('every metric has the name that dashboards and signals know', async () => {
+test('every metric has the name that dashboards and signals use', async () => {
   await service.get('/api/cpu-intensive?complexity=1');
   await service.get('/api/price');
   await service.get('/api/order');
@@ -151,7 +151,7 @@ test('every metric has the name that dashboards and signals know', async () => {
   expect(text).toMatch(/downstream_request_duration_seconds_count\{result="network_error"\} [1-9]/);
 });
 
-test('a request is in flight until its response, and counted by method, route and status', async () => {
+test('a request is in flight until its response, and is then counted by method, route and status', async () => {
   const route = { route: '/api/slow' };
   const before = await service.metric('http_request_duration_seconds_count', { ...route, status: '200' });
   const pending = service.get('/api/slow?delay=1');
@@ -169,7 +169,7 @@ test('a request is in flight until its response, and counted by method, route an
   ).toBeGreaterThan(0.99);
 });
 
-test('a client that goes away is counted as 499, and its work goes on', async () => {
+test('a client that disconnects is counted as 499, and its work continues', async () => {
   const busy = await TestProcess.start('service', { ...UNREACHABLE, CPU_MICROS_PER_COMPLEXITY: 10_000 });
   const inFlight = () => busy.metric('http_requests_in_flight', { route: '/api/cpu-intensive' });
   const leaving = new AbortController();
@@ -187,17 +187,17 @@ test('a client that goes away is counted as 499, and its work goes on', async ()
 });
 
 describe('CPU', () => {
-  test('complexity costs the CPU time that the configuration says', async () => {
+  test('each unit of complexity costs the configured CPU time', async () => {
     const before = await service.metric('process_cpu_seconds_total');
     for (let i = 0; i < 60; i++) await service.get('/api/cpu-intensive?complexity=30');
     const costMs = (((await service.metric('process_cpu_seconds_total')) - before) / 60) * 1000;
-    // On a shared core the same work takes up to half as long again, and the calibration may have met either
-    // state; how exact it is on a steady machine is tested with it.
+    // On a shared core the same work takes up to 50 % longer, and the calibration may have met either state.
+    // The tests of the calibration check its accuracy on a steady machine.
     expect(costMs).toBeGreaterThan(15 / 1.8);
     expect(costMs).toBeLessThan(15 * 1.8);
   });
 
-  test('the same seed and complexity give the same digest, another seed another', async () => {
+  test('the same seed and complexity give the same digest, and another seed gives another', async () => {
     const compute = async (seed: number) =>
       (await service.get(`/api/cpu-intensive?complexity=1&seed=${seed}`)).json!;
     const first = await compute(1);
@@ -207,13 +207,13 @@ describe('CPU', () => {
     expect((await compute(2)).digest).not.toBe(first.digest);
   });
 
-  test('by default everything queues; nothing is turned away', async () => {
+  test('by default every request queues, and none is rejected', async () => {
     const answers = burst(service, '/api/cpu-intensive?complexity=40', 30);
     await eventually('a queue', () => service.metric('worker_queue_size'));
     expect(statuses(await answers)).toEqual([200]);
   });
 
-  test('an admission limit sheds the excess with Retry-After, counts it, and leaves no queue', async () => {
+  test('an admission limit sheds the excess with Retry-After, counts it and leaves no queue', async () => {
     const limited = await TestProcess.start('service', { ...UNREACHABLE, ADMISSION_LIMIT: 2 });
     const answers = await burst(limited, '/api/cpu-intensive?complexity=40', 20);
     const shed = answers.filter(({ status }) => status === 503);
@@ -230,7 +230,7 @@ describe('CPU', () => {
     expect(await caching.metric('worker_run_seconds_count')).toBe(2);
   });
 
-  test('without faults the same task costs next to nothing', async () => {
+  test('the same task costs almost nothing when faults are off', async () => {
     const harmless = await TestProcess.start('service', { ...UNREACHABLE, FAULTS_ENABLED: 'false' });
     await burst(harmless, '/api/cpu-intensive?complexity=40', 20);
     expect(await harmless.metric('worker_run_seconds_count')).toBe(20);
@@ -254,7 +254,7 @@ describe('memory', () => {
     expect(await service.metric('retained_bytes')).toBe(0);
   });
 
-  test('beyond the limit of entries the oldest leave, however large they are', async () => {
+  test('the oldest entries are dropped beyond the entry limit, whatever their size', async () => {
     const bounded = await TestProcess.start('service', { ...UNREACHABLE, RETAINED_ENTRIES: 2 });
     for (const size of [3, 1, 2]) await bounded.get(`/api/memory-leak?size_mb=${size}`);
     expect(await bounded.metric('retained_bytes')).toBe(3 * 2 ** 20);
@@ -273,7 +273,7 @@ describe('memory', () => {
     expect((await resident(streaming)) - before).toBeLessThan(40 * 2 ** 20);
   });
 
-  test('with pages a request keeps one page, and is told where the next begins', async () => {
+  test('with pages, a request keeps one page and is told where the next begins', async () => {
     const paging = await TestProcess.start('service', { ...UNREACHABLE, PAGE_MEBIBYTES: 2 });
     expect((await paging.get('/api/memory-leak?size_mb=40')).json).toEqual({
       producedBytes: 2 * 2 ** 20,
@@ -294,7 +294,7 @@ describe('memory', () => {
   });
 });
 
-test('waits side by side take as long as one of them, one after the other as long as all', async () => {
+test('parallel waits take as long as one wait, and sequential waits as long as all together', async () => {
   const timed = async (concurrency: number) => {
     const target = await TestProcess.start('service', { ...UNREACHABLE, SLOW_CONCURRENCY: concurrency });
     const start = performance.now();
@@ -307,7 +307,7 @@ test('waits side by side take as long as one of them, one after the other as lon
   expect(inTurn).toBeGreaterThan(together + 1000);
 });
 
-/** As `fetch`, which would tidy the path up. */
+/** Like `fetch`, but without normalizing the path. */
 function rawGet(url: string, path: string): Promise<{ status?: number; text: string }> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { path }, (response) => {

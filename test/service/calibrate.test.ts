@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { calibrate } from '../../service/workers/calibrate';
 import { hash } from '../../service/workers/work';
 
-/** A machine on which an iteration costs `micros`, and each measurement is disturbed by a factor of its own. */
+/** A machine whose iterations cost `micros`, with a disturbance factor for each measurement. */
 function machine(micros: number, disturbance: () => number) {
   let used = 0;
   return calibrate(
@@ -20,7 +20,7 @@ test('finds the cost of an iteration on any machine', async () => {
   );
 });
 
-test('stays within a tenth although most of the rounds are disturbed', async () => {
+test('stays within 10 % even if most rounds are disturbed', async () => {
   let round = 0;
   const measured = await machine(0.25, () => (round++ % 5 === 0 ? 1 + (round % 4) / 100 : 1.5));
   expect(measured / 0.25).toBeGreaterThan(0.9);
@@ -34,7 +34,7 @@ test('uses less than a second of CPU', async () => {
   expect((user + system) / 1e6).toBeLessThan(1);
 });
 
-test('leaves the event loop to others between its rounds', async () => {
+test('yields to the event loop between its rounds', async () => {
   let turns = 0;
   const counting = setInterval(() => turns++, 1);
   await calibrate((iterations) => void hash(iterations, 0));

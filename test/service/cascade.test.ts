@@ -7,7 +7,7 @@ jest.setTimeout(60_000);
 
 afterEach(() => TestProcess.killAll());
 
-/** A service with 5 sockets before a downstream that takes so long for each call. */
+/** A service with 5 sockets and a downstream with this latency. */
 async function system(baseLatencyMs: number, env: Record<string, string | number> = {}) {
   const downstream = await TestProcess.start('downstream', {
     BASE_LATENCY_MS: baseLatencyMs,
@@ -22,7 +22,7 @@ async function system(baseLatencyMs: number, env: Record<string, string | number
   return { downstream, service };
 }
 
-test('one request makes five calls, and price makes one', async () => {
+test('a cascade request makes five calls, and price makes one', async () => {
   const { downstream, service } = await system(10);
   expect((await service.get('/api/cascade-failure')).json).toEqual({ latencyMs: [10, 10, 10, 10, 10] });
   expect((await service.get('/api/price')).json).toEqual({ priceCents: 4200, latencyMs: 10 });
@@ -30,7 +30,7 @@ test('one request makes five calls, and price makes one', async () => {
   expect(await service.metric('downstream_request_duration_seconds_count', { result: 'ok' })).toBe(6);
 });
 
-test('price waits behind the fan-outs for a socket, although the downstream would have room', async () => {
+test('price waits for a socket behind the fan-outs, although the downstream has capacity', async () => {
   const { downstream, service } = await system(1_500);
   const fanOuts = burst(service, '/api/cascade-failure', 4);
   await eventually(
@@ -48,7 +48,7 @@ test('price waits behind the fan-outs for a socket, although the downstream woul
   expect(statuses(await fanOuts)).toEqual([200]);
 });
 
-test('a timeout answers 504, and takes the socket and the place in the queue away from the call', async () => {
+test('a timeout answers 504 and frees the socket and the place in the queue', async () => {
   const { downstream, service } = await system(30_000, { DOWNSTREAM_TIMEOUT_MS: 300 });
   const answers = await burst(service, '/api/cascade-failure', 4);
   expect(statuses(answers)).toEqual([504]);
@@ -99,7 +99,7 @@ test('an open breaker fails price at once with 503 and Retry-After, and closes w
   }
 });
 
-test('a failed call is made again at once, as often as allowed, and each time is counted', async () => {
+test('a failed call is retried at once up to the limit, and each retry is counted', async () => {
   let calls = 0;
   const broken = createServer((_, response) => {
     calls++;
@@ -118,7 +118,7 @@ test('a failed call is made again at once, as often as allowed, and each time is
   }
 });
 
-test('a bulkhead keeps sockets for price while it sheds fan-outs', async () => {
+test('a bulkhead keeps sockets free for price while it sheds fan-outs', async () => {
   const { service } = await system(1_000, { DOWNSTREAM_MAX_SOCKETS: 7, BULKHEAD_MAX_CONCURRENT: 5 });
   const fanOuts = burst(service, '/api/cascade-failure', 4);
   await eventually(
@@ -133,7 +133,7 @@ test('a bulkhead keeps sockets for price while it sheds fan-outs', async () => {
   expect(await service.metric('requests_shed_total', { reason: 'bulkhead' })).toBe(3);
 });
 
-test('without faults the calls of a request follow one another', async () => {
+test('the calls of a request run one after another when faults are off', async () => {
   const { downstream, service } = await system(300, { FAULTS_ENABLED: 'false' });
   const fanOut = service.get('/api/cascade-failure');
   await eventually('a call', async () => (await downstream.metric('downstream_active')) === 1);

@@ -18,7 +18,7 @@ function cgroup(files: Record<string, string>): string {
   return root;
 }
 
-// As in a pod with limits of 500m and 512Mi, under version 2 and version 1 of control groups.
+// The files of a pod with limits of 500m and 512Mi, under control groups version 2 and version 1.
 const V2 = {
   'cgroup.controllers': 'cpuset cpu io memory pids',
   'cpu.stat':
@@ -60,11 +60,11 @@ test.each([
     { ...V1, 'cpu/cpu.cfs_quota_us': '-1', 'memory/memory.limit_in_bytes': '9223372036854771712' },
   ],
   ['none', {}],
-])('where there is no limit, as on a whole machine, nothing is told (%s)', (_, files) => {
+])('nothing is reported without a limit, as on a whole machine (%s)', (_, files) => {
   expect(readCgroup(cgroup(files))).toEqual({});
 });
 
-it('every scrape shows the counters as they are then, and shows none that the kernel does not keep', async () => {
+it('every scrape shows the current counters, and omits those that the kernel does not keep', async () => {
   let cpuSeconds = 1;
   const registry = new Registry();
   addCgroupMetrics(registry, () => ({ cpuSeconds, workingSetBytes: 5 }));

@@ -17,7 +17,7 @@ test('an empty environment gives the documented defaults', () => {
   });
 });
 
-test('any text for a number is either that number, in range, or an error of one line that names the variable', () => {
+test('any text for a number gives that number, in range, or a one-line error that names the variable', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.double().map(String)), (text) => {
       try {

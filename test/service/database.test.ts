@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-// A query goes on sleeping when its service is gone, and would take connections from the next test.
+// A query continues to sleep after its service has ended, and would take connections from the next test.
 afterEach(async () => {
   await TestProcess.killAll();
   await postgres.admin(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lab'`);
@@ -33,7 +33,7 @@ const activity = async (condition: string) => {
   return row?.count as number;
 };
 
-test('an order is read by its primary key; an unknown one is 404', async () => {
+test('an order is read by its primary key, and an unknown order gets 404', async () => {
   const service = await start();
   expect((await service.get('/api/order?id=7')).json).toEqual({ id: 7, total_cents: 700 });
   expect(await service.get('/api/order?id=101')).toMatchObject({
@@ -42,12 +42,12 @@ test('an order is read by its primary key; an unknown one is 404', async () => {
   });
 });
 
-test('an exhausted pool answers 503 while the database idles', async () => {
+test('an exhausted pool answers 503 while the database is idle', async () => {
   const service = await start({ QUERY_MS: 6_000, DB_ACQUIRE_TIMEOUT_MS: 2_000 });
   const exhausting = service.get('/api/db-pool-exhaust?concurrent_queries=6');
   await eventually('queries that wait', async () => (await service.metric('db_pool_waiting')) === 4);
   expect([await service.metric('db_pool_total'), await service.metric('db_pool_max')]).toEqual([2, 2]);
-  // Its connections sleep, none works, and it would accept others.
+  // Its connections sleep, none works, and the database would accept more.
   await eventually('two queries that run', async () => (await activity(`wait_event = 'PgSleep'`)) === 2);
   expect(await activity(`state = 'active' and wait_event is distinct from 'PgSleep'`)).toBe(0);
   const victim = await service.get('/api/order?id=1');
@@ -62,7 +62,7 @@ test('an exhausted pool answers 503 while the database idles', async () => {
   expect(await service.metric('db_acquire_seconds_sum')).toBeGreaterThan(5 * 1.8);
 });
 
-test('enough time to wait makes the same queries succeed, later', async () => {
+test('a longer acquire timeout lets the same queries succeed later', async () => {
   const service = await start({ QUERY_MS: 200, DB_ACQUIRE_TIMEOUT_MS: 0 });
   const begin = performance.now();
   expect(await service.get('/api/db-pool-exhaust?concurrent_queries=6')).toMatchObject({
@@ -72,7 +72,7 @@ test('enough time to wait makes the same queries succeed, later', async () => {
   expect(performance.now() - begin).toBeGreaterThan(3 * 200);
 });
 
-test('a limit on concurrent queries leaves connections for others', async () => {
+test('a limit on concurrent queries leaves connections for other requests', async () => {
   const service = await start({ QUERY_MS: 600, QUERY_CONCURRENCY: 1, DB_ACQUIRE_TIMEOUT_MS: 400 });
   const limited = service.get('/api/db-pool-exhaust?concurrent_queries=4');
   await eventually('a query', async () => (await activity(`wait_event = 'PgSleep'`)) === 1);
@@ -81,7 +81,7 @@ test('a limit on concurrent queries leaves connections for others', async () => 
   expect(await service.metric('db_acquire_timeouts_total')).toBe(0);
 });
 
-test('pools that together exceed max_connections are told so by the database', async () => {
+test('pools that exceed max_connections together get an error from the database', async () => {
   const services = [
     await start({ DB_POOL_SIZE: 4, QUERY_MS: 1_000 }),
     await start({ DB_POOL_SIZE: 4, QUERY_MS: 1_000 }),
@@ -98,7 +98,7 @@ test('pools that together exceed max_connections are told so by the database', a
   expect(counted[0]! + counted[1]!).toBeGreaterThanOrEqual(3);
 });
 
-test('connections that break while idle are logged and replaced', async () => {
+test('idle connections that break are logged and replaced', async () => {
   const service = await start();
   expect(statuses(await burst(service, '/api/order', 2))).toEqual([200]);
   await postgres.admin(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lab'`);
@@ -108,7 +108,7 @@ test('connections that break while idle are logged and replaced', async () => {
   expect(await service.metric('db_errors_total', { code: '57P01' })).toBeGreaterThanOrEqual(1);
 });
 
-test('without faults a request runs one short query', async () => {
+test('a request runs one short query when faults are off', async () => {
   const service = await start({ FAULTS_ENABLED: 'false', QUERY_MS: 10_000 });
   expect((await service.get('/api/db-pool-exhaust?concurrent_queries=50')).json).toEqual({ queries: 1 });
   expect(await service.metric('db_acquire_seconds_count')).toBe(1);

@@ -10,7 +10,7 @@ import { resultCache } from '../../service/defences/result-cache';
 import { retryDefence } from '../../service/defences/retry';
 import { streamThrough } from '../../service/defences/streaming';
 
-/** Work that ends when told to. */
+/** Work that ends on demand. */
 function controlled() {
   const endings: (() => void)[] = [];
   const work = () => new Promise<void>((resolve) => endings.push(resolve));
@@ -18,7 +18,7 @@ function controlled() {
 }
 
 describe('concurrency limit', () => {
-  test('runs every task once, never more than the limit at once, results in order', async () => {
+  test('runs every task once, never exceeds the limit, and returns results in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 30 }),
@@ -40,7 +40,7 @@ describe('concurrency limit', () => {
     );
   });
 
-  test('starts nothing more after a failure, and reports that failure', async () => {
+  test('starts no more tasks after a failure, and reports that failure', async () => {
     let started = 0;
     const task = async () => {
       if (++started === 3) throw new Error('third');
@@ -53,7 +53,7 @@ describe('concurrency limit', () => {
 });
 
 describe('admission', () => {
-  test('turns away what exceeds the limit at once, with Retry-After, and admits again when there is room', async () => {
+  test('rejects the excess at once with Retry-After, and admits again when there is room', async () => {
     const admit = admission(2, 'admission');
     const { work, endings } = controlled();
     const admitted = [admit(work), admit(work)];
@@ -67,7 +67,7 @@ describe('admission', () => {
     await expect(admit(async () => 'in')).resolves.toBe('in');
   });
 
-  test('gives the place back when the work fails, and passes its error on', async () => {
+  test('frees the place when the work fails, and passes on its error', async () => {
     const admit = admission(1, 'admission');
     await expect(admit(() => Promise.reject(new Error('own')))).rejects.toThrow('own');
     await expect(admit(async () => 'in')).resolves.toBe('in');
@@ -75,7 +75,7 @@ describe('admission', () => {
 });
 
 describe('bulkhead', () => {
-  test('calls of admitted requests never exceed the limit, whatever it is', () => {
+  test('the calls of admitted requests never exceed the limit, whatever it is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (max) => {
         const { admit, concurrency } = bulkheadDefence(max, 5);
@@ -93,13 +93,13 @@ describe('bulkhead', () => {
     );
   });
 
-  test('0 leaves a request its full fan-out', () => {
+  test('a limit of 0 leaves each request its full fan-out', () => {
     expect(bulkheadDefence(0, 5).concurrency).toBe(5);
   });
 });
 
 describe('result cache', () => {
-  test('agrees with a list of the most recently used keys', async () => {
+  test('behaves like a list of the most recently used keys', async () => {
     const steps = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 5 }), steps, async (entries, keys) => {
@@ -118,7 +118,7 @@ describe('result cache', () => {
     );
   });
 
-  test('requests that arrive during a computation share it', async () => {
+  test('shares a computation with requests that arrive during it', async () => {
     const cache = resultCache<string>(1);
     const { work, endings } = controlled();
     const both = [cache('key', async () => (await work(), 'once')), cache('key', async () => 'twice')];
@@ -126,7 +126,7 @@ describe('result cache', () => {
     expect(await Promise.all(both)).toEqual(['once', 'once']);
   });
 
-  test('a failure is not kept', async () => {
+  test('does not keep a failure', async () => {
     const cache = resultCache<string>(1);
     await expect(cache('key', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await cache('key', async () => 'yes')).toBe('yes');
@@ -154,7 +154,7 @@ describe('retries', () => {
     };
   };
 
-  test('make a failed call again, so many times and no more, and count each', async () => {
+  test('repeat a failed call up to the limit, and count each repetition', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 6 }),
@@ -171,7 +171,7 @@ describe('retries', () => {
     );
   });
 
-  test('wait before each further attempt only when a backoff is set', async () => {
+  test('wait before each attempt only if a backoff is set', async () => {
     const timed = async (backoffMs: number) => {
       const start = performance.now();
       await retryDefence(2, backoffMs, () => undefined).execute(failing(2));
@@ -180,7 +180,7 @@ describe('retries', () => {
     expect(await timed(200)).toBeGreaterThan(await timed(0));
   });
 
-  test('do not repeat what an open breaker refused', async () => {
+  test('do not repeat a call that an open breaker refused', async () => {
     let attempts = 0;
     const refused = retryDefence(5, 0, () => undefined).execute(() => {
       attempts++;
@@ -192,7 +192,7 @@ describe('retries', () => {
 });
 
 describe('a page', () => {
-  test('is never longer than its limit, and tells where the next begins exactly when there is more', () => {
+  test('never exceeds its limit, and gives the start of the next page exactly if there is one', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 28), fc.integer({ min: 0, max: 200 }), (bytes, mebibytes) => {
         const page = pageOf(bytes, mebibytes);

@@ -33,7 +33,7 @@ const fails = (error: Error): [string, Handler][] => [
 ];
 
 test.each(fails(new Error('secret detail')))(
-  'an unexpected error %s is 500, logged and not told',
+  'an unexpected error %s gives 500 and is logged but not revealed',
   async (_, handler) => {
     const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     const { status, body } = await answerOf(handler);
@@ -45,14 +45,14 @@ test.each(fails(new Error('secret detail')))(
 );
 
 test.each(fails(new HttpError(418, 'a teapot', { 'X-Kind': 'teapot' })))(
-  'an HttpError %s is told with its headers',
+  'an HttpError %s is returned with its headers',
   async (_, handler) => {
     const { status, body, headers } = await answerOf(handler);
     expect([status, body, headers.get('x-kind')]).toEqual([418, '{"error":"a teapot"}', 'teapot']);
   },
 );
 
-test('a shed request is counted by its route and reason, and told when to come back', async () => {
+test('a shed request is counted by route and reason, and its answer says when to retry', async () => {
   const { status, headers } = await answerOf(() => Promise.reject(new ShedError('breaker', 'open', 1_500)));
   expect([status, headers.get('retry-after')]).toEqual([503, '2']);
   expect(await metrics.registry.metrics()).toContain('requests_shed_total{route="/",reason="breaker"} 1');

@@ -4,10 +4,13 @@ import { TestProcess } from './support';
 jest.setTimeout(60_000);
 afterAll(() => TestProcess.killAll());
 
-/** Two seconds of CPU: far longer than two requests need to arrive one after the other. */
+/** Two seconds of CPU, far longer than the interval between the two requests. */
 const HEAVY = { CPU_MICROS_PER_COMPLEXITY: 100_000 };
 
-/** Which of two requests is answered first: one that computes, and one that needs nothing and comes a moment later. */
+/**
+ * The order of two answers: the first request computes, and the second arrives a moment later and needs no
+ * work.
+ */
 async function orderOfAnswers(env: Record<string, string | number>): Promise<string[]> {
   const service = await TestProcess.start('service', { ...HEAVY, ...env });
   const order: string[] = [];
@@ -22,10 +25,10 @@ async function orderOfAnswers(env: Record<string, string | number>): Promise<str
   return order;
 }
 
-test('in worker threads, CPU work leaves the event loop to others', async () => {
+test('CPU work in worker threads keeps the event loop free', async () => {
   expect(await orderOfAnswers({})).toEqual(['ping', 'computed']);
 });
 
-test('on the event loop, everything else waits for it', async () => {
+test('CPU work on the event loop makes everything else wait', async () => {
   expect(await orderOfAnswers({ OFFLOAD_CPU_WORK: 'false' })).toEqual(['computed', 'ping']);
 });

@@ -4,7 +4,7 @@ import { HttpMetrics } from '../../service/http-metrics';
 
 const BUCKETS = [0.001, 0.01, 0.1, 1];
 
-test('writes what the histogram of prom-client writes, for any observations', async () => {
+test("the output equals that of prom-client's histogram for any observations", async () => {
   const observation = fc.record({
     method: fc.constantFrom('GET', 'POST'),
     route: fc.constantFrom('/a', '/b'),
@@ -32,7 +32,7 @@ test('writes what the histogram of prom-client writes, for any observations', as
   );
 });
 
-/** The lines of the histogram, labels in alphabetical order. */
+/** The lines of the histogram, with labels in alphabetical order. */
 async function samples(registry: Registry): Promise<string[]> {
   const text = await registry.metrics();
   return text

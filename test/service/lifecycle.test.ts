@@ -12,7 +12,7 @@ const ready = (env: Record<string, string | number> = {}) => TestProcess.start('
 const inFlight = (service: TestProcess) =>
   eventually('a request in flight', () => service.metric('http_requests_in_flight', { route: '/api/slow' }));
 
-test('it is alive but unready until its work is calibrated', async () => {
+test('the service is alive but not ready until its work is calibrated', async () => {
   const service = await spawned();
   await service.logged('started');
   const [early, health] = await Promise.all([service.get('/ready'), service.get('/health')]);
@@ -46,7 +46,7 @@ test('SIGTERM answers the request in flight, refuses new connections and exits w
   expect(service.stderr).toBe('');
 });
 
-test('during the drain delay it is unready, still answers, and sends clients away from their connections', async () => {
+test('during the drain delay the service is not ready, still answers, and closes connections after each answer', async () => {
   const service = await ready({ DRAIN_DELAY_MS: 1_000 });
   service.signal('SIGTERM');
   await service.logged('draining');
@@ -57,7 +57,7 @@ test('during the drain delay it is unready, still answers, and sends clients awa
   expect((await service.exit()).code).toBe(0);
 });
 
-test('an idle keep-alive connection does not hold the end up', async () => {
+test('an idle keep-alive connection does not delay the end', async () => {
   const service = await ready();
   const agent = new Agent({ keepAlive: true });
   const closed = new Promise<void>((resolve, reject) => {
@@ -73,7 +73,7 @@ test('an idle keep-alive connection does not hold the end up', async () => {
   agent.destroy();
 });
 
-test('a request that outlasts the drain timeout is cut off, and it exits with 1', async () => {
+test('a request that outlasts the drain timeout is cut off, and the service exits with 1', async () => {
   const service = await ready({ DRAIN_TIMEOUT_MS: 200 });
   const slow = service.get('/api/slow?delay=30').catch(() => 'cut off');
   await inFlight(service);
@@ -82,7 +82,7 @@ test('a request that outlasts the drain timeout is cut off, and it exits with 1'
   expect(await slow).toBe('cut off');
 });
 
-test('a second SIGTERM ends it at once with 1', async () => {
+test('a second SIGTERM ends the service at once with 1', async () => {
   const service = await ready({ DRAIN_TIMEOUT_MS: 600_000 });
   const slow = service.get('/api/slow?delay=30').catch(() => 'cut off');
   await inFlight(service);
@@ -93,14 +93,14 @@ test('a second SIGTERM ends it at once with 1', async () => {
   expect(await slow).toBe('cut off');
 });
 
-test('SIGTERM before it is ready ends it with 0', async () => {
+test('SIGTERM before the service is ready ends it with 0', async () => {
   const service = await spawned();
   await service.logged('started');
   service.signal('SIGTERM');
   expect(await service.exit()).toEqual({ code: 0, signal: null });
 });
 
-test('a port that is taken ends it with 1 and says so', async () => {
+test('a taken port ends the service with 1 and an error message', async () => {
   const first = await ready();
   const second = await spawned({ PORT: new URL(first.url).port });
   expect((await second.exit()).code).toBe(1);

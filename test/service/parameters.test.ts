@@ -6,7 +6,7 @@ import { readParameters } from '../../service/parameters';
 const allowed = { complexity: { min: 1, max: 40, default: 30 } };
 const read = (query: string) => readParameters(parse(query), allowed).complexity;
 
-test('a missing parameter is its default', () => {
+test('a missing parameter gets its default', () => {
   expect(read('')).toBe(30);
 });
 
@@ -29,7 +29,7 @@ test.each([
   'Infinity',
   '__proto__',
   '99999999999999999999',
-])('complexity=%j is refused, with the value found and the range', (value) => {
+])('complexity=%j is refused with the given value and the range', (value) => {
   const query = `complexity=${encodeURIComponent(value)}`;
   expect(() => read(query)).toThrow(
     new HttpError(400, `complexity must be one integer from 1 to 40, found ${JSON.stringify(value)}`),
@@ -41,13 +41,13 @@ test('a repeated parameter is refused', () => {
 });
 
 test.each(['__proto__=1', 'constructor=1', 'complexty=1', 'complexity[]=1'])(
-  'unknown: ?%s is refused',
+  'an unknown parameter is refused: ?%s',
   (query) => {
     expect(() => read(query)).toThrow('allowed: complexity');
   },
 );
 
-test('any query string gives an integer in range or an HttpError 400 with a short message', () => {
+test('any query string gives an integer in range or a 400 HttpError with a short message', () => {
   const queries = fc.oneof(
     fc.string(),
     fc.webQueryParameters(),

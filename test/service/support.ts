@@ -18,7 +18,7 @@ export interface Answer {
   json: Record<string, unknown> | undefined;
 }
 
-/** A process of the compiled project on a free port of the loopback interface. */
+/** A process of the compiled project on a free loopback port. */
 export class TestProcess {
   readonly logs: LogLine[] = [];
   stderr = '';
@@ -38,7 +38,7 @@ export class TestProcess {
     });
   }
 
-  /** Starts `service` or `downstream`, without waiting for it. */
+  /** Starts `service` or `downstream` without waiting for it. */
   static async spawn(
     name: 'service' | 'downstream',
     env: Record<string, string | number>,
@@ -53,7 +53,7 @@ export class TestProcess {
     return new TestProcess(child);
   }
 
-  /** Starts it and waits until it is ready. */
+  /** Starts a process and waits until it is ready. */
   static async start(
     name: 'service' | 'downstream',
     env: Record<string, string | number> = {},
@@ -80,7 +80,7 @@ export class TestProcess {
     return { status: response.status, headers: response.headers, text, json: parse(text) };
   }
 
-  /** The value of a metric: the sum of its series whose labels include these. */
+  /** The value of a metric: the sum of its series with these labels. */
   async metric(name: string, labels: Record<string, string> = {}): Promise<number> {
     const { text } = await this.get('/metrics');
     const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
@@ -99,7 +99,7 @@ export class TestProcess {
     return this.exited;
   }
 
-  /** Kills every process that a test file started and that still runs, whatever its tests came to. */
+  /** Kills every process of the test file that still runs, whatever the test results. */
   static async killAll(): Promise<void> {
     await Promise.all(
       [...TestProcess.running].map((process) => {
@@ -110,7 +110,7 @@ export class TestProcess {
   }
 }
 
-/** `count` answers to the same request at once. */
+/** The answers to `count` parallel copies of a request. */
 export function burst(target: TestProcess, path: string, count: number): Promise<Answer[]> {
   return Promise.all(Array.from({ length: count }, () => target.get(path)));
 }

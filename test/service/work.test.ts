@@ -8,7 +8,7 @@ import work, { STEP_MICROS, type Task, workBy } from '../../service/workers/work
 
 const TASK: Task = { cpuMicros: 5_000, microsPerIteration: 0.5, seed: 1 };
 
-/** The clock of a core on which each step takes so many times as long as when the work was calibrated. */
+/** The clock of a core on which each step takes `slowness()` times as long as during the calibration. */
 function core(slowness: () => number): ThreadCpu {
   let used = -1;
   return () => {
@@ -18,7 +18,7 @@ function core(slowness: () => number): ThreadCpu {
   };
 }
 
-test('as much CPU time is used on a core that is three times as slow as when it was calibrated, or as quick', () => {
+test('the CPU time used is the same on a core three times slower or faster than during the calibration', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 1 / 3, max: 3, noNaN: true }), { minLength: 1 }), (speeds) => {
       let step = 0;
@@ -31,7 +31,7 @@ test('as much CPU time is used on a core that is three times as slow as when it 
   );
 });
 
-test('a wrong calibration does not change how much CPU time the process really uses', () => {
+test('a wrong calibration does not change the CPU time that the process uses', () => {
   const used = (microsPerIteration: number): number => {
     const before = threadCpu()!();
     work({ cpuMicros: 50_000, microsPerIteration, seed: 1 });
@@ -42,18 +42,18 @@ test('a wrong calibration does not change how much CPU time the process really u
   expect(used(0.25) / used(1)).toBeLessThan(1.25);
 });
 
-test('without a clock of the thread the calibration says how much to do', () => {
+test('without a thread clock the calibration determines the amount of work', () => {
   const calibratedWrongly = { ...TASK, microsPerIteration: 1_000 };
   expect(workBy(undefined, calibratedWrongly).cpuMicros).toBe(TASK.cpuMicros);
 });
 
-test('the digest depends on the seed alone', () => {
+test('the digest depends only on the seed', () => {
   const digest = (cpuMicros: number, seed: number) => work({ ...TASK, cpuMicros, seed }).digest;
   expect(digest(1_000, 1)).toBe(digest(2_000, 1));
   expect(digest(1_000, 1)).not.toBe(digest(1_000, 2));
 });
 
-test('a kernel that keeps no time for threads, or has no such file, gives no clock', () => {
+test('a kernel without thread times, or without that file, gives no clock', () => {
   const folder = mkdtempSync(join(tmpdir(), 'schedstat-'));
   const none = join(folder, 'schedstat');
   writeFileSync(none, '0 0 0\n');
@@ -65,7 +65,7 @@ test('a kernel that keeps no time for threads, or has no such file, gives no clo
   rmSync(folder, { recursive: true });
 });
 
-test('another thread that computes does not move the clock', async () => {
+test('the computation of another thread does not advance the clock', async () => {
   const spinning = new Worker('for (const end = Date.now() + 300; Date.now() < end; );', { eval: true });
   const clock = threadCpu()!;
   const [before, processBefore] = [clock(), process.cpuUsage()];

@@ -23,12 +23,12 @@ import { buildOnce } from './build';
 import { eventually } from './eventually';
 
 const ROOT = resolve(__dirname, '../..');
-/** For what a lab does before and under its load. */
+/** The longest wait for a lab before and under its load. */
 export const PATIENCE_MS = 60_000;
-/** The reaper's promise: nothing is left so long after the lab has died. */
+/** The reaper's promise: nothing is left this long after the lab has died. */
 export const REAPED_WITHIN_MS = 5_000;
 
-/** An experiment that is over in seconds, and uses all of the system. */
+/** An experiment that ends within seconds and uses the whole system. */
 export const BRIEF: Experiment = {
   title: 'Everything is asked for a few seconds',
   seconds: { full: 40, compressed: 8 },
@@ -69,7 +69,9 @@ export default function () {
 }
 `;
 
-/** The compiled lab as it would be installed, with the experiment `brief` beside its own. */
+/**
+ * Installs the compiled lab as a user would have it, with the experiment `brief` beside its own experiments.
+ */
 export async function installBriefLab(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'lab-installed-'));
   const build = await buildOnce();
@@ -97,12 +99,14 @@ export interface Ended {
 interface Start {
   args?: string[];
   env?: NodeJS.ProcessEnv;
-  /** What the lab is started by: a program that takes a command as its last arguments. OUT stands for the run's folder. */
+  /**
+   * The program that starts the lab, with a command as its last arguments. OUT stands for the run's folder.
+   */
   by?: string[];
   stdin?: 'ignore' | 'pipe';
 }
 
-/** One `lab run brief`, in a process group and with a folder for temporary files of its own. */
+/** One `lab run brief` with its own process group and its own folder for temporary files. */
 export class BriefRun {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -117,7 +121,7 @@ export class BriefRun {
     { args = [], env = {}, by = [], stdin = 'ignore' }: Start = {},
   ) {
     this.scratch = mkdtempSync(join(tmpdir(), 'lab-brief-'));
-    // PostgreSQL's user has to pass through.
+    // PostgreSQL's user has to pass through this folder.
     chmodSync(this.scratch, 0o711);
     [this.out, this.temporary] = [join(this.scratch, 'runs'), join(this.scratch, 'tmp')];
     for (const folder of [this.out, this.temporary]) mkdirSync(folder, { mode: 0o711 });
@@ -137,7 +141,7 @@ export class BriefRun {
     });
   }
 
-  /** To the whole process group, as a terminal does. */
+  /** Sends a signal to the whole process group, as a terminal does. */
   signal(signal: NodeJS.Signals): void {
     process.kill(-(this.child.pid as number), signal);
   }
@@ -146,15 +150,15 @@ export class BriefRun {
     this.child.stdin?.write(text);
   }
 
-  /** What is recorded so far. */
+  /** The events recorded so far. */
   events(): TelemetryEvent[] {
     const [folder] = readdirSync(this.out);
     const file = join(this.out, folder ?? '', 'default.jsonl');
-    // It may have been opened, and not yet been written to.
+    // The recording may be open but not yet written.
     return readOrEmpty(file).includes('\n') ? readRecording(file) : [];
   }
 
-  /** When the load has gone on for so long, by what is recorded. */
+  /** Waits until the recording contains this many seconds of load. */
   async underLoad(seconds: number): Promise<void> {
     await eventually(
       `${seconds} s of load`,
@@ -166,7 +170,7 @@ export class BriefRun {
     );
   }
 
-  /** Every living process of the run's pods, with its command line. */
+  /** The living processes of the run's pods, with their command lines. */
   pods(): { pid: number; command: string }[] {
     const states = this.states();
     return living().filter(({ pid }) => {
@@ -175,7 +179,7 @@ export class BriefRun {
     });
   }
 
-  /** The first process of a pod, by a piece of its command line. */
+  /** The first process of a pod, found by a part of its command line. */
   pod(command: string): number {
     return pidOf(command, this.pods());
   }
@@ -184,7 +188,7 @@ export class BriefRun {
     return pidOf(join(this.installed, 'build/lab/load/embedded/child.js'), living());
   }
 
-  /** The run's own control groups, processes, shared memory: what may be left behind, looked at later. */
+  /** The run's control groups and processes, to be checked for leftovers later. */
   traces(): Traces {
     const states = this.states();
     return {
@@ -193,7 +197,7 @@ export class BriefRun {
     };
   }
 
-  /** What of the traces is still there, and every temporary file. */
+  /** The traces that still exist, shared memory of the processes, and every temporary file. */
   left({ cgroups, pids }: Traces): string[] {
     return [
       ...cgroups.filter((path) => existsSync(path)),
@@ -206,7 +210,7 @@ export class BriefRun {
     ];
   }
 
-  /** What is still there when the reaper has had its time after the lab's end: nothing. */
+  /** What is left when the reaper's time after the lab's end is over; it should be nothing. */
   async leftByReaper(traces: Traces): Promise<string[]> {
     const deadline = performance.now() + REAPED_WITHIN_MS;
     for (;;) {
@@ -256,7 +260,7 @@ function living(): { pid: number; command: string }[] {
     .filter(({ command }) => command !== '');
 }
 
-/** System V shared memory that one of these processes has made. */
+/** System V shared memory that one of these processes created. */
 function segmentsOf(pids: number[]): string[] {
   const [, ...lines] = readOrEmpty('/proc/sysvipc/shm').trim().split('\n');
   const rows = lines.map((line) => line.trim().split(/\s+/).map(Number));
@@ -265,7 +269,7 @@ function segmentsOf(pids: number[]): string[] {
   );
 }
 
-/** Every path below a folder, also while a reaper is removing them. */
+/** Every path below a folder, even while a reaper is removing them. */
 function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' });

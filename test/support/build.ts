@@ -34,8 +34,9 @@ const STALE_AFTER_MS = 30 * 60_000;
 const DEADLINE_MS = 120_000;
 
 /**
- * The folder with the compiled project, as `build/` would be: made at most once per state of the sources,
- * however many jest workers ask, and the same one throughout a test file. Types are not checked here; `npm run check` does that.
+ * Returns the folder with the compiled project, which corresponds to `build/`. It is built at most once per
+ * state of the sources, however many jest workers ask, and stays the same throughout a test file. Types are
+ * not checked here; `npm run check` does that.
  */
 export function buildOnce(): Promise<string> {
   return (build ??= findOrCompile());
@@ -61,7 +62,7 @@ async function findOrCompile(): Promise<string> {
   return target;
 }
 
-/** Beside the target, then renamed, so that nobody ever sees half a build. */
+/** Builds beside the target and renames the result, so no process ever sees half a build. */
 async function make(target: string): Promise<void> {
   removeStaleBuilds();
   const folder = mkdtempSync(join(tmpdir(), `${CACHE_PREFIX}tmp-`));
@@ -83,14 +84,14 @@ async function compile(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, [tsc, '-p', project, ...options], { cwd: ROOT });
 }
 
-/** Whether `build/` is newer than every source: a copy of it is made sooner than it is compiled again. */
+/** Whether `build/` is newer than every source. Copying it is then faster than compiling again. */
 function isUpToDate(): boolean {
   const mtimeMs = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const compiled = mtimeMs(join(BUILD, '.tsbuildinfo'));
   return sources().every((path) => mtimeMs(path) < compiled);
 }
 
-/** Takes the lock, or removes one whose owner is gone; false when it is held. */
+/** Takes the lock and returns true. Returns false if it is held, and removes it if its owner is gone. */
 function tryLock(path: string): boolean {
   try {
     writeFileSync(path, String(process.pid), { flag: 'wx' });

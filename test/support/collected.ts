@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** What a program has said, and how it ended. */
+/** The output of a program, and its exit code. */
 export interface Result {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** All that a program says until its end; the test's own event loop goes on. */
+/** Collects the output of a program until its end, without blocking the test's event loop. */
 export function collected(child: ChildProcess): Promise<Result> {
   const out = { stdout: '', stderr: '' };
   child.stdout?.on('data', (chunk: Buffer) => (out.stdout += chunk.toString()));

@@ -8,13 +8,13 @@ export interface Answer {
   code: number;
   stdout: string;
   stderr: string;
-  /** What is in the working folder afterwards. */
+  /** The content of the working folder afterwards. */
   left: string[];
 }
 
 /**
- * What each command line says, as if it ran in a process of its own, but for the seconds that loading the lab takes each.
- * The lab has to be compiled; what is tested must not be how its process begins or ends.
+ * Runs command lines as if each had its own process, but loads the lab only once, which saves seconds per
+ * line. The lab must be compiled. Do not use this to test how a process begins or ends.
  */
 export function inTurn(
   lines: string[][],

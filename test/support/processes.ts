@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 
 const PATIENCE_MS = 5_000;
 
-/** Asks a process to end, forces it when it does not, and waits until it is gone. */
+/** Asks a process to end, kills it if it does not, and waits until it is gone. */
 export async function quit(child: ChildProcess, ask: NodeJS.Signals, force: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -11,9 +11,12 @@ const START_DEADLINE_MS = 30_000;
 /** [seconds since 1970, value] */
 export type Point = [number, number];
 
-/** A real Prometheus of its own on a loopback port. */
+/** A real Prometheus for tests, on a loopback port. */
 export interface TestPrometheus {
-  /** Points of every series of the answer; one each for an instant query. Values that are not numbers are left out. */
+  /**
+   * The points of every series in the answer; an instant query has one each. Values that are not numbers are
+   * omitted.
+   */
   query(expression: string, at: number): Promise<Point[]>;
   queryRange(expression: string, from: number, to: number, stepSeconds: number): Promise<Point[]>;
   get(path: string): Promise<unknown>;
@@ -21,9 +24,9 @@ export interface TestPrometheus {
 }
 
 export interface PrometheusOptions {
-  /** Storage that is there already, e.g. of a replay. */
+  /** Existing storage, for example of a replay. */
   data?: string;
-  /** What it scrapes, as in `scrape_configs`; by default nothing. */
+  /** The targets, as in `scrape_configs`; by default none. */
   scrape?: object[];
 }
 

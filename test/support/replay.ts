@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRecording } from '../../lab/recording/recorder';
 
-/** A recording put on the clock of a Prometheus: its millisecond 0 is at `base`, seconds since 1970. */
+/** A recording on the clock of a Prometheus: its millisecond 0 is at `base`, in seconds since 1970. */
 export interface Replay {
   file: string;
   base: number;
 }
 
-/** Makes the storage of a Prometheus of what the lab scraped in these recordings. */
+/** Creates Prometheus storage from the scrapes in these recordings. */
 export function replay(recordings: readonly Replay[], data: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'backend-under-load-replay-'));
   try {
@@ -34,7 +34,7 @@ function writeOpenMetrics(recordings: readonly Replay[], file: string): void {
   closeSync(output);
 }
 
-/** Every series at every scrape: a recording holds only values that changed. */
+/** Repeats every series at every scrape, because a recording holds only changed values. */
 function linesBySeries(recording: string, base: number): Map<number, string[]> {
   const names = new Map<number, string>();
   const current = new Map<number, number>();

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { pgbouncerVersion } from '../../lab/engine/local/pgbouncer';
 
-/** What a test may need beyond Node: how to tell that it is there, and how to get it. */
+/** The requirements of tests beyond Node: how to detect each, and how to get it. */
 const REQUIREMENTS = {
   root: { present: () => process.getuid?.() === 0, how: 'run the tests as root' },
   'cgroup-v1': {
@@ -47,8 +47,8 @@ const REQUIREMENTS = {
 export type Requirement = keyof typeof REQUIREMENTS;
 
 /**
- * `describe`, or a skipping one that says what is missing and how to get it.
- * With LAB_REQUIRE_ALL=1 (as in continuous integration) nothing may be skipped: the missing thing is a failure.
+ * Returns `describe`, or a version that skips the tests and says what is missing and how to get it.
+ * With LAB_REQUIRE_ALL=1 (as in continuous integration) nothing is skipped, and a missing requirement is an error.
  */
 export function requires(...needs: Requirement[]): jest.Describe {
   const missing = needs.filter((need) => !REQUIREMENTS[need].present());

@@ -9,7 +9,10 @@ const VERSION = JSON.stringify([
   process.version,
 ]);
 
-/** TypeScript for jest, as ts-node reads it here: types are dropped and not checked, calls of jest.mock come first. */
+/**
+ * Transforms TypeScript for jest as ts-node does here: drops types without checking them, and moves calls of
+ * jest.mock to the top.
+ */
 module.exports = {
   getCacheKey: (source, path) =>
     createHash('sha256').update([VERSION, path, source].join('\0')).digest('hex'),

@@ -1,7 +1,7 @@
 import type { TestClock as LoadClock } from '../../lab/load/embedded/executors/clock';
 import type { Clock as SessionClock } from '../../lab/support/clock';
 
-/** A clock that jumps from one callback to the next, after everything that the last one set off has settled. */
+/** A clock that jumps from one callback to the next as soon as all effects of the last one have settled. */
 export class VirtualClock implements LoadClock, SessionClock {
   #now = 0;
   #queue: { ms: number; callback: () => void }[] = [];
@@ -27,7 +27,7 @@ export class VirtualClock implements LoadClock, SessionClock {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Runs all callbacks in the order of their times; the code under test must come to an end. */
+  /** Runs all callbacks in the order of their times. The code under test must end eventually. */
   async runAll(): Promise<void> {
     await this.#settle();
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {

@@ -124,7 +124,7 @@ describe('the diagnosis', () => {
   });
 
   it.each(RUNS.filter(([cause]) => cause !== 'healthy'))(
-    'says for %s what rules out every other cause',
+    'gives a reason against every cause other than %s',
     (cause, seconds) => {
       const { ruledOut } = diagnose(recordingOf(seconds));
       expect(ruledOut.map(({ cause: other }) => other)).not.toContain(cause);
@@ -142,7 +142,7 @@ describe('the diagnosis', () => {
     });
   });
 
-  it('does not take an overloaded process for one that a probe killed for nothing', () => {
+  it('does not mistake an overloaded process for one that a probe killed without need', () => {
     const overloaded = repeat(20, (index) => ({
       ...failing,
       metrics: throttled(index),
@@ -151,7 +151,7 @@ describe('the diagnosis', () => {
     expect(diagnose(recordingOf(overloaded)).causes).toEqual(['cpu limit']);
   });
 
-  it('does not call more load than was ever served a retry storm', () => {
+  it('does not mistake more load than was ever served for a retry storm', () => {
     const overload = repeat(40, (index) => ({
       ...(index < 12 ? healthy() : { failed: { outcome: 'timeout' as const, count: 160 } }),
       offered: index < 12 ? 20 : 80,
@@ -160,7 +160,7 @@ describe('the diagnosis', () => {
     expect(diagnose(recordingOf(overload)).causes).toEqual(['cpu limit']);
   });
 
-  it('sees the harm to a few requests beside a quick majority', () => {
+  it('detects harm to a few requests beside a fast majority', () => {
     const few = repeat(12, (index) => ({
       ok: 200,
       failed: { outcome: 'timeout' as const, count: 40 },
@@ -169,7 +169,7 @@ describe('the diagnosis', () => {
     expect(diagnose(recordingOf(few)).causes).toEqual(['cpu limit']);
   });
 
-  it('names the latency that people notice first', () => {
+  it('names the latency that users notice first', () => {
     const { firstSymptom } = diagnose(recordingOf(RUNS.at(-2)![1]));
     expect(firstSymptom).toMatchObject({ says: 'p95 latency exceeded one second', atSeconds: 1 });
   });

@@ -8,32 +8,32 @@ const seconds = (count: number, second: Second): Second[] => Array.from({ length
 describe('a level claim', () => {
   const slow: LevelClaim = { ...stated, signal: 'latency_p95', is: '>=', threshold: 1000 };
 
-  it('is held when the value satisfies it, with the margin beyond the threshold', () => {
+  it('is held if the value satisfies it, and reports the margin beyond the threshold', () => {
     const finding = judge(slow, evidenceOf(seconds(5, { ok: 10, latencyMs: 1500 })));
     expect(finding.result).toBe('held');
     expect(finding.margin).toBeCloseTo(0.5, 1);
   });
 
-  it('is refuted when it does not, and says what was measured', () => {
+  it('is refuted if the value does not satisfy it, and reports the measured value', () => {
     const finding = judge(slow, evidenceOf(seconds(5, { ok: 10, latencyMs: 20 })));
     expect(finding.result).toBe('refuted');
     expect(finding.measured).toMatch(/^p95 latency 20 ms; expected >= 1 s$/);
     expect(finding.margin).toBeLessThan(0);
   });
 
-  it('is inconclusive, never held, when nothing was measured', () => {
+  it('is inconclusive, never held, if nothing was measured', () => {
     const few: LevelClaim = { ...stated, signal: 'error_share', is: '<', threshold: 0.01 };
     expect(judge(few, evidenceOf(seconds(5, { offered: 10 }))).result).toBe('inconclusive');
   });
 
-  it('looks only at its part of the run', () => {
+  it('evaluates only its part of the run', () => {
     const end: LevelClaim = { ...slow, during: [0.5, 1] };
     const evidence = evidenceOf([...seconds(5, { ok: 10 }), ...seconds(5, { ok: 10, latencyMs: 2000 })]);
     expect(judge(end, evidence).result).toBe('held');
     expect(judge({ ...end, during: [0, 0.5] }, evidence).result).toBe('refuted');
   });
 
-  it('looks at the part that was meant when the run was made, whatever the experiment has become since', () => {
+  it('evaluates the part that was planned for the run, even if the experiment has changed since', () => {
     const end: LevelClaim = { ...slow, during: [0.5, 1] };
     const shorter = { seconds: { full: 10, compressed: 4 } };
     const evidence = evidenceOf(
@@ -43,7 +43,7 @@ describe('a level claim', () => {
     expect(judge({ ...end, take: 'min' }, evidence).result).toBe('held');
   });
 
-  it('compares with another part of the run as a quotient', () => {
+  it('compares two parts of the run by their quotient', () => {
     const tenfold: LevelClaim = {
       ...stated,
       signal: 'latency_p95',
@@ -58,12 +58,12 @@ describe('a level claim', () => {
     expect(finding.value).toBeCloseTo(15, 0);
   });
 
-  it('is inconclusive when the arm that it compares with was not run', () => {
+  it('is inconclusive if the compared arm was not run', () => {
     const other: LevelClaim = { ...slow, arm: 'another' };
     expect(judge(other, evidenceOf(seconds(5, { ok: 10 }))).result).toBe('inconclusive');
   });
 
-  it('takes the largest window when asked for the maximum, and says when it was', () => {
+  it('takes the largest window if it asks for the maximum, and reports its time', () => {
     const peak: LevelClaim = { ...slow, take: 'max' };
     const finding = judge(
       peak,
@@ -84,15 +84,15 @@ describe('an order claim', () => {
   const slow: Second = { ok: 10, latencyMs: 800 };
   const failing: Second = { ok: 1, latencyMs: 2000, failed: { outcome: 'timeout', count: 9 } };
 
-  it('is held when the first is seen early enough before the second', () => {
+  it('is held if the first event is seen early enough before the second', () => {
     expect(judge(slowFirst, evidenceOf([quick, slow, slow, failing])).result).toBe('held');
   });
 
-  it('is refuted when both come together', () => {
+  it('is refuted if both occur together', () => {
     expect(judge(slowFirst, evidenceOf([quick, quick, quick, failing])).result).toBe('refuted');
   });
 
-  it('is refuted, and says so, when one of them never comes', () => {
+  it('is refuted with an explanation if one of them never occurs', () => {
     const finding = judge(slowFirst, evidenceOf([quick, slow, slow, slow]));
     expect(finding.result).toBe('refuted');
     expect(finding.measured).toContain('share of failed requests >= 10 % never occurred');

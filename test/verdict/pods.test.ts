@@ -9,7 +9,7 @@ type Event = [
 
 const BY_PROBE = 'Container backend failed liveness probe, will be restarted';
 
-/** What a signal says of a pod that went through these events, one a second. */
+/** The value of a signal for a pod with these events, one per second. */
 function of(name: string, events: Event[], app = 'backend'): number | undefined {
   const recorded = events.map(([reason, message = reason], index): TelemetryEvent => ({
     type: 'pod',
@@ -22,7 +22,7 @@ function of(name: string, events: Event[], app = 'backend'): number | undefined 
   return signal(name).over(Recording.of(recorded), { app }, 0, events.length * 1000);
 }
 
-test('a kill by the liveness probe is told from other kills', () => {
+test('a kill by the liveness probe is distinguished from other kills', () => {
   expect(of('liveness_kills', [['Started'], ['Killing', BY_PROBE], ['Completed']])).toBe(1);
   expect(of('liveness_kills', [['Started'], ['Killing', 'Stopping container backend'], ['Completed']])).toBe(
     0,
@@ -31,7 +31,7 @@ test('a kill by the liveness probe is told from other kills', () => {
   expect(of('liveness_kills', [['Started'], ['Killing', BY_PROBE]], 'downstream')).toBe(0);
 });
 
-test('an end that was asked for is no end of its own, whatever its reason; a later one is', () => {
+test("a requested end does not count as the container's own exit, whatever its reason, but a later end does", () => {
   expect(of('own_exits', [['Started'], ['Killing', BY_PROBE], ['Completed'], ['Started']])).toBe(0);
   expect(of('own_exits', [['Started'], ['Killing', BY_PROBE], ['Error'], ['Started'], ['Error']])).toBe(1);
   expect(of('own_exits', [['Started'], ['OOMKilled'], ['Started'], ['OOMKilled']])).toBe(2);

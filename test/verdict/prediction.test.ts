@@ -22,7 +22,7 @@ const predictions = fc
   .filter((prediction) => Object.keys(prediction).length > 0);
 
 describe('a prediction', () => {
-  it('as the command line writes it is read back as it was meant', () => {
+  it('from the command line is parsed as intended', () => {
     fc.assert(
       fc.property(predictions, (prediction) => {
         const text = Object.entries(prediction)
@@ -37,13 +37,13 @@ describe('a prediction', () => {
     );
   });
 
-  it('that holds is accepted as it is, from anywhere', () => {
+  it('that is valid is accepted unchanged, from any source', () => {
     fc.assert(
       fc.property(predictions, (prediction) => expect(checkPrediction(prediction)).toEqual(prediction)),
     );
   });
 
-  it('that is anything else is refused with what is allowed', () => {
+  it('that is invalid is refused with the allowed values', () => {
     const strange = fc.oneof(
       fc.anything().filter((value) => typeof value !== 'object'),
       fc.record({ cause: fc.anything().filter((value) => !CAUSE_CHOICES.includes(String(value))) }),
@@ -61,7 +61,7 @@ describe('a prediction', () => {
     );
   });
 
-  it('in any words never does more than be refused', () => {
+  it('from any text is either parsed or refused', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {
@@ -80,7 +80,7 @@ describe('a prediction', () => {
     ['why=because', /has no part "why"/],
     ['__proto__=x', /has no part "__proto__"/],
     ['at=soon', /at is "soon"/],
-  ])('%j is refused by what is wrong with it', (text, says) => {
+  ])('%j is refused with the specific mistake', (text, says) => {
     expect(refusal(() => parsePrediction(text)).message).toMatch(says);
   });
 });

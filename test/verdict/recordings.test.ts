@@ -5,7 +5,7 @@ import { judgeRun } from '../../lab/run/judge-run';
 
 const LOADTESTS = resolve(__dirname, '../../loadtests');
 
-/** What the committed recordings of real runs show. */
+/** The causes that the committed recordings of real runs show. */
 const CAUSES: Record<string, string> = {
   baseline: 'healthy',
   'cpu-stress': 'cpu limit',
@@ -27,7 +27,7 @@ describe.each(recorded)('the recording of %s', (name) => {
   const folder = join(LOADTESTS, name, 'recordings', 'held');
   const { verdict } = judgeRun(folder);
 
-  it('shows all that the experiment claims', () => {
+  it('confirms every claim of the experiment', () => {
     expect(verdict.findings.filter(({ result }) => result !== 'held')).toEqual([]);
     expect(verdict.outcome).toBe('held');
   });
@@ -36,7 +36,7 @@ describe.each(recorded)('the recording of %s', (name) => {
     expect(verdict.diagnosis.cause).toBe(CAUSES[name]);
   });
 
-  it('holds no password and no path of the machine it was made on', () => {
+  it('contains no password and no path of the machine that made it', () => {
     for (const file of readdirSync(folder)) {
       const { run } = judgeRun(join(folder, file));
       expect(JSON.stringify(run)).not.toMatch(/password|\/(home|root|work)\//i);

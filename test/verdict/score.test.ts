@@ -50,7 +50,7 @@ describe('the score of a prediction', () => {
     expect(right).toBe(marks.filter((mark) => mark === 'right').length);
   });
 
-  it('stays open when the evidence fits no known cause', () => {
+  it('stays open if the evidence fits no known cause', () => {
     const evidence = evidenceOf(
       Array.from({ length: 12 }, () => ({
         ok: 1,
@@ -66,7 +66,7 @@ describe('the score of a prediction', () => {
 });
 
 describe('a recording', () => {
-  it('keeps the first prediction, and none that came after the load had begun', () => {
+  it('keeps the first prediction, and ignores any made after the load began', () => {
     const late = Recording.of([
       { type: 'phase', t: 1, name: 'load' },
       { type: 'prediction', t: 2, cause: 'cpu limit' },

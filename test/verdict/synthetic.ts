@@ -4,7 +4,7 @@ import type { Experiment } from '../../lab/model/experiment';
 import { Recording } from '../../lab/recording/recording';
 import type { Evidence } from '../../lab/verdict/measure';
 
-/** One second of a made-up run. */
+/** One second of a synthetic run. */
 export interface Second {
   ok?: number;
   latencyMs?: number;
@@ -16,14 +16,14 @@ export interface Second {
   busy?: number;
   labDelayMs?: number;
   clockSetMs?: number;
-  /** In this second the API server of the cluster did not answer. */
+  /** The API server of the cluster did not answer in this second. */
   silent?: boolean;
   generator?: { cpu: number; delayMs: number };
 }
 
 const START_MS = 2000;
 
-/** A recording with the given seconds of load, as a run of one scenario named "load" would leave it. */
+/** A recording with these seconds of load, as a run of one scenario named "load" would produce it. */
 export function recordingOf(seconds: Second[], end?: End): Recording {
   return Recording.of(eventsOf(seconds, end));
 }
@@ -110,7 +110,7 @@ function requests(
   return { type: 'requests', t, scenario: 'load', name: '/api/fast', outcome, status, count, duration };
 }
 
-/** Evidence for claims about the made-up run, whose planned load is all of its seconds. */
+/** Evidence for claims about the synthetic run, whose planned load covers all of its seconds. */
 export function evidenceOf(seconds: Second[], experiment: Partial<Experiment> = {}): Evidence {
   return {
     experiment: {

@@ -14,41 +14,41 @@ const slow: LevelClaim = {
 const needsLoad = { pressure: { signal: 'request_rate', is: '>=', threshold: 5 } as const, claims: [slow] };
 
 describe('the verdict', () => {
-  it('is held when every claim is', () => {
+  it('is held if every claim is held', () => {
     expect(reach(evidenceOf(seconds(12, { ok: 10, latencyMs: 1500 }), needsLoad)).outcome).toBe('held');
   });
 
-  it('is refuted when the pressure was there and a claim was not seen', () => {
+  it('is refuted if the pressure was there and a claim was not seen', () => {
     const verdict = reach(evidenceOf(seconds(12, { ok: 10 }), needsLoad));
     expect(verdict).toMatchObject({ outcome: 'refuted', why: 'did not hold: slow' });
   });
 
-  it('is "no impact" when the load never arrived, even if the claim would hold', () => {
+  it('is "no impact" if the load never arrived, even if the claim would hold', () => {
     expect(reach(evidenceOf(seconds(12, { ok: 1, latencyMs: 1500 }), needsLoad)).outcome).toBe('no impact');
     expect(reach(evidenceOf(seconds(12, { offered: 50 }), needsLoad)).outcome).toBe('no impact');
   });
 
-  it('is inconclusive, not refuted, when the machine had no CPU left', () => {
+  it('is inconclusive, not refuted, if the machine had no CPU left', () => {
     const verdict = reach(evidenceOf(seconds(12, { ok: 10, busy: 1 }), needsLoad));
     expect(verdict.outcome).toBe('inconclusive');
     expect(verdict.why).toContain('the machine had no CPU left');
   });
 
-  it('is inconclusive, not "no impact", when the load generator was late by itself', () => {
+  it('is inconclusive, not "no impact", if the load generator itself was late', () => {
     const generator = { cpu: 0.9, delayMs: 800 };
     const verdict = reach(evidenceOf(seconds(12, { ok: 1, latencyMs: 1500, generator }), needsLoad));
     expect(verdict.outcome).toBe('inconclusive');
     expect(verdict.why).toContain('the load generator itself ran late');
   });
 
-  it('is inconclusive, not held, when what was seen is the load generator', () => {
+  it('is inconclusive, not held, if the load generator caused the effect', () => {
     const generator = { cpu: 0.9, delayMs: 800 };
     const verdict = reach(evidenceOf(seconds(12, { ok: 10, latencyMs: 1500, generator }), needsLoad));
     expect(verdict.findings.map(({ result }) => result)).toEqual(['held']);
     expect(verdict).toMatchObject({ outcome: 'inconclusive', diagnosis: { cause: 'load generator' } });
   });
 
-  it.each(['lab', 'generator'] as const)('is inconclusive, not held, when the %s stood still', (who) => {
+  it.each(['lab', 'generator'] as const)('is inconclusive, not held, if the %s stood still', (who) => {
     const still = who === 'lab' ? { labDelayMs: 6000 } : { generator: { cpu: 0, delayMs: 6000 } };
     const second = { ok: 10, latencyMs: 1500 };
     const verdict = reach(evidenceOf([...seconds(11, second), { ...second, ...still }], needsLoad));
@@ -57,7 +57,7 @@ describe('the verdict', () => {
     expect(verdict.why).toMatch(/^the (lab|load generator) stood still for 6 s \(in default\)$/);
   });
 
-  it('is inconclusive, not held, when the cluster’s API server was away, and says for how long', () => {
+  it("is inconclusive, not held, if the cluster's API server was away, and says for how long", () => {
     const second = { ok: 10, latencyMs: 1500 };
     const away = (count: number) => [
       ...seconds(3, second),
@@ -71,7 +71,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('is inconclusive, not refuted, when the cluster took a pod away, in the cluster’s own words', () => {
+  it('is inconclusive, not refuted, if the cluster evicted a pod, and quotes the cluster', () => {
     const message = 'TerminationByKubelet: The node was low on resource: memory.';
     const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message }] };
     expect(reach(evidenceOf([...seconds(6, { ok: 10 }), evicted], needsLoad))).toMatchObject({
@@ -80,7 +80,7 @@ describe('the verdict', () => {
     });
   });
 
-  it('names all that interfered', () => {
+  it('names everything that interfered', () => {
     const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message: 'Evicted: x' }] };
     const away = seconds(6, { ok: 10, silent: true });
     const { why } = reach(evidenceOf([...seconds(3, { ok: 10 }), ...away, evicted], needsLoad));
@@ -88,7 +88,7 @@ describe('the verdict', () => {
   });
 
   it.each([7_200_000, -3_600_000])(
-    'is inconclusive, not held, when k6’s clock was set by %d ms',
+    "is inconclusive, not held, if k6's clock was changed by %d ms",
     (clockSetMs) => {
       const second = { ok: 10, latencyMs: 1500 };
       const evidence = evidenceOf([...seconds(11, second), { ...second, clockSetMs }], needsLoad);
@@ -100,13 +100,13 @@ describe('the verdict', () => {
     },
   );
 
-  it.each(['interrupted', 'cut off'] as const)('is inconclusive when the run was %s', (end) => {
+  it.each(['interrupted', 'cut off'] as const)('is inconclusive if the run was %s', (end) => {
     const evidence = evidenceOf(seconds(12, { ok: 10, latencyMs: 1500 }), needsLoad);
     const arms = new Map([['default', recordingOf(seconds(12, { ok: 10, latencyMs: 1500 }), end)]]);
     expect(reach({ ...evidence, arms }).outcome).toBe('inconclusive');
   });
 
-  it('is the same each time for the same evidence', () => {
+  it('is always the same for the same evidence', () => {
     const evidence = evidenceOf(seconds(12, { ok: 10, latencyMs: 1500 }), needsLoad);
     expect(reach(evidence)).toEqual(reach(evidence));
   });

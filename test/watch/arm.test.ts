@@ -44,7 +44,7 @@ function told(
   return sent;
 }
 
-/** The last value told of each curve at each second. */
+/** The last reported value of each curve at each second. */
 function valuesOf(sent: PageEvent[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
   for (const event of sent) {
@@ -59,19 +59,19 @@ function valuesOf(sent: PageEvent[]): Map<string, number | null> {
 const ofType = <T extends PageEvent['type']>(sent: PageEvent[], type: T) =>
   sent.filter((event) => event.type === type) as Extract<PageEvent, { type: T }>[];
 
-test('a live run and its replay tell the page the same values', () => {
+test('a live run and its replay send the page the same values', () => {
   const [live, recorded] = [valuesOf(told('live')), valuesOf(told('recorded'))];
   expect(live.size).toBeGreaterThan(400);
-  // A pod is told of from its first event on; in this made-up run that is late.
+  // A pod is reported from its first event on, which is late in this synthetic run.
   for (const [at, value] of live) expect([at, recorded.get(at)]).toEqual([at, value]);
 });
 
-test('each second is told once, when all of it is recorded', () => {
+test('each second is sent once, as soon as it is completely recorded', () => {
   const seconds = ofType(told('live'), 'frames').flatMap((frames) => frames.seconds);
   expect(seconds).toEqual(Array.from({ length: 21 }, (_, second) => second));
 });
 
-test('requests that are reported late correct the second that they belong to', () => {
+test('late requests correct the second that they belong to', () => {
   const events = eventsOf(SECONDS.slice(0, 5));
   const late = events.findIndex(({ type, t }) => type === 'requests' && t === 4000);
   const [event] = events.splice(late, 1);
@@ -88,14 +88,14 @@ test('requests that are reported late correct the second that they belong to', (
   expect(ofType(sent, 'frames').filter(({ seconds }) => seconds.includes(2))).toHaveLength(2);
 });
 
-test('a pod that is killed is told as it happens', () => {
+test('the kill of a pod is sent as it happens', () => {
   const [kill] = ofType(told('live'), 'event').filter(
     ({ event }) => event.type === 'pod' && event.reason === 'OOMKilled',
   );
   expect(kill?.event).toMatchObject({ pod: 'backend-1', t: 15_000 });
 });
 
-test.each(['live', 'recorded'] as const)('%s: a claim is told as soon as nothing can change it', (way) => {
+test.each(['live', 'recorded'] as const)('%s: a claim is reported as soon as its result is final', (way) => {
   const decided = ofType(told(way), 'finding').map(({ second, finding }) => [
     finding.id,
     second,
@@ -108,7 +108,7 @@ test.each(['live', 'recorded'] as const)('%s: a claim is told as soon as nothing
   ]);
 });
 
-test('the work for one second does not grow with the length of the run', () => {
+test('the work per second does not grow with the length of the run', () => {
   const seconds = Array.from({ length: 400 }, (): Second => ({ ok: 1, offered: 1 }));
   const asked: number[] = [];
   const events = eventsOf(seconds);
@@ -129,7 +129,7 @@ test('the work for one second does not grow with the length of the run', () => {
   expect(Math.max(...asked)).toBeLessThanOrEqual(2);
 });
 
-test('a long run is told in fewer rows, and no peak or gap of it is lost', () => {
+test('a long run is sent in fewer rows without losing a peak or a gap', () => {
   const values = fc.array(fc.option(fc.integer({ min: 0, max: 1000 }), { freq: 10 }), {
     minLength: 1,
     maxLength: 500,

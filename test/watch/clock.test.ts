@@ -11,7 +11,7 @@ test('a replay waits for a recording that is still arriving, and plays it to its
   expect(clock).toMatchObject({ now: 40, isPlaying: false });
 });
 
-test('a paused replay stands still, and begins again after its end', () => {
+test('a paused replay stands still, and restarts after its end', () => {
   const clock = new Clock('replay', 1);
   clock.toggle(10);
   clock.advance(0, 10, true);
@@ -22,7 +22,7 @@ test('a paused replay stands still, and begins again after its end', () => {
   expect(clock).toMatchObject({ now: 0, isPlaying: true });
 });
 
-test('a live run is followed, until a moment of the past is looked at', () => {
+test('a live run is followed until the user looks at an earlier moment', () => {
   const clock = new Clock('live', 1);
   clock.advance(0, 5, false);
   expect(clock).toMatchObject({ now: 5, isPlaying: true });

@@ -12,7 +12,7 @@ const HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(1)>\
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** What a browser takes for scripts: it ends each at the first end of one, whatever is around it. */
+/** The scripts as a browser finds them: each ends at its first end tag, whatever surrounds it. */
 function scriptsOf(html: string): { attributes: string; text: string }[] {
   return [...html.matchAll(/<script([^>]*)>([^]*?)<\/script/g)].map(([, attributes = '', text = '']) => ({
     attributes,
@@ -25,30 +25,30 @@ describe('a page in one file', () => {
   const html = standalonePage(HOSTILE, events, ASSETS);
   const [data, program, ...others] = scriptsOf(html);
 
-  it('runs one script, the one that its policy names', () => {
+  it('runs only the script that its policy names', () => {
     expect(others).toEqual([]);
     expect(html).toContain(`script-src ${hash(program!.text).replaceAll("'", '&#39;')}`);
     expect(html).toContain(`style-src ${hash(ASSETS.style).replaceAll("'", '&#39;')}`);
     expect(html).not.toContain('unsafe');
   });
 
-  it('keeps its program what it was', () => {
+  it('keeps its program unchanged', () => {
     expect(new Function(`${program!.text}; return end`)()).toBe('</script><!--<script>');
   });
 
-  it('shows hostile texts of a recording as the texts that they are', () => {
+  it('shows hostile texts of a recording as text', () => {
     expect(data!.attributes).toContain('application/json');
     expect(JSON.parse(data!.text)).toEqual(events);
     expect(html).not.toContain('<img');
   });
 
-  it('needs nothing from anywhere', () => {
+  it('loads nothing from elsewhere', () => {
     expect(html).not.toMatch(/(src|href)="(?!data:)/);
     expect(html).toContain('default-src &#39;none&#39;');
   });
 });
 
-test('any text comes back out of the page as it went in, and none ends its element', () => {
+test('any text comes out of the page unchanged and never ends its element', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const written = jsonInHtml(value);
@@ -78,7 +78,7 @@ describe('a lesson', () => {
   });
 });
 
-test('a recorded run is told whole: arms, values, claims and verdicts, compactly', () => {
+test('a recorded run is embedded completely and compactly: arms, values, claims and verdicts', () => {
   const folder = resolve(__dirname, '../../loadtests/db-pool-exhaust/recordings/held');
   const report = judgeRun(join(folder));
   const events = eventsOf(report, 'report');

@@ -34,50 +34,50 @@ async function post(body: unknown, headers: Record<string, string> = {}): Promis
   return [reply.status, await reply.text()];
 }
 
-describe('a prediction that is asked for on the page', () => {
-  it('is asked with the choices of the diagnosis and the roles of the experiment', () => {
+describe('a prediction made on the page', () => {
+  it('offers the causes of the diagnosis and the roles of the experiment', () => {
     const { question } = told()[0] as { question: { causes: string[]; victims: { name: string }[] } };
     expect(question.causes).toEqual(expect.arrayContaining(['cpu limit', 'memory limit', 'healthy']));
     expect(question.victims.map(({ name }) => name)).toEqual(['aggressor', 'nobody']);
   });
 
-  it('reaches whoever waits for it, and every page', async () => {
+  it('reaches its waiting caller and every page', async () => {
     const waiting = runs.prediction(new AbortController().signal);
     expect(await post(GUESS)).toEqual([200, '']);
     expect(await waiting).toEqual(GUESS);
     expect(told().at(-1)).toEqual({ type: 'predicted', prediction: GUESS });
   });
 
-  it('may come before anybody waits for it, and counts for one run only', async () => {
+  it('may arrive before anyone waits for it, and counts for one run only', async () => {
     await post(GUESS);
     expect(await runs.prediction(new AbortController().signal)).toEqual(GUESS);
     runs.listener('run-2', subject, 'default');
     expect(await runs.prediction(AbortSignal.abort())).toBeUndefined();
   });
 
-  it('is made once', async () => {
+  it('can be made only once', async () => {
     await post(GUESS);
     expect(await post({ cause: 'memory limit' })).toEqual([400, expect.stringContaining('already')]);
     expect(await runs.prediction(new AbortController().signal)).toEqual(GUESS);
   });
 
   it.each([
-    ['a cause that there is not', { cause: 'gremlins' }, 400, 'Allowed'],
-    ['no JSON', '{', 400, 'JSON'],
-    ['something long', { victim: 'x'.repeat(5000) }, 413, 'too long'],
+    ['an unknown cause', { cause: 'gremlins' }, 400, 'Allowed'],
+    ['invalid JSON', '{', 400, 'JSON'],
+    ['a long text', { victim: 'x'.repeat(5000) }, 413, 'too long'],
   ])('is refused with the reason: %s', async (_, body, status, reason) => {
     expect(await post(body)).toEqual([status, expect.stringContaining(reason)]);
     expect(told().map(({ type }) => type)).toEqual(['setup']);
   });
 
   it.each([{ 'content-type': 'text/plain' }, { 'sec-fetch-site': 'cross-site' }])(
-    'is refused when a foreign page could have sent it: %p',
+    'is refused if a foreign page could have sent it: %p',
     async (headers) => {
       expect((await post(GUESS, headers as unknown as Record<string, string>))[0]).toBe(403);
     },
   );
 
-  it('does not keep an interrupted run waiting', async () => {
+  it('does not delay an interrupted run', async () => {
     const stop = new AbortController();
     const waiting = runs.prediction(stop.signal);
     stop.abort();

@@ -37,7 +37,7 @@ async function get(
   return Object.assign(response, { body });
 }
 
-/** Reads events until there are as many; then it goes away, as a page that loses its connection. */
+/** Reads this many events, then disconnects as a page that loses its connection. */
 async function read(url: URL, count: number, lastId?: string): Promise<{ ids: string[]; seconds: number[] }> {
   const asked = request(new URL('/events', url), { headers: lastId ? { 'last-event-id': lastId } : {} });
   asked.end();
@@ -47,7 +47,7 @@ async function read(url: URL, count: number, lastId?: string): Promise<{ ids: st
   let place = 0;
   for await (const chunk of response) {
     text += String(chunk);
-    // An event may end within a chunk or across two.
+    // An event may end within a chunk or span two.
     for (let end; (end = text.indexOf('}\n\n', place)) >= 0; ended++) place = end + 3;
     if (ended >= count) break;
   }
@@ -61,7 +61,7 @@ async function read(url: URL, count: number, lastId?: string): Promise<{ ids: st
 }
 
 describe('the event stream', () => {
-  it('tells a page that comes back what it missed, and nothing twice', async () => {
+  it('sends a returning page the events that it missed, and none twice', async () => {
     const url = await start();
     for (let n = 0; n < 5; n++) log.push(message(n));
     const before = await read(url, 5);
@@ -70,7 +70,7 @@ describe('the event stream', () => {
     expect([...before.seconds, ...after.seconds]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('tells what is new as it comes', async () => {
+  it('sends new events as they come', async () => {
     const url = await start();
     log.push(message(0));
     const reading = read(url, 3);
@@ -80,7 +80,7 @@ describe('the event stream', () => {
     expect((await reading).seconds).toEqual([0, 1, 2]);
   });
 
-  it('tells all of another run to a page that was away when it began', async () => {
+  it('sends all events of another run to a page that was away when it began', async () => {
     const url = await start();
     log.push(message(0));
     const before = await read(url, 1);
@@ -89,7 +89,7 @@ describe('the event stream', () => {
     expect((await read(url, 2, before.ids[0])).seconds).toEqual([1]);
   });
 
-  it('is neither slowed nor filled by a browser that never reads, and drops it', async () => {
+  it('is neither slowed nor filled by a browser that never reads, and drops that browser', async () => {
     const url = await start({ stalledMs: 2000 });
     const socket = connect(Number(url.port), url.hostname);
     socket.pause();
@@ -106,17 +106,17 @@ describe('the event stream', () => {
       await new Promise(setImmediate);
     }
     expect((await reading).seconds).toHaveLength(100);
-    // 10 MB were told; a push waits for nobody, and what the slow one did not take is not kept for it.
+    // 10 MB were sent. A push waits for no reader, and data that the slow one did not take is not kept.
     expect(slowest).toBeLessThan(1000);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5_000_000);
-    // The reader has left by itself; the other one is left by the server.
+    // The first reader disconnected by itself; the server dropped the other one.
     while (log.readers > 0) await sleep(20);
     socket.destroy();
   });
 });
 
 describe('the server', () => {
-  it('serves the page under a policy that allows its own files and nothing else', async () => {
+  it('serves the page under a policy that allows only its own files', async () => {
     const url = await start();
     const { headers, body } = await get(url);
     expect(headers['content-security-policy']).toMatch(/default-src 'none'.*script-src 'self'/);
@@ -127,7 +127,7 @@ describe('the server', () => {
   });
 
   it.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '10.0.0.1'])(
-    'refuses the host %p, to which a foreign page may have been rebound',
+    'refuses the host %p, which may be rebound to a foreign page',
     async (host) => {
       const url = await start();
       expect((await get(url, { host })).statusCode).toBe(421);
@@ -135,12 +135,12 @@ describe('the server', () => {
     },
   );
 
-  it.each(['localhost', '127.0.0.1', '[::1]'])('answers to %s', async (name) => {
+  it.each(['localhost', '127.0.0.1', '[::1]'])('accepts the host name %s', async (name) => {
     const url = await start();
     expect((await get(url, { host: `${name}:${url.port}` })).statusCode).toBe(200);
   });
 
-  it('beyond loopback asks for its token, which then comes in a cookie', async () => {
+  it('beyond loopback requires its token, which then comes in a cookie', async () => {
     const url = new URL((await start({ host: '0.0.0.0' })).href.replace('0.0.0.0', '127.0.0.1'));
     const without = new URL('/', url);
     expect((await get(without)).statusCode).toBe(403);
@@ -161,7 +161,7 @@ describe('the server', () => {
     expect((await get(new URL(path, url))).statusCode).toBe(status);
   });
 
-  it('says which port is taken, and what to do', async () => {
+  it('reports the taken port and what to do', async () => {
     const url = await start();
     await expect(startWatchServer({ log, assets: ASSETS, port: Number(url.port) })).rejects.toMatchObject({
       message: expect.stringContaining(`Port ${url.port} on 127.0.0.1 is taken`),

@@ -12,7 +12,7 @@ const outOfRange = ofType('integer').chain(({ path, minimum, maximum }) =>
   fc.constantFrom(minimum! - 1, maximum! + 1, minimum! + 0.5).map((value) => nested(path, value)),
 );
 
-/** For each type values of the others; null is how Helm removes a value. */
+/** For each type, values of the other types; null is how Helm removes a value. */
 const wrongType = fc
   .constantFrom(...settings)
   .chain(({ path, type }) =>
@@ -37,7 +37,7 @@ const wrongName = fc
   .map(([{ path }, name]) => ({ path, name }))
   .map(({ path, name }) => setIn(path, name));
 
-/** What a JSON schema cannot express: refused with the lab's own words. */
+/** Contradictions that a JSON schema cannot express; the chart refuses them with the lab's own message. */
 export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
   fc.constantFrom(...ORDERS).chain(({ low, high }) => {
     const [min, max] = [at(low).minimum!, Math.min(at(low).maximum!, at(high).maximum!)];
@@ -57,7 +57,7 @@ export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
     ),
 );
 
-/** One thing wrong that the schema alone can tell. */
+/** Settings with one mistake that the schema alone can detect. */
 const malformed = fc.oneof(outOfRange, wrongType, unknownName, wrongName);
 
 const broken = (mistakes: fc.Arbitrary<LabPropsInput>) =>
@@ -70,7 +70,7 @@ function setIn(path: string, name: string): LabPropsInput {
   return nested(path, { [name]: 'x' });
 }
 
-/** Like mergeProps, for values that it would not take. */
+/** Like mergeProps, but for values that mergeProps would refuse. */
 function replaceIn(under: unknown, over: unknown): unknown {
   const isGroup = (node: unknown): node is Record<string, unknown> =>
     typeof node === 'object' && node !== null && !Array.isArray(node);

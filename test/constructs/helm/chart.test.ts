@@ -10,7 +10,7 @@ import { asValues, chartFolder, expected, helm, render } from './helm';
 
 const ROOT = resolve(__dirname, '../../..');
 
-test('the committed chart is what the constructs make', () => {
+test('the committed chart matches the constructs', () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(ROOT, 'bin', 'lab.js'), 'chart', '--check'],
@@ -37,7 +37,7 @@ const problemsOf = (props: LabPropsInput): string[] => {
 requires('helm')('the chart, rendered by Helm', () => {
   const chart = chartFolder();
 
-  test('makes the objects that the constructs make of the same settings, whatever these are', () => {
+  test('makes the same objects as the constructs for any settings', () => {
     fc.assert(
       fc.property(validProps, (props) => {
         const { objects, stderr } = render(chart, asValues(props));
@@ -48,7 +48,7 @@ requires('helm')('the chart, rendered by Helm', () => {
     );
   }, 240_000);
 
-  test('refuses what the lab refuses for its form', () => {
+  test('refuses the malformed values that the lab refuses', () => {
     fc.assert(
       fc.property(malformedProps, (props) => {
         expect(problemsOf(props)).not.toEqual([]);
@@ -60,7 +60,7 @@ requires('helm')('the chart, rendered by Helm', () => {
     );
   }, 120_000);
 
-  test('refuses values that contradict each other, in the words of the lab', () => {
+  test("refuses contradictory values with the lab's own message", () => {
     fc.assert(
       fc.property(contradictoryProps, (props) => {
         const problems = problemsOf(props);
@@ -90,17 +90,17 @@ requires('helm')('the chart, rendered by Helm', () => {
     expect(objects).toEqual(expected(setProp({}, path, text)));
   });
 
-  test('a value may not be removed', () => {
+  test('does not allow a value to be removed', () => {
     expect(render(chart, {}, '--set', 'backend.replicas=null').status).not.toBe(0);
   });
 
-  test('is clean for helm lint, strictly', () => {
+  test('passes helm lint --strict', () => {
     const { status, stdout, stderr } = helm('lint', '--strict', chart);
     expect(stdout + stderr).toContain('0 chart(s) failed');
     expect(status).toBe(0);
   });
 
-  test('packs to the same bytes every time, which Helm takes', () => {
+  test('packs to the same bytes every time, and Helm accepts the package', () => {
     const pack = () => {
       const { stdout, status } = spawnSync(
         process.execPath,
@@ -118,7 +118,7 @@ requires('helm')('the chart, rendered by Helm', () => {
     expect(render(first.path, {}).objects).toEqual(expected({}));
   });
 
-  test('asks for nothing that a plain cluster lacks, unless the values do', () => {
+  test('needs nothing beyond a plain cluster unless the values ask for it', () => {
     const apis = new Set(synthesize().map(({ apiVersion }) => apiVersion.split('/')[0]));
     expect(apis).toEqual(new Set(['v1', 'apps', 'networking.k8s.io']));
     expect(new Set(render(chart, {}).objects.map(({ kind }) => kind))).not.toContain('ServiceMonitor');

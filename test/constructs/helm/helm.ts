@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { synthesize, type KubeObject, type LabPropsInput } from '../../../constructs';
 import { helmChart } from '../../../constructs/helm/chart';
 
-/** A Helm that does not know what cluster there will be takes an old one. */
+/** Without a cluster to ask, Helm would assume an old version. */
 const CLUSTER = ['--kube-version', '1.34.4'];
 
 export interface Rendered {
@@ -15,7 +15,7 @@ export interface Rendered {
   stderr: string;
 }
 
-/** The chart as it is made now, in a folder of its own until the tests of the file are over. */
+/** The current chart, in a temporary folder until the tests of the file end. */
 export function chartFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lab-chart-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,7 +31,7 @@ export function helm(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-/** What Helm would install, given values and further options. */
+/** The objects that Helm would install with these values and options. */
 export function render(chart: string, values: object, ...options: string[]): Rendered {
   const { status, stdout, stderr } = spawnSync(
     'helm',
@@ -59,8 +59,8 @@ export function render(chart: string, values: object, ...options: string[]): Ren
 const NAMESPACE = 'somewhere';
 
 /**
- * What the chart must make of settings: the objects of the constructs in the release's namespace, which is not part of
- * the release, with Helm as their manager.
+ * The objects that the chart must make of settings: those of the constructs, in the release's namespace, with
+ * Helm as their manager. The namespace itself is not part of the release.
  */
 export function expected(input: LabPropsInput): KubeObject[] {
   const objects = synthesize({ ...input, namespace: NAMESPACE }).filter(({ kind }) => kind !== 'Namespace');
@@ -76,7 +76,7 @@ function inOrder(objects: KubeObject[]): KubeObject[] {
   return [...objects].sort((a, b) => (title(a) < title(b) ? -1 : 1));
 }
 
-/** Settings without the one that is Helm's own matter. */
+/** Settings without the namespace, which Helm sets itself. */
 export function asValues({
   namespace: _namespace,
   ...values

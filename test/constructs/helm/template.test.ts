@@ -11,7 +11,7 @@ import { helm } from './helm';
 const value = <T>(kind: Parameters<typeof placeholder>[0], path: string) =>
   placeholder<T>(kind, kind === 'integer' ? `int64 .Values.${path}` : `.Values.${path}`);
 
-/** Texts that YAML or templates might take for something else. */
+/** Texts that YAML or a template might misread. */
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: fc.constantFrom('{{', '}}', '"', "'", '\\', '\n', ' ', '%', '`', ':', '#', '-', 'a') }),
@@ -43,7 +43,7 @@ const { tree } = fc.letrec((tie) => ({
   ),
 }));
 
-test('literal trees without braces are YAML that reads back the same', () => {
+test('literal trees without braces become YAML that reads back the same', () => {
   fc.assert(
     fc.property(tree, (content) => {
       fc.pre(!JSON.stringify(content).includes('{{'));
@@ -52,7 +52,7 @@ test('literal trees without braces are YAML that reads back the same', () => {
   );
 });
 
-test('a map that only holds a text with a placeholder is no placeholder itself', () => {
+test('a map that only contains a placeholder is not itself a placeholder', () => {
   expect(expressionOf({ name: value('string', 'name') })).toBeUndefined();
   expect(expressionOf([value('string', 'name')])).toBeUndefined();
 });
@@ -71,12 +71,12 @@ requires('helm')('rendered by Helm', () => {
     return parse(stdout);
   };
 
-  test('any literal tree is what it was, template braces included', () => {
+  test('any literal tree stays the same, template braces included', () => {
     const many = fc.sample(tree, 300);
     expect(render({ many } as object)).toEqual({ many });
   });
 
-  test('placeholders become values, in numbers, texts, maps and lists, with and without neighbours', () => {
+  test('placeholders become values in numbers, texts, maps and lists, alone and beside other content', () => {
     const object = {
       number: value('integer', 'n'),
       inText: `${value('integer', 'n')}Mi {{ literal }}`,
@@ -106,7 +106,7 @@ requires('helm')('rendered by Helm', () => {
     });
   });
 
-  test('of two maps of values the more special setting wins', () => {
+  test('the more specific of two maps of values wins', () => {
     const object = { map: { ...value<object>('map', 'common'), ...value<object>('map', 'group.special') } };
     const values = { common: { a: 'common', b: 'common' }, group: { special: { b: 'special' } } };
     expect(render(object, values)).toEqual({ map: { a: 'common', b: 'special' } });

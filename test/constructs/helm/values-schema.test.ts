@@ -10,7 +10,7 @@ import { asValues } from './helm';
 const DEFAULTS = parse(valuesYaml()) as LabPropsInput;
 const validate = new Ajv().compile(valuesSchema());
 
-/** As Helm does: values over the chart's defaults, then the schema. */
+/** Validates as Helm does: merges the values over the chart's defaults, then applies the schema. */
 const accepts = (values: LabPropsInput) => validate(mergeProps(DEFAULTS, values));
 
 test('values.yaml holds every default and nothing else', () => {
@@ -18,7 +18,7 @@ test('values.yaml holds every default and nothing else', () => {
   expect(DEFAULTS).toEqual(defaults);
 });
 
-test('every value is explained in values.yaml, in the schema and in the README', () => {
+test('values.yaml, the schema and the README explain every value', () => {
   const words = (text: string) =>
     text
       .replace(/[#\s]+/g, ' ')
@@ -39,7 +39,7 @@ test('the schema accepts any valid settings', () => {
   );
 });
 
-test('the schema refuses what the lab refuses for its form', () => {
+test('the schema refuses the malformed settings that the lab refuses', () => {
   fc.assert(
     fc.property(malformedProps, (props) => {
       expect(() => parseProps(props)).toThrow(PropsError);
@@ -50,12 +50,12 @@ test('the schema refuses what the lab refuses for its form', () => {
 });
 
 test.each([
-  ['the namespace, which is Helm’s own', { namespace: 'x' }],
+  ['the namespace, which Helm sets itself', { namespace: 'x' }],
   ['a missing value', { backend: { ...DEFAULTS.backend, replicas: undefined } }],
 ])('the schema refuses %s', (_what, values) => {
   expect(validate(JSON.parse(JSON.stringify({ ...DEFAULTS, ...values })))).toBe(false);
 });
 
-test('the schema lets a chart that contains this one hand down its globals', () => {
+test('the schema accepts the globals of a parent chart', () => {
   expect(validate({ ...DEFAULTS, global: { region: 'x' } })).toBe(true);
 });

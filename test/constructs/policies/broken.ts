@@ -11,7 +11,7 @@ interface Parts {
   container: Json;
 }
 
-/** For each policy what breaks it, in ways that people do. */
+/** For each policy, changes that break it, as people make them. */
 const MISTAKES: Record<string, ((parts: Parts) => unknown)[]> = {
   requests: [({ container }) => delete container.resources.requests.memory],
   limits: [
@@ -73,7 +73,7 @@ const MISTAKES: Record<string, ((parts: Parts) => unknown)[]> = {
   ],
 };
 
-/** Manifests with one mistake each, that the policy of this name is against. */
+/** Manifests that break the named policy, each with one mistake. */
 export function mistakesOf(policy: string): KubeObject[][] {
   return (MISTAKES[policy] ?? []).map((mistake) => {
     const objects: Json[] = structuredClone(

@@ -1,7 +1,7 @@
-/** What a policy may find, and why that is right; docs/security.md lists them in the same words. */
+/** A finding that a policy may have, and why it is right; docs/security.md lists them in the same words. */
 export interface Exception {
   policy: string;
-  /** Of what the policy says. */
+  /** Matches the policy's finding. */
   finds: RegExp;
   because: string;
 }

@@ -9,18 +9,18 @@ export interface PodContainer extends Omit<k8s.Container, 'resources' | 'name'> 
 
 export interface PodSpec extends Omit<k8s.PodSpec, 'containers' | 'automountServiceAccountToken'> {
   containers: PodContainer[];
-  /** A TestRun holds it as a text. */
+  /** A TestRun holds this as a text. */
   automountServiceAccountToken?: boolean | string;
 }
 
-/** Pods that an object makes, or is. */
+/** A pod, or the pods that an object makes. */
 export interface Pod {
-  /** E.g. "Deployment/backend". */
+  /** For example "Deployment/backend". */
   of: string;
   namespace: string;
   labels: Record<string, string>;
   spec: PodSpec;
-  /** Kept running, rather than run to an end. */
+  /** True if Kubernetes keeps it running, false if it runs to an end. */
   serves: boolean;
 }
 
@@ -55,7 +55,7 @@ export function podsOf(objects: KubeObject[]): Pod[] {
 
 export const titleOf = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.name}`;
 
-/** The k6 operator takes the parts of a pod under names of its own. */
+/** The k6 operator uses its own names for the parts of a pod. */
 function operatorsPod(pod: (from: Json, serves: boolean) => Pod, role: Record<string, unknown>): Pod {
   const { metadata, containerSecurityContext, securityContext, ...rest } = role;
   const container = { ...rest, securityContext: containerSecurityContext };

@@ -34,7 +34,7 @@ test.each(POLICIES.map((policy) => [policy.name, policy.because, policy] as cons
 );
 
 test.each(POLICIES.map((policy) => [policy.name, policy] as const))(
-  '%s: what breaks it is seen',
+  '%s: a manifest that breaks it is found',
   (name, policy) => {
     const found = mistakesOf(name).map((objects) => unexcused(policy, objects, {}).length);
     expect(found.length).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ test.each(POLICIES.map((policy) => [policy.name, policy] as const))(
   },
 );
 
-test('any valid settings satisfy the policies, but for images, which are whose settings they are', () => {
+test('any valid settings satisfy the policies, except those for images, which the user chooses', () => {
   const policies = POLICIES.filter(({ ofImages }) => !ofImages);
   fc.assert(
     fc.property(validProps, (input) => {
@@ -53,7 +53,7 @@ test('any valid settings satisfy the policies, but for images, which are whose s
   );
 });
 
-test('each exception is needed, and docs/security.md tells it', () => {
+test('each exception is needed and listed in docs/security.md', () => {
   const found = (name: string) => {
     const policy = POLICIES.find((one) => one.name === name)!;
     return MODES.flatMap(([, objects]) => policy.broken(objects));
@@ -63,7 +63,7 @@ test('each exception is needed, and docs/security.md tells it', () => {
   expect(EXCEPTIONS.filter(({ because }) => !PAGE.includes(because))).toEqual([]);
 });
 
-test('docs/security.md tells every policy and its reason', () => {
+test('docs/security.md lists every policy with its reason', () => {
   expect(
     POLICIES.filter(({ name, because }) => !PAGE.includes(`| ${name}`) || !PAGE.includes(because)),
   ).toEqual([]);

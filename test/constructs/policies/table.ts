@@ -3,13 +3,13 @@ import { podsOf, titleOf, type Pod, type PodContainer } from './pods';
 
 export interface Policy {
   name: string;
-  /** Why it is asked for; printed when it is broken. */
+  /** The reason for the policy; printed when it is broken. */
   because: string;
-  /** What breaks it, each as "Kind/name: what". */
+  /** The violations, each as "Kind/name: what". */
   broken(objects: KubeObject[]): string[];
-  /** Holds for the images that are the defaults; others are the user's. */
+  /** Applies only to the default images; other images are the user's. */
   ofImages?: true;
-  /** Holds while there are network policies. */
+  /** Applies only while network policies are enabled. */
   ofNetwork?: true;
 }
 
@@ -134,7 +134,7 @@ export const POLICIES: Policy[] = [
 
 const EVERYWHERE = ['part-of', 'managed-by'];
 const ON_PODS = [...EVERYWHERE, 'name', 'component'];
-/** On those that selectors and dashboards tell apart. */
+/** Labels of the pods that selectors and dashboards distinguish. */
 const ON_APPS = ['instance', 'version'];
 
 function ofPods(name: string, because: string, problems: (pod: Pod) => string[]): Policy {
@@ -155,7 +155,7 @@ function missing(keys: string[], found: object = {}): string[] {
   return keys.filter((key) => !(key in found)).map((key) => `no ${key}`);
 }
 
-/** A pod with a token needs an account of its own that something is bound to. */
+/** A pod with a token needs its own account, and a binding for that account. */
 function tokenProblem({ spec, namespace }: Pod, objects: KubeObject[]): string[] {
   if (String(spec.automountServiceAccountToken) === 'false') return [];
   const { serviceAccountName: account = 'default' } = spec;

@@ -9,16 +9,16 @@ import { takeDown } from '../../../lab/engine/kubernetes/take-down';
 import { API_SERVER } from '../../../lab/model/events';
 import { pod, RUNNING } from './pods';
 
-/** Long enough for any machine to start a server again; no test waits for it. */
+/** Long enough to restart a server on any machine; no test waits this long. */
 const PATIENT_MS = 60_000;
 const IMPATIENT_MS = 500;
 const PODS = '/api/v1/namespaces/load-testing/pods';
 
-/** An API server that can go away, its connections broken, and come back at the same address. */
+/** An API server that can break its connections, go away and return at the same address. */
 class FakeApiServer {
   private server?: Server;
   private port = 0;
-  /** Requests that were sent, or meant to be. */
+  /** Requests sent or attempted. */
   attempts = 0;
 
   constructor(private readonly answer: RequestListener) {}
@@ -55,8 +55,8 @@ const json =
   (_, response) =>
     response.end(JSON.stringify(body));
 
-describe('an API server that goes away', () => {
-  it('and comes back has the call answered that was made meanwhile', async () => {
+describe('contact with the API server', () => {
+  it('a call made during an outage is answered when the server returns', async () => {
     const server = fake(json({ gitVersion: 'v1' }));
     const api = await server.up();
     await server.away();
@@ -66,7 +66,7 @@ describe('an API server that goes away', () => {
     expect(await answer).toEqual({ gitVersion: 'v1' });
   });
 
-  it('for good fails the call with how long it was silent, and the next one at once', async () => {
+  it('a call fails with the length of the silence if the server stays away, and the next call fails at once', async () => {
     const server = fake(json({}));
     const api = await server.up(IMPATIENT_MS);
     await api.json('GET', '/version');
@@ -80,7 +80,7 @@ describe('an API server that goes away', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('under load leaves what the take-down could not remove, and says how to', async () => {
+  it('a take-down during an outage reports what remains and how to remove it', async () => {
     const server = fake(json({}));
     const api = await server.up(IMPATIENT_MS);
     await server.away();
@@ -90,7 +90,7 @@ describe('an API server that goes away', () => {
     });
   });
 
-  it('does not make an answer that refuses be asked for again', async () => {
+  it('a refusal is not retried', async () => {
     const server = fake((_, response) =>
       response.writeHead(403).end('{"reason":"Forbidden","message":"no"}'),
     );
@@ -99,7 +99,7 @@ describe('an API server that goes away', () => {
     expect(server.attempts).toBe(1);
   });
 
-  it('is told apart from pods that do not answer', async () => {
+  it('a lost API server is distinguished from pods that do not answer', async () => {
     const pods = new Map([['backend-1', pod(RUNNING)]]);
     pods.get('backend-1')!.metadata.annotations = { 'prometheus.io/scrape': 'true' };
     const server = fake((_, response) => response.writeHead(503).end('no route to the pod'));
@@ -111,7 +111,7 @@ describe('an API server that goes away', () => {
     expect((await scraper.scrape(pods, 1000)).failed).toHaveProperty([API_SERVER]);
   });
 
-  it('is told of once when it goes and once when it is back; what happened meanwhile is known then', async () => {
+  it('an outage is reported once when it begins and once when it ends, and the watch then catches up', async () => {
     let replicas = ['backend-1'];
     const server = fake(({ url }, response) => {
       if (url!.includes('watch=true')) return void response.flushHeaders();

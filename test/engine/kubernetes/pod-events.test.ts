@@ -8,7 +8,7 @@ const told = (...states: (PodObject | undefined)[]): string[] =>
     .slice(1)
     .flatMap((after, index) => podChanges(states[index], after!).map(({ reason }) => reason as string));
 
-it('a pod that comes up is told of step by step, each once', () => {
+it('a starting pod is reported step by step, each step once', () => {
   const scheduled = pod({}, { ...NOT_READY, phase: 'Pending', containerStatuses: [] });
   const unassigned = {
     ...scheduled,
@@ -23,7 +23,7 @@ it('a pod that comes up is told of step by step, each once', () => {
   ]);
 });
 
-it('an OOM kill is told once, as it passes from the state to the last state, with its exit code', () => {
+it('an OOM kill is reported once, with its exit code, while it moves from the state to the last state', () => {
   const killed = pod({ state: { terminated: OOM_KILLED } });
   const waiting = pod({
     restartCount: 1,
@@ -39,7 +39,7 @@ it('an OOM kill is told once, as it passes from the state to the last state, wit
   expect(podChanges(pod(RUNNING), killed)[0]).toMatchObject({ app: 'backend', exitCode: 137 });
 });
 
-it('two kills are two, also when the pod was not seen in between', () => {
+it('two kills are reported as two, even if the pod was not seen in between', () => {
   const once = pod({ restartCount: 1, ...RUNNING, lastState: { terminated: OOM_KILLED } });
   const second = { ...OOM_KILLED, containerID: 'containerd://other', finishedAt: '2026-11-24T20:39:40Z' };
   const twice = pod({ restartCount: 2, ...RUNNING, lastState: { terminated: second } });
@@ -58,7 +58,7 @@ it.each([
   [0, 'Completed'],
   [1, 'Error'],
   [137, 'Error'],
-])('a container that ends with %d is told of as %s', (exitCode, reason) => {
+])('a container that ends with %d is reported as %s', (exitCode, reason) => {
   const ended = pod({ state: { terminated: { ...OOM_KILLED, reason: 'Error', exitCode } } });
   expect(told(pod(RUNNING), ended)).toEqual([reason]);
 });
@@ -79,7 +79,7 @@ it.each([
     { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' },
     'Evicted: The node was low on resource: memory.',
   ],
-])('a pod that is taken away %s is told of once, in the cluster’s words', (_, status, message) => {
+])("a pod evicted %s is reported once, in the cluster's words", (_, status, message) => {
   const evicted = pod(RUNNING, status);
   const all = [...podChanges(pod(RUNNING), evicted), ...podChanges(evicted, evicted)];
   expect(all.filter(({ reason }) => reason === 'Evicted')).toEqual([
@@ -91,7 +91,7 @@ function disruption(reason: string, message: string) {
   return { type: 'DisruptionTarget', status: 'True', reason, message };
 }
 
-it('of the cluster’s own events those about the lab’s pods and workloads are told on', () => {
+it("events of the cluster about the lab's pods and workloads are passed on, and no others", () => {
   const pods = new Map([['backend-1', pod()]]);
   const unhealthy = event('Unhealthy', 'backend-1', 'Readiness probe failed: timeout');
   expect(toldByCluster(unhealthy, pods)).toMatchObject({ app: 'backend', reason: 'Unhealthy' });

@@ -1,6 +1,9 @@
 import type { ContainerStatus, KubeEvent, PodObject } from '../../../lab/engine/kubernetes/objects';
 
-/** A pod of the backend as the API server of Kubernetes 1.34 shows it, reduced to the fields that the engine reads. */
+/**
+ * A pod of the backend as the API server of Kubernetes 1.34 returns it, reduced to the fields that the engine
+ * reads.
+ */
 export function pod(status: Partial<ContainerStatus> = {}, more: Partial<PodObject['status']> = {}): PodObject {
   return {
     apiVersion: 'v1',

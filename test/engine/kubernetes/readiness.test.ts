@@ -10,14 +10,14 @@ const unready = (state: object, more: object = {}) =>
     { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' }] },
   );
 
-it('nothing is missing once each workload has its pods ready', () => {
+it('nothing is missing once every workload has all its pods ready', () => {
   expect(missing(BACKEND, [pod(RUNNING)], [])).toEqual([]);
   expect(missing([{ name: 'backend', pods: 2 }], [pod(RUNNING)], [])).toEqual([
     'backend: 1 of 2 pods not made',
   ]);
 });
 
-it('what is missing is told in the words of the scheduler and the kubelet', () => {
+it('a missing pod is reported in the words of the scheduler or the kubelet', () => {
   const unscheduled = pod(
     { ready: false },
     {
@@ -52,13 +52,13 @@ test.each([
   );
 });
 
-it('a kubelet too busy to fetch a Secret is waited for', () => {
+it('the wait continues while a busy kubelet fetches a Secret', () => {
   const message = 'failed to sync secret cache: timed out waiting for the condition';
   const waiting = { reason: 'CreateContainerConfigError', message };
   expect(() => failOnHopeless([unready({ waiting })], [], BACKEND)).not.toThrow();
 });
 
-it('one crash while starting is forgiven, a third is not', () => {
+it('the wait survives one crash at the start, but not a repeated one', () => {
   const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 10s' };
   const crashed = (restartCount: number) => [
     unready(
@@ -70,12 +70,12 @@ it('one crash while starting is forgiven, a third is not', () => {
   expect(() => failOnHopeless(crashed(2), [], BACKEND)).toThrow(/CrashLoopBackOff.*last ended with Error 2/);
 });
 
-it('pods that a quota or Pod Security does not let be made end the wait', () => {
+it('the wait ends if a quota or Pod Security prevents the creation of pods', () => {
   const refused = event('FailedCreate', 'backend-8658c56f8', 'exceeded quota: small', 'ReplicaSet');
   expect(() => failOnHopeless([], [refused], BACKEND)).toThrow(/exceeded quota/);
 });
 
-it('the run’s mark is on the object, its pods and its volume claims, and changes no selector', () => {
+it("the run's mark is on the object, its pods and its volume claims, and changes no selector", () => {
   const selector = { matchLabels: { app: 'postgres' } };
   const object = labelled(
     {
@@ -101,7 +101,7 @@ it('the run’s mark is on the object, its pods and its volume claims, and chang
   expect((object.spec as { selector: unknown }).selector).toEqual(selector);
 });
 
-it('a lease that is renewed tells a run that lives from one that died', () => {
+it('a renewed lease distinguishes a living run from a dead one', () => {
   const lease = { spec: { renewTime: '2026-11-24T20:00:00.000000Z', leaseDurationSeconds: 40 } } as Lease;
   const at = (seconds: number) => Date.parse('2026-11-24T20:00:00Z') + seconds * 1000;
   expect(isAlive(lease, at(39))).toBe(true);

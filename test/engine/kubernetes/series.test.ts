@@ -12,7 +12,7 @@ const values = (samples: Sample[], name: string, labels: Record<string, string> 
     .filter((sample) => Object.entries(labels).every(([key, value]) => sample.labels[key] === value))
     .map(({ value }) => value);
 
-it('states are told under the names and labels of kube-state-metrics', () => {
+it('states are reported with the names and labels of kube-state-metrics', () => {
   const state = { ...RUNNING, restartCount: 2, lastState: { terminated: OOM_KILLED } };
   const deployment = {
     apiVersion: 'apps/v1',
@@ -47,7 +47,7 @@ const CADVISOR = `
 container_cpu_cfs_periods_total{container="",id="/kubepods/pod1",image="",name="",${POD}} 250 1795552711595
 machine_cpu_cores{boot_id="d6b3",machine_id="3d12"} 2`;
 
-it('a kubelet’s measurements keep the time at which they were taken', () => {
+it("the kubelet's measurements keep the time of their measurement", () => {
   const samples = kubeletSamples(
     { node: 'lab-node', resource: RESOURCE, cadvisor: CADVISOR },
     new Map([[LABELS.pod, pod()]]),
@@ -76,7 +76,7 @@ it('a kubelet’s measurements keep the time at which they were taken', () => {
   ]);
 });
 
-it('of a pod’s and its container’s control group the container’s counts, and of two containers the newer', () => {
+it("a container's control group takes precedence over its pod's, and the newer of two containers over the older", () => {
   const line = (container: string, id: string, value: number, at: number) =>
     `container_cpu_cfs_periods_total{container="${container}",id="${id}",${POD}} ${value} ${at}`;
   const cadvisor = [
@@ -92,7 +92,7 @@ it('of a pod’s and its container’s control group the container’s counts, a
   expect(samples).toEqual([expect.objectContaining({ value: 7, measuredAt: 4000 })]);
 });
 
-it('what a container tells of itself replaces the kubelet’s word for good, so that no series has two sources', () => {
+it("a container's own metrics replace the kubelet's for good, so no series has two sources", () => {
   const own = { name: 'cgroup_cpu_usage_seconds_total', labels: CONTAINER, value: 1.5 };
   const kubelet = [
     { name: 'container_cpu_usage_seconds_total', labels: CONTAINER, value: 0.8, measuredAt: 1 },

@@ -1,11 +1,14 @@
-/** A small lab for tests to kill: argument is a run id and a rung; says what it has started, and stays. */
+/**
+ * A small lab for tests to kill. Its arguments are a run id and a limits mode. It prints what it started, and
+ * stays alive.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLifetime } from '../../../lab/engine/local/lifetime';
 import { openLimiter } from '../../../lab/engine/local/limits/open';
 import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
 
-/** Says the pid of a child in a session of its own, as PostgreSQL's are, and keeps the CPU busy. */
+/** Prints the pid of a child in its own session, like PostgreSQL's children, and keeps the CPU busy. */
 const FAMILY = `
   const { spawn } = require('node:child_process');
   const child = spawn(process.execPath, ['-e', 'for (;;);'], { detached: true, stdio: 'ignore' });

@@ -20,15 +20,15 @@ const RUNGS: [LocalRung, Requirement[]][] = [
   ['emulated', []],
 ];
 
-/** How long the reaper has, ms. */
+/** The time that the reaper has, in ms. */
 const REAP_MS = 5_000;
 
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
-describe.each(RUNGS)('a lab with limits on the rung %s', (rung, needs) => {
-  requires(...needs)('that is killed', () => {
-    test('leaves no process, cgroup or file, whatever signals its reaper gets', async () => {
+describe.each(RUNGS)('a lab in limits mode %s', (rung, needs) => {
+  requires(...needs)('after SIGKILL', () => {
+    test('leaves no process, cgroup or file, whatever signals its reaper receives', async () => {
       const { lab, runId, pids, folder } = await startLab(rung);
       const [reaper = 0] = withArgument(runId).filter((pid) => pid !== lab.pid);
       await eventually('the reaper handles signals', () => handles(reaper, 'SIGHUP'));
@@ -40,7 +40,7 @@ describe.each(RUNGS)('a lab with limits on the rung %s', (rung, needs) => {
       await eventually('nothing is left', () => isGone(runId, pids, folder), REAP_MS);
     });
 
-    test('together with its reaper leaves what the next sweep removes', async () => {
+    test('together with its reaper, leaves only what the next sweep removes', async () => {
       const { lab, runId, pids, folder } = await startLab(rung);
       for (const pid of withArgument(runId)) process.kill(pid, 'SIGKILL');
       await exitOf(lab);
@@ -52,7 +52,7 @@ describe.each(RUNGS)('a lab with limits on the rung %s', (rung, needs) => {
 });
 
 describe('a lifetime', () => {
-  test('that is closed kills its groups, even stopped ones, and removes its files', async () => {
+  test('kills its groups, even stopped ones, and removes its files when it is closed', async () => {
     const lifetime = await openLifetime(newRunId('close'));
     const child = idle();
     lifetime.trackGroup(child.pid as number);
@@ -66,7 +66,7 @@ describe('a lifetime', () => {
     expect(withArgument(lifetime.runId)).toEqual([]);
   });
 
-  test('leaves a group alone that it was told to forget', async () => {
+  test('does not touch a group that it was told to forget', async () => {
     const lifetime = await openLifetime(newRunId('forget'));
     const child = idle();
     lifetime.trackGroup(child.pid as number);
@@ -75,7 +75,7 @@ describe('a lifetime', () => {
     expect(processRef(child.pid as number)).toBeDefined();
   });
 
-  test('stands beside another, but not beside one of the same name', async () => {
+  test('allows another lifetime beside it, but not one with the same name', async () => {
     const [one, two] = [await openLifetime(newRunId('one')), await openLifetime(newRunId('two'))];
     expect(listRuns().map(({ runId }) => runId)).toEqual(expect.arrayContaining([one.runId, two.runId]));
     await expect(openLifetime(one.runId)).rejects.toThrow(`there already is a run "${one.runId}"`);
@@ -87,7 +87,7 @@ describe('a lifetime', () => {
     await two.close();
   });
 
-  test.each(['', '../up', 'a b', '-x', 'x'.repeat(65)])('cannot have the run id "%s"', async (runId) => {
+  test.each(['', '../up', 'a b', '-x', 'x'.repeat(65)])('refuses the run id "%s"', async (runId) => {
     await expect(openLifetime(runId)).rejects.toMatchObject({ kind: 'usage' });
   });
 });
@@ -102,7 +102,7 @@ describe('reaping', () => {
   });
   const reapState = (state: RunState) => reap(createRun(state), state);
 
-  test('never hits a process that has got the pid of one of ours', async () => {
+  test("never kills a stranger that reuses one of the run's pids", async () => {
     const stranger = idle();
     const ref = processRef(stranger.pid as number)!;
     const state = stateOf(newRunId('reused'), { groups: [{ ...ref, startTime: ref.startTime - 1 }] });
@@ -112,7 +112,7 @@ describe('reaping', () => {
     expect(await exitOf(stranger)).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  test('trusts no group whose leader is gone: its number may be another group’s by now', async () => {
+  test('ignores a group whose leader is gone, because another group may have its number by now', async () => {
     const script = `
       const { spawn } = require('node:child_process');
       const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1e6)'], { stdio: 'ignore' });
@@ -126,7 +126,7 @@ describe('reaping', () => {
     process.kill(member, 'SIGKILL');
   });
 
-  test('finds a process by the mark in its environment when its parents are gone', async () => {
+  test('finds an orphaned process by the mark in its environment', async () => {
     const runId = newRunId('mark');
     const orphan = idle({ BACKEND_UNDER_LOAD_RUN: runId });
     const other = idle({ BACKEND_UNDER_LOAD_RUN: `${runId}-other` });
@@ -135,7 +135,7 @@ describe('reaping', () => {
     expect(other.exitCode).toBeNull();
   });
 
-  test('has its full time, however the wall clock is set meanwhile', async () => {
+  test('uses its full time even if the wall clock is changed meanwhile', async () => {
     const victim = idle();
     const ref = processRef(victim.pid as number)!;
     let now = Date.now();
@@ -146,7 +146,7 @@ describe('reaping', () => {
     expect(await exitOf(victim)).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  test('takes no pid of an earlier boot for one of now', async () => {
+  test('ignores pids of an earlier boot', async () => {
     const stranger = idle();
     const ref = processRef(stranger.pid as number)!;
     const lab = { ...thisOwner(), bootId: 'earlier' };
@@ -157,7 +157,7 @@ describe('reaping', () => {
     expect(processRef(ref.pid)).toEqual(ref);
   });
 
-  test('a lab is dead when its pid belongs to a process that started at another time', () => {
+  test('treats a lab as dead if its pid belongs to a process with another start time', () => {
     const lab = thisOwner();
     expect(ownerStatus(lab)).toBe('alive');
     expect(ownerStatus({ ...lab, startTime: lab.startTime - 1 })).toBe('dead');
@@ -165,7 +165,7 @@ describe('reaping', () => {
   });
 
   requires('root', 'cgroup-v1')('with cgroups', () => {
-    test('removes none but those of the run, whatever the state says', async () => {
+    test('removes only cgroups of the run, whatever the state says', async () => {
       const parent = ownCgroup(realFiles, 'cpu')!.own;
       const [runId, otherId] = [newRunId('mine'), newRunId('other')];
       const [mine, other] = [join(parent, cgroupName(runId)), join(parent, cgroupName(otherId))];
@@ -195,7 +195,7 @@ function isGone(runId: string, pids: number[], folder: string): boolean {
   return processes.length === 0 && !existsSync(dirname(folder)) && cgroupsOf(runId).length === 0;
 }
 
-/** Processes with the run in their command line: the lab and its reaper. */
+/** The processes with the run id in their command line: the lab and its reaper. */
 function withArgument(runId: string): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => processRef(Number(pid)) && commandLine(pid).includes(runId)).map(Number);
@@ -221,7 +221,7 @@ function cgroupsOf(runId: string): string[] {
   return parents.map((parent) => join(parent, cgroupName(runId))).filter((path) => existsSync(path));
 }
 
-/** A process in a group of its own that does nothing. */
+/** Starts an idle process in its own group. */
 function idle(env: Record<string, string> = {}): ChildProcess {
   const script = ['-e', 'setInterval(() => 0, 1e6)'];
   const child = spawn(process.execPath, script, { detached: true, stdio: 'ignore', env });

@@ -3,7 +3,10 @@ import { Bandwidth } from '../../../lab/engine/local/limits/emulation/bandwidth'
 
 const PERIOD = 100;
 
-/** Runs a process that wants `demand` cores, looked at every `step` ms, and returns the CPU ms it got. */
+/**
+ * Simulates a process that wants `demand` cores, checked every `step` ms, and returns the CPU ms that it
+ * received.
+ */
 function simulate(bandwidth: Bandwidth, { demand, step, from, until }: Record<string, number>): number {
   let used = 0;
   for (let now = from! + step!; now <= until!; now += step!) {
@@ -15,7 +18,7 @@ function simulate(bandwidth: Bandwidth, { demand, step, from, until }: Record<st
 }
 
 describe('the bandwidth of a cage', () => {
-  test('a process that wants more than its quota gets its quota, and is throttled in every period', () => {
+  test('gives a process that wants more than its quota exactly the quota, and throttles it in every period', () => {
     const bandwidth = new Bandwidth(50, PERIOD, 0);
     expect(simulate(bandwidth, { demand: 1, step: 1, from: 0, until: 1000 })).toBe(500);
     expect(bandwidth.periods).toBe(10);
@@ -23,21 +26,21 @@ describe('the bandwidth of a cage', () => {
     expect(bandwidth.throttledMs).toBeCloseTo(500, -1);
   });
 
-  test('a process that wants less than its quota is never throttled', () => {
+  test('never throttles a process that wants less than its quota', () => {
     const bandwidth = new Bandwidth(50, PERIOD, 0);
     expect(simulate(bandwidth, { demand: 0.4, step: 1, from: 0, until: 1000 })).toBeCloseTo(400);
     expect(bandwidth.throttledPeriods).toBe(0);
     expect(bandwidth.throttledMs).toBe(0);
   });
 
-  test('what is not used in a period is not saved for the next', () => {
+  test('does not carry unused time over to the next period', () => {
     const bandwidth = new Bandwidth(50, PERIOD, 0);
     simulate(bandwidth, { demand: 0, step: 10, from: 0, until: 1000 });
     expect(bandwidth.periods).toBe(0);
     expect(simulate(bandwidth, { demand: 1, step: 1, from: 1000, until: 1100 })).toBe(50);
   });
 
-  test('what is used too much is owed: 230 ms with a quota of 50 stop it for four more periods', () => {
+  test('charges an overrun to later periods: 230 ms with a quota of 50 ms block four more periods', () => {
     const bandwidth = new Bandwidth(50, PERIOD, 0);
     bandwidth.advance(99, 230);
     const throttledAt = [199, 299, 399, 499].map((now) => {
@@ -47,7 +50,7 @@ describe('the bandwidth of a cage', () => {
     expect(throttledAt).toEqual([true, true, true, false]);
   });
 
-  test('it asks to look again before the budget can be used up', () => {
+  test('requests the next check before the budget can run out', () => {
     const bandwidth = new Bandwidth(50, PERIOD, 0);
     expect(bandwidth.nextLook(1)).toBe(50);
     expect(bandwidth.nextLook(2)).toBe(25);
@@ -57,7 +60,7 @@ describe('the bandwidth of a cage', () => {
     expect(bandwidth.nextLook(1)).toBe(100);
   });
 
-  test('over any demand and any looks, no more is used than the quota and one overrun', () => {
+  test('never grants more than the quota and one overrun, for any demand and any checks', () => {
     const looks = fc.array(
       fc.record({ wait: fc.integer({ min: 1, max: 60 }), cores: fc.double({ min: 0, max: 4, noNaN: true }) }),
       {

@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually';
 import { requires, type Requirement } from '../../support/requirements';
 import { exitOf, firstLine, MEBIBYTE, newRunId, outputOf, runScript } from './helpers';
 
-/** The rungs that a test machine can have for real; the others are tested against a kernel of our own making. */
+/** The limits modes that a test machine can provide; the others are tested against a fake kernel. */
 const REAL_RUNGS: [LocalRung, Requirement[]][] = [
   ['cgroup-v1', ['root', 'cgroup-v1']],
   ['emulated', []],
@@ -28,8 +28,8 @@ const FAMILY_THAT_FILLS = `
   for (let i = 0; i < 3; i++) spawn(process.execPath, ['-e', ${JSON.stringify(hold(60))}], { detached: true });
   setInterval(() => 0, 1e6);`;
 
-describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
-  requires(...needs)('hold', () => {
+describe.each(REAL_RUNGS)('limits mode %s', (rung, needs) => {
+  requires(...needs)('cages', () => {
     let limiter: Limiter;
     let made = 0;
     beforeAll(async () => {
@@ -48,7 +48,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await eventually('it is throttled', () => cage.usage().throttledPeriods > 2);
       const { seconds, used, throttledPeriods, throttledSeconds, periods } = await measure(cage, 2_000);
       expect(used).toBeLessThan(0.5 * seconds * 1.2);
-      // A throttled period is one whose 50 ms were used up, however busy the machine is with other things.
+      // In a throttled period the process used up its 50 ms, however busy the machine was otherwise.
       expect(used).toBeGreaterThan(0.05 * throttledPeriods * 0.9);
       expect(throttledPeriods).toBeGreaterThan(0);
       expect(throttledPeriods).toBeLessThanOrEqual(periods);
@@ -57,7 +57,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await cage.remove();
     });
 
-    test('a process that fills its memory past the limit is killed, and the kill is counted', async () => {
+    test('a process that exceeds its memory limit is killed, and the kill is counted', async () => {
       const cage = await newCage({ memoryLimitBytes: 128 * MEBIBYTE });
       const child = await runScript(cage, FILL);
       expect(await exitOf(child)).toEqual({ code: null, signal: 'SIGKILL' });
@@ -66,14 +66,14 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await cage.remove();
     });
 
-    test('processes in a cage are counted together against its memory limit', async () => {
+    test('the processes of a cage count together against its memory limit', async () => {
       const cage = await newCage({ memoryLimitBytes: 128 * MEBIBYTE });
       await runScript(cage, FAMILY_THAT_FILLS);
       await eventually('one is killed', () => cage.usage().oomKills >= 1);
       await cage.remove();
     });
 
-    test('a process below its memory limit lives, and its memory is told', async () => {
+    test('a process below its memory limit lives, and its memory is reported', async () => {
       const cage = await newCage({ memoryLimitBytes: 128 * MEBIBYTE });
       const child = await runScript(cage, hold(64));
       expect(await firstLine(child)).toBe('held');
@@ -88,7 +88,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       expect(await exitOf(child)).toEqual({ code: null, signal: 'SIGKILL' });
     });
 
-    test('without limits a cage only counts', async () => {
+    test('a cage without limits only counts', async () => {
       const cage = await newCage({});
       const child = await runScript(cage, 'for (const end = Date.now() + 300; Date.now() < end; );');
       expect(await exitOf(child)).toEqual({ code: 0, signal: null });
@@ -102,7 +102,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await cage.remove();
     });
 
-    test('counters go on over a restart in the same cage', async () => {
+    test('counters continue across a restart in the same cage', async () => {
       const cage = await newCage({ memoryLimitBytes: 64 * MEBIBYTE });
       await exitOf(await runScript(cage, FILL));
       const before = cage.usage();
@@ -113,7 +113,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await cage.remove();
     });
 
-    test('arguments reach the program as they are, with its stdin at the end', async () => {
+    test('arguments reach the program unchanged, and its stdin is empty', async () => {
       const cage = await newCage({});
       const args = ['a b', '"$HOME"', "it's", '$(exit 1)', '', '-n', 'ünï\ncode'];
       const script = `console.log(JSON.stringify([process.argv.slice(1), require('fs').readFileSync(0, 'utf8')]))`;
@@ -122,7 +122,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await cage.remove();
     });
 
-    test('what a process leaves behind when it ends is killed, as in a container', async () => {
+    test('processes that outlive the main process are killed, as in a container', async () => {
       const cage = await newCage({});
       const script = `
         const { spawn } = require('node:child_process');
@@ -135,7 +135,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await cage.remove();
     });
 
-    test('a program that does not exist ends with 127, a folder that does not exist is an error', async () => {
+    test('a missing program ends with 127, and a missing folder is an error', async () => {
       const cage = await newCage({});
       const missing = await cage.spawn({ command: ['/no/such/program'], env: {}, cwd: '/' });
       expect(await exitOf(missing)).toEqual({ code: 127, signal: null });
@@ -146,7 +146,7 @@ describe.each(REAL_RUNGS)('limits on the rung %s', (rung, needs) => {
       await expect(cage.spawn({ command: ['true'], env: {}, cwd: '/' })).rejects.toThrow('removed');
     });
 
-    test('a cage that cannot be made is refused with what is allowed', async () => {
+    test('an impossible cage is refused with what is allowed', async () => {
       await expect(newCage({ cpuLimitMillicores: 5 })).rejects.toThrow('cpuLimitMillicores 5');
       await expect(limiter.create({ name: '../x' })).rejects.toThrow('"../x"');
     });
@@ -160,7 +160,7 @@ requires('root', 'cgroup-v1')('a process in a kernel cage', () => {
   });
   afterAll(() => limiter.close());
 
-  test('is in it from its first instruction on, and can be another user', async () => {
+  test('is inside from its first instruction on, and can run as another user', async () => {
     const cage = await limiter.create({ name: 'inside', memoryLimitBytes: 64 * MEBIBYTE });
     const child = await cage.spawn({
       command: ['/bin/sh', '-c', 'id -u; id -g; cat /proc/self/cgroup'],
@@ -180,7 +180,7 @@ requires('root', 'cgroup-v1')('a process in a kernel cage', () => {
 });
 
 describe('emulated limits', () => {
-  test('hold while the lab itself is too busy to look', async () => {
+  test('hold even while the lab itself is too busy to check them', async () => {
     const limiter = await openLimiter(newRunId('busy'), { rung: 'emulated' });
     const cage = await limiter.create({ name: 'busy', cpuLimitMillicores: 200 });
     await runScript(cage, BUSY);
@@ -194,7 +194,7 @@ describe('emulated limits', () => {
     await limiter.close();
   });
 
-  test('are labelled so that nobody takes them for the kernel’s', async () => {
+  test('have a label that distinguishes them from kernel limits', async () => {
     const limiter = await openLimiter(newRunId('label'), { rung: 'emulated' });
     expect(limiter.info.rung).toBe('emulated');
     expect(limiter.info.label).toMatch(/^emulated limits: /);
@@ -202,7 +202,7 @@ describe('emulated limits', () => {
   });
 });
 
-/** What a cage uses in a while, in seconds and counts. */
+/** The resources that a cage uses during an interval, in seconds and counts. */
 async function measure(cage: Cage, ms: number) {
   const [before, start] = [cage.usage(), performance.now()];
   await sleep(ms);

@@ -2,40 +2,46 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Files } from '../../../lab/engine/local/lifetime/files';
 
-/** A cgroup as a host has it: what it has from above and what it gives to its children, and its type in v2. */
+/** A cgroup of a host: the controllers from its parent, the controllers for its children, and its v2 type. */
 interface FakeCgroup {
   has?: string;
   gives?: string;
-  /** Left out: "domain"; "root": the root of the whole hierarchy, to which the rules for the others do not apply. */
+  /**
+   * The default is "domain". "root" is the root of the whole hierarchy, to which the other rules do not
+   * apply.
+   */
   type?: 'root' | 'domain threaded' | 'threaded';
 }
 
 export interface FakeKernelOptions {
-  /** Lines of /proc/self/mountinfo, as recorded. */
+  /** The recorded lines of /proc/self/mountinfo. */
   mountinfo: string;
-  /** /proc/self/cgroup as recorded; the line of v2 follows the processes from then on. */
+  /** The recorded /proc/self/cgroup. Its v2 line then follows the processes. */
   self: string;
-  /** Cgroups that exist, in whatever hierarchy, by directory. */
+  /** The existing cgroups of all hierarchies, by directory. */
   cgroups: Record<string, FakeCgroup>;
-  /** Processes beside the lab that are in its cgroup. */
+  /** Other processes in the lab's cgroup. */
   beside?: number[];
-  /** Cgroups in which the user may make others and write; default: all. */
+  /** The cgroups in which the user may write and create others; all by default. */
   writable?: (path: string) => boolean;
-  /** What a control file holds after a write; default: what was written. */
+  /** The content of a control file after a write; by default the text that was written. */
   store?: (file: string, text: string) => string;
-  /** A folder with one file per process that a fake systemd-run has started, holding the name of its scope. */
+  /**
+   * A folder with one file for each process that a fake systemd-run started; the file holds the name of its
+   * scope.
+   */
   scopes?: { folder: string; parent: string };
 }
 
 const THREADED_CONTROLLERS = ['cpu', 'cpuset', 'pids'];
 
-/** The rules of cgroups that the lab depends on, kept in memory; the processes are real. */
+/** The cgroup rules that the lab depends on, kept in memory. The processes are real. */
 export class FakeKernel implements Files {
   readonly writes: string[] = [];
   private readonly files = new Map<string, string>();
-  /** The directory of v2 in which a process is. */
+  /** The v2 directory of each process. */
   private readonly processes = new Map<number, string>();
-  /** Directories of v1 hierarchies in which a process is. */
+  /** The directories of each process in v1 hierarchies. */
   private readonly inV1 = new Map<number, Set<string>>();
   private readonly mounts: Mount[];
 
@@ -94,7 +100,7 @@ export class FakeKernel implements Files {
       .map((directory) => directory.slice(path.length + 1));
   }
 
-  /** What a counter or limit file of a cgroup holds; tests write the counters that the kernel would. */
+  /** Sets the content of a counter or limit file; tests write counters here as the kernel would. */
   set(path: string, text: string): void {
     this.files.set(path, text);
   }
@@ -167,7 +173,10 @@ export class FakeKernel implements Files {
     return this.files.has(join(directory, 'cgroup.procs'));
   }
 
-  /** "domain" also where a child of a threaded one would be "domain invalid"; undefined for the root and in v1. */
+  /**
+   * Also "domain" where a child of a threaded cgroup would be "domain invalid". Undefined for the root and in
+   * v1.
+   */
   private typeOf(directory: string): string | undefined {
     return this.files.get(join(directory, 'cgroup.type'))?.trim();
   }
@@ -215,7 +224,7 @@ function readMount(line: string): Mount {
 }
 
 function isRunning(pid: number): boolean {
-  if (pid === 0) return true; // somebody in another pid namespace
+  if (pid === 0) return true; // a process in another pid namespace
   try {
     return !/^\d+ \(.*\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {

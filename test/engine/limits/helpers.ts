@@ -5,7 +5,7 @@ import type { Cage } from '../../../lab/engine/local/limits/limits';
 
 export const MEBIBYTE = 2 ** 20;
 
-/** A run id that no other test worker has. */
+/** A run id that no other test worker uses. */
 export function newRunId(name: string): string {
   return `test-${name}-${process.pid}-${randomUUID().slice(0, 8)}`;
 }
@@ -16,7 +16,7 @@ export function runScript(cage: Cage, script: string, ...args: string[]): Promis
   return cage.spawn({ command, env: { PATH: process.env.PATH ?? '' }, cwd: '/' });
 }
 
-/** What a process writes to stdout until it ends. */
+/** Everything that a process writes to stdout. */
 export async function outputOf(child: ChildProcess): Promise<string> {
   let text = '';
   child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));

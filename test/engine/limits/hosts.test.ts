@@ -9,11 +9,11 @@ import { FakeKernel } from './fake-kernel';
 import { newRunId } from './helpers';
 import { HOSTS } from './hosts';
 
-/** The kernel's ways; emulation, which needs none of it, is tested where it really is. */
+/** The kernel's limits modes. Emulation needs no kernel support and is tested on the real machine. */
 const KERNEL_RUNGS = RUNG_NAMES.filter((rung) => rung !== 'emulated');
 const OWN = '/proc/self/cgroup';
 
-/** Everything here is in memory, but for trial processes that end at once: nothing has to be recorded. */
+/** Everything here is in memory except short trial processes, so nothing has to be recorded. */
 function unrecorded(): Lifetime {
   const nothing = () => undefined;
   return {
@@ -39,7 +39,7 @@ describe.each(Object.entries(HOSTS))('on a host with %s', (_name, { kernel: opti
     rmdirSync(empty);
   });
 
-  test(`limits are set by ${rung}, each better way is refused with its reason and advice, nothing is left`, async () => {
+  test(`limits are set by ${rung}, each better mode is refused with its reason and advice, and nothing is left`, async () => {
     const usable: string[] = [];
     for (const candidate of KERNEL_RUNGS) {
       const kernel = new FakeKernel(options);
@@ -68,14 +68,14 @@ describe.each(Object.entries(HOSTS))('on a host with %s', (_name, { kernel: opti
   });
 });
 
-describe('in a delegated cgroup with processes in it', () => {
+describe('in a delegated cgroup that contains processes', () => {
   const { kernel: options } = HOSTS['v2, a container that may write to its cgroup']!;
   const open = async (kernel: FakeKernel) => {
     const lifetime = unrecorded();
     return openLimiter(lifetime.runId, { files: kernel, rung: 'cgroup-v2', lifetime });
   };
 
-  test('the lab and what is beside it wait in a leaf, and come back', async () => {
+  test('the lab and the processes beside it wait in a leaf and return', async () => {
     const kernel = new FakeKernel(options);
     const limiter = await open(kernel);
     expect(kernel.read(OWN)).toBe(`0::/${LEAF}\n`);
@@ -87,7 +87,7 @@ describe('in a delegated cgroup with processes in it', () => {
     expect(kernel.directories('/sys/fs/cgroup')).toEqual([]);
   });
 
-  test('a second lab works beside the first, and whoever ends last brings all back', async () => {
+  test('a second lab works beside the first, and the last one to end brings everything back', async () => {
     const kernel = new FakeKernel(options);
     const first = await open(kernel);
     const second = await open(kernel);

@@ -5,9 +5,9 @@ type KernelRung = Exclude<LocalRung, 'emulated'>;
 
 export interface HostFixture {
   kernel: FakeKernelOptions;
-  /** The rung that a run uses there. */
+  /** The limits mode that a run uses on this host. */
   rung: LocalRung;
-  /** Why a kernel's rung cannot be used, and what is advised. */
+  /** Why a kernel mode cannot be used, and the advice for it. */
   refused: Partial<Record<KernelRung, [reason: RegExp, advice: RegExp]>>;
 }
 
@@ -20,7 +20,7 @@ const UNIFIED = /systemd\.unified_cgroup_hierarchy=1/;
 const NO_USER_SYSTEMD: [RegExp, RegExp] = [/systemd-run is not installed/, /needs systemd/];
 const NO_V1: [RegExp, RegExp] = [/v1 is not mounted for cpu, cpuacct, memory/, /has cgroup v2 instead/];
 const ROOT = { has: ALL, gives: ALL, type: 'root' as const };
-/** The root of what a container with a cgroup namespace of its own sees. */
+/** The cgroup root as a container with its own cgroup namespace sees it. */
 const container = (flags: string, has = ALL): FakeKernelOptions => ({
   mountinfo: `1095 1090 0:25 / ${V2} ${flags},nosuid,nodev,noexec,relatime - cgroup2 cgroup rw,nsdelegate`,
   self: '0::/\n',
@@ -58,7 +58,9 @@ const DOCKER_V1 = (flags: string): FakeKernelOptions => ({
   cgroups: { [`${V2}/memory`]: {}, [`${V2}/cpu,cpuacct`]: {} },
 });
 
-/** Hosts by what the lab sees of them. Where the shape was recorded by docs/hosts.md's virtual machine it says so there. */
+/**
+ * Hosts as the lab sees them. docs/hosts.md says which of them its virtual machine recorded.
+ */
 export const HOSTS: Record<string, HostFixture> = {
   'v2, root, systemd': {
     kernel: {

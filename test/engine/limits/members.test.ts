@@ -12,7 +12,7 @@ describe.each([
   { clock: 'schedstat', listsChildren: true } as const,
   { clock: 'stat', listsChildren: false } as const,
 ])('the processes of a cage, by a /proc with %p', (features) => {
-  test('are found with all their children, counted, stopped, continued and killed', async () => {
+  test('can be found with all their children, measured, stopped, continued and killed', async () => {
     const members = new Members(features);
     const child = spawn(process.execPath, ['-e', FAMILY], { stdio: 'ignore', detached: true });
     members.add(child.pid as number);

@@ -13,7 +13,7 @@ function vector(wordBytes: 4 | 8, ...words: number[]): Buffer {
   return buffer;
 }
 
-test('the size of a page is the kernel\u2019s', () => {
+test("the page size equals the kernel's", () => {
   expect(pageSize()).toBe(Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' })));
 });
 
@@ -21,7 +21,7 @@ test.each([
   ['16 KiB, as on a Raspberry Pi 5', vector(8, 33, 0x1000, 6, 16_384, 0, 0), 8, 16_384],
   ['64 KiB, as on ppc64', vector(8, 6, 65_536, 0, 0), 8, 65_536],
   ['4 KiB in words of 32 bits', vector(4, 16, 6, 6, 4096, 0, 0), 4, 4096],
-  ['not told', Buffer.alloc(0), 8, 4096],
-])('a page of %s is found', (_name, auxv, wordBytes, bytes) => {
+  ['unknown size', Buffer.alloc(0), 8, 4096],
+])('the page size is found: %s', (_name, auxv, wordBytes, bytes) => {
   expect(pageSize(auxv, wordBytes)).toBe(bytes);
 });

@@ -27,7 +27,7 @@ const host = (options: Partial<FakeKernelOptions> = {}) =>
   });
 
 describe('cgroup v2', () => {
-  test('the nearest cgroup that gives its children cpu and memory is used, with only its own subtree written to', async () => {
+  test('uses the nearest cgroup that gives its children cpu and memory, and writes only to its own subtree', async () => {
     const kernel = host();
     const runId = newRunId('v2');
     const limiter = await openLimiter(runId, { files: kernel });
@@ -47,7 +47,7 @@ describe('cgroup v2', () => {
     expect(kernel.directories(`${MOUNT}/user.slice`)).toEqual(['user-1000.slice']);
   });
 
-  test('a process is put into its cage, and killed with it', async () => {
+  test('puts a process into its cage and kills it with the cage', async () => {
     const kernel = host();
     const limiter = await openLimiter(newRunId('v2'), { files: kernel });
     const cage = await limiter.create({ name: 'backend' });
@@ -57,7 +57,7 @@ describe('cgroup v2', () => {
     expect(await exitOf(child)).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  test('usage is read as cAdvisor reckons it', async () => {
+  test('calculates usage as cAdvisor does', async () => {
     const kernel = host();
     const runId = newRunId('v2');
     const limiter = await openLimiter(runId, { files: kernel });
@@ -90,7 +90,7 @@ describe('cgroup v2', () => {
     await limiter.close();
   });
 
-  test('when a limit does not read back, the limits are emulated and the reason is kept', async () => {
+  test('falls back to emulation and keeps the reason if a limit does not read back', async () => {
     const options = {
       store: (file: string, text: string) => (file.endsWith('cpu.max') ? 'max 100000' : text),
     };
@@ -114,7 +114,7 @@ describe('cgroup v2', () => {
   });
 });
 
-test('a limit above that of the surrounding cgroup, which the kernel refuses, is told with the advice', async () => {
+test('a limit that the kernel refuses because of the surrounding cgroup is reported with advice', async () => {
   const refusing = {
     read: () => '-1\n',
     write: () => {
@@ -145,7 +145,7 @@ describe('a systemd scope', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Stands in for systemd-run: notes the scope that the process is in from now on, and becomes the command. */
+  /** Replaces systemd-run: records the process's scope and then runs the command in its place. */
   const installSystemdRun = (script: string) => {
     const file = join(folder, 'bin/systemd-run');
     writeFileSync(file, `#!/bin/sh\n${script}\n`);
@@ -167,7 +167,7 @@ describe('a systemd scope', () => {
       scopes: { folder: join(folder, 'scopes'), parent: USER },
     });
 
-  test('is asked for when the user may not make cgroups, and holds a cgroup per cage', async () => {
+  test('is requested if the user may not create cgroups, and contains one cgroup per cage', async () => {
     installSystemdRun(WORKING());
     const kernel = userHost();
     const runId = newRunId('scope');
@@ -187,7 +187,7 @@ describe('a systemd scope', () => {
     expect(() => kernel.directories(`${MOUNT}${scope}`)).toThrow('ENOENT');
   });
 
-  test('that systemd gives no CPU limits is explained by the drop-in that makes it', async () => {
+  test('without CPU limits is refused with the drop-in that enables them', async () => {
     installSystemdRun(WORKING());
     await expect(
       openLimiter(newRunId('no-cpu'), { files: userHost('memory'), rung: 'systemd-scope' }),
@@ -197,7 +197,7 @@ describe('a systemd scope', () => {
     });
   });
 
-  test('that systemd refuses leaves the reason that systemd gave', async () => {
+  test("that systemd refuses is reported with systemd's reason", async () => {
     installSystemdRun('echo "Failed to connect to bus: No medium found" >&2; exit 1');
     await expect(
       openLimiter(newRunId('refused'), { files: userHost(), rung: 'systemd-scope' }),
@@ -209,7 +209,7 @@ describe('a systemd scope', () => {
 });
 
 requires('root', 'cgroup-v1')('on a host with cgroup v1', () => {
-  test('root gets kernel limits, and the doctor learns why the better rungs are not used', async () => {
+  test('root gets kernel limits, and the doctor explains why the better modes are not used', async () => {
     const limiter = await openLimiter(newRunId('best'));
     expect(limiter.info).toEqual({
       rung: 'cgroup-v1',

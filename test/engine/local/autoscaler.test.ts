@@ -6,18 +6,18 @@ const pods = (count: number, percent: number) => Array.from({ length: count }, (
 
 describe('the formula', () => {
   test.each([
-    ['twice the target doubles', pods(1, 140), 1, 2],
-    ['within 10 % nothing changes', pods(2, 76), 2, 2],
-    ['just beyond 10 % one more is needed', pods(2, 78), 2, 3],
-    ['below the target it shrinks', pods(4, 30), 4, 2],
+    ['twice the target doubles the replicas', pods(1, 140), 1, 2],
+    ['a deviation within 10 % changes nothing', pods(2, 76), 2, 2],
+    ['a deviation just beyond 10 % adds one pod', pods(2, 78), 2, 3],
+    ['use below the target removes pods', pods(4, 30), 4, 2],
     ['the result is rounded up', pods(3, 100), 3, 5],
     ['a pod that starts counts as idle when the others ask for more', [pod(500), pod(0, false)], 2, 3],
-    ['a pod that starts can make scaling up needless', [pod(350), pod(0, false)], 2, 2],
+    ['a pod that starts can make scaling up unnecessary', [pod(350), pod(0, false)], 2, 2],
     ['a pod that starts is left out when the others ask for less', [pod(50), pod(50), pod(0, false)], 3, 1],
-    ['without a settled pod nothing is known', [pod(500, false)], 1, 1],
+    ['without a settled pod nothing changes', [pod(500, false)], 1, 1],
   ])('%s', (_, given, current, expected) => expect(desiredReplicas(given, current, 70)).toBe(expected));
 
-  test('the direction always follows the use', () => {
+  test('the direction of scaling always follows the use', () => {
     const use = fc.array(fc.record({ used: fc.integer({ min: 0, max: 1000 }), settled: fc.boolean() }), {
       minLength: 1,
       maxLength: 20,
@@ -37,7 +37,7 @@ describe('the formula', () => {
 
 describe('decisions', () => {
   const SYNC_MS = 15_000;
-  /** Feeds recommendations at the control loop's pace. */
+  /** Feeds recommendations at the pace of the control loop. */
   function decide(
     spec: ConstructorParameters<typeof ScalingDecision>[0],
     recommended: number[],
@@ -55,7 +55,7 @@ describe('decisions', () => {
     expect(decide(bounds, [50, 50, 50, 50])).toEqual([5, 10, 20, 40]);
   });
 
-  test('scaling down waits until nothing has asked for more in 5 min', () => {
+  test('scaling down waits until no higher recommendation lies within the last 5 min', () => {
     const hours = [5, ...Array<number>(25).fill(1)];
     const decided = decide(bounds, hours, 5);
     expect(decided.indexOf(1)).toBe(300_000 / SYNC_MS);

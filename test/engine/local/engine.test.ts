@@ -23,14 +23,14 @@ const refused = (url: string) =>
 
 const runsHere = () => listRuns().filter(({ labPid }) => labPid === process.pid);
 
-test('two systems of the same manifests run side by side', async () => {
+test('two systems from the same manifests run side by side', async () => {
   const systems = await Promise.all([lab.up(app(), SERVER), lab.up(app(), SERVER)]);
   const [a, b] = systems.map((system) => system.endpoint('app'));
   expect(a).not.toBe(b);
   for (const url of [a!, b!]) expect((await fetch(url)).status).toBe(200);
 });
 
-test('the same manifests run on one address with other ports', async () => {
+test('the same manifests run on one address with different ports', async () => {
   const caller = `${SERVER}
     answer['/call'] = (request, response) =>
       fetch(process.env.TARGET).then((got) => got.text()).then((text) => response.end(text), (error) => response.end(String(error)));`;
@@ -45,7 +45,7 @@ test('the same manifests run on one address with other ports', async () => {
   expect((await system.scrape(1000)).failed).toEqual({});
 });
 
-test('everything is gone after down: listeners, processes, files', async () => {
+test('nothing remains after down: no listeners, processes or files', async () => {
   const system = await lab.up(app({ replicas: 2 }), `${SERVER} console.log('pid', process.pid);`);
   const url = system.endpoint('app');
   const { metricsUrl } = system;
@@ -65,7 +65,7 @@ test('everything is gone after down: listeners, processes, files', async () => {
   expect(left.filter((name) => name.startsWith(`lab-${process.pid}-`))).toEqual([]);
 });
 
-test('an interrupted start takes down what was started', async () => {
+test('an interrupted start takes down everything already started', async () => {
   const abort = new AbortController();
   const start = lab.up(
     app({ container: { readinessProbe: { tcpSocket: { port: 9 } } } }),
@@ -78,7 +78,7 @@ test('an interrupted start takes down what was started', async () => {
   expect(runsHere()).toEqual([]);
 });
 
-test('what cannot be started leaves nothing behind', async () => {
+test('a system that cannot start leaves nothing behind', async () => {
   const missing = app({ container: { command: ['node', 'service/other.js'] } });
   await expect(lab.up(missing, SERVER)).rejects.toMatchObject({
     kind: 'environment',
@@ -94,7 +94,7 @@ test('what cannot be started leaves nothing behind', async () => {
   expect(runsHere()).toEqual([]);
 });
 
-test("a scrape has the pods' own metrics and the engine's, under the names that a cluster uses", async () => {
+test("a scrape contains the pods' own metrics and the engine's, with the names that a cluster uses", async () => {
   const resources = { limits: { cpu: '500m', memory: '256Mi' }, requests: { cpu: '250m', memory: '128Mi' } };
   const system = await lab.up(app({ container: { resources } }), METRICS);
   const { samples, failed } = await system.scrape(2000);
@@ -127,7 +127,7 @@ test("a scrape has the pods' own metrics and the engine's, under the names that 
   expect(new Set(served.map(({ name }) => name))).toEqual(new Set(samples.map(({ name }) => name)));
 });
 
-test('a target that does not answer is reported, and the rest is there', async () => {
+test('an unresponsive target is reported, and the other samples are present', async () => {
   const silent = `${SERVER} answer['/metrics'] = () => undefined;`;
   const system = await lab.up(app(), silent);
   const { samples, failed } = await system.scrape(100);
@@ -135,7 +135,7 @@ test('a target that does not answer is reported, and the rest is there', async (
   expect(samples.some(({ name }) => name === 'container_cpu_usage_seconds_total')).toBe(true);
 });
 
-test('an autoscaler adds pods under load, and they get their share', async () => {
+test('an autoscaler adds pods under load, and the new pods receive requests', async () => {
   const busy = `${SERVER}
     answer['/busy'] = (request, response) => { response.end(); setInterval(() => { for (const end = Date.now() + 40; Date.now() < end;); }, 50); };`;
   const hpa = {
@@ -158,7 +158,7 @@ test('an autoscaler adds pods under load, and they get their share', async () =>
   const system = await lab.up([...app({ container }), hpa], busy, { autoscalerIntervalMs: 500 });
   await fetch(`${system.endpoint('app')}/busy`);
   await eventually('three pods are ready', () => lab.pods('Ready').length === 3);
-  // A first look that sees only the beginning of the work may ask for two first.
+  // An early evaluation sees only the beginning of the work and may request two pods first.
   expect(lab.told('SuccessfulRescale').at(-1)).toBe(
     'SuccessfulRescale: New size: 3; reason: cpu resource utilization (percentage of request) above target',
   );
@@ -173,7 +173,7 @@ test('an autoscaler adds pods under load, and they get their share', async () =>
   expect(new Set(names).size).toBe(3);
 });
 
-test('a Service or port that is not there is named with those that are', async () => {
+test('an unknown Service or port is refused by name', async () => {
   const system = await lab.up(app(), SERVER);
   expect(() => system.endpoint('other')).toThrow('there is no Service "other"');
   expect(() => system.endpoint('app', 'grpc')).toThrow('Service app has no port "grpc"');

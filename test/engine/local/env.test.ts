@@ -30,14 +30,14 @@ describe('the environment of a container', () => {
     expect(env).toEqual({ A: 'plain', B: 'secret', C: 'debug', D: pod.name, E: pod.namespace, F: pod.podIP });
   });
 
-  test('a reference that leads nowhere is refused by name', () => {
+  test('refuses a dangling reference by name', () => {
     const dangling = withEnv([{ name: 'A', valueFrom: reference('secretKeyRef', 'postgres', 'nope') }]);
     expect(() => containerEnv(dangling, pod, config)).toThrow(
       'env A refers to key "nope" of Secret/postgres',
     );
   });
 
-  test('expands what stands before, leaves unknown and escaped names alone', () => {
+  test('expands earlier variables and leaves unknown and escaped names unchanged', () => {
     const env = containerEnv(
       withEnv([
         { name: 'HOST_NAME', value: 'db' },
@@ -87,7 +87,7 @@ describe('Service names in the environment', () => {
     ['postgres', 'postgres'],
   ])('in any variable, %s becomes %s', (value, expected) => expect(localize({ X: value }).X).toBe(expected));
 
-  test('a bare name is replaced only where the variable holds a host', () => {
+  test('a bare name is replaced only in a variable that holds a host', () => {
     const env = localize({ DATABASE_HOST: 'postgres', DATABASE_USER: 'postgres', DATABASE_PORT: '5432' });
     expect(env).toMatchObject({
       DATABASE_HOST: '127.64.0.2',
@@ -96,11 +96,11 @@ describe('Service names in the environment', () => {
     });
   });
 
-  test('the pod is told to listen on its own address, whatever the manifest says', () => {
+  test('the pod listens on its own address, whatever the manifest says', () => {
     expect(localize({ HOST: '0.0.0.0', PORT: '8000' })).toMatchObject({ HOST: '127.64.0.9', PORT: '8000' });
   });
 
-  test('where ports differ, they are replaced with their hosts', () => {
+  test('ports are replaced together with their hosts when they differ', () => {
     const env = {
       DATABASE_HOST: 'postgres',
       DATABASE_PORT: '5432',

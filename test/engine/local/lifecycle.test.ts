@@ -7,7 +7,7 @@ afterEach(() => lab.end());
 const probe = (path: string, more = {}) => ({ httpGet: { path, port: 'http' }, periodSeconds: 1, ...more });
 const MEBIBYTE = 2 ** 20;
 
-test('a container that exits is restarted at once, then with a back-off that is announced', async () => {
+test('a container that exits restarts at once, and later with an announced back-off', async () => {
   const system = await lab.up(app(), SERVER);
   const url = system.endpoint('app');
   await fetch(`${url}/exit?3`).catch(() => undefined);
@@ -35,7 +35,7 @@ test('a container that exits is restarted at once, then with a back-off that is 
   expect(of('kube_pod_container_status_last_terminated_reason')).toEqual(['Completed']);
 });
 
-test('a container beyond its memory limit is OOMKilled: exit code 137 and the counter of the limit agree', async () => {
+test('a container that exceeds its memory limit is OOMKilled, and exit code and counter agree', async () => {
   const hog = `${SERVER}
     const kept = [];
     answer['/hog'] = () => setInterval(() => kept.push(Buffer.alloc(${8 * MEBIBYTE}, 1)), 5);`;
@@ -51,7 +51,7 @@ test('a container beyond its memory limit is OOMKilled: exit code 137 and the co
   expect(samples.find(({ name }) => name === 'container_oom_events_total')!.value).toBeGreaterThanOrEqual(1);
 });
 
-test('a SIGKILL that the memory limit has nothing to do with is an Error, not an OOM kill', async () => {
+test('a SIGKILL unrelated to the memory limit is an Error, not an OOM kill', async () => {
   const system = await lab.up(
     app(),
     `${SERVER} answer['/kill'] = () => process.kill(process.pid, 'SIGKILL');`,
@@ -64,7 +64,7 @@ test('a SIGKILL that the memory limit has nothing to do with is an Error, not an
   expect(ended).toMatchObject({ reason: 'Error', exitCode: 137 });
 });
 
-test('a failing liveness probe asks the container to end, kills it after its grace period, and restarts it', async () => {
+test('a failing liveness probe asks the container to end, kills it after the grace period and restarts it', async () => {
   const stubborn = `${SERVER}
     process.on('SIGTERM', () => console.log('asked to end'));
     let healthy = true;
@@ -83,7 +83,7 @@ test('a failing liveness probe asks the container to end, kills it after its gra
   expect(lab.pods('Error')).toEqual([expect.objectContaining({ exitCode: 137 })]);
 });
 
-test('a pod that is not ready gets no connections, but keeps running', async () => {
+test('a pod that is not ready gets no connections but keeps running', async () => {
   const moody = `${SERVER}
     let ready = true;
     answer['/ready'] = (request, response) => { response.statusCode = ready ? 200 : 503; response.end(); };
@@ -105,7 +105,7 @@ test('a pod that is not ready gets no connections, but keeps running', async () 
   expect(lab.pods('Error', 'Killing')).toEqual([]);
 });
 
-test('a pod that never becomes ready ends the start with its state and its last words', async () => {
+test('a pod that never becomes ready ends the start with its state and its last output', async () => {
   const failing = app({ container: { readinessProbe: probe('/ready') } });
   const start = lab.up(failing, `console.error('cannot find my config'); process.exit(7);`, {
     startDeadlineMs: 5000,

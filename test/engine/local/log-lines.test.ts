@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { LogLines } from '../../../lab/engine/local/log-lines';
 import { eventually } from '../../support/eventually';
 
-test('a flood of lines is cut to 50 a second, and the number left out is told', () => {
+test('a flood of lines is cut to 50 per second, and the number of omitted lines is reported', () => {
   let now = 0;
   const emitted: string[] = [];
   const log = new LogLines(
@@ -16,7 +16,7 @@ test('a flood of lines is cut to 50 a second, and the number left out is told', 
   expect(emitted.slice(50)).toEqual(['(70 more lines in a second, left out)', 'later']);
 });
 
-test('the last lines are kept for an error message, those left out of the stream included', () => {
+test('an error message gets the last lines, even those omitted from the stream', () => {
   const log = new LogLines(
     () => undefined,
     () => 0,

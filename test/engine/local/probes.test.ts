@@ -18,7 +18,7 @@ function probe(timing: Partial<Probe> = {}): Probe {
   };
 }
 
-test('a verdict takes as many results in a row as its threshold', () => {
+test('a verdict changes after as many consecutive results as its threshold', () => {
   const verdict = new ProbeVerdict(probe({ successThreshold: 2, failureThreshold: 3 }));
   const results = [false, false, true, false, false, false, true, true];
   expect(results.map((ok) => verdict.record(ok))).toEqual([
@@ -37,7 +37,7 @@ describe('in virtual time', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  /** Runs probes against answers by type; records "seconds type" of attempts and what came of them. */
+  /** Runs probes against simulated answers. Records each attempt and each result as "seconds type". */
   function run(
     probes: Parameters<typeof probeContainer>[0],
     healthy: (type: string, second: number) => boolean,
@@ -88,7 +88,7 @@ describe('in virtual time', () => {
     ]);
   });
 
-  test('a startup probe that keeps failing ends the container at its threshold, and only once', async () => {
+  test('a startup probe that keeps failing ends the container once, at its threshold', async () => {
     const { log } = run(
       { startupProbe: probe({ periodSeconds: 1, failureThreshold: 3 }), readinessProbe: probe() },
       () => false,
@@ -97,7 +97,7 @@ describe('in virtual time', () => {
     expect(log).toEqual(['0 startup', '1 startup', '2 startup', '2 FAILED Startup']);
   });
 
-  test('a liveness probe ends the container after failureThreshold failures in a row', async () => {
+  test('a liveness probe ends the container after failureThreshold consecutive failures', async () => {
     const { log } = run({ livenessProbe: probe({ periodSeconds: 5, failureThreshold: 2 }) }, (_, second) =>
       [0, 10].includes(second),
     );
@@ -105,7 +105,7 @@ describe('in virtual time', () => {
     expect(log.filter((line) => !line.endsWith(' liveness'))).toEqual(['0 READY', '20 FAILED Liveness']);
   });
 
-  test('readiness comes and goes without ending the container', async () => {
+  test('readiness changes without ending the container', async () => {
     const { log, over } = run(
       { readinessProbe: probe({ periodSeconds: 2, failureThreshold: 2 }) },
       (_, second) => second < 4 || second >= 10,
@@ -121,7 +121,7 @@ describe('in virtual time', () => {
     ]);
   });
 
-  test('nothing is probed once the container is over', async () => {
+  test('probing stops when the container ends', async () => {
     const { log, over } = run({ readinessProbe: probe({ periodSeconds: 1 }) }, () => true);
     await jest.advanceTimersByTimeAsync(1500);
     over.abort();

@@ -4,21 +4,21 @@ import { asPsqlSends } from '../../../lab/engine/local/postgres/psql';
 const sent = (sql: string, env: Record<string, string> = {}) => asPsqlSends({ name: '01.sql', sql }, env);
 const GET = '\\getenv role ROLE\n';
 
-test('a variable of the environment becomes a quoted value or identifier', () => {
+test('an environment variable becomes a quoted value or identifier', () => {
   const script = `${GET}CREATE ROLE :"role" PASSWORD :'role';`;
   expect(sent(script, { ROLE: `o'ne"il` })).toBe(`CREATE ROLE "o'ne""il" PASSWORD 'o''ne"il';`);
 });
 
-test('quoted texts, comments, casts and unknown names stay as they are', () => {
+test('quoted texts, comments, casts and unknown names stay unchanged', () => {
   const rest = `SELECT ':role', '1'::text, "a:role", :'other', x::"char"; -- :'role'`;
   expect(sent(GET + rest, { ROLE: 'x' })).toBe(rest);
 });
 
-test('a variable that is not set stays as it is written', () => {
+test('an unset variable stays as written', () => {
   expect(sent(`${GET}SELECT :'role';`)).toBe(`SELECT :'role';`);
 });
 
-test('what is put in is never looked at again', () => {
+test('an inserted value is never parsed again', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(':', "'", '"', '\\', '$', '&', 'role') }), (value) => {
       const quoted = sent(`${GET}SELECT :'role', :'role'`, { ROLE: value });
@@ -32,7 +32,7 @@ test('what is put in is never looked at again', () => {
   );
 });
 
-test('any other command of psql is refused, naming script and line', () => {
+test('any other psql command is refused with script and line', () => {
   expect(() => sent('SELECT 1;\n\\i other.sql')).toThrow(
     'init script 01.sql: "\\\\i other.sql" is not supported by the local engine',
   );

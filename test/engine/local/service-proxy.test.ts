@@ -19,7 +19,7 @@ afterEach(async () => {
   await network.close();
 });
 
-/** A pod whose every connection is handled by `serve`. */
+/** A pod that handles every connection with `serve`. */
 async function pod(name: string, serve: (socket: Socket) => void): Promise<Endpoint> {
   const { address } = network.allocate();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -47,7 +47,7 @@ async function read(socket = dial()): Promise<string> {
   return text;
 }
 
-/** The error code with which a connection ends; undefined when it ends well. */
+/** The error code that ends a connection; undefined after a normal end. */
 function errorOf(socket: Socket): Promise<string | undefined> {
   return new Promise((resolve) => {
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
@@ -55,7 +55,7 @@ function errorOf(socket: Socket): Promise<string | undefined> {
   });
 }
 
-test('connections go to all ready endpoints, and to no other', async () => {
+test('connections go to all ready endpoints and to no others', async () => {
   const [a, b, c] = await Promise.all([sayName('a'), sayName('b'), sayName('c')]);
   await service.setEndpoints([a!, b!]);
   const answers = await Promise.all(Array.from({ length: 60 }, () => read()));
@@ -64,7 +64,7 @@ test('connections go to all ready endpoints, and to no other', async () => {
   expect(await read()).toBe('c');
 });
 
-test('without a ready endpoint connections are refused, until there is one again', async () => {
+test('connections are refused until there is a ready endpoint', async () => {
   const a = await sayName('a');
   expect(await errorOf(dial())).toBe('ECONNREFUSED');
   await service.setEndpoints([a]);
@@ -75,7 +75,7 @@ test('without a ready endpoint connections are refused, until there is one again
   expect(await read()).toBe('a');
 });
 
-test('an endpoint that is no longer ready keeps its connections', async () => {
+test('an endpoint that stops being ready keeps its connections', async () => {
   await service.setEndpoints([await echo('a')]);
   const socket = dial();
   socket.write('one');
@@ -98,7 +98,7 @@ test('a half-closed connection still carries the answer', async () => {
   expect(await read(socket)).toBe('heard hello');
 });
 
-test('a reset by the pod is a reset for the client', async () => {
+test('a reset by the pod reaches the client', async () => {
   await service.setEndpoints([
     await pod('a', (socket) => socket.once('data', () => socket.resetAndDestroy())),
   ]);
@@ -107,7 +107,7 @@ test('a reset by the pod is a reset for the client', async () => {
   expect(await errorOf(socket)).toBe('ECONNRESET');
 });
 
-test('a reset by the client is a reset for the pod', async () => {
+test('a reset by the client reaches the pod', async () => {
   let seen: Promise<string | undefined> | undefined;
   await service.setEndpoints([
     await pod('a', (socket) => {
@@ -122,7 +122,7 @@ test('a reset by the client is a reset for the pod', async () => {
   expect(await seen).toBe('ECONNRESET');
 });
 
-test('the connections of a dead pod are reset, those of others are not', async () => {
+test('only the connections of a dead pod are reset', async () => {
   const [a, b] = await Promise.all([echo('a'), echo('b')]);
   const connected = async (endpoint: Endpoint) => {
     await service.setEndpoints([endpoint]);
@@ -140,7 +140,7 @@ test('the connections of a dead pod are reset, those of others are not', async (
   toB.destroy();
 });
 
-test('a connection that is just ending or beginning is closed all the same', async () => {
+test('a connection is closed even while it is opening or closing', async () => {
   const { address } = await pod('a', (socket) => socket.resume());
   for (const prepare of ['connecting', 'ending', 'open']) {
     const socket = connect({ host: address, port: PORT });
@@ -153,15 +153,15 @@ test('a connection that is just ending or beginning is closed all the same', asy
   }
 });
 
-test('a pod that does not accept is a reset for the client', async () => {
+test('a pod that accepts no connection resets the client', async () => {
   await service.setEndpoints([{ pod: 'gone', address: network.allocate().address, port: PORT }]);
   expect(await errorOf(dial())).toBe('ECONNRESET');
 });
 
-test('carries 1000 connections at the same time, in both directions', async () => {
+test('a Service carries 1000 simultaneous connections in both directions', async () => {
   await service.setEndpoints([await echo('a')]);
   const sockets = Array.from({ length: 1000 }, dial);
-  // All have had an answer before the first one ends: they are open at the same time.
+  // All clients have an answer before the first connection ends, so all are open at the same time.
   const first = await Promise.all(
     sockets.map(async (socket, index) => {
       socket.write(`hello ${index}\n`);
@@ -178,7 +178,7 @@ test('carries 1000 connections at the same time, in both directions', async () =
   expect(new Set(rest.map((text) => text.length))).toEqual(new Set([10_000]));
 });
 
-test('a taken port is an error, not a silence', async () => {
+test('a taken port causes an error', async () => {
   const other = createServer().listen(PORT, service.address);
   servers.push(other);
   await once(other, 'listening');
@@ -187,7 +187,7 @@ test('a taken port is an error, not a silence', async () => {
   );
 });
 
-test('closing ends listener and connections', async () => {
+test('closing a Service ends its listener and its connections', async () => {
   await service.setEndpoints([await echo('a')]);
   const socket = dial();
   socket.write('x');

@@ -8,7 +8,7 @@ import type { LogEvent, PodEvent } from '../../../lab/model/events';
 
 type Emitted = Omit<PodEvent, 't'> | Omit<LogEvent, 't'>;
 
-/** A server that is ready at once; `body` may use `server` and `answer` (path → response handler). */
+/** A server that is ready at once. `body` may use `server` and `answer` (path → response handler). */
 export const SERVER = `
   const answer = {};
   const server = require('node:http').createServer((request, response) => {
@@ -20,7 +20,7 @@ export const SERVER = `
   server.listen(Number(process.env.PORT), process.env.HOST);
 `;
 
-/** A folder that stands for the compiled project, with the given programs in it. */
+/** A folder with the given programs in place of the compiled project. */
 export function codeRoot(programs: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'backend-under-load-code-'));
   for (const [path, code] of Object.entries(programs)) {
@@ -39,7 +39,7 @@ export interface AppOptions {
   pod?: Record<string, unknown>;
 }
 
-/** A Deployment and its Service that run service/main.js of a code root. */
+/** A Deployment that runs service/main.js of a code root, and its Service. */
 export function app({ name = 'app', replicas = 1, container = {}, pod = {} }: AppOptions = {}): KubeObject[] {
   const labels = { app: name, 'app.kubernetes.io/name': name };
   const metadata = { name, namespace: 'test', labels };
@@ -79,7 +79,7 @@ export function app({ name = 'app', replicas = 1, container = {}, pod = {} }: Ap
   ];
 }
 
-/** Engines of one test file: what they emitted, and their end. */
+/** Engines of one test file, with everything that they emitted. */
 export class Lab {
   readonly events: Emitted[] = [];
   private readonly systems: RunningSystem[] = [];
@@ -99,7 +99,7 @@ export class Lab {
     return system;
   }
 
-  /** Pod events of these reasons, as "reason: message". */
+  /** The pod events with these reasons, as "reason: message". */
   told(...reasons: string[]): string[] {
     return this.pods(...reasons).map(({ reason, message }) => `${reason}: ${message}`);
   }

@@ -28,7 +28,7 @@ afterAll(() => {
 const get = (query = '') => `http.get(__ENV.URL + '/work${query}')`;
 
 describe('the embedded runner', () => {
-  it('reports every second what the schedule wanted and what became of it', async () => {
+  it('reports every second what was scheduled and what happened', async () => {
     const script = scripts.write(`
       import http from 'k6/http';
       const arrivals = { executor: 'constant-arrival-rate', duration: '1950ms', preAllocatedVUs: 20 };
@@ -63,7 +63,7 @@ describe('the embedded runner', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
-  it('loads the script and makes its VUs when it is prepared, and sends nothing before it is run', async () => {
+  it('loads the script and creates its VUs in prepare(), and sends nothing before run()', async () => {
     const script = scripts.write(`
       import http from 'k6/http';
       export const options = { vus: 1, iterations: 1 };
@@ -76,19 +76,19 @@ describe('the embedded runner', () => {
       emit: (event: Event) => void events.push(event.type === 'log' ? event.line : event.type),
     };
     await runner.prepare!(options);
-    expect(events).toEqual(['loaded', 'loaded']); // by the first look at its options, and by the VU
+    expect(events).toEqual(['loaded', 'loaded']); // loaded once to read its options, and once for the VU
     const { requests } = await runner.run(options);
     expect(requests).toBe(1);
     expect(events.filter((type) => type === 'requests')).toHaveLength(1);
   });
 
-  it('refuses a script that is wrong already when it is prepared', async () => {
+  it('refuses a wrong script already in prepare()', async () => {
     const script = scripts.write(`export const options = { vus: 'many' }; export default function () {}`);
     const options = { script, env: {}, emit: () => undefined };
     await expect(runner.prepare!(options)).rejects.toMatchObject({ kind: 'usage' });
   });
 
-  it('passes what setup() returns to every VU and to teardown(), and runs each once', async () => {
+  it('passes the result of setup() to every VU and to teardown(), and runs each once', async () => {
     const script = scripts.write(`
       export const options = { scenarios: { main: { executor: 'per-vu-iterations', vus: 2, iterations: 1 } } };
       export function setup() { return { word: 'hello', list: [1, 2] }; }
@@ -148,7 +148,7 @@ describe('the embedded runner', () => {
 
   it.each([
     [
-      'options that are wrong',
+      'wrong options',
       `export const options = { iterations: -1 }; export default function () {}`,
       'options.iterations is -1',
     ],
@@ -158,7 +158,7 @@ describe('the embedded runner', () => {
       'setup()',
     ],
     [
-      'a host that is not allowed',
+      'a forbidden host',
       `import http from 'k6/http'; export default function () { http.get('http://192.0.2.1/'); }`,
       '192.0.2.1',
     ],
@@ -167,7 +167,7 @@ describe('the embedded runner', () => {
     await expect(run).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining(message) });
   });
 
-  it('says how the generator died, with its last words', async () => {
+  it('reports how the generator died, with its last output', async () => {
     const script = scripts.write(`const hoard = [];
       export default function () { for (;;) hoard.push({ number: hoard.length }); }`);
     const lab = await startLab(script, { NODE_OPTIONS: '--max-old-space-size=40' });
@@ -181,7 +181,7 @@ describe('the embedded runner', () => {
   it.each([
     ['waits', 'sleep(0.02);'],
     ['is in an endless loop', 'while (__ITER > 5);'],
-  ])('stops its load when the lab is killed while the script %s', async (_, body) => {
+  ])('stops its load after the lab is killed while the script %s', async (_, body) => {
     const script = scripts.write(`
       import http from 'k6/http';
       import { sleep } from 'k6';
@@ -200,7 +200,7 @@ describe('the command line of the embedded generator', () => {
   it.each([
     ['count==3', 0, '✓ iterations: count==3'],
     ['count>3', 1, '✗ iterations: count>3'],
-  ])('prints the summary, and its exit code tells whether %s held', async (threshold, exitCode, line) => {
+  ])('prints the summary, and its exit code says whether %s held', async (threshold, exitCode, line) => {
     const script = scripts.write(`
       export const options = { iterations: Number(__ENV.TIMES), thresholds: { iterations: ['${threshold}'] } };
       export default function () {}`);
@@ -211,7 +211,7 @@ describe('the command line of the embedded generator', () => {
     expect([status, stdout]).toEqual([exitCode, expect.stringContaining(line)]);
   });
 
-  it('aims at this machine only, unless another host is allowed', async () => {
+  it('sends requests only to this machine unless another host is allowed', async () => {
     const script = scripts.write(`
       import http from 'k6/http';
       export const options = { iterations: 1 };
@@ -226,7 +226,7 @@ describe('the command line of the embedded generator', () => {
   });
 });
 
-/** A lab in a process of its own that runs one script and prints how it failed. */
+/** A lab in its own process that runs one script and prints its failure. */
 async function startLab(script: string, env: Record<string, string> = {}): Promise<ChildProcess> {
   const code = `require(process.argv[1]).embeddedRunner()
     .run({ script: process.argv[2], env: { URL: process.argv[3] }, emit() {} })

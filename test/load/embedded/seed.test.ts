@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => scripts.remove());
 
-/** What each iteration drew, whichever VU ran it, sorted by iteration. */
+/** The numbers that each iteration drew, in any VU, sorted by iteration. */
 async function drawn(runner: LoadRunner, seed?: string): Promise<string[]> {
   const script = scripts.write(`
     import exec from 'k6/execution';
@@ -28,7 +28,7 @@ async function drawn(runner: LoadRunner, seed?: string): Promise<string[]> {
   return logs.flatMap((line) => /draw \d+ [\d.e-]+ [\d.e-]+/.exec(line)?.[0] ?? []).sort();
 }
 
-test('with a seed the n-th iteration draws the same numbers in every run, with another seed others', async () => {
+test('with a seed, the n-th iteration draws the same numbers in every run, and another seed gives different ones', async () => {
   const [first, again, other] = [
     await drawn(runners.embedded, '7'),
     await drawn(runners.embedded, '7'),
@@ -40,14 +40,14 @@ test('with a seed the n-th iteration draws the same numbers in every run, with a
   expect(first.filter((line) => other.includes(line))).toEqual([]);
 });
 
-test('without a seed no two runs draw the same', async () => {
+test('without a seed, two runs draw different numbers', async () => {
   const [first, other] = [await drawn(runners.embedded), await drawn(runners.embedded)];
   expect(first).toHaveLength(60);
   expect(first.filter((line) => other.includes(line))).toEqual([]);
 });
 
 requires('k6')('the k6 binary', () => {
-  test('repeats its numbers with the same seed, too', async () => {
+  test('also repeats its numbers with the same seed', async () => {
     const first = await drawn(runners.k6, '7');
     expect(first).toHaveLength(60);
     expect(await drawn(runners.k6, '7')).toEqual(first);

@@ -10,7 +10,7 @@ describe('constant-vus', () => {
     expect(outcome.endedAt).toBe(1200);
   });
 
-  it('counts an iteration that throws as complete and logs where it threw', async () => {
+  it('counts an iteration that throws as complete, and logs where it threw', async () => {
     const thrown = new ScriptException(
       'Error: boom',
       'load.js:3:5',
@@ -24,7 +24,7 @@ describe('constant-vus', () => {
     expect(outcome.logs).toEqual(['Error: boom\n\tat default (load.js:3:5)']);
   });
 
-  it('ends the test when an iteration finds that the script cannot run', async () => {
+  it('ends the test when an iteration shows that the script cannot run', async () => {
     const refusal = new LabError('not supported', 'usage');
     const outcome = await run({
       options: { vus: 2, duration: '1m' },
@@ -34,7 +34,7 @@ describe('constant-vus', () => {
     expect(outcome.iterations.length).toBeLessThan(8);
   });
 
-  it('counts an iteration as interrupted that ended itself', async () => {
+  it('counts an iteration that interrupts itself as interrupted', async () => {
     const outcome = await run({
       options: { vus: 1, duration: '1s' },
       iteration: (n) => (n === 1 ? new IterationInterrupted() : 100),
@@ -42,7 +42,7 @@ describe('constant-vus', () => {
     expect(outcome.counters.default).toMatchObject({ completed: 1, interrupted: 1 });
   });
 
-  it('waits for minIterationDuration, which the iteration_duration leaves out', async () => {
+  it('waits for minIterationDuration, and iteration_duration excludes that wait', async () => {
     const options = { vus: 1, duration: '1s', minIterationDuration: '400ms' };
     const outcome = await run({ options, iteration: 100 });
     expect(outcome.iterations.map((i) => i.startedAt)).toEqual([0, 400, 800]);
@@ -52,7 +52,7 @@ describe('constant-vus', () => {
 });
 
 describe('iterations', () => {
-  it('are taken from a common heap by shared-iterations', async () => {
+  it('come from a common pool in shared-iterations', async () => {
     const outcome = await run({
       options: { vus: 2, iterations: 10 },
       iteration: (_, { iterationInTest }) => (iterationInTest === 0 ? 900 : 100),
@@ -61,7 +61,7 @@ describe('iterations', () => {
     expect(outcome.iterations.filter((i) => i.vu === 1)).toHaveLength(1);
   });
 
-  it('are run by each VU in per-vu-iterations', async () => {
+  it('run in every VU in per-vu-iterations', async () => {
     const options = main({ executor: 'per-vu-iterations', vus: 3, iterations: 4 });
     const outcome = await run({ options, iteration: 100 });
     for (const vu of [1, 2, 3]) {
@@ -73,7 +73,7 @@ describe('iterations', () => {
   it.each([
     ['shared-iterations', 13, 7],
     ['per-vu-iterations', 5, 4],
-  ])('that maxDuration cut off are dropped by %s', async (executor, iterations, dropped) => {
+  ])('cut off by maxDuration are dropped by %s', async (executor, iterations, dropped) => {
     const options = main({ executor, vus: 2, iterations, maxDuration: '1s' });
     const outcome = await run({ options, iteration: 400 });
     expect(outcome.counters.main!.completed).toBe(6);
@@ -94,7 +94,7 @@ describe('ramping-vus', () => {
     expect(outcome.pool.size).toBe(4);
   });
 
-  it('lets a ramped-down VU finish within gracefulRampDown and interrupts it then', async () => {
+  it('lets a ramped-down VU finish within gracefulRampDown, then interrupts it', async () => {
     const stages = [
       { target: 2, duration: '1s' },
       { target: 0, duration: 0 },
@@ -108,7 +108,7 @@ describe('ramping-vus', () => {
     ]);
   });
 
-  it('takes a VU back that is still finishing, instead of another one', async () => {
+  it('reuses a VU that is still finishing instead of a new one', async () => {
     const stages = [
       { target: 1, duration: '1s' },
       { target: 0, duration: 0 },
@@ -124,7 +124,7 @@ describe('ramping-vus', () => {
     ]);
   });
 
-  it('takes a fresh VU after an interruption', async () => {
+  it('uses a fresh VU after an interruption', async () => {
     const stages = [
       { target: 1, duration: '1s' },
       { target: 0, duration: 0 },
@@ -143,7 +143,7 @@ describe('ramping-vus', () => {
 });
 
 describe('every executor', () => {
-  it('accounts for each iteration, gives all VUs back and ends in time', async () => {
+  it('accounts for each iteration, returns all VUs and ends in time', async () => {
     const common = { gracefulStop: '500ms' };
     const seconds = fc.integer({ min: 1, max: 3 }).map((s) => `${s}s`);
     const vus = fc.integer({ min: 1, max: 4 });

@@ -11,7 +11,7 @@ describe('constant-arrival-rate', () => {
     expect(outcome.counters.main).toMatchObject({ scheduled: 11, started: 11, completed: 11, dropped: 0 });
   });
 
-  it('drops an iteration when no VU is free, and never queues it', async () => {
+  it('drops an iteration if no VU is free, and never queues it', async () => {
     const outcome = await run({ options: main({ ...CONSTANT, preAllocatedVUs: 1 }), iteration: 250 });
     expect(outcome.iterations.map((i) => i.startedAt)).toEqual([0, 300, 600, 900]);
     expect(outcome.counters.main).toMatchObject({ scheduled: 11, started: 4, dropped: 7 });
@@ -19,7 +19,7 @@ describe('constant-arrival-rate', () => {
     expect(metricCount(outcome, 'iterations')).toBe(4);
   });
 
-  it('makes VUs up to maxVUs, one for each iteration that it had to drop', async () => {
+  it('creates VUs up to maxVUs, one for each dropped iteration', async () => {
     const options = main({ ...CONSTANT, preAllocatedVUs: 1, maxVUs: 3 });
     const outcome = await run({ options, iteration: 5000 });
     expect(outcome.counters.main).toMatchObject({ started: 3, dropped: 8 });
@@ -27,12 +27,12 @@ describe('constant-arrival-rate', () => {
     expect(outcome.pool.size).toBe(3);
   });
 
-  it('lets all its VUs take part in turn', async () => {
+  it('uses all its VUs in turn', async () => {
     const outcome = await run({ options: main({ ...CONSTANT, preAllocatedVUs: 3 }), iteration: 10 });
     expect(outcome.iterations.slice(0, 6).map((i) => i.vu)).toEqual([1, 2, 3, 1, 2, 3]);
   });
 
-  it('lets iterations finish within gracefulStop and interrupts them after it', async () => {
+  it('lets iterations finish within gracefulStop, then interrupts them', async () => {
     const options = main({ ...CONSTANT, rate: 1, duration: '1s', preAllocatedVUs: 2, gracefulStop: '2s' });
     const outcome = await run({ options, iteration: 2500 });
     expect(outcome.iterations.map((i) => [i.startedAt, i.endedAt, i.interrupted])).toEqual([
@@ -44,14 +44,14 @@ describe('constant-arrival-rate', () => {
     expect(outcome.endedAt).toBe(3000);
   });
 
-  it('tells each iteration how late it started', async () => {
+  it('passes each iteration its start delay', async () => {
     const outcome = await run({ options: main({ ...CONSTANT, preAllocatedVUs: 1 }), iteration: 10 });
     expect(outcome.iterations.map((i) => i.context.startDelayMs)).toEqual(Array(11).fill(0));
   });
 });
 
 describe('ramping-arrival-rate', () => {
-  it('starts iterations by the area under the rate and is over with the last one', async () => {
+  it('starts iterations by the area under the rate, and ends after the last one', async () => {
     const stages = [
       { target: 1, duration: '5s' },
       { target: 1, duration: '1s' },
@@ -67,7 +67,7 @@ describe('ramping-arrival-rate', () => {
 });
 
 describe('any scenario', () => {
-  it('begins at its startTime, and scenarios that do not overlap share their VUs', async () => {
+  it('begins at its startTime, and shares its VUs with scenarios that do not overlap', async () => {
     const scenario = { ...CONSTANT, preAllocatedVUs: 2, gracefulStop: '1s' };
     const options = { scenarios: { first: scenario, second: { ...scenario, startTime: '5s' } } };
     const outcome = await run({ options, iteration: 50 });
@@ -80,7 +80,7 @@ describe('any scenario', () => {
     );
   });
 
-  it('ends at once when the test is aborted, with what ran counted as interrupted', async () => {
+  it('ends at once when the test is aborted, and counts running iterations as interrupted', async () => {
     const scenario = { ...CONSTANT, duration: '1m', preAllocatedVUs: 20 };
     const options = { scenarios: { now: scenario, later: { ...scenario, startTime: '10s' } } };
     const outcome = await run({ options, iteration: 1000, abortAt: 450 });

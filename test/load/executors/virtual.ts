@@ -27,7 +27,7 @@ export interface Outcome {
 
 interface Setup {
   options: Record<string, unknown>;
-  /** How long the iteration takes, ms, or a body of its own. */
+  /** The duration of an iteration in ms, or a custom body. */
   iteration: number | ((n: number, context: IterationContext) => number | Error);
   abortAt?: number;
 }
@@ -110,7 +110,7 @@ export function metricCount(outcome: Outcome, name: string): number {
   return outcome.registry.series(name, name)!.sink.values(1000, []).count!;
 }
 
-/** How many iterations run at the moment `ms`. */
+/** The number of iterations running at the moment `ms`. */
 export function runningAt(outcome: Outcome, ms: number): number {
   return outcome.iterations.filter((i) => i.startedAt <= ms && i.endedAt > ms).length;
 }

@@ -8,12 +8,12 @@ import { mergeSummaries, summaryOf } from '../../../lab/load/in-cluster/summary'
 
 const START = 1_795_552_700_000;
 
-/** As k6 1.8 writes it. */
+/** A line as k6 1.8 writes it. */
 const request = (atMs: number, ms: number, more = '') =>
   `http_req_duration,expected_response=true,method=GET,name=/api/cpu,scenario=stress,status=200${more} ` +
   `iter=0i,url="http://backend.ns.svc:8000/api/cpu?complexity=3",value=${ms},vu=1i ${START + atMs}000000`;
 
-it('a line of k6’s samples is read with its tags, its text fields and its time', () => {
+it("a line of k6's samples is read with its tags, its text fields and its time", () => {
   expect(parseLine(request(1500, 16.25))).toEqual({
     kind: 'point',
     metric: 'http_req_duration',
@@ -28,7 +28,7 @@ it('a line of k6’s samples is read with its tags, its text fields and its time
   });
 });
 
-it('names and values are read as they were, whatever they hold', () => {
+it('names and values are read unchanged, whatever they contain', () => {
   const escaped = (text: string) => text.replace(/[,= ]/g, '\\$&');
   const word = fc.stringMatching(/^[a-zA-Z0-9 ,=/:?&.-]{1,20}$/);
   fc.assert(
@@ -44,13 +44,13 @@ it('names and values are read as they were, whatever they hold', () => {
   );
 });
 
-it('no text is taken for a sample without a value and a time', () => {
+it('no text without a value and a time is read as a sample', () => {
   fc.assert(fc.property(fc.string(), (text) => void expect(parseLine(`${text}x`)?.value ?? 0).not.toBeNaN()));
   for (const line of ['', 'vus', 'vus value=1', 'vus value= 1', 'vus x=1 1'])
     expect(parseLine(line)).toBeUndefined();
 });
 
-it('samples of several generators are one load, and each event is handed out once', () => {
+it('samples of several generators form one load, and each event is delivered once', () => {
   let now = START;
   const collected = new Collected(
     () => now,
@@ -87,7 +87,7 @@ const EXPORT = JSON.stringify(
   4,
 );
 
-it('k6’s summary is found at the end of its log, after whatever the script wrote', () => {
+it("k6's summary is found at the end of its log, after any output of the script", () => {
   const summary = summaryOf({ exitCode: 99, log: `{ "mine": 1 }\nhello\n${EXPORT}\n` });
   expect(summary).toMatchObject({
     aborted: false,
@@ -101,14 +101,14 @@ it('k6’s summary is found at the end of its log, after whatever the script wro
 test.each([
   [107, 'usage'],
   [137, 'environment'],
-])('a generator that ended with %d is an error with its last words, of the kind %s', (code, kind) => {
+])('a generator that ends with %d causes an error with its last output, of kind %s', (code, kind) => {
   const run = () => summaryOf({ exitCode: code, log: 'ReferenceError: x is not defined\n' });
   expect(run).toThrow(
     expect.objectContaining({ kind, message: expect.stringContaining('ReferenceError') }),
   );
 });
 
-it('summaries of a divided load add up, and a threshold holds only if it holds everywhere', () => {
+it('summaries of a divided load are added up, and a threshold holds only if it holds in every part', () => {
   const part = summaryOf({ exitCode: 0, log: EXPORT });
   const other = { ...part, requests: 6, thresholds: { 'http_req_failed: rate<0.1': true } };
   expect(mergeSummaries([other, part])).toMatchObject({
@@ -128,7 +128,7 @@ const plan = async (parallelism: number) => ({
   images: IMAGES,
 });
 
-it('a script goes with the files that it imports, at the same places', async () => {
+it('a script includes the files that it imports, at the same paths', async () => {
   const { script } = await plan(1);
   expect(script.entry).toBe('cpu-stress/load.ts');
   expect(Object.keys(script.files)).toEqual(
@@ -139,7 +139,7 @@ it('a script goes with the files that it imports, at the same places', async () 
 test.each([
   [1, 'Job'],
   [3, 'TestRun'],
-])('%d generators are a %s', async (parallelism, kind) => {
+])('a load with %d generators is a %s', async (parallelism, kind) => {
   const load = await plan(parallelism);
   const generator = generatorObject(load, '10.0.0.9:8086');
   expect(generator.kind).toBe(kind);

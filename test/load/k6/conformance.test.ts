@@ -13,10 +13,10 @@ const scripts = new Scripts();
 let runners: Record<LoadRunner['name'], LoadRunner>;
 let target: Target;
 
-/** Counts and times are the generators' own only while the machine lets them run. */
+/** Counts and times reflect the generators only while the machine lets them run. */
 const does = (what: string, check: () => Promise<void>) => it(what, () => undisturbed(check));
 
-/** The same script by both runners. At the same time where only counts matter; they share no state. */
+/** Runs the same script in both runners, in parallel: only counts matter, and they share no state. */
 async function both(source: string, env: (name: string) => Record<string, string> = () => ({})) {
   const script = scripts.write(source);
   const run = (name: LoadRunner['name']) =>
@@ -25,7 +25,7 @@ async function both(source: string, env: (name: string) => Record<string, string
   return { embedded, k6 };
 }
 
-requires('k6')('the embedded runner does what k6 does', () => {
+requires('k6')('the embedded runner matches k6', () => {
   beforeAll(async () => {
     runners = await builtRunners();
     target = await startTarget();
@@ -36,7 +36,8 @@ requires('k6')('the embedded runner does what k6 does', () => {
     scripts.remove();
   });
 
-  // Durations end between two arrivals: on one, k6 itself starts an iteration or does not, as its timers race.
+  // Each duration ends between two arrivals. On an arrival, k6's own timers race, and it may or may not start
+  // an iteration.
   const SCENARIOS = {
     plain: { executor: 'constant-arrival-rate', rate: 30, duration: '1980ms', preAllocatedVUs: 5 },
     slow: {
@@ -85,7 +86,7 @@ requires('k6')('the embedded runner does what k6 does', () => {
     cut: { executor: 'per-vu-iterations', vus: 2, iterations: 10, maxDuration: '1100ms', exec: 'occupied' },
   };
 
-  does('in the number of iterations, dropped iterations and checks of every kind of executor', async () => {
+  does('in the number of iterations, dropped iterations and checks for every kind of executor', async () => {
     const names = Object.keys(SCENARIOS);
     const thresholds = Object.fromEntries(
       names.flatMap((name) => [
@@ -118,7 +119,7 @@ requires('k6')('the embedded runner does what k6 does', () => {
       aborted,
     ];
     expect(totals(embedded)).toEqual(totals(k6));
-    // Not only equal but as the schedule has it, so that both cannot be wrong together.
+    // The counts must also match the schedule; otherwise both runners could be wrong together.
     expect(counts(k6, 'iterations').slice(0, 4)).toEqual([
       ['plain', 60],
       ['slow', 11],
@@ -127,7 +128,7 @@ requires('k6')('the embedded runner does what k6 does', () => {
     ]);
   });
 
-  does('in the events: requests by outcome, and iterations scheduled, completed and dropped', async () => {
+  does('in the events: requests by outcome, and scheduled, completed and dropped iterations', async () => {
     const { embedded, k6 } = await both(`
       import http from 'k6/http';
       export const options = { scenarios: { main: {
@@ -167,7 +168,7 @@ requires('k6')('the embedded runner does what k6 does', () => {
     expect(last(embedded)).toEqual(last(k6));
   });
 
-  does('in the number of VUs over time of ramping-vus, within one', async () => {
+  does('in the number of VUs over time for ramping-vus, within one', async () => {
     const stages = [
       { target: 5, duration: '1500ms' },
       { target: 1, duration: '1s' },
@@ -248,16 +249,16 @@ requires('k6')('the embedded runner does what k6 does', () => {
       return summary.metrics.http_req_duration!.values;
     };
     const compare = async () => {
-      // Side by side, so that whatever else the machine does meets both.
+      // Both run side by side, so other work on the machine affects both.
       const [embedded, k6] = await Promise.all([percentiles('embedded'), percentiles('k6')]);
-      // 0.3 ms more than 5 %: timers of the target count whole milliseconds, so its answers jitter by that much.
+      // 5 % plus 0.3 ms: the target's timers count whole milliseconds, so its answers jitter by that much.
       return Object.keys(k6).every((stat) => Math.abs(embedded[stat]! - k6[stat]!) <= k6[stat]! * 0.05 + 0.3);
     };
     expect(await compare()).toBe(true);
   });
 });
 
-/** Type names in place of values, so that two results can be compared. MD5 ids and texts must be equal. */
+/** Replaces numbers by a placeholder so that two results can be compared. MD5 ids and texts must be equal. */
 function shapeOf(value: unknown, key = ''): unknown {
   if (key === 'noColor' || key.startsWith('isStd')) return 'depends on the terminal';
   if (Array.isArray(value)) return value.map((item) => shapeOf(item));

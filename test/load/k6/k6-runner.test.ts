@@ -7,7 +7,7 @@ jest.setTimeout(60_000);
 const scripts = new Scripts();
 afterAll(() => scripts.remove());
 
-it('a missing k6 is an error that says how to get it', async () => {
+it('a missing k6 causes an error that says how to get it', async () => {
   const run = record(k6Runner('no-such-k6'), { script: 'load.js' });
   await expect(run).rejects.toMatchObject({
     kind: 'environment',
@@ -32,7 +32,7 @@ requires('k6')('the k6 runner', () => {
     expect(summary).toMatchObject({ aborted: true, iterations: 0 });
   });
 
-  it('tells when a threshold with abortOnFail ended the test', async () => {
+  it('reports that a threshold with abortOnFail ended the test', async () => {
     const script = scripts.write(`
       import { check, sleep } from 'k6';
       export const options = {
@@ -52,7 +52,7 @@ requires('k6')('the k6 runner', () => {
     ],
     ['a syntax error', `export default function ( {`, 'k6 ended with'],
     [
-      'a host that is not allowed',
+      'a forbidden host',
       `import http from 'k6/http'; export default function () { http.get('http://192.0.2.1/'); }`,
       'calls http://192.0.2.1/, which is not allowed',
     ],

@@ -4,7 +4,7 @@ import { nameOf, outcomeOf, parseSample, type K6Sample } from '../../../lab/load
 import { Windows } from '../../../lab/load/k6/windows';
 import { decodeHistogram } from '../../../lab/load/requests';
 
-describe('a line of k6', () => {
+describe("a line of k6's output", () => {
   it.each<[string, ReturnType<typeof parseSample>]>([
     ['{"metric":"http_req_blocked","type":"Point","data":{}}', 'skip'],
     ['{"metric":"iteration_duration","type":"Point","data":{}}', 'skip'],
@@ -23,7 +23,7 @@ describe('a line of k6', () => {
         tags: { scenario: 'a' },
       },
     ],
-  ])('%s is understood', (line, expected) => expect(parseSample(line)).toEqual(expected));
+  ])('%s is parsed', (line, expected) => expect(parseSample(line)).toEqual(expected));
 
   it.each([
     [{ status: '200' }, 'ok'],
@@ -36,11 +36,11 @@ describe('a line of k6', () => {
     [{ status: '0', error_code: '1220' }, 'reset'],
     [{ status: '0', error_code: '1101' }, 'other'],
     [{ status: '0', error_code: '1000' }, 'other'],
-  ])('with %j tells of the outcome %s', (tags, outcome) => {
+  ])('with %j has the outcome %s', (tags, outcome) => {
     expect(outcomeOf(tags as unknown as Record<string, string>, 5)).toBe(outcome);
   });
 
-  it('names a request by its name tag where the script set one, else by its path', () => {
+  it('names a request by its name tag if the script sets one, otherwise by its path', () => {
     const url = 'http://host:1/a/b?c=d';
     expect([nameOf({ url, name: 'own' }), nameOf({ url, name: url }), nameOf({ url })]).toEqual([
       'own',
@@ -57,7 +57,7 @@ describe('windows', () => {
     return { kind: 'point', metric, value, epochMs: ORIGIN + t, tags };
   };
 
-  it('hold the samples of their own second, in whatever order they come', () => {
+  it('hold the samples of their own second, in any order of arrival', () => {
     const windows = new Windows(ORIGIN);
     windows.add(point('http_req_duration', 1500, 20), 9000);
     windows.add(point('http_req_duration', 1000, 10), 9000);
@@ -74,7 +74,7 @@ describe('windows', () => {
     expect(first?.type === 'requests' && decodeHistogram(first.duration).maxValue / 10_000).toBeCloseTo(1, 2);
   });
 
-  it('count a sample that comes too late in the next window, and end no later than now', () => {
+  it('count a late sample in the next window, and end no later than now', () => {
     const windows = new Windows(ORIGIN);
     expect([...windows.close(1, 1000, 0)]).toEqual([]);
     windows.add(point('iterations', 500, 1), 9000);
@@ -82,7 +82,7 @@ describe('windows', () => {
     expect([...windows.close(2, 1700, 0)]).toMatchObject([{ t: 1700, completed: 1 }]);
   });
 
-  it('count a sample from a clock that was set, by 56 years ahead or back, in the second in which it comes', () => {
+  it('count a sample from a clock set 56 years ahead or back in the second of its arrival', () => {
     const windows = new Windows(ORIGIN);
     windows.add(point('iterations', 1.8e12, 1), 1500);
     windows.add(point('iterations', -1.8e12, 2), 1500);
@@ -95,7 +95,7 @@ describe('windows', () => {
 });
 
 describe('the exported summary', () => {
-  it('becomes what handleSummary would get', () => {
+  it('becomes the data that handleSummary would receive', () => {
     const summary = summaryFrom(
       {
         root_group: {
@@ -138,7 +138,7 @@ describe('the exported summary', () => {
 });
 
 describe('the forbidden networks', () => {
-  it('are everything but the allowed address', async () => {
+  it('contain everything but the allowed address', async () => {
     const networks = await forbiddenNetworks(['127.0.0.1']);
     const ipv4 = networks.filter((network) => network.includes('.'));
     const covers = (address: number) =>
@@ -159,7 +159,7 @@ describe('the forbidden networks', () => {
     expect(networks.filter((network) => network.includes(':'))).toEqual(['0:0:0:0:0:0:0:0/0']);
   });
 
-  it('leave out IPv6 addresses too', async () => {
+  it('also leave out allowed IPv6 addresses', async () => {
     const networks = await forbiddenNetworks(['::1']);
     expect(networks).toContain('0:0:0:0:0:0:0:0/128');
     expect(networks).not.toContain('0:0:0:0:0:0:0:1/128');
@@ -167,7 +167,7 @@ describe('the forbidden networks', () => {
   });
 });
 
-it('a request that timed out before there was a connection found nobody, as one that was refused', () => {
+it('a request that timed out before it connected counts as refused', () => {
   const tags = { status: '0', error_code: '1050' };
   expect(outcomeOf(tags, 0)).toBe('refused');
   expect(outcomeOf(tags, 10_000)).toBe('timeout');

@@ -11,7 +11,7 @@ function request(fields: Partial<RequestDone>): RequestDone {
 }
 
 describe('the aggregation of requests', () => {
-  it('keeps scenario, name, outcome and status apart, and starts anew after each taking', () => {
+  it('keeps scenario, name, outcome and status apart, and starts over after each take()', () => {
     const aggregator = new RequestAggregator();
     aggregator.add(request({}));
     aggregator.add(request({}));
@@ -30,7 +30,7 @@ describe('the aggregation of requests', () => {
     expect(aggregator.take(3000)).toEqual([]);
   });
 
-  it('keeps durations to 3 significant digits in µs, also where they are fractions of a ms', () => {
+  it('keeps durations to 3 significant digits in µs, even for fractions of a ms', () => {
     const aggregator = new RequestAggregator();
     aggregator.add(request({ durationMs: 0.25 }));
     const [event] = aggregator.take(1000);
@@ -47,13 +47,13 @@ describe('the aggregation of requests', () => {
     );
   });
 
-  it('records a request beyond 10 minutes as one of 10 minutes', () => {
+  it('records a request longer than 10 minutes as one of 10 minutes', () => {
     const aggregator = new RequestAggregator();
     aggregator.add(request({ durationMs: 1e9 }));
     expect(decodeHistogram(aggregator.take(0)[0]!.duration).maxValue / 6e8).toBeCloseTo(1, 2);
   });
 
-  it('adds the delay of the iteration to the latency from the schedule, and has none without a schedule', () => {
+  it('adds the delay of the iteration to the latency from the schedule, and has no such latency without a schedule', () => {
     const aggregator = new RequestAggregator();
     aggregator.add(request({ durationMs: 10 }), 5);
     const [open] = aggregator.take(1000);
@@ -62,7 +62,7 @@ describe('the aggregation of requests', () => {
     expect(aggregator.take(2000)[0]).not.toHaveProperty('fromSchedule');
   });
 
-  it('merges without loss: two seconds added up are as one', () => {
+  it('merges without loss: two seconds added up equal both recorded together', () => {
     const seconds = [
       [1, 5, 900],
       [3, 5000],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createSink, supportsStat } from '../../../lab/load/embedded/metrics/sinks';
 import { TrendSink } from '../../../lab/load/embedded/metrics/trend';
 
-/** The definition, on a sorted copy. */
+/** The percentile by its definition, on a sorted copy. */
 function percentile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const rank = share * (sorted.length - 1);
@@ -20,12 +20,12 @@ describe('a trend', () => {
     expect([trend.stat('avg'), trend.stat('min'), trend.stat('count')]).toEqual([25, 10, 4]);
   });
 
-  it('is 0 without values and knows no other statistics', () => {
+  it('is 0 without values and has no other statistics', () => {
     expect([new TrendSink().stat('p(95)'), new TrendSink().stat('avg')]).toEqual([0, 0]);
     expect(new TrendSink().stat('mode')).toBeUndefined();
   });
 
-  it('stays exact however often it is read between additions, also beyond its chunks', () => {
+  it('stays exact however often it is read between additions, even beyond its chunk size', () => {
     const values = fc.array(fc.double({ noNaN: true, min: 0, max: 1e6 }), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(
@@ -61,7 +61,7 @@ describe('the other sinks', () => {
     expect(filled('rate')).toEqual({ rate: 2 / 3, passes: 2, fails: 1 });
   });
 
-  it('offer thresholds the statistics that k6 offers', () => {
+  it('offer thresholds the same statistics as k6', () => {
     expect(supportsStat('counter', 'count') && supportsStat('trend', 'p(99.9)')).toBe(true);
     expect(
       supportsStat('trend', 'count') || supportsStat('rate', 'avg') || supportsStat('gauge', 'max'),

@@ -42,7 +42,7 @@ describe('a threshold', () => {
     expect(verdict(metric, expression, [])).toBe(expected);
   });
 
-  it('on tags sees only the samples that carry all of them', () => {
+  it('on tags sees only the samples that carry all of its tags', () => {
     const registry = new MetricRegistry();
     const metric = registry.metric('http_req_duration', 'trend', 'time');
     const name = 'http_req_duration{scenario:victim, status:200}';
@@ -71,7 +71,7 @@ describe('a threshold', () => {
     [{ http_reqs: ['count<'] }, 'is not a threshold'],
     [{ no_such_metric: ['count<5'] }, '"no_such_metric", which does not exist'],
     [{ 'http_reqs{scenario': ['count<5'] }, 'is not a metric'],
-  ])('is refused when it cannot be judged: %j', (thresholds, message) => {
+  ])('is refused if it cannot be evaluated: %j', (thresholds, message) => {
     expect(() => bind(new MetricRegistry(), thresholds)).toThrow(message);
   });
 });
@@ -98,7 +98,7 @@ describe('the summary', () => {
     return { registry, data: summaryData({ registry, thresholds, durationMs: 2000, ...options }) };
   }
 
-  it('shows metrics with samples or thresholds, with k6 values', () => {
+  it('shows metrics with samples or thresholds, with the values that k6 shows', () => {
     const { metrics } = summary().data;
     expect(Object.keys(metrics).sort()).toEqual(['checks', 'http_reqs', 'http_reqs{name:a}']);
     expect(metrics.http_reqs).toEqual({
@@ -109,7 +109,7 @@ describe('the summary', () => {
     expect(metrics['http_reqs{name:a}']!.thresholds).toEqual({ 'count>5': { ok: false } });
   });
 
-  it('has the checks in their groups', () => {
+  it('shows the checks in their groups', () => {
     const { registry, data } = summary();
     const outer = data.root_group.groups[0]!;
     expect([data.root_group.checks[0]!.path, outer.name, outer.groups[0]!.path]).toEqual([
@@ -128,7 +128,7 @@ describe('the summary', () => {
     });
   });
 
-  it('reads as text', () => {
+  it('can be printed as text', () => {
     const text = textSummary(summary().data);
     expect(text).toContain('✗ http_reqs{name:a}: count>5');
     expect(text).toContain('✗ outer / inner / is fine: 1 of 2');

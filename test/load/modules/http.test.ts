@@ -6,7 +6,7 @@ let server: TargetServer;
 beforeEach(async () => (server = await TargetServer.start()));
 afterEach(() => server.stop());
 
-/** Runs the code, which has `http` and `BASE`, as one iteration. */
+/** Runs code, which can use `http` and `BASE`, as one iteration. */
 async function run(code: string, options: { allowedHosts?: string[]; exports?: string } = {}) {
   const source = `
     import http from 'k6/http';
@@ -23,7 +23,7 @@ async function run(code: string, options: { allowedHosts?: string[]; exports?: s
   }
 }
 
-describe('what became of a request is told apart by mechanism', () => {
+describe('the outcome of a request distinguishes the mechanism', () => {
   test.each<[string, string, Partial<RequestDone>]>([
     ['ok', `http.get(BASE + '/items?x=1')`, { outcome: 'ok', status: 200, name: '/items' }],
     ['a name', `http.get(BASE + '/items', { tags: { name: 'list' } })`, { outcome: 'ok', name: 'list' }],
@@ -42,14 +42,14 @@ describe('what became of a request is told apart by mechanism', () => {
     expect(host.values('http_req_failed')).toEqual([expected.outcome === 'ok' ? 0 : 1]);
   });
 
-  test('the duration of a timed-out request is its timeout', async () => {
+  test('a timed-out request lasts as long as its timeout', async () => {
     const { requests } = await run(`http.get(BASE + '/slow?ms=5000', { timeout: '100ms' })`);
     expect(requests[0]!.durationMs).toBeGreaterThan(90);
   });
 });
 
 describe('connections', () => {
-  test('a connection that the server closed while idle costs no failure', async () => {
+  test('an idle connection closed by the server causes no failure', async () => {
     const source = `
       import http from 'k6/http';
       export default function () { console.log(http.get(__ENV.BASE_URL + '/items').status); }`;
@@ -63,7 +63,7 @@ describe('connections', () => {
     expect(server.connectionsOpened).toBe(5);
   });
 
-  test('a reused one that breaks before the response: what can be repeated is sent again, once', async () => {
+  test('a reused connection that breaks before the response causes one retry of a repeatable request', async () => {
     const host = await run(
       `http.get(BASE + '/'); http.get(BASE + '/close-reused'); http.post(BASE + '/close-reused', 'x');`,
     );
@@ -76,7 +76,7 @@ describe('connections', () => {
     ]);
   });
 
-  test('are reused, unless the script does not want it', async () => {
+  test('are reused unless the script forbids it', async () => {
     await run(
       `http.get(BASE + '/'); http.head(BASE + '/'); http.request('GET', BASE + '/echo', 'body'); http.post(BASE + '/echo', 'x')`,
     );
@@ -87,7 +87,7 @@ describe('connections', () => {
     expect(server.connectionsOpened).toBe(3);
   });
 
-  test('a batch uses no more of them than batchPerHost', async () => {
+  test('are limited to batchPerHost in a batch', async () => {
     await run(`http.batch(Array(9).fill(BASE + '/slow?ms=10'))`, {
       exports: 'export const options = { batchPerHost: 2 };',
     });
@@ -95,7 +95,7 @@ describe('connections', () => {
     expect(server.connectionsOpened).toBe(2);
   });
 
-  test('connecting takes time once', async () => {
+  test('take time to connect only once', async () => {
     const host = await run(`http.get(BASE + '/'); http.get(BASE + '/')`);
     const [first, second] = host.values('http_req_connecting');
     expect(first).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ describe('connections', () => {
     expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(duration!, 6);
   });
 
-  test('what goes over them is counted once per iteration', async () => {
+  test('have their traffic counted once per iteration', async () => {
     const host = await run(`http.post(BASE + '/echo', 'x'.repeat(1000))`);
     expect(host.values('data_sent')[0]).toBeGreaterThan(1000);
     expect(host.values('data_received')[0]).toBeGreaterThan(1000);
@@ -129,7 +129,7 @@ describe('hosts that are not allowed', () => {
     expect(server.seen).toEqual([]);
   });
 
-  test('are refused as the target of a redirect', async () => {
+  test('are refused as redirect targets', async () => {
     const url = server.url.replace('127.0.0.1', 'localhost');
     const elsewhere = `http.get('${url}/redirect-to?url=http://127.0.0.2/')`;
     await expect(run(elsewhere, { allowedHosts })).rejects.toThrow(
@@ -138,7 +138,7 @@ describe('hosts that are not allowed', () => {
   });
 });
 
-test('what is not carried over ends the test, with the place in the script', async () => {
+test('an unsupported feature ends the test with its place in the script', async () => {
   await expect(run(`http.get(BASE + '/', { auth: 'ntlm' })`)).rejects.toThrow(
     /script-\d+\.js:6:\d+: auth 'ntlm'/,
   );

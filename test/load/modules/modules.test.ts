@@ -3,7 +3,7 @@ import { exportsOf, K6_MODULES } from '../../../lab/load/embedded/modules/declar
 import { select } from '../../../lab/load/embedded/modules/gjson';
 import { linesOf } from '../script/temp-script';
 
-test('every module exports exactly what the transform knows of it', async () => {
+test('every module exports exactly the names that the transform expects', async () => {
   const imports = Object.keys(K6_MODULES).map((name) =>
     name.replace(/^jslib\/(.*)$/, 'https://jslib.k6.io/$1/1.0.0/index.js'),
   );
@@ -32,7 +32,7 @@ describe('json(selector)', () => {
   });
 });
 
-test('base64 survives the way there and back in every variant', async () => {
+test('base64 round-trips in every variant', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: 'grapheme' }),
@@ -51,7 +51,7 @@ test('base64 survives the way there and back in every variant', async () => {
   );
 });
 
-test('hashes are those of the algorithms', async () => {
+test('hashes match their algorithms', async () => {
   const lines = await linesOf(`
     import crypto from 'k6/crypto';
     export default function () {

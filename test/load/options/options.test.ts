@@ -29,9 +29,9 @@ describe('durations', () => {
     [250, 250],
     ['-1s', -1000],
     ['100us', 0.1],
-  ])('%j are %d ms', (text, ms) => expect(parseDuration(text)).toBeCloseTo(ms, 6));
+  ])('%j is %d ms', (text, ms) => expect(parseDuration(text)).toBeCloseTo(ms, 6));
 
-  it.each(['', 's', '5x', '1m30', '1 s', null, {}, NaN])('%j are not durations', (value) => {
+  it.each(['', 's', '5x', '1m30', '1 s', null, {}, NaN])('%j is not a duration', (value) => {
     expect(parseDuration(value)).toBeUndefined();
   });
 });
@@ -52,7 +52,7 @@ describe('shortcuts', () => {
       { stages: [{ duration: '1s', target: 3 }] },
       { executor: 'ramping-vus', startVUs: 1, stages: [{ durationMs: 1000, target: 3 }] },
     ],
-  ])('%s stand for a scenario named default', (_, options, expected) => {
+  ])('%s stands for a scenario named default', (_, options, expected) => {
     expect(parse(options).scenarios).toEqual([expect.objectContaining({ name: 'default', ...expected })]);
   });
 
@@ -63,7 +63,7 @@ describe('shortcuts', () => {
 });
 
 describe('scenarios', () => {
-  it('get defaults as in k6', () => {
+  it('get the same defaults as in k6', () => {
     expect(parse(scenario(ARRIVALS)).scenarios[0]).toEqual({
       name: 'main',
       executor: 'constant-arrival-rate',
@@ -117,7 +117,7 @@ describe('scenarios', () => {
   });
 });
 
-/** Options and whether they are valid: what this project says must be what k6 says. */
+/** Options and whether they are valid: this project must give the same verdict as k6. */
 const VERDICTS: [Record<string, unknown>, boolean][] = [
   [{}, true],
   [{ vus: 2, duration: '1s' }, true],
@@ -162,7 +162,7 @@ const VERDICTS: [Record<string, unknown>, boolean][] = [
 ];
 
 requires('k6')('the verdicts on options', () => {
-  it('are those of k6', async () => {
+  it('match those of k6', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'lab-options-'));
     try {
       const judgements = VERDICTS.map(async ([options, expected], index) => {
@@ -191,7 +191,7 @@ function accepts(options: Record<string, unknown>): boolean {
   }
 }
 
-/** Whether k6 accepts the script: with --execution-requirements it checks everything and runs nothing. */
+/** Whether k6 accepts the script. With --execution-requirements it checks everything and runs nothing. */
 function inspect(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     execFile('k6', ['inspect', '--execution-requirements', path], (error) => resolve(error === null));

@@ -11,7 +11,7 @@ const stage = fc.record({
 });
 const ramp = fc.tuple(fc.integer({ min: 0, max: 50 }), fc.array(stage, { minLength: 1, maxLength: 5 }));
 
-/** Area under the rate up to `ms`, added up in small steps: independent of the closed form. */
+/** The area under the rate up to `ms`, summed stage by stage, independently of the implementation. */
 function areaUntil(startRate: number, stages: { durationMs: number; target: number }[], ms: number): number {
   let from = startRate;
   let left = ms;
@@ -27,20 +27,20 @@ function areaUntil(startRate: number, stages: { durationMs: number; target: numb
 }
 
 describe('constant arrivals', () => {
-  it('start at multiples of the period, the first at once and one on the very end', () => {
+  it('start at multiples of the period, the first at once and the last exactly at the end', () => {
     expect(starts(constantArrivals(4, 1000, 1000))).toEqual([0, 250, 500, 750, 1000]);
   });
 
-  it('take their rate per time unit, so that rates below one per second are possible', () => {
+  it('take their rate per time unit, so rates below one per second are possible', () => {
     expect(starts(constantArrivals(2, 5000, 6000))).toEqual([0, 2500, 5000]);
   });
 
-  it('do not drift: after an hour at 7 per second the period is still the same whole nanoseconds', () => {
+  it('do not drift: after an hour at 7 per second the period is still the same number of whole nanoseconds', () => {
     const schedule = constantArrivals(7, 1000, 3_600_000);
     expect(schedule.startOf(25_000)).toBe((25_000 * 142_857_142) / 1e6);
   });
 
-  it('never start before the previous one nor after the end', () => {
+  it('never start before the previous one or after the end', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2000 }),
@@ -61,7 +61,7 @@ describe('constant arrivals', () => {
 });
 
 describe('ramping arrivals', () => {
-  it('start where the area under the rate reaches whole numbers, the last one on the very end', () => {
+  it('start where the area under the rate reaches whole numbers, the last exactly at the end', () => {
     const stages = [
       { durationMs: 5000, target: 1 },
       { durationMs: 1000, target: 1 },
@@ -73,7 +73,7 @@ describe('ramping arrivals', () => {
     actual.forEach((ms, n) => expect(Math.abs(ms / expected[n]! - 1)).toBeLessThan(0.001));
   });
 
-  it('jump with a stage of no duration', () => {
+  it('jump at a stage without duration', () => {
     const stages = [
       { durationMs: 0, target: 10 },
       { durationMs: 500, target: 10 },
@@ -81,7 +81,7 @@ describe('ramping arrivals', () => {
     expect(starts(rampingArrivals(0, 1000, stages))).toEqual([100, 200, 300, 400, 500]);
   });
 
-  it('have no starts without any rate', () => {
+  it('do not start if the rate is zero', () => {
     expect(rampingArrivals(0, 1000, [{ durationMs: 1000, target: 0 }]).count).toBe(0);
   });
 
@@ -96,7 +96,7 @@ describe('ramping arrivals', () => {
     );
   });
 
-  it('start in order, each when the area reaches its number, in whatever order they are asked for', () => {
+  it('start in order, each when the area reaches its number, whatever order they are requested in', () => {
     fc.assert(
       fc.property(ramp, ([startRate, stages]) => {
         const schedule = rampingArrivals(startRate, 1000, stages);

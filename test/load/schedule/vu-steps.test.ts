@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { peakVUs } from '../../../lab/load/embedded/schedule/plan';
 import { gracefulSteps, type RampingVUs, rawSteps, type VUStep } from '../../../lab/load/embedded/schedule/vu-steps';
 
-/** [target, seconds] as stages. */
+/** Stages from pairs of [target, seconds]. */
 function stages(...list: [number, number][]) {
   return list.map(([target, seconds]) => ({ target, durationMs: seconds * 1000 }));
 }
 
-/** Steps as [seconds, VUs]. */
+/** Steps as pairs of [seconds, VUs]. */
 function readable(steps: VUStep[]): [number, number][] {
   return steps.map(({ atMs, vus }) => [atMs / 1000, vus]);
 }
@@ -38,7 +38,7 @@ const ramps = fc.record({
 });
 
 describe('raw steps', () => {
-  it('change whenever the ramp reaches a whole number, up and down, and end with 0', () => {
+  it('change whenever the ramp reaches a whole number, up or down, and end at 0', () => {
     const expected = [
       ...[4, 5, 6, 5, 4, 3, 2, 1, 2, 3, 4, 5, 4, 3, 2, 1, 2, 3, 4].map((vus, second) => [second, vus]),
       [20, 1],
@@ -47,7 +47,7 @@ describe('raw steps', () => {
     expect(readable(rawSteps(EXAMPLE))).toEqual(expected);
   });
 
-  it('never go beyond the larger end of their stage, and reach each target at the end of its stage', () => {
+  it('never exceed the larger end of their stage, and reach each target at the end of its stage', () => {
     fc.assert(
       fc.property(ramps, (ramp) => {
         const steps = rawSteps(ramp);
@@ -78,7 +78,7 @@ describe('graceful steps', () => {
     expect(readable(gracefulSteps(EXAMPLE))).toEqual(expected);
   });
 
-  it('do not drop for a ramp that is up again just when gracefulRampDown is over', () => {
+  it('do not drop if the ramp is up again exactly when gracefulRampDown ends', () => {
     const ramp = { startVUs: 3, stages: stages([1, 0], [1, 5], [3, 0], [3, 5]), gracefulStopMs: 1000 };
     expect(readable(gracefulSteps({ ...ramp, gracefulRampDownMs: 5000 }))).toEqual([
       [0, 3],
@@ -86,7 +86,7 @@ describe('graceful steps', () => {
     ]);
   });
 
-  it('are cut off by a gracefulStop that is shorter than gracefulRampDown', () => {
+  it('end early if gracefulStop is shorter than gracefulRampDown', () => {
     const steps = gracefulSteps({ ...EXAMPLE, gracefulStopMs: 3000 });
     expect(readable(steps)).toEqual([
       [0, 4],
@@ -96,13 +96,13 @@ describe('graceful steps', () => {
     ]);
   });
 
-  it('are the largest number of looping VUs within the last gracefulRampDown', () => {
+  it('equal the largest number of looping VUs within the last gracefulRampDown', () => {
     fc.assert(
       fc.property(ramps, fc.integer({ min: 0, max: 100_000 }), (ramp, ms) => {
         const raw = rawSteps(ramp);
         const endMs = ramp.stages.reduce((sum, stage) => sum + stage.durationMs, 0);
         const lastTarget = ramp.stages.at(-1)!.target;
-        // After the last stage the ramp as such stays where it is; only gracefulStop ends it.
+        // After the last stage the ramp itself stays where it is; only gracefulStop ends it.
         const ramped = lastTarget === 0 ? raw : raw.slice(0, -1);
         const windowStart = ms - ramp.gracefulRampDownMs;
         const inWindow = ramped

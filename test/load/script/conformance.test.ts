@@ -6,7 +6,7 @@ import { type Seen, TargetServer } from './target-server';
 
 const SCRIPTS = join(__dirname, '..', 'scripts');
 
-/** Script, its number of iterations, and whether its requests have no fixed order. */
+/** The script, its number of iterations, and whether the order of its requests may vary. */
 const CORPUS: { script: string; iterations: number; unordered?: boolean }[] = [
   { script: 'groups.js', iterations: 2 },
   { script: 'helpers.js', iterations: 1 },
@@ -25,7 +25,7 @@ const CORPUS: { script: string; iterations: number; unordered?: boolean }[] = [
   { script: 'scenario-exec.js', iterations: 2 },
 ];
 
-/** Measured by the executors, or depending on the size of the client's own headers. */
+/** Metrics that the executors measure, or that depend on the size of the client's own headers. */
 const NOT_COMPARED = new Set([
   'vus',
   'vus_max',
@@ -44,9 +44,9 @@ const COUNTED = new Set([
   'my_size',
 ]);
 
-requires('k6')('a script behaves as with k6', () => {
+requires('k6')('a script behaves as in k6', () => {
   test.each(CORPUS)(
-    '$script: same requests, output and samples',
+    '$script sends the same requests and gives the same output and samples',
     async ({ script, iterations, unordered }) => {
       const path = join(SCRIPTS, script);
       const theirs = await withServer((url) => runK6(path, { BASE_URL: url }));
@@ -81,7 +81,7 @@ function shown({ method, url, headers, body }: Seen): string {
 
 const isScriptLine = (line: string) => !line.startsWith('warning: ');
 
-/** How often each sample occurred; values only where they do not depend on time. */
+/** The number of occurrences of each sample. Values are included only if they do not depend on time. */
 function summarize(samples: Sample[], url: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { metric, value, tags } of samples) {

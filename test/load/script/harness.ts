@@ -8,7 +8,7 @@ export interface Sample {
   tags: Tags;
 }
 
-/** Collects everything that a script does to its host. */
+/** Collects all calls of a script to its host. */
 export class FakeHost implements ScriptHost {
   readonly samples: Sample[] = [];
   readonly requests: RequestDone[] = [];
@@ -54,7 +54,7 @@ export function context(overrides: Partial<IterationContext> = {}): IterationCon
   };
 }
 
-/** Runs the script's whole life with one VU, as `k6 run` does with `iterations: n`. */
+/** Runs a whole script with one VU, as `k6 run` does with `iterations: n`. */
 export async function runWhole(
   path: string,
   env: Record<string, string> = {},
@@ -94,7 +94,7 @@ export async function runWhole(
   return host;
 }
 
-/** What the script's scenario 'default' says about its iterations. */
+/** The settings for iterations in the script's scenario 'default'. */
 function scenarioOf({ options }: Script): Partial<IterationContext> {
   const { default: scenario } = (options.scenarios ?? {}) as Record<string, Partial<IterationContext>>;
   const { exec = 'default', env = {}, tags = {} } = scenario ?? {};

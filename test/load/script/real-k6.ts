@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Sample } from './harness';
 
 export interface K6Run {
-  /** console.log and the like of the script, and its exceptions as "error: ...". */
+  /** The script's console output, and its exceptions as "error: ...". */
   lines: string[];
   samples: Sample[];
 }

@@ -10,7 +10,7 @@ beforeEach(async () => (server = await TargetServer.start()));
 afterEach(() => server.stop());
 
 describe('VUs are isolated from each other', () => {
-  test('each has its own globals, cookies and connection; shared arrays are made once', async () => {
+  test('each has its own globals, cookies and connection, and shared arrays are created once', async () => {
     const loaded = await load(
       `import http from 'k6/http';
        import { SharedArray } from 'k6/data';
@@ -39,7 +39,7 @@ describe('VUs are isolated from each other', () => {
     expect(server.seen.map(({ connection }) => connection)).toEqual([1, 2, 1]);
   });
 
-  test('setup data is copied for each VU', async () => {
+  test('each gets its own copy of the setup data', async () => {
     const loaded = await load(
       `export default function (data) { data.n++; console.log(data.n); }
        export function setup() { return { n: 0 }; }`,
@@ -53,7 +53,7 @@ describe('VUs are isolated from each other', () => {
     expect(data).toEqual({ n: 0 });
   });
 
-  test('a scenario adds its own environment', async () => {
+  test('each sees the environment of its scenario', async () => {
     const loaded = await load(`export default function () { console.log(__ENV.A, __ENV.B); }`, {
       env: { A: '1' },
     });
@@ -84,7 +84,7 @@ describe('an interrupted iteration', () => {
     return iteration;
   }
 
-  test('ends its request, which k6 does not count, and runs nothing more of the script', async () => {
+  test('ends its request, which k6 does not count, and runs no more of the script', async () => {
     const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
     const result = await interrupted(loaded, () => server.seen.length === 1);
     expect(result).toBeInstanceOf(IterationInterrupted);
@@ -96,7 +96,7 @@ describe('an interrupted iteration', () => {
     await loaded.close();
   });
 
-  test('ends its sleep; the VU serves the next iteration', async () => {
+  test('ends its sleep, and the VU then serves the next iteration', async () => {
     const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
     const result = await interruptedSleep(loaded);
     expect(result).toBeInstanceOf(IterationInterrupted);
@@ -113,7 +113,7 @@ describe('an interrupted iteration', () => {
     return iteration;
   }
 
-  test('by exec.test.abort tells the host, and nothing after it runs', async () => {
+  test('aborted by exec.test.abort tells the host and runs no more code', async () => {
     const loaded = await load(`
       import exec from 'k6/execution';
       function stop() { exec.test.abort('enough'); }
@@ -124,7 +124,7 @@ describe('an interrupted iteration', () => {
     await loaded.close();
   });
 
-  test('while its code runs sends nothing more', async () => {
+  test('sends no more requests if its code is running', async () => {
     const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
     const abort = new AbortController();
     loaded.host.log = () => void abort.abort();
@@ -134,7 +134,7 @@ describe('an interrupted iteration', () => {
     await loaded.close();
   });
 
-  test('that was aborted before it began runs nothing', async () => {
+  test('runs nothing if it was aborted before it began', async () => {
     const loaded = await load(`export default function () { console.log('ran'); }`);
     await expect(loaded.iterate({ signal: AbortSignal.abort() })).rejects.toBeInstanceOf(
       IterationInterrupted,
@@ -145,7 +145,7 @@ describe('an interrupted iteration', () => {
 });
 
 describe('a VU', () => {
-  test('never sleeps less than it should', async () => {
+  test('never sleeps less than requested', async () => {
     const lines = await linesOf(`
       import { sleep } from 'k6';
       export default function () {
@@ -161,7 +161,7 @@ describe('a VU', () => {
   test.each([
     ['overlaps with another', `find('wait')(); sleep(0.001);`],
     ['outlives the iteration', `find('wait')();`],
-  ])('refuses a blocking call that nobody awaits and that %s', async (_name, code) => {
+  ])('refuses a blocking call that is not awaited and that %s', async (_name, code) => {
     const loaded = await load(`
       import { sleep } from 'k6';
       const calls = new Map([['wait', () => sleep(0.005)]]);
@@ -171,7 +171,7 @@ describe('a VU', () => {
     await loaded.close();
   });
 
-  test('is waited for while its requests and timers are in progress', async () => {
+  test('waits for its pending requests and timers', async () => {
     const lines = await linesOf(
       `import http from 'k6/http';
        export default function () {
@@ -184,7 +184,7 @@ describe('a VU', () => {
     expect(lines).toEqual(['end', 'timer', 'slow']);
   });
 
-  test('has random numbers that a seed determines', async () => {
+  test('draws random numbers that a seed determines', async () => {
     const script = `
       import { randomSeed } from 'k6';
       import { randomIntBetween, randomString, findBetween } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';

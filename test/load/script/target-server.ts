@@ -9,7 +9,7 @@ export interface Seen {
   /** Canonical header names, without those that differ between clients on purpose. */
   headers: Record<string, string>;
   body: string;
-  /** 1, 2, ... in the order of connections. */
+  /** The number of the connection: 1, 2, ... in the order of opening. */
   connection: number;
 }
 
@@ -19,7 +19,7 @@ const IGNORED = new Set(['host', 'connection', 'user-agent', 'accept-encoding'])
 
 type Route = (request: IncomingMessage, response: ServerResponse, body: Buffer, url: URL) => void;
 
-/** A real HTTP server that remembers what it was asked. */
+/** A real HTTP server that records its requests. */
 export class TargetServer {
   readonly seen: Seen[] = [];
   private readonly connections = new Map<Socket, { id: number; requests: number }>();
@@ -58,7 +58,7 @@ export class TargetServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Closes connections on which nothing is in progress. */
+  /** Closes all idle connections. */
   closeIdle(): void {
     this.server.closeIdleConnections();
   }

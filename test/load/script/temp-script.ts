@@ -48,7 +48,7 @@ export async function load(
   return new Loaded(path, host, await loadScript({ path, env: options.env ?? {}, host }));
 }
 
-/** Runs one iteration of a script and returns what it logged. */
+/** Runs one iteration of a script and returns its log. */
 export async function linesOf(source: string, env?: Record<string, string>): Promise<string[]> {
   const loaded = await load(source, { env });
   try {

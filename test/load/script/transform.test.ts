@@ -4,7 +4,7 @@ import { LabError } from '../../../lab/model/errors';
 import { context, FakeHost } from './harness';
 import { linesOf, load, write } from './temp-script';
 
-/** Programs in which any function may end up in leaf(), through every kind of call that is carried over. */
+/** Programs in which any function may end up in leaf(), through every supported kind of call. */
 const { expression } = fc.letrec<{ expression: string; small: string }>((tie) => ({
   small: fc.constantFrom('x', 'y', '1', '2', '3'),
   expression: fc.oneof(
@@ -74,7 +74,7 @@ function natively(source: string): string[] {
 }
 
 describe('a transformed script', () => {
-  test('behaves as it would if its blocking calls were plain calls', async () => {
+  test('behaves as if its blocking calls were plain calls', async () => {
     const property = fc.asyncProperty(expression, async (body) => {
       const expected = natively(program(body, ''));
       expect(await linesOf(program(body, ''))).toEqual(expected);
@@ -83,7 +83,7 @@ describe('a transformed script', () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  test('runs blocking callbacks of arrays one after the other', async () => {
+  test('runs blocking callbacks of arrays one after another', async () => {
     const lines = await linesOf(`
       import { sleep } from 'k6';
       export default function () {
@@ -93,7 +93,7 @@ describe('a transformed script', () => {
     expect(lines).toEqual(['0 3', '1 1', '2 2', 'a', 'b']);
   });
 
-  test('leaves user promises alone: an async function is not awaited for its caller', async () => {
+  test('does not touch promises of the user: callers do not await an async function', async () => {
     const lines = await linesOf(`
       import { sleep } from 'k6';
       async function later() { await null; sleep(0.001); return 1; }
@@ -138,7 +138,7 @@ describe('a transformed script', () => {
   });
 });
 
-describe('what cannot be carried over is refused with file, line and column', () => {
+describe('unsupported code is refused with file, line and column', () => {
   const IMPORTS = `import http from 'k6/http'; import { sleep } from 'k6';\n`;
   const MAIN = `\nexport default function () {}`;
   const inMain = (code: string) => `${IMPORTS}export default function () {\n  ${code}\n}`;
@@ -206,7 +206,7 @@ describe('what cannot be carried over is refused with file, line and column', ()
     await expect(load(`\nundefinedName();${MAIN}`)).rejects.toThrow(/:2:1: ReferenceError/);
   });
 
-  test('types may be imported from k6 modules that have no values', async () => {
+  test('types may be imported from k6 modules without values', async () => {
     const path = write(
       `import http, { Response } from 'k6/http';\nimport { Options } from 'k6/options';\nimport type { Page } from 'k6/browser';
        export const options: Options = {};\nexport default function (): Response { return http.get('u') as Response; }`,

@@ -16,7 +16,7 @@ export interface Recorded {
   logs: string[];
 }
 
-/** Scripts of one test file, in a folder that goes with it. */
+/** Scripts of one test file, in a folder that is removed with them. */
 export class Scripts {
   #folder?: string;
   #count = 0;
@@ -36,7 +36,7 @@ export class Scripts {
   }
 }
 
-/** The runners as they are shipped: compiled. */
+/** The compiled runners, as users get them. */
 export async function builtRunners(): Promise<Record<LoadRunner['name'], LoadRunner>> {
   const built = join(await buildOnce(), 'lab/load/index.js');
   const { embeddedRunner, k6Runner } = jest.requireActual<typeof load>(built);

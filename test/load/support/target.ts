@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Answers after ?ms= milliseconds, with ?status= as its status; /hits tells how many requests came before. */
+/** Answers after ?ms= milliseconds with the status ?status=. /hits returns the number of earlier requests. */
 const SERVER = `
   let hits = 0;
   const server = require('node:http').createServer((request, response) => {
@@ -23,7 +23,7 @@ export interface Target {
   stop(): void;
 }
 
-/** A small server in a process of its own, so that it shares no event loop with the load. */
+/** A small server in its own process, so it shares no event loop with the load. */
 export async function startTarget(): Promise<Target> {
   const child = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   const [port] = (await once(child.stdout!, 'data')) as [Buffer];

@@ -34,7 +34,7 @@ const helps = (title: string, more: Partial<Arm> = {}): Arm => ({
 });
 
 describe('good answers', () => {
-  test('are those that were successful and in time', () => {
+  test('are successful and in time', () => {
     const recording = recordingOf([
       { ok: 5, latencyMs: 900 },
       { ok: 7, latencyMs: 1200 },
@@ -50,7 +50,7 @@ describe('a comparison', () => {
   const slow: Second = { ok: 10, latencyMs: 3000 };
   const quick: Second = { ok: 10, latencyMs: 20 };
 
-  test('judges each arm by what it says of itself', () => {
+  test('judges each arm by its own expectations', () => {
     const experiment = experimentWith({ better: helps('better'), useless: helps('useless') });
     const { rows } = compareArms(experiment, [
       trial('default', slow),
@@ -64,12 +64,12 @@ describe('a comparison', () => {
     expect(rows[2]!.changes).toMatchObject([{ effect: 'no change', result: 'not as expected' }]);
   });
 
-  test('an answer that comes too late is not goodput, whatever its status', () => {
+  test('does not count a late answer as goodput, whatever its status', () => {
     const { rows } = compareArms(experimentWith({}), [trial('default', slow)]);
     expect(rows[0]!.served[0]).toMatchObject({ goodput: { value: 0 }, errors: 0, offered: 10 });
   });
 
-  test('an arm can be compared with another than the default', () => {
+  test('compares an arm with another one than the default on request', () => {
     const experiment = experimentWith({
       timeout: helps('timeout'),
       retries: helps('retries', {
@@ -88,7 +88,7 @@ describe('a comparison', () => {
     });
   });
 
-  test('tells what moved, the most first', () => {
+  test('lists the changed signals, the largest change first', () => {
     const experiment = experimentWith({ shed: helps('shed') });
     const metrics = (shed: number, waiting: number) => ({
       requests_shed_total: shed,
@@ -107,7 +107,7 @@ describe('a comparison', () => {
     expect(rows[0]!.troubles).toEqual([expect.stringContaining('the machine had no CPU left')]);
   });
 
-  test('repeats agree on the order unless two arms change places by a tenth or more', () => {
+  test('finds agreement between repeats unless two arms change places by 10 % or more', () => {
     const experiment = experimentWith({ a: helps('a'), b: helps('b') });
     const trials = (a: number[], b: number[]) => [
       ...a.map((ok, index) => trial('a', { ok }, index + 1)),
@@ -124,7 +124,7 @@ describe('a comparison', () => {
     });
   });
 
-  test('is written for a terminal and as Markdown, without anything undefined', () => {
+  test('is written for a terminal and as Markdown without undefined values', () => {
     const experiment = experimentWith({ better: helps('better') });
     const trials = [trial('default', slow), trial('better', quick)];
     const report = {

@@ -8,7 +8,7 @@ const runs = fc.array(counts, { minLength: 1, maxLength: 4 });
 const few = { numRuns: 25 };
 
 describe('an estimate', () => {
-  test('lies within its interval, and the same evidence always gives the same', () => {
+  test('lies within its interval, and is always the same for the same evidence', () => {
     fc.assert(
       fc.property(runs, fc.integer({ min: 1, max: 40 }), (all, seconds) => {
         const { value, low, high } = estimate(all, seconds);
@@ -20,7 +20,7 @@ describe('an estimate', () => {
     );
   });
 
-  test('of what never varies has no width', () => {
+  test('has an interval without width for constant values', () => {
     fc.assert(
       fc.property(fc.nat(100), fc.integer({ min: 1, max: 40 }), (count, seconds) => {
         const steady = Array.from({ length: seconds }, () => count);
@@ -30,19 +30,19 @@ describe('an estimate', () => {
     );
   });
 
-  test('of a ramp is as narrow as its steps, not as wide as the ramp', () => {
+  test('has an interval for a ramp as narrow as its steps, not as wide as the ramp', () => {
     const ramp = Array.from({ length: 40 }, (_, second) => second);
     const { low, high } = estimate([ramp], 40);
     expect(high - low).toBeLessThan(2.5);
   });
 
-  test('grows wider when repeats differ', () => {
+  test('has a wider interval when repeats differ', () => {
     const steady = (count: number) => Array.from({ length: 30 }, () => count);
     const { low, high } = estimate([steady(10), steady(20), steady(30)], 30);
     expect(high - low).toBeGreaterThan(5);
   });
 
-  test('holds the true rate in about 95 of 100 made-up runs', () => {
+  test('includes the true rate in about 95 of 100 synthetic runs', () => {
     const madeUp = (seed: number): number[] => {
       const random = seededRandom(seed);
       return Array.from({ length: 60 }, () => Math.floor(random() * 21));
@@ -56,7 +56,7 @@ describe('an estimate', () => {
 });
 
 describe('a difference', () => {
-  test('is the difference of the rates, and turns its sign with the order', () => {
+  test('equals the difference of the rates, and changes its sign with the order', () => {
     fc.assert(
       fc.property(counts, counts, (a, b) => {
         const forth = difference([a], [b], 10);
@@ -67,7 +67,7 @@ describe('a difference', () => {
     );
   });
 
-  test('of the same seconds is certain, however much they vary', () => {
+  test('between identical seconds is certain, however much they vary', () => {
     fc.assert(
       fc.property(runs, (all) => {
         const { value, low, high } = difference(all, all, 10);
@@ -81,7 +81,7 @@ describe('a difference', () => {
 describe('an effect', () => {
   const certain = (value: number): Estimate => ({ value, low: value, high: value });
 
-  test('helps or harms by a tenth or more of the larger, is none below', () => {
+  test('helps or harms from a change of 10 % of the larger rate; below that there is no change', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 0, max: 1000 }), (before, after) => {
         const effect = effectOf(certain(after - before), before, after);
@@ -92,15 +92,15 @@ describe('an effect', () => {
     );
   });
 
-  test('is unclear when the interval includes zero, or hides a change of a quarter', () => {
+  test('is unclear if the interval includes zero or may hide a change of 25 %', () => {
     expect(effectOf({ value: 3, low: -1, high: 7 }, 10, 13)).toBe('unclear');
     expect(effectOf({ value: 0.5, low: -4, high: 5 }, 10, 10.5)).toBe('unclear');
     expect(effectOf({ value: 0.5, low: -1, high: 2 }, 10, 10.5)).toBe('no change');
   });
 
-  test('is none where nothing was good before or after', () => {
+  test('is "no change" if nothing was good before or after', () => {
     expect(effectOf(certain(0), 0, 0)).toBe('no change');
-    // Ten a second are offered: 0.1 or 0.2 of them are both next to nothing.
+    // Ten requests per second are offered; 0.1 and 0.2 of them are both almost nothing.
     expect(effectOf({ value: 0.1, low: -0.2, high: 0.4 }, 0.1, 0.2, 10)).toBe('no change');
     expect(effectOf(certain(0.1), 0.1, 0.2, 10)).toBe('no change');
     expect(effectOf(certain(0.3), 0.1, 0.4, 10)).toBe('helps');

@@ -7,24 +7,24 @@ const connections = { of: 'connections', queries: 30 } as const;
 const cpuWith = (backend: LabPropsInput['backend'] = {}) => predict(cpu, parseProps({ backend }), 40, 1000);
 const dbWith = (props: LabPropsInput) => predict(connections, parseProps(props), 32, 1000);
 
-test('half a core is 31 requests of 16 ms a second: of 50, almost none are answered in time', () => {
+test('half a core serves 31 requests of 16 ms per second; of 50, almost none are answered in time', () => {
   const { goodput, enough, because } = cpuWith();
   expect(enough).toBe(false);
   expect(because).toContain('0.5 cores ÷ 16 ms = 31.3/s of 50/s');
   expect(goodput).toBeCloseTo((50 * (31.25 / 18.75)) / 40, 2);
 });
 
-test('a second pod, a core, cheaper code are enough', () => {
+test('a second pod, a whole core or cheaper code is enough', () => {
   for (const backend of [{ replicas: 2 }, { cpuLimitMillicores: 1000 }, { cpuMicrosPerComplexity: 250 }]) {
     expect(cpuWith(backend)).toMatchObject({ enough: true, goodput: 50 });
   }
 });
 
-test('an admission limit makes what fits be answered', () => {
+test('an admission limit serves as many requests as fit', () => {
   expect(cpuWith({ defences: { admissionLimit: 20 } }).goodput).toBeCloseTo(31.25, 1);
 });
 
-test('more CPU never lowers what is predicted, and never above what is offered', () => {
+test('more CPU never lowers the prediction, and never raises it above the offered load', () => {
   fc.assert(
     fc.property(fc.integer({ min: 250, max: 4000 }), fc.integer({ min: 0, max: 4000 }), (limit, more) => {
       const [less, most] = [limit, limit + more].map(
@@ -36,7 +36,7 @@ test('more CPU never lowers what is predicted, and never above what is offered',
   );
 });
 
-test('connections are enough exactly while pods times pool stay below max_connections less three', () => {
+test('connections are enough exactly while pods times pool size stays within max_connections minus three', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),
@@ -53,7 +53,7 @@ test('connections are enough exactly while pods times pool stay below max_connec
   );
 });
 
-test('with a pooler the pods do not count', () => {
+test('the number of pods does not matter with a pooler', () => {
   const pooled = { backend: { replicas: 20 }, postgres: { pooler: { enabled: true } } };
   expect(dbWith(pooled)).toMatchObject({ enough: true });
 });

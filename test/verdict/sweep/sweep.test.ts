@@ -17,7 +17,7 @@ const trial = (replicas: number, second: Second, repeat = 1): SweepTrial => ({
   recording: recordingOf(Array.from({ length: 10 }, () => second)),
 });
 
-test('points are in the order of their values, whatever order they were run in', () => {
+test('points are sorted by value, whatever the order of the runs', () => {
   const { points, over } = sweepOf(experiment, [
     trial(10, { ok: 5 }),
     trial(2, { ok: 4 }),
@@ -27,7 +27,7 @@ test('points are in the order of their values, whatever order they were run in',
   expect(points.map(({ point }) => point['backend.replicas'])).toEqual([1, 2, 10]);
 });
 
-test('knee and cliff are found on what is conclusive; a point that the machine limited is only shown', () => {
+test('knee and cliff use conclusive points only; a point limited by the machine is only shown', () => {
   const trials = [
     trial(1, { ok: 10 }),
     trial(2, { ok: 20 }),
@@ -45,12 +45,12 @@ test('scaling that backfires is a cliff', () => {
   expect(curves).toMatchObject([{ cliff: { from: { x: 1 }, to: { x: 2 } } }]);
 });
 
-test('repeats of a point are one point', () => {
+test('repeats of a point form one point', () => {
   const { points } = sweepOf(experiment, [trial(1, { ok: 10 }), trial(1, { ok: 20 }, 2)]);
   expect(points).toMatchObject([{ repeats: 2, served: [{ goodput: { value: 15 } }] }]);
 });
 
-test.each(SWEEP_FORMATS)('is written as %s, without anything undefined', (format) => {
+test.each(SWEEP_FORMATS)('a sweep is written as %s without undefined values', (format) => {
   const trials = [trial(1, { ok: 10 }), trial(2, { ok: 20 }), trial(3, { ok: 28 })];
   const sweep = sweepOf(experiment, trials);
   const { run } = trials[0]!.recording;

@@ -10,7 +10,7 @@ const COUNTS = [1, 2, 3, 4, 6, 8, 12];
 const measured = (usl: Usl, noise = (_: number) => 1) =>
   COUNTS.map((n) => ({ n, x: uslAt(usl, n) * noise(n) }));
 
-test('a law is found again from its own points', () => {
+test('the fit recovers a law from its own points', () => {
   fc.assert(
     fc.property(law, (usl) => {
       const fitted = fitUsl(measured(usl))!;
@@ -19,7 +19,7 @@ test('a law is found again from its own points', () => {
   );
 });
 
-test('with noise of 5 % the fit stays within 10 % of the law, and never has a negative coefficient', () => {
+test('the fit stays within 10 % of the law under 5 % noise, and never has a negative coefficient', () => {
   fc.assert(
     fc.property(
       law,
@@ -33,7 +33,7 @@ test('with noise of 5 % the fit stays within 10 % of the law, and never has a ne
   );
 });
 
-test('the peak is where no neighbour has more', () => {
+test('no neighbor of the peak has a higher value', () => {
   fc.assert(
     fc.property(law, (usl) => {
       const peak = uslPeak(usl);
@@ -48,7 +48,7 @@ test('the peak is where no neighbour has more', () => {
   );
 });
 
-test('fewer than three points are no evidence for a curve', () => {
+test('fewer than three points give no curve', () => {
   expect(
     fitUsl([
       { n: 1, x: 10 },
