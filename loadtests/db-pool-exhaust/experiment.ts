@@ -15,7 +15,7 @@ const moreOrdersFail: Claim = {
 
 export const experiment: Experiment = {
   title: 'A pool of five against thirty queries a request: an idle database, and timeouts',
-  seconds: { full: 4 * 60, compressed: 23 },
+  seconds: { full: 4 * 60, compressed: 32 },
   roles: {
     aggressor: { scenario: 'exhaust', route: '/api/db-pool-exhaust', label: 'the route with thirty queries' },
     victim: { scenario: 'victim', route: '/api/order', label: 'the order route (one read by primary key)' },
