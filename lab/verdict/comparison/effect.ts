@@ -27,5 +27,5 @@ export function effectOf(change: Estimate, before: number, after: number, offere
 
 /** Whether `a` is more than `b` by so much that it is worth a change; a system that is down is no better than another. */
 export function isMore(a: number, b: number, offered = 0): boolean {
-  return a > b && a > DOWN * offered && a - b >= WORTH_IT * a;
+  return a > DOWN * offered && a - b >= WORTH_IT * a;
 }
