@@ -15,7 +15,7 @@ const moreOrdersFail: Claim = {
 
 export const experiment: Experiment = {
   title: 'Thirty queries per request on a pool of five connections: timeouts in front of an idle database',
-  seconds: { full: 4 * 60, compressed: 23 },
+  seconds: { full: 4 * 60, compressed: 32 },
   roles: {
     aggressor: { scenario: 'exhaust', route: '/api/db-pool-exhaust', label: 'the route with thirty queries' },
     victim: { scenario: 'victim', route: '/api/order', label: 'the order route (one read by primary key)' },

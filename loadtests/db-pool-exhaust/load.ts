@@ -7,7 +7,7 @@ const steady = {
   executor: 'constant-arrival-rate',
   rate: 5,
   timeUnit: '1s',
-  duration: length('4m', '23s'),
+  duration: length('4m', '32s'),
   preAllocatedVUs: 20,
   maxVUs: 100,
 };
@@ -18,9 +18,9 @@ export const options = {
       executor: 'ramping-vus',
       startVUs: 0,
       stages: [
-        { duration: length('1m', '8s'), target: 50 },
-        { duration: length('2m', '10s'), target: 100 },
-        { duration: length('1m', '5s'), target: 50 },
+        { duration: length('1m', '10s'), target: 50 },
+        { duration: length('2m', '15s'), target: 100 },
+        { duration: length('1m', '7s'), target: 50 },
       ],
       gracefulRampDown: '5s',
       gracefulStop: '5s',

@@ -2,7 +2,7 @@ import type { Experiment } from '../../lab/model/experiment';
 
 export const experiment: Experiment = {
   title: 'Memory retained by every request: no warning, then OOMKilled, restarted, OOMKilled',
-  seconds: { full: 7 * 60, compressed: 26 },
+  seconds: { full: 7 * 60, compressed: 36 },
   roles: { aggressor: { scenario: 'leak', route: '/api/memory-leak', label: 'the leaking route' } },
   pressure: {
     signal: 'retained_bytes',

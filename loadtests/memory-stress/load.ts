@@ -10,7 +10,7 @@ export const options = {
       startVUs: 0,
       stages: [
         { duration: length('2m', '18s'), target: 20 },
-        { duration: length('5m', '8s'), target: 20 },
+        { duration: length('5m', '18s'), target: 20 },
       ],
       gracefulRampDown: '5s',
       gracefulStop: '5s',

@@ -76,12 +76,11 @@ async function run(names: string[], flags: RunFlags): Promise<void> {
       if (format.name === 'text') console.log(render(format, [report]));
     };
     const runAlone = async (name: string): Promise<Report | undefined> => {
-      if (stop.aborted) return undefined;
       const prediction = async () => (predictions ? predictions.get(name) : watching?.prediction(stop));
       const folder = await recordRun(name, experiment(name), { ...options, prediction });
       return folder === undefined ? undefined : judgeRun(folder);
     };
-    if (jobs === 1) await oneByOne(chosen, runAlone, conclude);
+    if (jobs === 1) await oneByOne(chosen, runAlone, conclude, stop);
     else await secondTries(await atTheSameTime(chosen, jobs, options, conclude), runAlone, conclude, stop);
     judged.sort((a, b) => chosen.indexOf(a.run.experiment) - chosen.indexOf(b.run.experiment));
     if (format.name !== 'text') console.log(render(format, judged));
@@ -116,8 +115,10 @@ async function oneByOne(
   names: string[],
   run: (name: string) => Promise<Report | undefined>,
   conclude: (report: Report) => void,
+  stop: AbortSignal,
 ): Promise<void> {
   for (const name of names) {
+    if (stop.aborted) return;
     const report = await run(name);
     if (report) conclude(report);
   }

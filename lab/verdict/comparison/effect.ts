@@ -12,15 +12,14 @@ const HIDDEN = 0.25;
 const DOWN = 0.2;
 
 /**
- * What a change did to goodput, relative to the larger goodput, or to a fifth of the offered load if that is
- * more.
- * - helps, harms: by a tenth of that or more, and the whole interval on that side of zero
- * - no change: by less than a tenth, and the interval rules out a change of a quarter or more
+ * What a change did to goodput, relative to the larger goodput.
+ * - no change: down before and after; or by less than a tenth, and the interval rules out a change of a quarter or more
+ * - helps, harms: by a tenth of it or more, and the whole interval on that side of zero
  * - unclear: the interval is too wide to say
  */
 export function effectOf(change: Estimate, before: number, after: number, offered = 0): Effect | 'unclear' {
-  const scale = Math.max(before, after, DOWN * offered);
-  if (scale === 0) return 'no change';
+  const scale = Math.max(before, after);
+  if (scale <= DOWN * offered) return 'no change';
   const large = Math.abs(change.value) >= WORTH_IT * scale;
   if (large && change.low > 0) return 'helps';
   if (large && change.high < 0) return 'harms';
@@ -28,7 +27,7 @@ export function effectOf(change: Estimate, before: number, after: number, offere
   return !large && hidden < HIDDEN * scale ? 'no change' : 'unclear';
 }
 
-/** Whether `a` exceeds `b` by enough to be worth a change. */
+/** Whether `a` exceeds `b` by enough to be worth a change. A system that is down is no better than another. */
 export function isMore(a: number, b: number, offered = 0): boolean {
-  return a > b && a - b >= WORTH_IT * Math.max(a, DOWN * offered);
+  return a > DOWN * offered && a - b >= WORTH_IT * a;
 }

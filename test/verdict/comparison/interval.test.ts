@@ -103,6 +103,7 @@ describe('an effect', () => {
     // Ten requests per second are offered; 0.1 and 0.2 of them are both almost nothing.
     expect(effectOf({ value: 0.1, low: -0.2, high: 0.4 }, 0.1, 0.2, 10)).toBe('no change');
     expect(effectOf(certain(0.1), 0.1, 0.2, 10)).toBe('no change');
-    expect(effectOf(certain(0.3), 0.1, 0.4, 10)).toBe('helps');
+    expect(effectOf(certain(0.3), 0.1, 0.4, 10)).toBe('no change');
+    expect(effectOf(certain(2.9), 0.1, 3, 10)).toBe('helps');
   });
 });
