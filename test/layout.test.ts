@@ -16,6 +16,9 @@ const NOT_SOURCE = new Set([
 
 const lab = (...folders: string[]): RegExp => new RegExp(`^lab/(${folders.join('|')})/`);
 
+/** The type of what the constructs hand to an engine. */
+const MANIFEST = /^constructs\/kube-object\.ts$/;
+
 /**
  * What the files of each place may import from the project beyond their own place. The first matching line
  * applies.
@@ -27,9 +30,11 @@ const ARROWS: [place: RegExp, mayImport: RegExp[]][] = [
   [/^loadtests\/shared\//, []],
   [/^loadtests\/[^/]+\/load\.ts$/, [/^loadtests\/shared\//]],
   [/^loadtests\/[^/]+\//, [/^loadtests\/shared\//, lab('model')]],
-  [lab('support', 'model'), []],
-  [lab('recording', 'engine'), [lab('support', 'model')]],
-  [lab('load'), [lab('support', 'model', 'engine/kubernetes')]],
+  [lab('support'), []],
+  [lab('model'), [MANIFEST]],
+  [lab('recording'), [lab('support', 'model')]],
+  [lab('engine'), [lab('support', 'model'), MANIFEST]],
+  [lab('load'), [lab('support', 'model', 'engine/kubernetes'), MANIFEST]],
   [lab('verdict'), [lab('support', 'model', 'recording')]],
   [lab('watch/page'), [/^lab\/watch\/protocol\.ts$/, /^lab\/verdict\/format\.ts$/]],
   [lab('watch'), [lab('support', 'model', 'recording', 'verdict')]],

@@ -1,6 +1,14 @@
 import type { Claim, LevelClaim, Operand, OrderClaim } from '../model/experiment';
 import { format, round } from './format';
-import { Crossing, type Evidence, measure, type Measurement, plannedSeconds, satisfies, Steps } from './measure';
+import {
+  Crossing,
+  type Evidence,
+  measure,
+  type Measurement,
+  plannedSeconds,
+  satisfies,
+  Steps,
+} from './measure';
 import { signal } from './signals';
 
 export type Result = 'held' | 'refuted' | 'inconclusive';

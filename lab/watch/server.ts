@@ -66,8 +66,7 @@ function answer(request: IncomingMessage, response: ServerResponse, visit: Visit
   const url = URL.canParse(request.url ?? '', 'http://lab')
     ? new URL(request.url ?? '', 'http://lab')
     : undefined;
-  if (!isAskedFor(request, visit.host))
-    return refuse(response, 421, 'The request names another host.');
+  if (!isAskedFor(request, visit.host)) return refuse(response, 421, 'The request names another host.');
   const method = url?.pathname === '/prediction' ? 'POST' : 'GET';
   if (!url || request.method !== method) return refuse(response, 405, `Only ${method} is allowed.`);
   if (visit.token !== undefined) {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import type { TelemetryEvent } from '../../lab/model/events';
-import { highest, increase, mean, Recording, type RecordedSeries, valueAt } from '../../lab/recording/recording';
+import {
+  highest,
+  increase,
+  mean,
+  Recording,
+  type RecordedSeries,
+  valueAt,
+} from '../../lab/recording/recording';
 
 const series = (points: [number, number][]): RecordedSeries => ({
   name: 'x',
@@ -78,7 +85,9 @@ describe('a recording that discards old events', () => {
   const whole = Recording.of([start, ...events]);
   const short = Recording.of([start, ...events]);
   short.forget(KEPT_FROM);
-  const [all, left] = [whole, short].map((recording) => recording.find('requests_total')[0] as RecordedSeries);
+  const [all, left] = [whole, short].map(
+    (recording) => recording.find('requests_total')[0] as RecordedSeries,
+  );
 
   it('gives the same answers about the kept part as the whole recording', () => {
     for (const from of [KEPT_FROM, KEPT_FROM + 500, 55_000]) {

@@ -60,7 +60,12 @@ describe('the score of a prediction', () => {
     );
     const { parts } = score({ cause: 'cpu limit' }, evidence, diagnose(evidence.arms.get('default')));
     expect(parts).toEqual([
-      { part: 'cause', predicted: 'cpu limit', mark: 'open', because: expect.stringContaining('no known cause') },
+      {
+        part: 'cause',
+        predicted: 'cpu limit',
+        mark: 'open',
+        because: expect.stringContaining('no known cause'),
+      },
     ]);
   });
 });

@@ -10,7 +10,7 @@ import { compareFolder } from '../../run/compare-folder';
 import { judgeRun } from '../../run/judge-run';
 import { armProps, runId, type RunOptions } from '../../run/record';
 import { recordSeries } from '../../run/series';
-import { outcomeOfComparison } from '../../verdict/outcome';
+import { outcomeOfComparison } from '../../verdict/comparison/comparison';
 import { exitCodeOf, EXIT } from '../exit-codes';
 import { interruptible } from '../interrupt';
 import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';

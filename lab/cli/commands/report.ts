@@ -7,7 +7,8 @@ import { renderComparison, render, renderSweep } from '../../report/formats';
 import { compareFolder, seriesOf } from '../../run/compare-folder';
 import { judgeRun } from '../../run/judge-run';
 import { sweepFolder } from '../../run/sweep-folder';
-import { outcomeOfComparison, outcomeOfSweep } from '../../verdict/outcome';
+import { outcomeOfComparison } from '../../verdict/comparison/comparison';
+import { outcomeOfSweep } from '../../verdict/sweep/sweep';
 import { exitCodeOf } from '../exit-codes';
 import { formatOf, formatOption } from '../options';
 

@@ -56,7 +56,10 @@ export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, Po
  * cAdvisor reports the pod's cgroup (container="") and, if it knows the runtime, the cgroup of each
  * container.
  */
-function relabelled(sample: Sample, pods: ReadonlyMap<string, PodObject>): (Sample & { ofContainer: boolean })[] {
+function relabelled(
+  sample: Sample,
+  pods: ReadonlyMap<string, PodObject>,
+): (Sample & { ofContainer: boolean })[] {
   const pod = pods.get(sample.labels.pod ?? '');
   if (!pod || pod.metadata.namespace !== sample.labels.namespace) return [];
   const { container = '' } = sample.labels;

@@ -56,11 +56,7 @@ export class LocalService {
       portName === undefined ? this.ports[0] : this.ports.find(({ spec }) => spec.name === portName);
     if (!port) {
       const names = this.ports.map(({ spec }) => spec.name ?? spec.port).join(', ');
-      throw new LabError(
-        `Service ${this.name} has no port "${portName}"`,
-        'usage',
-        `Its ports: ${names}.`,
-      );
+      throw new LabError(`Service ${this.name} has no port "${portName}"`, 'usage', `Its ports: ${names}.`);
     }
     const scheme = (port.spec.name ?? 'http').startsWith('http') ? 'http' : port.spec.name;
     return `${scheme}://${port.listener.address}:${port.listener.port}`;

@@ -276,3 +276,14 @@ function runsOf(arm: string, trials: Trial[]): Recording[] {
 function plannedEnd({ loadFrom = 0, run }: Recording, experiment: Experiment): number {
   return loadFrom + plannedSeconds(run, experiment) * 1000;
 }
+
+/** Refuted when an arm did not behave as it expects; inconclusive when that is unclear for an arm. */
+export function outcomeOfComparison({ rows }: Comparison): Outcome {
+  const results = rows.flatMap(({ changes, findings }) => [
+    ...changes.flatMap(({ result }) => result ?? []),
+    ...findings.map(({ result }) => result),
+  ]);
+  if (results.some((result) => result === 'not as expected' || result === 'refuted')) return 'refuted';
+  const unclear = results.some((result) => result === 'unclear' || result === 'inconclusive');
+  return unclear || rows.some(({ troubles }) => troubles.length > 0) ? 'inconclusive' : 'held';
+}

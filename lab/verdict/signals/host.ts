@@ -24,7 +24,7 @@ export const hostSignals: Signal[] = [
   },
   {
     name: 'node_busy',
-    title: "share of CPU in use on the busiest node",
+    title: 'share of CPU in use on the busiest node',
     unit: 'share',
     over(recording, _, from, to) {
       const shares = recording.find('node_cpu_usage_seconds_total').flatMap((series) => {

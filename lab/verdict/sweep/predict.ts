@@ -85,4 +85,3 @@ function predictConnections(
     because: `${counted}, ${maxConnections} − ${RESERVED} = ${allowed} allowed${enough ? '' : ': the rest is refused'}; ${law}`,
   };
 }
-

@@ -1,9 +1,17 @@
 import type { Experiment } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
-import { evidenceOf, rolesOf, servedOf, troubleOf, type ComparedRole, type Served } from '../comparison/comparison';
+import {
+  evidenceOf,
+  rolesOf,
+  servedOf,
+  troubleOf,
+  type ComparedRole,
+  type Served,
+} from '../comparison/comparison';
 import { goodWithinMs } from '../comparison/goodput';
 import { mean } from '../comparison/interval';
 import { plannedSeconds } from '../measure';
+import type { Outcome } from '../outcome';
 import { signal } from '../signals';
 import { predict, type Predicted, type Sized } from './predict';
 import { cliffOf, kneeOf, type CurvePoint } from './shape';
@@ -121,4 +129,9 @@ function curveOf(role: ComparedRole, points: SweepPoint[]): SweepCurve {
       },
     }),
   };
+}
+
+/** Inconclusive when any point is. A sweep makes no claims that could be refuted. */
+export function outcomeOfSweep({ points }: Sweep): Outcome {
+  return points.some(({ troubles }) => troubles.length > 0) ? 'inconclusive' : 'held';
 }

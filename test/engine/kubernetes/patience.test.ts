@@ -85,7 +85,9 @@ describe('contact with the API server', () => {
     const api = await server.up(IMPATIENT_MS);
     await server.away();
     await expect(takeDown(api, 'load-testing', 'run-1')).rejects.toMatchObject({
-      message: expect.stringMatching(/^What run run-1 created is still there, in the namespace load-testing\./),
+      message: expect.stringMatching(
+        /^What run run-1 created is still there, in the namespace load-testing\./,
+      ),
       hint: expect.stringContaining('npx lab clean --engine kubernetes -n load-testing'),
     });
   });

@@ -4,7 +4,10 @@ import type { ContainerStatus, KubeEvent, PodObject } from '../../../lab/engine/
  * A pod of the backend as the API server of Kubernetes 1.34 returns it, reduced to the fields that the engine
  * reads.
  */
-export function pod(status: Partial<ContainerStatus> = {}, more: Partial<PodObject['status']> = {}): PodObject {
+export function pod(
+  status: Partial<ContainerStatus> = {},
+  more: Partial<PodObject['status']> = {},
+): PodObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

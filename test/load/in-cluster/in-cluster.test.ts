@@ -103,9 +103,7 @@ test.each([
   [137, 'environment'],
 ])('a generator that ends with %d causes an error with its last output, of kind %s', (code, kind) => {
   const run = () => summaryOf({ exitCode: code, log: 'ReferenceError: x is not defined\n' });
-  expect(run).toThrow(
-    expect.objectContaining({ kind, message: expect.stringContaining('ReferenceError') }),
-  );
+  expect(run).toThrow(expect.objectContaining({ kind, message: expect.stringContaining('ReferenceError') }));
 });
 
 it('summaries of a divided load are added up, and a threshold holds only if it holds in every part', () => {

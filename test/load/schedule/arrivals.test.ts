@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { type ArrivalSchedule, constantArrivals, rampingArrivals } from '../../../lab/load/embedded/schedule/arrivals';
+import {
+  type ArrivalSchedule,
+  constantArrivals,
+  rampingArrivals,
+} from '../../../lab/load/embedded/schedule/arrivals';
 
 function starts(schedule: ArrivalSchedule): number[] {
   return Array.from({ length: schedule.count }, (_, n) => schedule.startOf(n));

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { peakVUs } from '../../../lab/load/embedded/schedule/plan';
-import { gracefulSteps, type RampingVUs, rawSteps, type VUStep } from '../../../lab/load/embedded/schedule/vu-steps';
+import {
+  gracefulSteps,
+  type RampingVUs,
+  rawSteps,
+  type VUStep,
+} from '../../../lab/load/embedded/schedule/vu-steps';
 
 /** Stages from pairs of [target, seconds]. */
 function stages(...list: [number, number][]) {

@@ -11,8 +11,7 @@ export function checkSpec({
   cpuLimitMillicores: cpu = 10,
   memoryLimitBytes: memory = 2 ** 20,
 }: CageSpec): void {
-  const wrong = (what: string, allowed: string) =>
-    new LabError(`cage "${name}": ${what}`, 'usage', allowed);
+  const wrong = (what: string, allowed: string) => new LabError(`cage "${name}": ${what}`, 'usage', allowed);
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw wrong('not a name', 'Use a-z, 0-9, "." and "-".');
   if (!Number.isInteger(cpu) || cpu < 10)
     throw wrong(`cpuLimitMillicores ${cpu}`, 'Use a whole number of at least 10.');
