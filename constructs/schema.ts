@@ -215,7 +215,7 @@ export const labPropsSchema = z.strictObject({
     namespace: text(
       'monitoring',
       'dnsLabel',
-      'Namespace of the bundled Prometheus and Grafana. Not the lab’s own, so that monitoring takes nothing from the system and outlives it.',
+      "Namespace of the bundled Prometheus and Grafana. Not the lab's own, so that monitoring takes nothing from the system and outlives it.",
     ),
     prometheusImage: text(
       'prom/prometheus:v2.42.0',

@@ -1,10 +1,12 @@
 import { gzipSync } from 'node:zlib';
+import { createTar } from 'nanotar';
 import { PROJECT } from '../labels';
 
-const BLOCK_BYTES = 512;
+/** The longest name that the format holds, in bytes. */
+const LONGEST_NAME = 100;
 
 /** 1980-01-01, because some tools take an earlier time for a mistake. */
-const WRITTEN_AT_SECONDS = 315_532_800;
+const WRITTEN_AT_MS = 315_532_800_000;
 
 /**
  * A chart as `helm install` takes it. The same files give the same bytes, so that a package can be checked
@@ -18,28 +20,9 @@ export function packChart(
   const order = [...files.keys()].sort(
     (a, b) => Number(b === 'Chart.yaml') - Number(a === 'Chart.yaml') || (a < b ? -1 : 1),
   );
-  const entries = order.map((name) => tarEntry(`${PROJECT}/${name}`, Buffer.from(files.get(name)!)));
-  const tar = Buffer.concat([...entries, Buffer.alloc(2 * BLOCK_BYTES)]);
+  const entries = order.map((name) => ({ name: `${PROJECT}/${name}`, data: files.get(name)! }));
+  const long = entries.find(({ name }) => Buffer.byteLength(name) > LONGEST_NAME);
+  if (long) throw new Error(`${long.name} is too long for a tar entry: at most ${LONGEST_NAME} bytes`);
+  const tar = createTar(entries, { attrs: { mode: '644', uid: 0, gid: 0, mtime: WRITTEN_AT_MS } });
   return { name: `${PROJECT}-${version}.tgz`, bytes: gzipSync(tar, { level: 9 }) };
-}
-
-/** A file of the POSIX ustar format; names of up to 100 bytes. */
-function tarEntry(name: string, content: Buffer): Buffer {
-  if (Buffer.byteLength(name) > 100)
-    throw new Error(`${name} is too long for a tar entry: at most 100 bytes`);
-  const header = Buffer.alloc(BLOCK_BYTES);
-  const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`;
-  header.write(name, 0);
-  header.write(octal(0o644, 7), 100);
-  header.write(octal(0, 7), 108);
-  header.write(octal(0, 7), 116);
-  header.write(octal(content.length, 11), 124);
-  header.write(octal(WRITTEN_AT_SECONDS, 11), 136);
-  header.write(' '.repeat(8), 148); // the checksum counts as spaces
-  header.write('0', 156);
-  header.write('ustar\x0000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${octal(sum, 6)} `, 148);
-  const padding = Buffer.alloc((BLOCK_BYTES - (content.length % BLOCK_BYTES)) % BLOCK_BYTES);
-  return Buffer.concat([header, content, padding]);
 }

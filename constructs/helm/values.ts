@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi';
 import { join, propsJsonSchema, type JsonSchema } from '../prop-paths';
 import { chartSettings } from './settings';
 
@@ -11,7 +12,7 @@ export function valuesYaml(): string {
       const here = join(path, key);
       const pad = ' '.repeat(indent);
       const range = allowed.get(here);
-      const about = wrap(child.description, WIDTH - indent - 2);
+      const about = wrapAnsi(child.description, WIDTH - indent - 2).split('\n');
       const comments = [...about, ...(range === undefined ? [] : [`Allowed: ${range}`])].map(
         (line) => `${pad}# ${line}`,
       );
@@ -73,14 +74,4 @@ function closed(node: JsonSchema): JsonSchema & { required?: string[] } {
   if (!node.properties || node.type !== 'object') return node;
   const properties = Object.entries(node.properties).map(([key, child]) => [key, closed(child)] as const);
   return { ...node, properties: Object.fromEntries(properties), required: properties.map(([key]) => key) };
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!;
-    if (line !== '' && line.length + word.length >= width) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
 }

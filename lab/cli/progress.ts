@@ -6,6 +6,7 @@ import { columnsOf, hanging } from '../report/layout';
 import type { OneRun, RunOptions } from '../run/record';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
+import { OF_REQUESTS, OF_SYSTEM } from '../verdict/signals/shown';
 
 /** Without a terminal, one line every five seconds is enough to show that the run is alive. */
 const PLAIN_INTERVAL_MS = 5000;
@@ -110,24 +111,19 @@ const PHASES = {
   stopping: 'taking the system down',
 };
 
-/** The signals that describe the last few seconds. `role`: only the aggressor's requests count. */
-const COLUMNS: [label: string, signal: string, role: boolean][] = [
-  ['offered', 'offered_rate', true],
-  ['good', 'goodput', true],
-  ['p95', 'latency_p95', true],
-  ['errors', 'error_share', true],
-  ['CPU', 'cpu_limit_share', false],
-  ['memory', 'memory_limit_share', false],
-];
+/** What describes the last few seconds. */
+const COLUMNS = [
+  ...OF_REQUESTS.map((row) => ({ ...row, ofRequests: true })),
+  ...OF_SYSTEM.map((row) => ({ ...row, ofRequests: false })),
+].filter(({ progress }) => progress !== undefined);
 
 function describe(recording: Recording, { scenario }: Shown, t: number): string {
   // The load generator in a cluster reports some seconds late.
   const heard = Math.min(t, recording.load.at(-1)?.t ?? t);
-  const columns = COLUMNS.map(([label, name, ofAggressor]) => {
-    const to = ofAggressor ? heard : t;
+  const columns = COLUMNS.map(({ progress: label, signal: name, app = 'backend', ofRequests }) => {
+    const to = ofRequests ? heard : t;
     const from = Math.max(to - WINDOW_MS, recording.loadFrom ?? 0);
-    const subject: Subject =
-      ofAggressor && scenario !== undefined ? { app: 'backend', scenario } : { app: 'backend' };
+    const subject: Subject = ofRequests && scenario !== undefined ? { app, scenario } : { app };
     const value = to > from ? signal(name).over(recording, subject, from, to) : undefined;
     return `${label} ${value === undefined ? '-' : format(value, signal(name).unit)}`;
   });

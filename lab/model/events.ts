@@ -140,6 +140,8 @@ export interface PodEvent {
   message: string;
   exitCode?: number;
   restartCount?: number;
+  /** Of Killing: the probe whose failures ended the container. Left out when the pod was deleted. */
+  failedProbe?: 'startup' | 'liveness';
 }
 
 /** How a request ended, by mechanism. */

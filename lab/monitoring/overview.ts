@@ -1,5 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { signal } from '../verdict/signals';
+import { OF_REQUESTS, OF_SYSTEM, type Panel } from '../verdict/signals/shown';
 import { board, graph, type PanelCurve, type Section } from './panels';
 import { queryOf, RATE_RANGE } from './query';
 
@@ -8,46 +9,29 @@ const NAMESPACE = '$namespace';
 const APPS = ['backend', 'downstream', 'postgres'];
 const NODE_APPS = ['backend', 'downstream'];
 
-/** Curves of several signals, or of one signal for several apps. */
-type PanelRow = [title: string, signals: string[], apps?: string[]];
-
-const SECTIONS: [title: string, rows: PanelRow[]][] = [
-  [
-    'Requests, as the backend sees them',
-    [
-      ['Latency', ['latency_p50', 'latency_p95', 'latency_p99']],
-      ['Goodput', ['request_rate', 'goodput']],
-      ['Failures', ['error_share']],
-      ['Failures by kind', ['failed_rate_http_4xx', 'failed_rate_http_5xx', 'failed_rate_timeout']],
-    ],
-  ],
+/** Panels by section. A panel of one signal may show several apps. */
+const SECTIONS: [title: string, panels: [title: Panel, apps?: string[]][]][] = [
+  ['Requests, as the backend sees them', [['Latency'], ['Goodput'], ['Failures'], ['Failures by kind']]],
   [
     'CPU and memory',
     [
-      ['CPU against its limit', ['cpu_limit_share'], APPS],
-      ['Throttling', ['cpu_throttled_share'], APPS],
-      ['Memory against its limit', ['memory_limit_share'], APPS],
-      ['Event-loop delay', ['event_loop_delay'], NODE_APPS],
+      ['CPU against its limit', APPS],
+      ['Throttling', APPS],
+      ['Memory against its limit', APPS],
+      ['Event-loop delay', NODE_APPS],
     ],
   ],
-  [
-    'Pods',
-    [
-      ['Available pods', ['available_replicas'], NODE_APPS],
-      ['Restarts', ['restarts'], APPS],
-      ['OOM kills', ['oom_kills', 'oom_counter']],
-    ],
-  ],
+  ['Pods', [['Available pods', NODE_APPS], ['Restarts', APPS], ['OOM kills']]],
   [
     'What requests queue for',
     [
-      ['Worker threads', ['worker_queue']],
-      ['Database connections in use', ['pool_used_share']],
-      ['Queries waiting for a connection', ['pool_waiting']],
-      ['Failed waits for a connection', ['acquire_timeouts', 'connections_refused']],
-      ['Downstream sockets in use', ['sockets_used_share']],
-      ['Calls waiting for a socket', ['sockets_waiting']],
-      ['The downstream', ['downstream_latency'], ['downstream']],
+      ['Worker threads'],
+      ['Database connections in use'],
+      ['Queries waiting for a connection'],
+      ['Failed waits for a connection'],
+      ['Downstream sockets in use'],
+      ['Calls waiting for a socket'],
+      ['The downstream', ['downstream']],
     ],
   ],
 ];
@@ -55,7 +39,7 @@ const SECTIONS: [title: string, rows: PanelRow[]][] = [
 /** Every signal in which a failure shows, on one page. */
 export function overview(): Dashboard {
   const sections = SECTIONS.map(
-    ([title, rows]): Section => ({ title, panels: rows.map((row) => graph(graphOf(row))) }),
+    ([title, panels]): Section => ({ title, panels: panels.map((panel) => graph(graphOf(...panel))) }),
   );
   return board(
     'lab-overview',
@@ -65,7 +49,10 @@ export function overview(): Dashboard {
   );
 }
 
-function graphOf([title, names, apps = ['backend']]: PanelRow) {
+function graphOf(title: Panel, apps = ['backend']) {
+  const names = [...OF_REQUESTS, ...OF_SYSTEM]
+    .filter(({ panel }) => panel === title)
+    .map((shown) => shown.signal);
   const curves = names.flatMap((name) =>
     apps.map((app): PanelCurve => {
       const query = queryOf(name, { namespace: NAMESPACE, app }, RATE_RANGE);

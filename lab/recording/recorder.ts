@@ -14,6 +14,7 @@ import { basename, dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LabError } from '../model/errors';
 import type { RunEvent, TelemetryEvent } from '../model/events';
+import { upgraded } from './older';
 import { withoutSecrets } from './secrets';
 import { damagedField } from './shape';
 
@@ -126,7 +127,7 @@ export function readRecording(path: string): TelemetryEvent[] {
     if (event) {
       const damage = damagedField(event);
       if (damage !== undefined) throw damaged(path, index + 1, event, damage);
-      events.push(event as unknown as TelemetryEvent);
+      events.push(upgraded(event as unknown as TelemetryEvent));
     } else if (index < lines.length - 1) throw badLine(path, index + 1, line);
   });
   return events;

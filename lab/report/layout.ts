@@ -1,16 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
 
-/** Lines of at most `width` characters, broken at spaces. */
+/** Lines of at most `width` columns, broken at spaces. A longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line && shown(line) + 1 + shown(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  return [...lines, line];
+  return wrapAnsi(text.replace(/\s+/g, ' '), width).split('\n');
 }
 
 /** Lines longer than this are hard to read. */

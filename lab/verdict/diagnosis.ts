@@ -24,7 +24,8 @@ export interface Diagnosis {
   /** Each cause; empty when the diagnosis cannot tell. */
   causes: string[];
   mechanism: string;
-  firstSymptom?: Sighting;
+  /** What showed first; `name` is that of the symptom. */
+  firstSymptom?: Sighting & { name: string };
   evidence: Sighting[];
   /** Requests that failed or slowed tenfold, and those that did not. */
   suffered: string[];
@@ -124,7 +125,7 @@ function withValue(text: string, sign: Sign, measured: Measurement | undefined):
   return `${text} (${title}: ${value})`;
 }
 
-function first(evidence: Evidence): { firstSymptom?: Sighting } {
+function first(evidence: Evidence): Pick<Diagnosis, 'firstSymptom'> {
   const crossings = SYMPTOMS.flatMap((symptom) => {
     // Without its name, which an operand would take for the name of a request.
     const { signal: seen, is, threshold } = symptom;
@@ -135,7 +136,14 @@ function first(evidence: Evidence): { firstSymptom?: Sighting } {
   const earliest = crossings[0];
   if (!earliest) return {};
   const { symptom, crossing } = earliest;
-  return { firstSymptom: { says: symptom.says, signal: symptom.signal, ...time(crossing, evidence) } };
+  return {
+    firstSymptom: {
+      name: symptom.name,
+      says: symptom.says,
+      signal: symptom.signal,
+      ...time(crossing, evidence),
+    },
+  };
 }
 
 function time(crossing: Measurement | undefined, { arms, judged }: Evidence): { atSeconds?: number } {

@@ -92,7 +92,11 @@ export function checkPart(part: PredictionPart, value: unknown): string | number
   const { schema, allowed } = PARTS[part];
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new LabError(`The prediction’s ${part} cannot be ${shown(value)}.`, 'usage', `Allowed: ${allowed}.`);
+  throw new LabError(
+    `"${part}" of the prediction has the invalid value ${shown(value)}.`,
+    'usage',
+    `Allowed: ${allowed}.`,
+  );
 }
 
 /**
@@ -123,7 +127,7 @@ function wrong(message: string): LabError {
   return new LabError(
     message,
     'usage',
-    `Write one or more of ${parts}, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast". To be asked instead, put --predict alone after the experiment’s name.`,
+    `Write one or more of ${parts}, e.g. "cause=cpu limit,first=latency,at=10,victim=/api/fast". To be asked instead, put --predict alone after the experiment's name.`,
   );
 }
 

@@ -52,7 +52,7 @@ export function scoreCause(predicted: string, diagnosis: Diagnosis): PartScore {
 
 function scoreFirst(predicted: string, { firstSymptom, cause }: Diagnosis): PartScore {
   const part = { part: 'first' as const, predicted };
-  const found = firstSymptom && SYMPTOMS.find(({ says }) => says === firstSymptom.says);
+  const found = firstSymptom && SYMPTOMS.find(({ name }) => name === firstSymptom.name);
   if (!found) {
     const because = 'no symptom was seen';
     return { ...part, mark: predicted === NOTHING ? 'right' : 'wrong', because };

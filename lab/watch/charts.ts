@@ -1,36 +1,24 @@
 import type { Claim, Experiment, Condition } from '../model/experiment';
 import { signal } from '../verdict/signals';
-import type { App, Chart, ChartCurve, ClaimLine, SignalCurve, RequestRole } from './protocol';
+import { OF_REQUESTS, OF_SYSTEM, type ClientChart, type SystemChart } from '../verdict/signals/shown';
+import type { Chart, ClaimLine, SignalCurve, RequestRole } from './protocol';
 
-/** A row of the tables below: a chart whose curves are signals. */
-type ChartRow = Omit<Chart, 'curves' | 'group' | 'role'> & {
-  curves: (Omit<ChartCurve, 'curve'> & { signal: string; app?: App })[];
-};
+/** A chart without its curves: those are the signals that are shown in it. */
+type Frame = Omit<Chart, 'curves' | 'group' | 'role'> & { id: ClientChart | SystemChart };
 
 /** What clients see, drawn for each role of an experiment. */
-const CLIENT_CHARTS: ChartRow[] = [
+const CLIENT_CHARTS: Frame[] = [
   {
     id: 'rate',
     title: 'Requests per second',
     hint: 'Goodput counts successful requests. A system collapses when goodput falls and the offered load does not.',
     unit: '1/s',
-    curves: [
-      { signal: 'goodput', label: 'goodput', tone: 'good', fill: true, key: true },
-      { signal: 'request_rate', label: 'completed', tone: 'second' },
-      { signal: 'offered_rate', label: 'offered', tone: 'plain', line: 'dashed' },
-    ],
   },
   {
     id: 'latency',
     title: 'Latency from the scheduled start',
     hint: 'Measured from the moment when the request was due, so it includes the wait to be sent.',
     unit: 'ms',
-    curves: [
-      { signal: 'schedule_latency_p99', label: 'p99', tone: 'fourth', line: 'dotted' },
-      { signal: 'schedule_latency_p95', label: 'p95', tone: 'warn', key: true },
-      { signal: 'schedule_latency_p50', label: 'p50', tone: 'first' },
-      { signal: 'latency_p95', label: 'p95 from sending', tone: 'plain', line: 'dashed' },
-    ],
   },
   {
     id: 'errors',
@@ -38,29 +26,17 @@ const CLIENT_CHARTS: ChartRow[] = [
     hint: 'A timeout points to a queue, a refusal to a process that is gone, a 5xx to a service that gave up.',
     unit: '1/s',
     stacked: true,
-    curves: [
-      { signal: 'failed_rate_timeout', label: 'timeout', tone: 'warn', key: true },
-      { signal: 'failed_rate_refused', label: 'refused', tone: 'bad', key: true },
-      { signal: 'failed_rate_reset', label: 'reset', tone: 'fourth', key: true },
-      { signal: 'failed_rate_http_5xx', label: '5xx', tone: 'sixth', key: true },
-      { signal: 'failed_rate_http_4xx', label: '4xx', tone: 'second', key: true },
-      { signal: 'failed_rate_other', label: 'other', tone: 'plain', key: true },
-    ],
   },
 ];
 
 /** The inside of the system. Every experiment shows all of it, so you also see what is *not* short. */
-const SYSTEM_CHARTS: ChartRow[] = [
+const SYSTEM_CHARTS: Frame[] = [
   {
     id: 'cpu',
     title: 'Backend CPU',
     hint: 'At the limit, the kernel stops the container until the next period: it is throttled, not killed.',
     unit: 'share',
     limit: { path: 'backend.cpuLimitMillicores', unit: 'm' },
-    curves: [
-      { signal: 'cpu_limit_share', label: 'used', tone: 'first', fill: true, key: true },
-      { signal: 'cpu_throttled_share', label: 'throttled periods', tone: 'warn', line: 'dashed' },
-    ],
   },
   {
     id: 'memory',
@@ -68,14 +44,12 @@ const SYSTEM_CHARTS: ChartRow[] = [
     hint: 'At the limit, the kernel kills the container. Nothing slows down beforehand.',
     unit: 'share',
     limit: { path: 'backend.memoryLimitMebibytes', unit: ' MiB' },
-    curves: [{ signal: 'memory_limit_share', label: 'in use', tone: 'third', fill: true, key: true }],
   },
   {
     id: 'workers',
     title: 'Worker queue',
     hint: 'CPU tasks that wait for a thread. As the queue grows, so does the wait.',
     unit: 'count',
-    curves: [{ signal: 'worker_queue', label: 'waiting', tone: 'warn', fill: true, key: true }],
   },
   {
     id: 'sockets',
@@ -83,10 +57,6 @@ const SYSTEM_CHARTS: ChartRow[] = [
     hint: 'Once all are in use, every call waits for one, however quick the call itself is.',
     unit: 'share',
     rightUnit: 'count',
-    curves: [
-      { signal: 'sockets_used_share', label: 'in use', tone: 'first', fill: true, key: true },
-      { signal: 'sockets_waiting', label: 'waiting', tone: 'warn', axis: 'right' },
-    ],
   },
   {
     id: 'pool',
@@ -94,17 +64,12 @@ const SYSTEM_CHARTS: ChartRow[] = [
     hint: 'Queries wait here while the database itself may be idle.',
     unit: 'share',
     rightUnit: 'count',
-    curves: [
-      { signal: 'pool_used_share', label: 'in use', tone: 'first', fill: true, key: true },
-      { signal: 'pool_waiting', label: 'waiting', tone: 'warn', axis: 'right' },
-    ],
   },
   {
     id: 'loop',
     title: 'Event-loop delay',
     hint: 'The delay of the one thread that serves all requests (p99).',
     unit: 'ms',
-    curves: [{ signal: 'event_loop_delay', label: 'p99', tone: 'fourth', fill: true, key: true }],
   },
   {
     id: 'downstream',
@@ -112,10 +77,6 @@ const SYSTEM_CHARTS: ChartRow[] = [
     hint: 'A dependency that gets slower the more calls it gets.',
     unit: 'ms',
     rightUnit: 'share',
-    curves: [
-      { signal: 'downstream_latency', label: 'mean time per call', tone: 'warn', key: true },
-      { signal: 'cpu_limit_share', app: 'downstream', label: 'CPU', tone: 'first', axis: 'right' },
-    ],
   },
   {
     id: 'postgres',
@@ -123,10 +84,6 @@ const SYSTEM_CHARTS: ChartRow[] = [
     hint: 'Queries that wait in front of an idle database are the mark of a pool that is too small.',
     unit: 'share',
     limit: { path: 'postgres.cpuLimitMillicores', unit: 'm' },
-    curves: [
-      { signal: 'cpu_limit_share', app: 'postgres', label: 'CPU', tone: 'first', fill: true, key: true },
-      { signal: 'memory_limit_share', app: 'postgres', label: 'memory', tone: 'third', line: 'dashed' },
-    ],
   },
 ];
 
@@ -152,20 +109,21 @@ export function drawingOf(experiment: Experiment): Drawing {
     const { title, unit } = signal(curve.signal);
     return curves.push({ ...curve, title, unit }) - 1;
   };
-  const draw = (row: ChartRow, group: Chart['group'], role?: RequestRole): Chart => ({
-    ...row,
-    id: role ? `${row.id}-${role}` : row.id,
+  const draw = (frame: Frame, group: Chart['group'], role?: RequestRole): Chart => ({
+    ...frame,
+    id: role ? `${frame.id}-${role}` : frame.id,
     group,
     ...(role && { role }),
-    curves: row.curves.map(({ signal: name, app, ...style }) => ({
-      ...style,
-      curve: indexOf({ signal: name, ...(app && { app }), ...(role && { role }) }),
-    })),
+    curves: (role ? OF_REQUESTS : OF_SYSTEM).flatMap(({ signal: name, app, chart }) => {
+      if (chart?.in !== frame.id) return [];
+      const { in: _, ...style } = chart;
+      return [{ ...style, curve: indexOf({ signal: name, ...(app && { app }), ...(role && { role }) }) }];
+    }),
   });
   const roles = ROLES.filter((role) => experiment.roles[role]);
   const charts = [
-    ...roles.flatMap((role) => CLIENT_CHARTS.map((row) => draw(row, 'clients', role))),
-    ...SYSTEM_CHARTS.map((row) => draw(row, 'system')),
+    ...roles.flatMap((role) => CLIENT_CHARTS.map((frame) => draw(frame, 'clients', role))),
+    ...SYSTEM_CHARTS.map((frame) => draw(frame, 'system')),
   ];
   const lines = experiment.claims.flatMap((claim) =>
     levelsOf(claim).flatMap((level): ClaimLine[] => {
@@ -193,7 +151,7 @@ function levelsOf(claim: Claim): Condition[] {
 
 /** If there is only one kind of requests, a claim about all requests is about that kind. */
 function curveOf({ signal: name, role, name: request, app }: Condition, roles: RequestRole[]) {
-  const isOfRequests = CLIENT_CHARTS.some(({ curves }) => curves.some((row) => row.signal === name));
+  const isOfRequests = OF_REQUESTS.some(({ chart, signal: shown }) => chart && shown === name);
   const whose = role ?? (isOfRequests && roles.length === 1 ? roles[0] : undefined);
   const other = app === 'backend' ? undefined : app;
   return {

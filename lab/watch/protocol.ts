@@ -3,9 +3,10 @@ import type { Diagnosis, Sighting } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
 import type { Question } from '../verdict/prediction';
 import type { Score } from '../verdict/score';
+import type { CurveStyle, Tone } from '../verdict/signals/shown';
 import type { Verdict } from '../verdict/verdict';
 
-export type { Question };
+export type { Question, Tone };
 
 /**
  * The messages to the page, the same for a live run, a replay and a report. Seconds count from the start of
@@ -79,20 +80,10 @@ export interface Chart {
   limit?: { path: string; unit: string };
 }
 
-export interface ChartCurve {
+export interface ChartCurve extends CurveStyle {
   /** Index of the curve. */
   curve: number;
-  label: string;
-  tone: Tone;
-  line?: 'dashed' | 'dotted';
-  fill?: boolean;
-  axis?: 'right';
-  /** Drawn for every overlaid arm, too. */
-  key?: boolean;
 }
-
-export type Tone =
-  'good' | 'plain' | 'bad' | 'warn' | 'first' | 'second' | 'third' | 'fourth' | 'fifth' | 'sixth';
 
 /** An expectation in a chart: a level over a part of the load. */
 export interface ClaimLine {

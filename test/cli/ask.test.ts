@@ -32,7 +32,7 @@ describe('a prediction made at the terminal', () => {
     expect(at.shown()).toContain(
       `"0" is not one of the choices. Type a number from 1 to ${CAUSE_CHOICES.length}, or a name.`,
     );
-    expect(at.shown()).toContain('The prediction’s at cannot be "soon".');
+    expect(at.shown()).toContain('"at" of the prediction has the invalid value "soon".');
   });
 
   it('skips the time when the answer is that nothing will be noticed', async () => {

@@ -16,6 +16,8 @@ import { synthesize, writeManifests } from '../../constructs';
 import { props } from '../../main';
 
 const ROOT = resolve(__dirname, '../..');
+/** What main.ts imports, directly or not. */
+const SOURCES = ['constructs', 'service/settings.ts', 'downstream/settings.ts'];
 const MANIFEST = 'backend-under-load.yaml';
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
 
@@ -23,7 +25,7 @@ let project: string;
 
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'lab-synth-'));
-  for (const path of ['main.ts', 'cdk8s.yaml', 'tsconfig.json', 'package.json', 'constructs', 'dist']) {
+  for (const path of ['main.ts', 'cdk8s.yaml', 'tsconfig.json', 'package.json', 'dist', ...SOURCES]) {
     cpSync(join(ROOT, path), join(project, path), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));

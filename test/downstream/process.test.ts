@@ -87,7 +87,7 @@ test('a call that outlasts the drain timeout makes the process exit with 1', asy
 
 test.each([
   ['PORT', 'http', 'PORT must be an integer from 0 to 65535, found "http"\n'],
-  ['MAX_CONCURRENCY', '0', 'MAX_CONCURRENCY must be an integer from 1 to 100000, found "0"\n'],
+  ['MAX_CONCURRENCY', '0', 'MAX_CONCURRENCY must be an integer from 1 to 10000, found "0"\n'],
   ['FAULTS_ENABLED', 'yes', 'FAULTS_ENABLED must be true or false, found "yes"\n'],
 ])('%s=%s ends the process with code 2 and one line', async (name, value, message) => {
   const refused = await TestProcess.spawn('downstream', { [name]: value });

@@ -82,6 +82,21 @@ describe('a recording', () => {
     recorder.close();
   });
 
+  it('from before failed probes had a field names them by the message of the kubelet', () => {
+    const killed = (message: string) => ({
+      type: 'pod',
+      t: 1,
+      pod: 'backend-1',
+      app: 'backend',
+      reason: 'Killing',
+      message,
+    });
+    const byProbe = killed('Container backend failed liveness probe, will be restarted');
+    const onRequest = killed('Stopping container backend');
+    writeFileSync(path, [RUN, byProbe, onRequest].map((event) => `${JSON.stringify(event)}\n`).join(''));
+    expect(readRecording(path)).toEqual([RUN, { ...byProbe, failedProbe: 'liveness' }, onRequest]);
+  });
+
   it('cut off in its last line is read up to that line', () => {
     truncateSync(path, readFileSync(path).length - 5);
     expect(readRecording(path)).toEqual(EVENTS.slice(0, 2));

@@ -11,6 +11,7 @@ const KILLED_BY_PROBE = {
   reason: 'Killing' as const,
   app: 'backend',
   message: 'Container backend failed liveness probe, will be restarted',
+  failedProbe: 'liveness',
 };
 
 const RUNS: [cause: string, seconds: Second[]][] = [
@@ -136,6 +137,7 @@ describe('the diagnosis', () => {
   it('names the earliest symptom with its time', () => {
     const { firstSymptom } = diagnose(recordingOf(RUNS[1]![1]));
     expect(firstSymptom).toEqual({
+      name: 'throttling',
       says: 'the container was throttled',
       signal: 'cpu_throttled_share',
       atSeconds: 2,

@@ -4,30 +4,30 @@ import { signal } from '../../lab/verdict/signals';
 
 type Event = [
   reason: 'Started' | 'Killing' | 'Completed' | 'Error' | 'OOMKilled' | 'Unhealthy',
-  message?: string,
+  failedProbe?: 'startup' | 'liveness',
 ];
 
-const BY_PROBE = 'Container backend failed liveness probe, will be restarted';
+const BY_PROBE = 'liveness';
 
 /** The value of a signal for a pod with these events, one per second. */
 function of(name: string, events: Event[], app = 'backend'): number | undefined {
-  const recorded = events.map(([reason, message = reason], index): TelemetryEvent => ({
+  const recorded = events.map(([reason, failedProbe], index): TelemetryEvent => ({
     type: 'pod',
     t: index * 1000 + 1,
     pod: 'backend-1',
     app: 'backend',
     reason,
-    message,
+    message: reason,
+    ...(failedProbe && { failedProbe }),
   }));
   return signal(name).over(Recording.of(recorded), { app }, 0, events.length * 1000);
 }
 
 test('a kill by the liveness probe is distinguished from other kills', () => {
   expect(of('liveness_kills', [['Started'], ['Killing', BY_PROBE], ['Completed']])).toBe(1);
-  expect(of('liveness_kills', [['Started'], ['Killing', 'Stopping container backend'], ['Completed']])).toBe(
-    0,
-  );
-  expect(of('liveness_kills', [['Started'], ['Unhealthy', 'Liveness probe failed: timeout']])).toBe(0);
+  expect(of('liveness_kills', [['Started'], ['Killing'], ['Completed']])).toBe(0);
+  expect(of('liveness_kills', [['Started'], ['Killing', 'startup'], ['Completed']])).toBe(0);
+  expect(of('liveness_kills', [['Started'], ['Unhealthy']])).toBe(0);
   expect(of('liveness_kills', [['Started'], ['Killing', BY_PROBE]], 'downstream')).toBe(0);
 });
 

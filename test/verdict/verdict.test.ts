@@ -84,7 +84,9 @@ describe('the verdict', () => {
     const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message: 'Evicted: x' }] };
     const away = seconds(6, { ok: 10, silent: true });
     const { why } = reach(evidenceOf([...seconds(3, { ok: 10 }), ...away, evicted], needsLoad));
-    expect(why).toMatch(/^nothing was measured for 7 s, .*\); the cluster evicted the pod backend-1: /);
+    expect(why).toMatch(
+      /^nothing was measured for 7 s because .*\); the cluster evicted the pod backend-1: /,
+    );
   });
 
   it.each([7_200_000, -3_600_000])(

@@ -1,4 +1,5 @@
 import type { PodEvent, PodReason } from '../../model/events';
+import { failedProbeOf } from '../../model/failed-probe';
 import { appOf, disruptionOf, isReady, type KubeEvent, type PodObject, type Terminated } from './objects';
 
 type Told = Omit<PodEvent, 't'>;
@@ -92,5 +93,13 @@ export function toldByCluster(event: KubeEvent, pods: ReadonlyMap<string, PodObj
   const { kind, name } = event.involvedObject;
   const pod = pods.get(name);
   if (!reason || (kind === 'Pod' && !pod)) return undefined;
-  return { type: 'pod', pod: name, app: pod ? appOf(pod) : name, reason, message: event.message };
+  const failedProbe = reason === 'Killing' ? failedProbeOf(event.message) : undefined;
+  return {
+    type: 'pod',
+    pod: name,
+    app: pod ? appOf(pod) : name,
+    reason,
+    message: event.message,
+    ...(failedProbe && { failedProbe }),
+  };
 }

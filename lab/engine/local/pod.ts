@@ -230,8 +230,9 @@ export class Pod {
       onResult: (type, result) => this.countProbe(type, result),
       onReady: (ready, why) => this.setReady(ready, why),
       onFailure: (type) => {
-        const probe = type.toLowerCase();
-        this.emit('Killing', `Container ${this.container.name} failed ${probe} probe, will be restarted`);
+        const failedProbe = type === 'Startup' ? 'startup' : 'liveness';
+        const message = `Container ${this.container.name} failed ${failedProbe} probe, will be restarted`;
+        this.emit('Killing', message, { failedProbe });
         void this.terminate(run, this.graceMs);
       },
     };
@@ -265,7 +266,7 @@ export class Pod {
   private emit(
     reason: PodReason,
     message: string,
-    more: Pick<PodEvent, 'exitCode' | 'restartCount'> = {},
+    more: Pick<PodEvent, 'exitCode' | 'restartCount' | 'failedProbe'> = {},
   ): void {
     this.options.emit({ type: 'pod', pod: this.name, app: this.app, reason, message, ...more });
   }

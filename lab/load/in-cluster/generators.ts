@@ -113,7 +113,7 @@ export class Generators {
 function collectorFailed(error: unknown): never {
   if (error instanceof LabError) throw error;
   throw new LabError(
-    `The load’s collector does not answer: ${(error as Error).message}`,
+    `The load's collector does not answer: ${(error as Error).message}`,
     'environment',
     LEFT_ALONE_HINT,
   );

@@ -1,27 +1,8 @@
 import type { Recording } from '../../recording/recording';
 import { format } from '../format';
 import { signal } from '../signals';
+import { OF_SYSTEM } from '../signals/shown';
 import { mean } from './interval';
-
-/**
- * The signals that show how a change worked, by app. Signals that moved equally far are reported in this
- * order.
- */
-const TELLING: [signal: string, app?: 'postgres' | 'downstream'][] = [
-  ['requests_shed'],
-  ['cpu_limit_share'],
-  ['cpu_throttled_share'],
-  ['cpu_tasks'],
-  ['oom_kills'],
-  ['memory_limit_share'],
-  ['sockets_waiting'],
-  ['downstream_latency'],
-  ['downstream_retries'],
-  ['pool_waiting'],
-  ['acquire_timeouts'],
-  ['connections_refused'],
-  ['cpu_limit_share', 'postgres'],
-];
 
 /** Smaller changes are noise, by unit. */
 const LEAST: Record<string, number> = { share: 0.1, count: 3, ms: 20, '1/s': 1, bytes: 16 * 2 ** 20 };
@@ -39,23 +20,24 @@ export interface Shift {
 
 /** The signals that moved most between two sets of runs, the largest first. They explain the goodput. */
 export function shifts(before: Recording[], after: Recording[]): Shift[] {
-  return TELLING.flatMap(([name, app = 'backend']) => {
-    const { title, unit, over, adds } = signal(name);
-    // A counter appears only with its first increment.
-    const [was, is] = [before, after].map((runs) =>
-      meanOver(runs, (run, to) => over(run, { app }, 0, to) ?? (adds ? 0 : undefined)),
-    );
-    if (was === undefined || is === undefined) return [];
-    const least = LEAST[unit] ?? 0;
-    if (Math.abs(is - was) < least) return [];
-    // Adding the least amount keeps changes from or to zero comparable.
-    const factor = (Math.max(was, is) + least) / (Math.min(was, is) + least);
-    if (factor < FACTOR && unit !== 'share') return [];
-    const named = app === 'backend' ? title : `${title} (${app})`;
-    return [
-      { shift: { signal: name, title: named, before: format(was, unit), after: format(is, unit) }, factor },
-    ];
-  })
+  return OF_SYSTEM.filter(({ explains }) => explains)
+    .flatMap(({ signal: name, app = 'backend' }) => {
+      const { title, unit, over, adds } = signal(name);
+      // A counter appears only with its first increment.
+      const [was, is] = [before, after].map((runs) =>
+        meanOver(runs, (run, to) => over(run, { app }, 0, to) ?? (adds ? 0 : undefined)),
+      );
+      if (was === undefined || is === undefined) return [];
+      const least = LEAST[unit] ?? 0;
+      if (Math.abs(is - was) < least) return [];
+      // Adding the least amount keeps changes from or to zero comparable.
+      const factor = (Math.max(was, is) + least) / (Math.min(was, is) + least);
+      if (factor < FACTOR && unit !== 'share') return [];
+      const named = app === 'backend' ? title : `${title} (${app})`;
+      return [
+        { shift: { signal: name, title: named, before: format(was, unit), after: format(is, unit) }, factor },
+      ];
+    })
     .sort((a, b) => b.factor - a.factor)
     .slice(0, MOST_TOLD)
     .map(({ shift }) => shift);

@@ -55,8 +55,8 @@ function count(events: PodEvent[], from: number, to: number, is: (event: PodEven
   return events.filter((event) => event.t > from && event.t <= to && is(event)).length;
 }
 
-function isLivenessKill({ reason, message }: PodEvent): boolean {
-  return reason === 'Killing' && message.includes('liveness probe');
+function isLivenessKill({ failedProbe }: PodEvent): boolean {
+  return failedProbe === 'liveness';
 }
 
 /** Whether the pod was told to end since its container last started. */

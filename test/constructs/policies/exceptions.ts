@@ -12,26 +12,27 @@ export const EXCEPTIONS: Exception[] = [
   {
     policy: 'limits',
     finds: LOAD,
-    because: 'a generator that is held back would blame the system for it',
+    because: 'a throttled generator would look like a slow system',
   },
   {
     policy: 'requests',
     finds: /^TestRun\/load: /,
-    because: 'what prepares and starts several generators is the k6 operator’s, and runs for a moment',
+    because:
+      'the pods that prepare and start several generators belong to the k6 operator and run only briefly',
   },
   {
     policy: 'image',
     finds: /^TestRun\/load: undefined has no tag$/,
-    because: 'the k6 operator starts generators by an image of its own release',
+    because: 'the k6 operator starts generators with the image of its own release',
   },
   {
     policy: 'probes',
     finds: LOAD,
-    because: 'the lab watches each generator itself, and a load is not begun twice',
+    because: 'the lab watches each generator itself and never starts a load twice',
   },
   {
     policy: 'probes',
     finds: /^Pod\/backend-test: /,
-    because: 'a test runs to its end',
+    because: 'a test pod runs to completion',
   },
 ];

@@ -14,16 +14,16 @@ export interface Policy {
 }
 
 export const POLICIES: Policy[] = [
-  ofContainers('requests', 'a node is filled by requests', ({ resources }) =>
+  ofContainers('requests', 'the scheduler places pods by their requests', ({ resources }) =>
     missing(['cpu', 'memory', 'ephemeral-storage'], resources?.requests),
   ),
-  ofContainers('limits', 'one pod may not starve the others of its node', ({ resources }) =>
+  ofContainers('limits', 'one pod must not starve the other pods on its node', ({ resources }) =>
     missing(['cpu', 'memory', 'ephemeral-storage'], resources?.limits),
   ),
-  ofContainers('probes', 'a pod that does not answer gets no requests, and is started again', (container) =>
+  ofContainers('probes', 'a pod that does not answer receives no requests and is restarted', (container) =>
     missing(['startupProbe', 'readinessProbe', 'livenessProbe'], container),
   ),
-  ofPods('user', 'root in a container is root where the container ends', ({ spec }) => [
+  ofPods('user', 'root in a container is root on the node if it escapes', ({ spec }) => [
     ...(spec.securityContext?.runAsNonRoot === true ? [] : ['runAsNonRoot is not true']),
     ...(Number(spec.securityContext?.runAsUser) > 0 ? [] : ['runAsUser is not a number above 0']),
     ...(Number(spec.securityContext?.runAsGroup) > 0 ? [] : ['runAsGroup is not a number above 0']),
@@ -31,23 +31,32 @@ export const POLICIES: Policy[] = [
       .filter(({ securityContext }) => (securityContext?.runAsUser ?? 1) === 0)
       .map(() => 'a container runs as 0'),
   ]),
-  ofContainers('read-only', 'who gets into a container finds nothing to change', ({ securityContext }) =>
-    securityContext?.readOnlyRootFilesystem === true ? [] : ['readOnlyRootFilesystem is not true'],
+  ofContainers(
+    'read-only',
+    'an attacker inside a container cannot change its programs',
+    ({ securityContext }) =>
+      securityContext?.readOnlyRootFilesystem === true ? [] : ['readOnlyRootFilesystem is not true'],
   ),
-  ofContainers('privileges', 'a process keeps the rights that it began with', ({ securityContext }) => [
-    ...(securityContext?.allowPrivilegeEscalation === false ? [] : ['allowPrivilegeEscalation is not false']),
-    ...(securityContext?.privileged ? ['privileged'] : []),
-  ]),
-  ofContainers('capabilities', 'none is needed', ({ securityContext }) => [
+  ofContainers(
+    'privileges',
+    'a process cannot gain rights that it did not start with',
+    ({ securityContext }) => [
+      ...(securityContext?.allowPrivilegeEscalation === false
+        ? []
+        : ['allowPrivilegeEscalation is not false']),
+      ...(securityContext?.privileged ? ['privileged'] : []),
+    ],
+  ),
+  ofContainers('capabilities', 'no container needs one', ({ securityContext }) => [
     ...(securityContext?.capabilities?.drop?.join() === 'ALL' ? [] : ['not all are dropped']),
     ...(securityContext?.capabilities?.add ?? []).map((name) => `adds ${name}`),
   ]),
-  ofPods('seccomp', 'the kernel’s rare calls are where it breaks', ({ spec }) =>
+  ofPods('seccomp', 'rarely used system calls have the most kernel vulnerabilities', ({ spec }) =>
     spec.securityContext?.seccompProfile?.type === 'RuntimeDefault'
       ? []
       : ['the profile is not RuntimeDefault'],
   ),
-  ofPods('host', 'the node’s network, processes, files and ports are no business of a pod', ({ spec }) => [
+  ofPods('host', 'a pod must not reach the network, processes, files and ports of its node', ({ spec }) => [
     ...(['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'initContainers'] as const).filter(
       (field) => (spec as object as Record<string, unknown>)[field],
     ),
@@ -62,7 +71,7 @@ export const POLICIES: Policy[] = [
   {
     ...ofContainers(
       'image',
-      'the same manifests run the same programs tomorrow',
+      'the same manifests always run the same programs',
       ({ image, imagePullPolicy }) => [
         ...(/(:[^/:@]+|@sha256:[0-9a-f]{64})$/.test(image ?? '') ? [] : [`${image} has no tag`]),
         ...(/:latest$/.test(image ?? '') ? ['tag latest'] : []),
@@ -73,24 +82,23 @@ export const POLICIES: Policy[] = [
   },
   {
     name: 'token',
-    because: 'a token of the API server is for a pod that has rights of its own there, and for no other',
+    because: 'only a pod with its own rights needs a token for the API server',
     broken: (objects) =>
       podsOf(objects).flatMap((pod) => tokenProblem(pod, objects).map((says) => `${pod.of}: ${says}`)),
   },
   {
     name: 'rights',
-    because: 'accounts read what they show: they change nothing, run nothing and see no Secret',
+    because: 'the accounts only read: they change nothing, run nothing and see no Secret',
     broken: (objects) => objects.filter(({ kind }) => /^(Cluster)?Role$/.test(kind)).flatMap(rightsProblems),
   },
   {
     name: 'availability',
-    because:
-      'of several pods, maintenance takes one at a time, and a node that dies should not have had them all',
+    because: 'maintenance takes one pod at a time, and the loss of one node does not take all pods',
     broken: availabilityProblems,
   },
   {
     name: 'reachable',
-    because: 'every pod has a policy that says who reaches it',
+    because: 'for every pod, a policy states who may connect to it',
     broken: (objects) =>
       podsOf(objects)
         .filter((pod) => !isSelected(pod, objects))
@@ -99,7 +107,7 @@ export const POLICIES: Policy[] = [
   },
   {
     name: 'inside',
-    because: 'nothing is published beyond the cluster',
+    because: 'nothing is reachable from outside the cluster',
     broken: (objects) =>
       objects
         .filter(
@@ -108,21 +116,15 @@ export const POLICIES: Policy[] = [
         )
         .map((object) => `${titleOf(object)}: published`),
   },
-  ofContainers(
-    'secrets',
-    'a password in a pod’s description is read by everybody who may look at pods',
-    (container) => [
-      ...(container.env ?? [])
-        .filter(
-          ({ name, value }) => /PASSWORD|SECRET|TOKEN|CREDENTIAL|_KEY$/.test(name) && value !== undefined,
-        )
-        .map(({ name }) => `${name} is written down`),
-      ...(container.envFrom ? ['envFrom'] : []),
-    ],
-  ),
+  ofContainers('secrets', 'anybody who may read pods could read a password in a pod spec', (container) => [
+    ...(container.env ?? [])
+      .filter(({ name, value }) => /PASSWORD|SECRET|TOKEN|CREDENTIAL|_KEY$/.test(name) && value !== undefined)
+      .map(({ name }) => `${name} is written down`),
+    ...(container.envFrom ? ['envFrom'] : []),
+  ]),
   {
     name: 'labels',
-    because: 'everything that belongs to the lab can be found, told apart and removed',
+    because: 'everything that belongs to the lab can be found, identified and removed',
     broken: (objects) => [
       ...objects.flatMap((object) => labelProblems(titleOf(object), object.metadata.labels, EVERYWHERE)),
       ...podsOf(objects).flatMap(({ of, labels, serves }) =>

@@ -99,6 +99,10 @@ it("events of the cluster about the lab's pods and workloads are passed on, and 
   expect(toldByCluster(evicted, pods)).toMatchObject({ app: 'backend', reason: 'Evicted' });
   const rescale = event('SuccessfulRescale', 'backend', 'New size: 2', 'HorizontalPodAutoscaler');
   expect(toldByCluster(rescale, pods)).toMatchObject({ pod: 'backend', reason: 'SuccessfulRescale' });
+  const killed = event('Killing', 'backend-1', 'Container backend failed liveness probe, will be restarted');
+  expect(toldByCluster(killed, pods)).toMatchObject({ reason: 'Killing', failedProbe: 'liveness' });
+  const stopped = toldByCluster(event('Killing', 'backend-1', 'Stopping container backend'), pods);
+  expect(stopped).not.toHaveProperty('failedProbe');
   expect(toldByCluster(event('Unhealthy', 'load-xyz', 'of another pod'), pods)).toBeUndefined();
   expect(toldByCluster(event('Pulled', 'backend-1', 'nothing of note'), pods)).toBeUndefined();
 });

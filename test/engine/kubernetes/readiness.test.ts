@@ -42,7 +42,7 @@ it('a missing pod is reported in the words of the scheduler or the kubelet', () 
 test.each([
   ['ImagePullBackOff', 'Back-off pulling image "nowhere/backend:1"', /images/],
   ['CreateContainerConfigError', 'secret "postgres" not found', /Secret/],
-])('%s ends the wait at once, with the kubelet’s message and what to do', (reason, message, hint) => {
+])("%s ends the wait at once, with the kubelet's message and what to do", (reason, message, hint) => {
   expect(() => failOnHopeless([unready({ waiting: { reason, message } })], [], BACKEND)).toThrow(
     expect.objectContaining({
       kind: 'environment',
@@ -63,7 +63,7 @@ it('the wait survives one crash at the start, but not a repeated one', () => {
   const crashed = (restartCount: number) => [
     unready(
       { waiting },
-      { restartCount, lastState: { terminated: { ...OOM_KILLED, reason: 'Error', kind: 'usage' } } },
+      { restartCount, lastState: { terminated: { ...OOM_KILLED, reason: 'Error', exitCode: 2 } } },
     ),
   ];
   expect(() => failOnHopeless(crashed(1), [], BACKEND)).not.toThrow();

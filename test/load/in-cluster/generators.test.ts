@@ -61,7 +61,7 @@ it.each([
 it("a lost collector ends the load with the cluster's words", async () => {
   const all = await generators();
   await expect(all.events(0, false)).rejects.toMatchObject({
-    message: 'The load’s collector does not answer: no endpoints available',
+    message: "The load's collector does not answer: no endpoints available",
     kind: 'environment',
   });
 });

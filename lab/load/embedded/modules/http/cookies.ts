@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { Cookie, CookieJar as Jar, MemoryCookieStore, type CreateCookieJarOptions } from 'tough-cookie';
 import { parseCookie } from 'undici';
 
 /** Response.cookies, in k6's spelling. */
@@ -13,18 +13,6 @@ export interface ResponseCookie {
   max_age: number;
   /** Milliseconds since the epoch. */
   expires: number;
-}
-
-interface StoredCookie {
-  name: string;
-  value: string;
-  domain: string;
-  hostOnly: boolean;
-  path: string;
-  secure: boolean;
-  /** Milliseconds since the epoch; Infinity for a session cookie. */
-  expires: number;
-  order: number;
 }
 
 export interface CookieOptions {
@@ -57,20 +45,33 @@ export function readCookies(setCookies: string[]): Record<string, ResponseCookie
   return cookies;
 }
 
-/** A negative age deletes the cookie, but undici's parser drops it. */
-const NEGATIVE_AGE = /;\s*max-age\s*=\s*-/i;
+/**
+ * Go's net/http/cookiejar without a public suffix list, as k6 uses it. Unlike browsers, it has no prefixes with
+ * a meaning, and it takes secure cookies over HTTP but does not send them there.
+ */
+const LIKE_GO: CreateCookieJarOptions = {
+  rejectPublicSuffixes: false,
+  allowSpecialUseDomain: true,
+  prefixSecurity: 'unsafe-disabled',
+  enforceSecureOriginOnStorage: false,
+  allowSecureOnLocal: false,
+};
 
-/** A cookie jar by RFC 6265, like Go's net/http/cookiejar without a public suffix list. */
+/** k6's CookieJar. */
 export class CookieJar {
-  private readonly stored = new Map<string, StoredCookie>();
-  private order = 0;
+  #store = new MemoryCookieStore();
+  #jar = new Jar(this.#store, LIKE_GO);
+  #isEmpty = true;
 
+  /** Whether nothing was stored since the last reset. */
   get isEmpty(): boolean {
-    return this.stored.size === 0;
+    return this.#isEmpty;
   }
 
   reset(): void {
-    this.stored.clear();
+    this.#store = new MemoryCookieStore();
+    this.#jar = new Jar(this.#store, LIKE_GO);
+    this.#isEmpty = true;
   }
 
   cookiesForURL(url: string): Record<string, string[]> {
@@ -80,92 +81,48 @@ export class CookieJar {
   }
 
   set(url: string, name: string, value: string, options: CookieOptions = {}): boolean {
-    const expires = options.expires ? new Date(options.expires).getTime() : undefined;
-    return this.put(new URL(url), {
-      name,
+    const { domain, path, expires, max_age: maxAge, secure = false } = options;
+    const cookie = new Cookie({
+      key: name,
       value: String(value),
-      ...options,
-      maxAge: options.max_age,
-      expires,
+      domain: domain || null,
+      path: path?.startsWith('/') ? path : null,
+      secure,
+      expires: expires ? new Date(expires) : 'Infinity',
+      ...(maxAge !== undefined && { maxAge }),
     });
+    return this.#put(cookie, url);
   }
 
   clear(url: string): void {
-    for (const cookie of this.matching(new URL(url))) this.stored.delete(keyOf(cookie));
+    this.#remove(this.#find(new URL(url)));
   }
 
   delete(url: string, name: string): void {
-    for (const cookie of this.matching(new URL(url)))
-      if (cookie.name === name) this.stored.delete(keyOf(cookie));
+    this.#remove(this.#find(new URL(url)).filter(({ key }) => key === name));
   }
 
   /** Stores the cookies that a response sets. */
   receive(url: URL, setCookies: string[]): void {
-    for (const text of setCookies) {
-      const cookie = parseCookie(text);
-      if (!cookie) continue;
-      const expires = cookie.expires && new Date(cookie.expires).getTime();
-      this.put(url, { ...cookie, expires: NEGATIVE_AGE.test(text) ? 0 : expires });
-    }
+    for (const text of setCookies) this.#put(text, url.href);
   }
 
   /** The cookies to send, longest path first. */
-  matching(url: URL): { name: string; value: string; domain: string; path: string }[] {
-    const now = Date.now();
-    return [...this.stored.values()]
-      .filter((cookie) => cookie.expires > now && matches(cookie, url))
-      .sort((a, b) => b.path.length - a.path.length || a.order - b.order);
+  matching(url: URL): { name: string; value: string }[] {
+    return this.#find(url).map(({ key, value }) => ({ name: key, value }));
   }
 
-  private put(url: URL, cookie: NewCookie): boolean {
-    const host = url.hostname;
-    const domain = (cookie.domain ?? '').replace(/^\./, '').toLowerCase();
-    if (domain !== '' && domain !== host && (isIP(host) || !host.endsWith(`.${domain}`))) return false;
-    const stored = {
-      name: cookie.name,
-      value: cookie.value,
-      domain: domain || host,
-      hostOnly: domain === '' || isIP(host) !== 0,
-      path: cookie.path?.startsWith('/') ? cookie.path : defaultPath(url.pathname),
-      secure: cookie.secure ?? false,
-      expires: expiryOf(cookie),
-      order: this.order++,
-    };
-    const key = keyOf(stored);
-    const previous = this.stored.get(key);
-    if (stored.expires <= Date.now()) this.stored.delete(key);
-    else this.stored.set(key, previous ? { ...stored, order: previous.order } : stored);
-    return true;
+  #find(url: URL): Cookie[] {
+    return this.#isEmpty ? [] : this.#jar.getCookiesSync(url.href);
   }
-}
 
-interface NewCookie {
-  name: string;
-  value: string;
-  domain?: string;
-  path?: string;
-  secure?: boolean;
-  maxAge?: number;
-  expires?: number;
-}
+  #put(cookie: string | Cookie, url: string): boolean {
+    const isStored = this.#jar.setCookieSync(cookie, url, { ignoreError: true }) !== undefined;
+    if (isStored) this.#isEmpty = false;
+    return isStored;
+  }
 
-function expiryOf({ maxAge, expires }: NewCookie): number {
-  if (maxAge !== undefined) return maxAge <= 0 ? 0 : Date.now() + maxAge * 1000;
-  return expires ?? Infinity;
-}
-
-const keyOf = ({ domain, path, name }: { domain: string; path: string; name: string }) =>
-  `${domain};${path};${name}`;
-
-function matches(cookie: StoredCookie, url: URL): boolean {
-  if (cookie.secure && url.protocol !== 'https:') return false;
-  const { hostname, pathname } = url;
-  const sameHost = cookie.domain === hostname || (!cookie.hostOnly && hostname.endsWith(`.${cookie.domain}`));
-  if (!sameHost || !pathname.startsWith(cookie.path)) return false;
-  return pathname === cookie.path || cookie.path.endsWith('/') || pathname[cookie.path.length] === '/';
-}
-
-function defaultPath(pathname: string): string {
-  const slash = pathname.lastIndexOf('/');
-  return slash <= 0 ? '/' : pathname.slice(0, slash);
+  #remove(cookies: Cookie[]): void {
+    for (const { domain, path, key } of cookies) void this.#store.removeCookie(domain!, path!, key);
+  }
 }

@@ -1,0 +1,213 @@
+/**
+ * Where each signal is shown. A new signal needs one row here, and appears in every place that the row names.
+ * Within each place, signals keep the order of the rows.
+ */
+export interface ShownSignal {
+  signal: string;
+  /** Whose containers. Default: the backend's. */
+  app?: 'downstream' | 'postgres';
+  /** In the progress line of a run, under this label. */
+  progress?: string;
+  /** In the table of mystery mode, under this label. */
+  mystery?: string;
+  /** Among the reasons of a comparison, if it moved far. */
+  explains?: true;
+  /** In a chart of the page. */
+  chart?: CurveStyle & { in: ClientChart | SystemChart };
+  /** In a panel of the overview dashboard. */
+  panel?: Panel;
+}
+
+export interface CurveStyle {
+  label: string;
+  tone: Tone;
+  line?: 'dashed' | 'dotted';
+  fill?: boolean;
+  axis?: 'right';
+  /** Drawn for every overlaid arm, too. */
+  key?: boolean;
+}
+
+export type Tone =
+  'good' | 'plain' | 'bad' | 'warn' | 'first' | 'second' | 'third' | 'fourth' | 'fifth' | 'sixth';
+
+export type ClientChart = 'rate' | 'latency' | 'errors';
+export type SystemChart =
+  'cpu' | 'memory' | 'workers' | 'sockets' | 'pool' | 'loop' | 'downstream' | 'postgres';
+
+export type Panel =
+  | 'Latency'
+  | 'Goodput'
+  | 'Failures'
+  | 'Failures by kind'
+  | 'CPU against its limit'
+  | 'Throttling'
+  | 'Memory against its limit'
+  | 'Event-loop delay'
+  | 'Available pods'
+  | 'Restarts'
+  | 'OOM kills'
+  | 'Worker threads'
+  | 'Database connections in use'
+  | 'Queries waiting for a connection'
+  | 'Failed waits for a connection'
+  | 'Downstream sockets in use'
+  | 'Calls waiting for a socket'
+  | 'The downstream';
+
+/** What clients see. Shown for each kind of requests. */
+export const OF_REQUESTS: ShownSignal[] = [
+  {
+    signal: 'offered_rate',
+    progress: 'offered',
+    mystery: 'offered',
+    chart: { in: 'rate', label: 'offered', tone: 'plain', line: 'dashed' },
+  },
+  {
+    signal: 'request_rate',
+    chart: { in: 'rate', label: 'completed', tone: 'second' },
+    panel: 'Goodput',
+  },
+  {
+    signal: 'goodput',
+    progress: 'good',
+    mystery: 'successful',
+    chart: { in: 'rate', label: 'goodput', tone: 'good', fill: true, key: true },
+    panel: 'Goodput',
+  },
+  {
+    signal: 'schedule_latency_p99',
+    chart: { in: 'latency', label: 'p99', tone: 'fourth', line: 'dotted' },
+  },
+  { signal: 'schedule_latency_p95', chart: { in: 'latency', label: 'p95', tone: 'warn', key: true } },
+  { signal: 'schedule_latency_p50', chart: { in: 'latency', label: 'p50', tone: 'first' } },
+  { signal: 'latency_p50', mystery: 'p50 latency', panel: 'Latency' },
+  {
+    signal: 'latency_p95',
+    progress: 'p95',
+    mystery: 'p95 latency',
+    chart: { in: 'latency', label: 'p95 from sending', tone: 'plain', line: 'dashed' },
+    panel: 'Latency',
+  },
+  { signal: 'latency_p99', panel: 'Latency' },
+  { signal: 'error_share', progress: 'errors', mystery: 'failed', panel: 'Failures' },
+  {
+    signal: 'failed_rate_timeout',
+    chart: { in: 'errors', label: 'timeout', tone: 'warn', key: true },
+    panel: 'Failures by kind',
+  },
+  { signal: 'failed_rate_refused', chart: { in: 'errors', label: 'refused', tone: 'bad', key: true } },
+  { signal: 'failed_rate_reset', chart: { in: 'errors', label: 'reset', tone: 'fourth', key: true } },
+  {
+    signal: 'failed_rate_http_5xx',
+    chart: { in: 'errors', label: '5xx', tone: 'sixth', key: true },
+    panel: 'Failures by kind',
+  },
+  {
+    signal: 'failed_rate_http_4xx',
+    chart: { in: 'errors', label: '4xx', tone: 'second', key: true },
+    panel: 'Failures by kind',
+  },
+  { signal: 'failed_rate_other', chart: { in: 'errors', label: 'other', tone: 'plain', key: true } },
+];
+
+/** The inside of the system. */
+export const OF_SYSTEM: ShownSignal[] = [
+  { signal: 'requests_shed', explains: true },
+  {
+    signal: 'cpu_limit_share',
+    progress: 'CPU',
+    mystery: 'CPU use, of the limit',
+    explains: true,
+    chart: { in: 'cpu', label: 'used', tone: 'first', fill: true, key: true },
+    panel: 'CPU against its limit',
+  },
+  {
+    signal: 'cpu_throttled_share',
+    mystery: 'CPU periods throttled',
+    explains: true,
+    chart: { in: 'cpu', label: 'throttled periods', tone: 'warn', line: 'dashed' },
+    panel: 'Throttling',
+  },
+  { signal: 'cpu_tasks', explains: true },
+  {
+    signal: 'memory_limit_share',
+    progress: 'memory',
+    mystery: 'memory use, of the limit',
+    explains: true,
+    chart: { in: 'memory', label: 'in use', tone: 'third', fill: true, key: true },
+    panel: 'Memory against its limit',
+  },
+  { signal: 'oom_kills', mystery: 'OOM kills', explains: true, panel: 'OOM kills' },
+  { signal: 'oom_counter', panel: 'OOM kills' },
+  { signal: 'available_replicas', panel: 'Available pods' },
+  { signal: 'restarts', panel: 'Restarts' },
+  {
+    signal: 'worker_queue',
+    mystery: 'CPU tasks waiting',
+    chart: { in: 'workers', label: 'waiting', tone: 'warn', fill: true, key: true },
+    panel: 'Worker threads',
+  },
+  {
+    signal: 'event_loop_delay',
+    chart: { in: 'loop', label: 'p99', tone: 'fourth', fill: true, key: true },
+    panel: 'Event-loop delay',
+  },
+  {
+    signal: 'sockets_used_share',
+    mystery: 'downstream sockets in use',
+    chart: { in: 'sockets', label: 'in use', tone: 'first', fill: true, key: true },
+    panel: 'Downstream sockets in use',
+  },
+  {
+    signal: 'sockets_waiting',
+    mystery: 'calls waiting for a socket',
+    explains: true,
+    chart: { in: 'sockets', label: 'waiting', tone: 'warn', axis: 'right' },
+    panel: 'Calls waiting for a socket',
+  },
+  {
+    signal: 'downstream_latency',
+    explains: true,
+    chart: { in: 'downstream', label: 'mean time per call', tone: 'warn', key: true },
+    panel: 'The downstream',
+  },
+  { signal: 'downstream_retries', explains: true },
+  {
+    signal: 'cpu_limit_share',
+    app: 'downstream',
+    chart: { in: 'downstream', label: 'CPU', tone: 'first', axis: 'right' },
+  },
+  {
+    signal: 'pool_used_share',
+    mystery: 'database pool in use',
+    chart: { in: 'pool', label: 'in use', tone: 'first', fill: true, key: true },
+    panel: 'Database connections in use',
+  },
+  {
+    signal: 'pool_waiting',
+    mystery: 'queries waiting for a connection',
+    explains: true,
+    chart: { in: 'pool', label: 'waiting', tone: 'warn', axis: 'right' },
+    panel: 'Queries waiting for a connection',
+  },
+  { signal: 'acquire_timeouts', explains: true, panel: 'Failed waits for a connection' },
+  {
+    signal: 'connections_refused',
+    mystery: 'connections refused',
+    explains: true,
+    panel: 'Failed waits for a connection',
+  },
+  {
+    signal: 'cpu_limit_share',
+    app: 'postgres',
+    mystery: 'database CPU use, of the limit',
+    explains: true,
+    chart: { in: 'postgres', label: 'CPU', tone: 'first', fill: true, key: true },
+  },
+  {
+    signal: 'memory_limit_share',
+    app: 'postgres',
+    chart: { in: 'postgres', label: 'memory', tone: 'third', line: 'dashed' },
+  },
+];
