@@ -6,7 +6,7 @@ const NOISE = /^\s*(\d+: 0x.*)?$/;
 
 /** Keeps the last lines of a process's output, to explain why it ended. */
 export class LastLines {
-  readonly #lines: string[] = [];
+  private readonly lines: string[] = [];
 
   read(stream: NodeJS.ReadableStream, onLine?: (line: string) => void): void {
     createInterface({ input: stream }).on('line', (line) => {
@@ -17,11 +17,11 @@ export class LastLines {
 
   add(line: string): void {
     if (NOISE.test(line)) return;
-    this.#lines.push(line);
-    if (this.#lines.length > KEPT) this.#lines.shift();
+    this.lines.push(line);
+    if (this.lines.length > KEPT) this.lines.shift();
   }
 
   get text(): string {
-    return this.#lines.join('\n');
+    return this.lines.join('\n');
   }
 }

@@ -84,29 +84,29 @@ class Bucket {
 
 /** Sums requests by scenario, name, outcome and status until they are taken. */
 export class RequestAggregator {
-  readonly #buckets = new Map<string, Bucket>();
-  #last?: Bucket;
+  private readonly buckets = new Map<string, Bucket>();
+  private last?: Bucket;
 
   /**
    * @param delayMs how late the request's iteration started, compared with the schedule; undefined without
    * one.
    */
   add(request: RequestDone, delayMs?: number): void {
-    if (!this.#last?.holds(request)) this.#last = this.#bucket(request);
-    this.#last.add(request.durationMs, delayMs);
+    if (!this.last?.holds(request)) this.last = this.bucket(request);
+    this.last.add(request.durationMs, delayMs);
   }
 
   /** Returns one event for each combination that had requests since the last call. */
   take(t: number): RequestsEvent[] {
-    return [...this.#buckets.values()].filter((bucket) => bucket.count > 0).map((bucket) => bucket.take(t));
+    return [...this.buckets.values()].filter((bucket) => bucket.count > 0).map((bucket) => bucket.take(t));
   }
 
-  #bucket({ scenario, name, outcome, status }: RequestDone): Bucket {
+  private bucket({ scenario, name, outcome, status }: RequestDone): Bucket {
     const id = `${scenario}\n${name}\n${outcome}\n${status}`;
-    let bucket = this.#buckets.get(id);
+    let bucket = this.buckets.get(id);
     if (!bucket) {
       bucket = new Bucket({ scenario, name, outcome, status });
-      this.#buckets.set(id, bucket);
+      this.buckets.set(id, bucket);
     }
     return bucket;
   }

@@ -11,7 +11,7 @@ const KILLED_BY_PROBE = {
   reason: 'Killing' as const,
   app: 'backend',
   message: 'Container backend failed liveness probe, will be restarted',
-  failedProbe: 'liveness',
+  failedProbe: 'liveness' as const,
 };
 
 const RUNS: [cause: string, seconds: Second[]][] = [

@@ -12,7 +12,7 @@ export interface Second {
   offered?: number;
   /** Metric values at the end of the second, by name and app. */
   metrics?: Record<string, number>;
-  pods?: { reason: PodReason; app: string; message?: string }[];
+  pods?: { reason: PodReason; app: string; message?: string; failedProbe?: 'liveness' }[];
   busy?: number;
   labDelayMs?: number;
   clockSetMs?: number;
@@ -55,8 +55,8 @@ export function eventsOf(seconds: Second[], end: End = 'completed'): TelemetryEv
     });
     const unanswered = second.silent && { [API_SERVER]: 'connect ECONNREFUSED' };
     events.push({ type: 'scrape', t, values, ...(unanswered && { failed: unanswered }) });
-    for (const { reason, app, message = reason } of second.pods ?? []) {
-      events.push({ type: 'pod', t, pod: `${app}-1`, app, reason, message, exitCode: 137 });
+    for (const { reason, app, message = reason, ...more } of second.pods ?? []) {
+      events.push({ type: 'pod', t, pod: `${app}-1`, app, reason, message, exitCode: 137, ...more });
     }
     const { busy = 0.5, labDelayMs = 1, clockSetMs } = second;
     events.push({

@@ -46,7 +46,7 @@ export class Asker {
       const { value, done } = await this.answers.next();
       if (done) {
         this.say('');
-        throw new LabError('The input ended before the last answer. Nothing was started.', 'interrupted');
+        throw new LabError('The input ended before the last answer.', 'interrupted');
       }
       try {
         return read(value.trim());

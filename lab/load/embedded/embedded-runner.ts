@@ -31,27 +31,27 @@ export function embeddedRunner(): LoadRunner {
 }
 
 class Generator {
-  readonly #child: ChildProcess = forkChild();
-  readonly #lines = new LastLines();
+  private readonly child: ChildProcess = forkChild();
+  private readonly lines = new LastLines();
 
-  readonly #ready = new Promise<void>((resolve) => {
-    this.#child.on('message', ({ type }: FromGenerator) => type === 'prepared' && resolve());
+  private readonly ready = new Promise<void>((resolve) => {
+    this.child.on('message', ({ type }: FromGenerator) => type === 'prepared' && resolve());
   });
-  readonly #done: Promise<LoadSummary>;
+  private readonly done: Promise<LoadSummary>;
 
   constructor(private readonly options: LoadOptions) {
     const { script, env, allowedHosts } = options;
-    this.#done = this.#result();
-    this.#done.catch(() => undefined); // the error is thrown where the promise is awaited
-    this.#send({ type: 'prepare', options: { script, env, allowedHosts } });
+    this.done = this.result();
+    this.done.catch(() => undefined); // the error is thrown where the promise is awaited
+    this.send({ type: 'prepare', options: { script, env, allowedHosts } });
   }
 
   /** Resolves when `run` can begin at once. */
   async prepare(): Promise<void> {
     try {
-      await Promise.race([this.#ready, this.#done]);
+      await Promise.race([this.ready, this.done]);
     } catch (error) {
-      this.#child.kill('SIGKILL');
+      this.child.kill('SIGKILL');
       throw error;
     }
   }
@@ -59,23 +59,23 @@ class Generator {
   async run(): Promise<LoadSummary> {
     const { signal } = this.options;
     const originNanos = process.hrtime.bigint();
-    const abort = () => this.#abort();
+    const abort = () => this.abort();
     try {
       await this.prepare();
-      this.#send({ type: 'start', originNanos });
+      this.send({ type: 'start', originNanos });
       if (signal?.aborted) abort();
       signal?.addEventListener('abort', abort, { once: true });
-      return await this.#done;
+      return await this.done;
     } finally {
       signal?.removeEventListener('abort', abort);
-      this.#child.kill('SIGKILL');
+      this.child.kill('SIGKILL');
     }
   }
 
-  #result(): Promise<LoadSummary> {
-    const child = this.#child;
-    this.#lines.read(child.stdout!);
-    this.#lines.read(child.stderr!);
+  private result(): Promise<LoadSummary> {
+    const child = this.child;
+    this.lines.read(child.stdout!);
+    this.lines.read(child.stderr!);
     return new Promise((resolve, reject) => {
       child.on('message', (message: FromGenerator) => {
         if (message.type === 'event') this.options.emit(message.event);
@@ -83,17 +83,17 @@ class Generator {
         else if (message.type === 'error') reject(new LabError(message.message, message.kind, message.hint));
       });
       child.once('error', reject);
-      child.once('close', (code, signal) => reject(died(signal ?? `exit code ${code}`, this.#lines.text)));
+      child.once('close', (code, signal) => reject(died(signal ?? `exit code ${code}`, this.lines.text)));
     });
   }
 
-  #abort(): void {
-    this.#send({ type: 'abort' });
-    setTimeout(() => this.#child.kill('SIGKILL'), ABORT_LIMIT_MS).unref();
+  private abort(): void {
+    this.send({ type: 'abort' });
+    setTimeout(() => this.child.kill('SIGKILL'), ABORT_LIMIT_MS).unref();
   }
 
-  #send(message: ToGenerator): void {
-    this.#child.send(message, () => undefined); // the 'close' event reports a dead child
+  private send(message: ToGenerator): void {
+    this.child.send(message, () => undefined); // the 'close' event reports a dead child
   }
 }
 

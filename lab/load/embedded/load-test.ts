@@ -44,20 +44,20 @@ interface Prepared {
 
 /** One test, from loading the script to its summary. */
 export class LoadTest {
-  readonly #registry = new MetricRegistry();
-  readonly #reporter: LoadReporter;
-  readonly #abort = new AbortController();
-  #startedAt: number;
-  #execution?: Execution;
-  #vus?: VUPool;
-  #failure?: unknown;
-  #origin: number;
-  #prepared?: Promise<Prepared>;
+  private readonly registry = new MetricRegistry();
+  private readonly reporter: LoadReporter;
+  private readonly aborting = new AbortController();
+  private startedAt: number;
+  private execution?: Execution;
+  private vus?: VUPool;
+  private failure?: unknown;
+  private origin: number;
+  private prepared?: Promise<Prepared>;
 
   constructor(private readonly input: LoadTestInput) {
-    this.#origin = input.origin;
-    this.#startedAt = input.clock.now();
-    this.#reporter = new LoadReporter(this.#t());
+    this.origin = input.origin;
+    this.startedAt = input.clock.now();
+    this.reporter = new LoadReporter(this.t());
   }
 
   /**
@@ -65,101 +65,105 @@ export class LoadTest {
    * @throws LabError (usage) when the script or its options are wrong
    */
   async prepare(): Promise<void> {
-    await this.#prepare();
+    await this.preparing();
   }
 
   /**
    * @param origin `clock.now()` at t = 0 of the events
    * @throws LabError (usage) when the script or its options are wrong, or when its setup() throws
    */
-  async run(origin = this.#origin): Promise<LoadTestResult> {
-    const { script, options, thresholds } = await this.#prepare();
-    this.#origin = origin;
+  async run(origin = this.origin): Promise<LoadTestResult> {
+    const { script, options, thresholds } = await this.preparing();
+    this.origin = origin;
     try {
-      return await this.#runScript(script, options, thresholds);
+      return await this.runScript(script, options, thresholds);
     } finally {
-      await this.#close(script);
+      await this.close(script);
     }
   }
 
-  #prepare(): Promise<Prepared> {
-    this.#prepared ??= this.#load();
-    return this.#prepared;
+  private preparing(): Promise<Prepared> {
+    this.prepared ??= this.loading();
+    return this.prepared;
   }
 
-  async #load(): Promise<Prepared> {
-    const script = await this.input.load(this.#host());
+  private async loading(): Promise<Prepared> {
+    const script = await this.input.load(this.host());
     try {
       const options = parseOptions(script.options, script.execs);
-      const thresholds = new Thresholds(options.thresholds, this.#registry);
-      this.#vus = new VUPool((id) => script.createVU(id));
-      this.#vus.prepare(plannedVUs(options.scenarios));
+      const thresholds = new Thresholds(options.thresholds, this.registry);
+      this.vus = new VUPool((id) => script.createVU(id));
+      this.vus.prepare(plannedVUs(options.scenarios));
       return { script, options, thresholds };
     } catch (error) {
-      await this.#close(script);
+      await this.close(script);
       throw error;
     }
   }
 
-  async #close(script: Script): Promise<void> {
-    this.#reporter.close();
-    await Promise.all([this.#vus?.close(), script.close()]);
+  private async close(script: Script): Promise<void> {
+    this.reporter.close();
+    await Promise.all([this.vus?.close(), script.close()]);
   }
 
   /** Interrupts the load at once. `run` then returns the summary so far. */
   abort(): void {
-    this.#abort.abort();
-    this.#execution?.abort();
+    this.aborting.abort();
+    this.execution?.abort();
   }
 
-  async #runScript(script: Script, options: TestOptions, thresholds: Thresholds): Promise<LoadTestResult> {
-    this.#startedAt = this.input.clock.now();
-    this.#reporter.begin(this.#t());
-    const stopTimers = this.#startTimers(options, thresholds);
+  private async runScript(
+    script: Script,
+    options: TestOptions,
+    thresholds: Thresholds,
+  ): Promise<LoadTestResult> {
+    this.startedAt = this.input.clock.now();
+    this.reporter.begin(this.t());
+    const stopTimers = this.startTimers(options, thresholds);
     let setupData: unknown;
     try {
-      setupData = await this.#setup(script, options);
-      await this.#execute(options, setupData);
-      await this.#teardown(script, options, setupData);
+      setupData = await this.setup(script, options);
+      await this.execute(options, setupData);
+      await this.teardown(script, options, setupData);
     } finally {
       stopTimers();
-      this.#report();
+      this.report();
     }
-    if (this.#failure !== undefined) throw this.#failure;
-    return this.#summarize(script, options, thresholds, setupData);
+    if (this.failure !== undefined) throw this.failure;
+    return this.summarize(script, options, thresholds, setupData);
   }
 
-  async #setup(script: Script, options: TestOptions): Promise<unknown> {
-    if (!script.setup || this.#abort.signal.aborted) return undefined;
-    const data = await this.#limited('setup', options.setupTimeout, this.#abort.signal, (signal) =>
+  private async setup(script: Script, options: TestOptions): Promise<unknown> {
+    if (!script.setup || this.aborting.signal.aborted) return undefined;
+    const data = await this.limited('setup', options.setupTimeout, this.aborting.signal, (signal) =>
       script.setup!(signal),
     );
     return data === undefined ? undefined : JSON.parse(JSON.stringify(data));
   }
 
-  async #execute(options: TestOptions, setupData: unknown): Promise<void> {
-    if (this.#abort.signal.aborted) return;
-    this.#execution = new Execution(options.scenarios, this.#environment(options, setupData));
-    await this.#execution.run();
+  private async execute(options: TestOptions, setupData: unknown): Promise<void> {
+    if (this.aborting.signal.aborted) return;
+    this.execution = new Execution(options.scenarios, this.environment(options, setupData));
+    await this.execution.run();
   }
 
   /**
    * Runs even after an interruption, because its task is to clean up. A failure is logged, and the run still
    * counts.
    */
-  async #teardown(script: Script, options: TestOptions, setupData: unknown): Promise<void> {
+  private async teardown(script: Script, options: TestOptions, setupData: unknown): Promise<void> {
     if (!script.teardown) return;
     const never = new AbortController().signal;
     const run = (signal: AbortSignal) => script.teardown!(setupData, signal);
-    await this.#limited('teardown', options.teardownTimeout, never, run).catch((error: Error) =>
-      this.#log(error.message),
+    await this.limited('teardown', options.teardownTimeout, never, run).catch((error: Error) =>
+      this.log(error.message),
     );
   }
 
   /**
    * Runs setup or teardown with its time limit. An error ends the test, unless the test is aborted anyway.
    */
-  async #limited<T>(
+  private async limited<T>(
     name: 'setup' | 'teardown',
     limitMs: number,
     outer: AbortSignal,
@@ -176,16 +180,16 @@ export class LoadTest {
     }
   }
 
-  async #summarize(
+  private async summarize(
     script: Script,
     options: TestOptions,
     thresholds: Thresholds,
     setupData: unknown,
   ): Promise<LoadTestResult> {
-    const durationMs = this.#elapsedMs();
+    const durationMs = this.elapsedMs();
     thresholds.evaluate(durationMs);
     const { summaryTrendStats, summaryTimeUnit } = options;
-    const registry = this.#registry;
+    const registry = this.registry;
     const data = summaryData({
       registry,
       thresholds,
@@ -194,136 +198,136 @@ export class LoadTest {
       summaryTimeUnit,
       setupData,
     });
-    const totals = this.#totals();
+    const totals = this.totals();
     return {
-      aborted: this.#abort.signal.aborted,
+      aborted: this.aborting.signal.aborted,
       data,
       thresholds: thresholds.results(),
       checks: registry.checks.totals(),
       iterations: totals.completed,
       droppedIterations: totals.dropped,
-      outputs: await this.#handleSummary(script, data),
+      outputs: await this.handleSummary(script, data),
     };
   }
 
   /** If handleSummary throws, its error is logged, and the run still counts. */
-  async #handleSummary(
+  private async handleSummary(
     script: Script,
     data: SummaryData,
   ): Promise<Record<string, string | Buffer> | undefined> {
     try {
       return await script.handleSummary?.(data, AbortSignal.timeout(60_000));
     } catch (error) {
-      this.#log(error instanceof ScriptException ? error.stack : String(error));
+      this.log(error instanceof ScriptException ? error.stack : String(error));
       return undefined;
     }
   }
 
   /** Starts timers that report every second, count VUs and judge thresholds that can end the test. */
-  #startTimers(options: TestOptions, thresholds: Thresholds): () => void {
-    const vus = this.#registry.metric('vus', 'gauge', 'default');
-    const vusMax = this.#registry.metric('vus_max', 'gauge', 'default');
+  private startTimers(options: TestOptions, thresholds: Thresholds): () => void {
+    const vus = this.registry.metric('vus', 'gauge', 'default');
+    const vusMax = this.registry.metric('vus_max', 'gauge', 'default');
     const stops = [
-      this.#every(REPORT_EVERY_MS, () => {
-        this.#report();
-        vus.add(this.#execution?.activeVUs ?? 0, options.tags);
-        vusMax.add(this.#vus!.size, options.tags);
+      this.every(REPORT_EVERY_MS, () => {
+        this.report();
+        vus.add(this.execution?.activeVUs ?? 0, options.tags);
+        vusMax.add(this.vus!.size, options.tags);
       }),
     ];
-    if (thresholds.canAbort) stops.push(this.#every(JUDGE_EVERY_MS, () => this.#judge(thresholds)));
+    if (thresholds.canAbort) stops.push(this.every(JUDGE_EVERY_MS, () => this.judge(thresholds)));
     return () => stops.forEach((stop) => stop());
   }
 
-  #every(periodMs: number, action: () => void): () => void {
+  private every(periodMs: number, action: () => void): () => void {
     const { clock } = this.input;
     let cancel: () => void;
     const arm = (count: number) => {
-      cancel = clock.at(this.#startedAt + count * periodMs, () => {
+      cancel = clock.at(this.startedAt + count * periodMs, () => {
         action();
-        arm(Math.max(count + 1, Math.ceil(this.#elapsedMs() / periodMs)));
+        arm(Math.max(count + 1, Math.ceil(this.elapsedMs() / periodMs)));
       });
     };
     arm(1);
     return () => cancel();
   }
 
-  #judge(thresholds: Thresholds): void {
-    const failedNow = thresholds.evaluateRunning(this.#elapsedMs());
-    if (failedNow.length === 0 || this.#abort.signal.aborted) return;
-    this.#log(`thresholds with abortOnFail were crossed, so the load ends early: ${failedNow.join(', ')}`);
+  private judge(thresholds: Thresholds): void {
+    const failedNow = thresholds.evaluateRunning(this.elapsedMs());
+    if (failedNow.length === 0 || this.aborting.signal.aborted) return;
+    this.log(`thresholds with abortOnFail were crossed, so the load ends early: ${failedNow.join(', ')}`);
     this.abort();
   }
 
-  #report(): void {
-    const events = this.#reporter.take(this.#t(), this.#execution?.counters() ?? []);
+  private report(): void {
+    const events = this.reporter.take(this.t(), this.execution?.counters() ?? []);
     for (const event of events) this.input.emit(event);
   }
 
-  #environment(options: TestOptions, setupData: unknown): Environment {
+  private environment(options: TestOptions, setupData: unknown): Environment {
     return {
       clock: this.input.clock,
-      pool: this.#vus!,
+      pool: this.vus!,
       metrics: {
-        iterations: this.#registry.metric('iterations', 'counter', 'default'),
-        iterationDuration: this.#registry.metric('iteration_duration', 'trend', 'time'),
-        dropped: this.#registry.metric('dropped_iterations', 'counter', 'default'),
+        iterations: this.registry.metric('iterations', 'counter', 'default'),
+        iterationDuration: this.registry.metric('iteration_duration', 'trend', 'time'),
+        dropped: this.registry.metric('dropped_iterations', 'counter', 'default'),
       },
       tags: options.tags,
       minIterationDurationMs: options.minIterationDuration,
       setupData,
       epochMs: () => Date.now(),
-      log: (line) => this.#log(line),
+      log: (line) => this.log(line),
       fail: (error) => {
-        this.#failure ??= error;
+        this.failure ??= error;
         this.abort();
       },
     };
   }
 
-  #host(): ScriptHost {
+  private host(): ScriptHost {
     return {
-      sink: this.#registry,
-      onRequest: (request) => this.#reporter.add(request),
-      log: (line) => this.#log(line),
+      sink: this.registry,
+      onRequest: (request) => this.reporter.add(request),
+      log: (line) => this.log(line),
       now: () => this.input.clock.now(),
       abortTest: (message) => {
-        this.#log(`the script ended the test${message ? `: ${message}` : ''}`);
+        this.log(`the script ended the test${message ? `: ${message}` : ''}`);
         this.abort();
       },
       allowedHosts: this.input.allowedHosts,
-      instance: () => this.#instance(),
+      instance: () => this.instance(),
     };
   }
 
-  #instance(): InstanceInfo {
-    const { completed, interrupted } = this.#totals();
+  private instance(): InstanceInfo {
+    const { completed, interrupted } = this.totals();
     return {
-      vusActive: this.#execution?.activeVUs ?? 0,
-      vusInitialized: this.#vus?.size ?? 0,
+      vusActive: this.execution?.activeVUs ?? 0,
+      vusInitialized: this.vus?.size ?? 0,
       iterationsCompleted: completed,
       iterationsInterrupted: interrupted,
-      currentTestRunDuration: this.#elapsedMs(),
+      currentTestRunDuration: this.elapsedMs(),
     };
   }
 
-  #totals() {
+  private totals() {
     const totals = { completed: 0, interrupted: 0, dropped: 0 };
-    for (const [, counters] of this.#execution?.counters() ?? []) {
+    for (const [, counters] of this.execution?.counters() ?? []) {
       for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += counters[key];
     }
     return totals;
   }
 
-  #log(line: string): void {
-    this.input.emit({ type: 'log', t: this.#t(), source: 'load', line });
+  private log(line: string): void {
+    this.input.emit({ type: 'log', t: this.t(), source: 'load', line });
   }
 
-  #elapsedMs(): number {
-    return this.input.clock.now() - this.#startedAt;
+  private elapsedMs(): number {
+    return this.input.clock.now() - this.startedAt;
   }
 
-  #t(): number {
-    return Math.round((this.input.clock.now() - this.#origin) * 1000) / 1000;
+  private t(): number {
+    return Math.round((this.input.clock.now() - this.origin) * 1000) / 1000;
   }
 }
 

@@ -47,15 +47,15 @@ function requireBinary(binary: string): void {
 }
 
 class K6Run {
-  readonly #startMs = performance.now();
-  readonly #windows = new Windows(Date.now());
-  readonly #definitions: Definitions = new Map();
-  readonly #lastLines = new LastLines();
-  #forbiddenUrl?: string;
-  #abortedByThreshold = false;
+  private readonly startMs = performance.now();
+  private readonly windows = new Windows(Date.now());
+  private readonly definitions: Definitions = new Map();
+  private readonly lastLines = new LastLines();
+  private forbiddenUrl?: string;
+  private abortedByThreshold = false;
   /** CPU time of k6 up to the last report, ms, and the share of a core that followed from it. */
-  #cpuMs = 0;
-  #cpu = 0;
+  private cpuMs = 0;
+  private cpu = 0;
 
   constructor(
     private readonly options: LoadOptions,
@@ -63,17 +63,17 @@ class K6Run {
   ) {}
 
   async run(binary: string): Promise<LoadSummary> {
-    const child = spawn(binary, await this.#args(), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, await this.args(), { stdio: ['ignore', 'pipe', 'pipe'] });
     const interrupt = () => void child.kill('SIGINT');
     const killWithLab = () => void child.kill('SIGKILL');
-    const timer = setInterval(() => this.#report(child), REPORT_EVERY_MS);
+    const timer = setInterval(() => this.report(child), REPORT_EVERY_MS);
     process.once('exit', killWithLab);
     if (this.options.signal?.aborted) interrupt();
     this.options.signal?.addEventListener('abort', interrupt, { once: true });
     try {
-      const code = await this.#untilClosed(child);
-      this.#emit(this.#windows.last);
-      return await this.#summary(code);
+      const code = await this.untilClosed(child);
+      this.emit(this.windows.last);
+      return await this.summary(code);
     } finally {
       clearInterval(timer);
       process.off('exit', killWithLab);
@@ -81,7 +81,7 @@ class K6Run {
     }
   }
 
-  async #args(): Promise<string[]> {
+  private async args(): Promise<string[]> {
     const { script, env, allowedHosts } = this.options;
     const networks = allowedHosts ? await forbiddenNetworks(allowedHosts) : [];
     return [
@@ -94,11 +94,11 @@ class K6Run {
     ];
   }
 
-  #untilClosed(child: ChildProcess): Promise<number | string> {
-    new LastLines().read(child.stdout!, (line) => this.#onOutput(line, child));
-    this.#lastLines.read(child.stderr!, (line) => {
-      if (saysAborted(line)) this.#abortedByThreshold = true;
-      this.#log(line);
+  private untilClosed(child: ChildProcess): Promise<number | string> {
+    new LastLines().read(child.stdout!, (line) => this.onOutput(line, child));
+    this.lastLines.read(child.stderr!, (line) => {
+      if (saysAborted(line)) this.abortedByThreshold = true;
+      this.log(line);
     });
     return new Promise((resolve, reject) => {
       child.once('error', reject);
@@ -106,55 +106,54 @@ class K6Run {
     });
   }
 
-  #onOutput(line: string, child: ChildProcess): void {
+  private onOutput(line: string, child: ChildProcess): void {
     const sample = parseSample(line);
     if (sample === 'skip') return;
-    if (!sample) this.#log(line);
-    else if (sample.kind === 'definition') this.#definitions.set(sample.name, sample);
+    if (!sample) this.log(line);
+    else if (sample.kind === 'definition') this.definitions.set(sample.name, sample);
     else {
-      this.#windows.add(sample, this.#t());
-      if (isForbiddenHost(sample.tags)) this.#forbid(sample.tags.url ?? '', child);
+      this.windows.add(sample, this.t());
+      if (isForbiddenHost(sample.tags)) this.forbid(sample.tags.url ?? '', child);
     }
   }
 
-  #forbid(url: string, child: ChildProcess): void {
-    if (this.#forbiddenUrl !== undefined) return;
-    this.#forbiddenUrl = url;
+  private forbid(url: string, child: ChildProcess): void {
+    if (this.forbiddenUrl !== undefined) return;
+    this.forbiddenUrl = url;
     child.kill('SIGINT');
   }
 
-  async #summary(code: number | string): Promise<LoadSummary> {
-    if (this.#forbiddenUrl !== undefined)
-      throw forbidden(this.#forbiddenUrl, this.options.allowedHosts ?? []);
-    if (!hasSummary(code)) throw k6Failed(code, this.#lastLines.text);
-    const exported = await this.#exported();
-    const aborted = isAborted(code) || this.#abortedByThreshold;
-    return summaryFrom(exported, this.#definitions, { aborted, wallMs: this.#t() });
+  private async summary(code: number | string): Promise<LoadSummary> {
+    if (this.forbiddenUrl !== undefined) throw forbidden(this.forbiddenUrl, this.options.allowedHosts ?? []);
+    if (!hasSummary(code)) throw k6Failed(code, this.lastLines.text);
+    const exported = await this.exported();
+    const aborted = isAborted(code) || this.abortedByThreshold;
+    return summaryFrom(exported, this.definitions, { aborted, wallMs: this.t() });
   }
 
   /** k6 writes no summary when it is interrupted before it has started. */
-  async #exported(): Promise<ExportedSummary> {
+  private async exported(): Promise<ExportedSummary> {
     if (!existsSync(this.summaryPath)) return EMPTY_SUMMARY;
     return JSON.parse(await readFile(this.summaryPath, 'utf8'));
   }
 
-  #report(child: ChildProcess): void {
+  private report(child: ChildProcess): void {
     const cpuMs = cpuTimeMs(child.pid!);
-    this.#cpu = Math.max(0, cpuMs - this.#cpuMs) / REPORT_EVERY_MS;
-    this.#cpuMs = cpuMs;
-    this.#emit(Math.floor((this.#t() - WINDOW_DELAY_MS) / REPORT_EVERY_MS));
+    this.cpu = Math.max(0, cpuMs - this.cpuMs) / REPORT_EVERY_MS;
+    this.cpuMs = cpuMs;
+    this.emit(Math.floor((this.t() - WINDOW_DELAY_MS) / REPORT_EVERY_MS));
   }
 
-  #emit(window: number): void {
-    for (const event of this.#windows.close(window, this.#t(), this.#cpu)) this.options.emit(event);
+  private emit(window: number): void {
+    for (const event of this.windows.close(window, this.t(), this.cpu)) this.options.emit(event);
   }
 
-  #log(line: string): void {
+  private log(line: string): void {
     if (line.trim() === '') return;
-    this.options.emit({ type: 'log', t: this.#t(), source: 'load', line });
+    this.options.emit({ type: 'log', t: this.t(), source: 'load', line });
   }
 
-  #t(): number {
-    return Math.round(performance.now() - this.#startMs);
+  private t(): number {
+    return Math.round(performance.now() - this.startMs);
   }
 }

@@ -8,12 +8,12 @@ type K6Point = Extract<K6Sample, { kind: 'point' }>;
 
 /** Sorts k6's samples into one-second windows by their own time stamps, because k6 writes them in bursts. */
 export class Windows {
-  readonly #pending = new Map<number, K6Point[]>();
-  readonly #requests = new RequestAggregator();
-  readonly #scenarios = new Map<string, { completed: number; dropped: number }>();
-  #closed = 0;
+  private readonly pending = new Map<number, K6Point[]>();
+  private readonly requests = new RequestAggregator();
+  private readonly scenarios = new Map<string, { completed: number; dropped: number }>();
+  private closed = 0;
   /** VUs by generator: a divided load has several generators. */
-  readonly #vus = new Map<string, number>();
+  private readonly vus = new Map<string, number>();
 
   constructor(private readonly originEpochMs: number) {}
 
@@ -23,47 +23,47 @@ export class Windows {
    */
   add(point: K6Point, now: number): void {
     const endedAt = Math.min(point.epochMs - this.originEpochMs, now);
-    const window = Math.max(Math.ceil(endedAt / WINDOW_MS), this.#closed + 1);
-    const points = this.#pending.get(window);
+    const window = Math.max(Math.ceil(endedAt / WINDOW_MS), this.closed + 1);
+    const points = this.pending.get(window);
     if (points) points.push(point);
-    else this.#pending.set(window, [point]);
+    else this.pending.set(window, [point]);
   }
 
   /** Number of the last window that contains points. */
   get last(): number {
-    return Math.max(this.#closed, ...this.#pending.keys());
+    return Math.max(this.closed, ...this.pending.keys());
   }
 
   /** The events of all windows up to `window`, none later than `now`. Each window is closed once. */
   *close(window: number, now: number, generatorCpu: number): Iterable<RequestsEvent | LoadEvent> {
-    while (this.#closed < window) {
-      this.#closed += 1;
-      for (const point of this.#pending.get(this.#closed) ?? []) this.#count(point);
-      this.#pending.delete(this.#closed);
-      const t = Math.min(now, this.#closed * WINDOW_MS);
-      yield* this.#requests.take(t);
-      yield* this.#loads(t, generatorCpu);
+    while (this.closed < window) {
+      this.closed += 1;
+      for (const point of this.pending.get(this.closed) ?? []) this.count(point);
+      this.pending.delete(this.closed);
+      const t = Math.min(now, this.closed * WINDOW_MS);
+      yield* this.requests.take(t);
+      yield* this.loads(t, generatorCpu);
     }
   }
 
-  #count({ metric, value, tags }: K6Point): void {
+  private count({ metric, value, tags }: K6Point): void {
     const scenario = tags.scenario ?? '';
-    if (metric === 'vus') this.#vus.set(tags.instance_id ?? '', value);
+    if (metric === 'vus') this.vus.set(tags.instance_id ?? '', value);
     else if (metric === 'http_req_duration') {
       const status = Number(tags.status);
-      this.#requests.add({
+      this.requests.add({
         scenario,
         name: nameOf(tags),
         outcome: outcomeOf(tags, value),
         status,
         durationMs: value,
       });
-    } else this.#scenario(scenario)[metric === 'iterations' ? 'completed' : 'dropped'] += value;
+    } else this.scenario(scenario)[metric === 'iterations' ? 'completed' : 'dropped'] += value;
   }
 
-  #scenario(name: string): { completed: number; dropped: number } {
-    let counters = this.#scenarios.get(name);
-    if (!counters) this.#scenarios.set(name, (counters = { completed: 0, dropped: 0 }));
+  private scenario(name: string): { completed: number; dropped: number } {
+    let counters = this.scenarios.get(name);
+    if (!counters) this.scenarios.set(name, (counters = { completed: 0, dropped: 0 }));
     return counters;
   }
 
@@ -71,10 +71,10 @@ export class Windows {
    * k6 reports an iteration when it has ended, so `started` lags behind by the running ones. k6 counts VUs
    * only for the whole test, so with several scenarios `activeVUs` is 0 for each.
    */
-  *#loads(t: number, generatorCpu: number): Iterable<LoadEvent> {
-    const vus = [...this.#vus.values()].reduce((sum, count) => sum + count, 0);
-    const activeVUs = this.#scenarios.size === 1 ? vus : 0;
-    for (const [scenario, { completed, dropped }] of this.#scenarios) {
+  private *loads(t: number, generatorCpu: number): Iterable<LoadEvent> {
+    const vus = [...this.vus.values()].reduce((sum, count) => sum + count, 0);
+    const activeVUs = this.scenarios.size === 1 ? vus : 0;
+    for (const [scenario, { completed, dropped }] of this.scenarios) {
       const scheduled = completed + dropped;
       const counts = { scheduled, started: completed, completed, dropped };
       yield { type: 'load', t, scenario, ...counts, activeVUs, generatorCpu, generatorDelayMs: 0 };

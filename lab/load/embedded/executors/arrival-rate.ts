@@ -30,66 +30,66 @@ export async function rampingArrivalRate(
  * the next ones: one at a time, up to maxVUs.
  */
 class OpenModel {
-  readonly #idle = new Fifo<ActiveVU>();
-  readonly #running = new Set<Promise<void>>();
-  #vusLeft: number;
-  #makingVU = false;
-  #next = 0;
+  private readonly idle = new Fifo<ActiveVU>();
+  private readonly running = new Set<Promise<void>>();
+  private vusLeft: number;
+  private makingVU = false;
+  private next = 0;
 
   constructor(
     private readonly run: ScenarioRun<ArrivalScenario>,
     private readonly schedule: ArrivalSchedule,
   ) {
     const { preAllocatedVUs, maxVUs = preAllocatedVUs } = run.scenario;
-    this.#vusLeft = maxVUs - preAllocatedVUs;
-    for (let i = 0; i < preAllocatedVUs; i++) this.#idle.push(run.activate());
+    this.vusLeft = maxVUs - preAllocatedVUs;
+    for (let i = 0; i < preAllocatedVUs; i++) this.idle.push(run.activate());
   }
 
   /** Resolves when every iteration has been started or dropped, and all started ones have ended. */
   async drive(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.run.onInterrupt(resolve);
-      this.#startDue(resolve);
+      this.startDue(resolve);
     });
-    await Promise.all(this.#running);
+    await Promise.all(this.running);
   }
 
   /** Starts all due iterations. After a delay, several start at once, so the number of starts stays exact. */
-  #startDue(resolve: () => void): void {
+  private startDue(resolve: () => void): void {
     const { run, schedule } = this;
-    for (; this.#next < schedule.count; this.#next++) {
-      const dueMs = schedule.startOf(this.#next);
-      if (dueMs > run.elapsedMs) return run.at(dueMs, () => this.#startDue(resolve));
+    for (; this.next < schedule.count; this.next++) {
+      const dueMs = schedule.startOf(this.next);
+      if (dueMs > run.elapsedMs) return run.at(dueMs, () => this.startDue(resolve));
       if (run.interrupted) break;
-      this.#start(dueMs);
+      this.start(dueMs);
     }
     resolve();
   }
 
-  #start(dueMs: number): void {
+  private start(dueMs: number): void {
     this.run.counters.scheduled += 1;
-    const vu = this.#idle.shift();
+    const vu = this.idle.shift();
     if (!vu) {
       this.run.drop();
-      this.#makeVU();
+      this.makeVU();
       return;
     }
     this.run.counters.active += 1;
     const iteration = vu.iterate(dueMs).then(() => {
       this.run.counters.active -= 1;
-      this.#idle.push(vu);
-      this.#running.delete(iteration);
+      this.idle.push(vu);
+      this.running.delete(iteration);
     });
-    this.#running.add(iteration);
+    this.running.add(iteration);
   }
 
-  #makeVU(): void {
-    if (this.#vusLeft === 0 || this.#makingVU) return;
-    this.#makingVU = true;
-    this.#vusLeft -= 1;
+  private makeVU(): void {
+    if (this.vusLeft === 0 || this.makingVU) return;
+    this.makingVU = true;
+    this.vusLeft -= 1;
     void this.run.env.clock.turn().then(() => {
-      this.#makingVU = false;
-      if (!this.run.stopped) this.#idle.push(this.run.activate());
+      this.makingVU = false;
+      if (!this.run.stopped) this.idle.push(this.run.activate());
     });
   }
 }

@@ -33,9 +33,9 @@ function stepsOf(scenario: Scenario): VUStep[] {
 
 /** Runs all scenarios of a test, each from its startTime on. */
 export class Execution {
-  readonly #runs = new Map<string, ScenarioRun>();
-  readonly #cancelStarts = new Set<() => void>();
-  #aborted = false;
+  private readonly runs = new Map<string, ScenarioRun>();
+  private readonly cancelStarts = new Set<() => void>();
+  private aborted = false;
 
   constructor(
     private readonly scenarios: Scenario[],
@@ -44,19 +44,19 @@ export class Execution {
 
   /** Resolves when every scenario has ended. */
   async run(): Promise<void> {
-    await Promise.all(this.scenarios.map((scenario) => this.#runScenario(scenario)));
+    await Promise.all(this.scenarios.map((scenario) => this.runScenario(scenario)));
   }
 
   /** Interrupts all iterations and starts no more. `run` then resolves. */
   abort(): void {
-    this.#aborted = true;
-    for (const cancel of this.#cancelStarts) cancel();
-    for (const run of this.#runs.values()) run.interrupt();
+    this.aborted = true;
+    for (const cancel of this.cancelStarts) cancel();
+    for (const run of this.runs.values()) run.interrupt();
   }
 
   /** The counters by scenario, in the order of the options. */
   counters(): [string, Counters][] {
-    return this.scenarios.map(({ name }) => [name, this.#runs.get(name)?.counters ?? NO_ITERATIONS]);
+    return this.scenarios.map(({ name }) => [name, this.runs.get(name)?.counters ?? NO_ITERATIONS]);
   }
 
   /** Number of VUs in use: those that loop and, in open models, those that run an iteration (k6's `vus`). */
@@ -64,23 +64,23 @@ export class Execution {
     return this.counters().reduce((sum, [, counters]) => sum + counters.active, 0);
   }
 
-  async #runScenario(scenario: Scenario): Promise<void> {
-    await this.#startTime(scenario.startTime);
-    if (this.#aborted) return;
+  private async runScenario(scenario: Scenario): Promise<void> {
+    await this.startTime(scenario.startTime);
+    if (this.aborted) return;
     const run = new ScenarioRun(scenario, this.env);
-    this.#runs.set(scenario.name, run);
+    this.runs.set(scenario.name, run);
     await execute(run);
   }
 
-  #startTime(ms: number): Promise<void> {
+  private startTime(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const start = () => {
         cancel();
-        this.#cancelStarts.delete(start);
+        this.cancelStarts.delete(start);
         resolve();
       };
       const cancel = this.env.clock.at(this.env.clock.now() + ms, start);
-      this.#cancelStarts.add(start);
+      this.cancelStarts.add(start);
     });
   }
 }

@@ -5,8 +5,8 @@ import type { ActiveVU, ScenarioRun } from './scenario-run';
 
 /** One VU of a ramp. It iterates while it is wanted, and finishes its iteration when it no longer is. */
 class Handle {
-  #wanted = false;
-  #active?: ActiveVU;
+  private wanted = false;
+  private active?: ActiveVU;
 
   constructor(
     private readonly run: ScenarioRun,
@@ -14,27 +14,27 @@ class Handle {
   ) {}
 
   start(): void {
-    this.#wanted = true;
-    if (this.#active) return; // still in the iteration in which it was asked to stop, so it continues
+    this.wanted = true;
+    if (this.active) return; // still in the iteration in which it was asked to stop, so it continues
     const active = this.run.activate();
-    this.#active = active;
-    const done = this.#iterate(active).then(() => void this.loops.delete(done));
+    this.active = active;
+    const done = this.iterate(active).then(() => void this.loops.delete(done));
     this.loops.add(done);
   }
 
   stop(): void {
-    this.#wanted = false;
+    this.wanted = false;
   }
 
   interrupt(): void {
-    this.#wanted = false;
-    this.#active?.interrupt();
-    this.#active = undefined;
+    this.wanted = false;
+    this.active?.interrupt();
+    this.active = undefined;
   }
 
-  async #iterate(active: ActiveVU): Promise<void> {
-    await loop(this.run, active, () => this.#wanted);
-    if (this.#active === active) this.#active = undefined;
+  private async iterate(active: ActiveVU): Promise<void> {
+    await loop(this.run, active, () => this.wanted);
+    if (this.active === active) this.active = undefined;
     active.release();
   }
 }

@@ -54,11 +54,11 @@ export class ScenarioRun<S extends Scenario = Scenario> {
   readonly tags: Tags;
   readonly startedAt: number;
   readonly startedEpochMs: number;
-  readonly #active = new Set<ActiveVU>();
-  readonly #cancels = new Set<() => void>();
-  readonly #interruptListeners: (() => void)[] = [];
-  #stopped = false;
-  #interrupted = false;
+  private readonly active = new Set<ActiveVU>();
+  private readonly cancels = new Set<() => void>();
+  private readonly interruptListeners: (() => void)[] = [];
+  private isStopped = false;
+  private isInterrupted = false;
 
   constructor(
     readonly scenario: S,
@@ -70,11 +70,11 @@ export class ScenarioRun<S extends Scenario = Scenario> {
   }
 
   get stopped(): boolean {
-    return this.#stopped;
+    return this.isStopped;
   }
 
   get interrupted(): boolean {
-    return this.#interrupted;
+    return this.isInterrupted;
   }
 
   get elapsedMs(): number {
@@ -90,10 +90,10 @@ export class ScenarioRun<S extends Scenario = Scenario> {
   /** Calls back `ms` milliseconds after the scenario's start, unless the scenario is over by then. */
   at(ms: number, callback: () => void): void {
     const cancel = this.env.clock.at(this.startedAt + ms, () => {
-      this.#cancels.delete(cancel);
+      this.cancels.delete(cancel);
       callback();
     });
-    this.#cancels.add(cancel);
+    this.cancels.add(cancel);
   }
 
   /** Resolves `ms` milliseconds after the scenario's start, or when the scenario is interrupted. */
@@ -105,32 +105,32 @@ export class ScenarioRun<S extends Scenario = Scenario> {
   }
 
   onInterrupt(listener: () => void): void {
-    if (this.#interrupted) listener();
-    else this.#interruptListeners.push(listener);
+    if (this.isInterrupted) listener();
+    else this.interruptListeners.push(listener);
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.isStopped = true;
   }
 
   interrupt(): void {
-    if (this.#interrupted) return;
-    this.#interrupted = true;
+    if (this.isInterrupted) return;
+    this.isInterrupted = true;
     this.stop();
-    for (const vu of this.#active) vu.interrupt();
-    for (const listener of this.#interruptListeners) listener();
+    for (const vu of this.active) vu.interrupt();
+    for (const listener of this.interruptListeners) listener();
   }
 
   /** Cancels all pending callbacks. Called when the executor's last iteration has ended. */
   finish(): void {
     this.stop();
-    for (const cancel of this.#cancels) cancel();
-    for (const vu of [...this.#active]) vu.release();
+    for (const cancel of this.cancels) cancel();
+    for (const vu of [...this.active]) vu.release();
   }
 
   activate(): ActiveVU {
-    const active = new ActiveVU(this, this.env.pool.take(), (self) => this.#active.delete(self));
-    this.#active.add(active);
+    const active = new ActiveVU(this, this.env.pool.take(), (self) => this.active.delete(self));
+    this.active.add(active);
     return active;
   }
 
@@ -142,10 +142,10 @@ export class ScenarioRun<S extends Scenario = Scenario> {
 
 /** A VU while it serves a scenario. */
 export class ActiveVU {
-  readonly #controller = new AbortController();
-  readonly #context: IterationContext;
-  #released = false;
-  #wake?: () => void;
+  private readonly controller = new AbortController();
+  private readonly context: IterationContext;
+  private released = false;
+  private wake?: () => void;
 
   constructor(
     private readonly run: ScenarioRun,
@@ -153,8 +153,8 @@ export class ActiveVU {
     private readonly onRelease: (self: ActiveVU) => void,
   ) {
     const { scenario, env } = run;
-    setMaxListeners(0, this.#controller.signal); // each request of a batch adds a listener
-    this.#context = {
+    setMaxListeners(0, this.controller.signal); // each request of a batch adds a listener
+    this.context = {
       scenario: scenario.name,
       executor: scenario.executor,
       exec: scenario.exec,
@@ -168,12 +168,12 @@ export class ActiveVU {
       scenarioStartTime: run.startedEpochMs,
       startDelayMs: undefined,
       progress: () => progressOf(run),
-      signal: this.#controller.signal,
+      signal: this.controller.signal,
     };
   }
 
   get interrupted(): boolean {
-    return this.#controller.signal.aborted;
+    return this.controller.signal.aborted;
   }
 
   /**
@@ -183,58 +183,58 @@ export class ActiveVU {
   async iterate(dueMs?: number): Promise<void> {
     const { counters, env } = this.run;
     const startedAt = env.clock.now();
-    this.#prepareContext(dueMs === undefined ? undefined : startedAt - this.run.startedAt - dueMs);
+    this.prepareContext(dueMs === undefined ? undefined : startedAt - this.run.startedAt - dueMs);
     counters.started += 1;
     try {
-      await this.pooled.vu.iterate(this.#context);
+      await this.pooled.vu.iterate(this.context);
     } catch (error) {
-      this.#handle(error);
+      this.handle(error);
     }
     if (this.interrupted) counters.interrupted += 1;
-    else await this.#complete(startedAt);
+    else await this.complete(startedAt);
   }
 
   interrupt(): void {
-    this.#controller.abort(new IterationInterrupted());
-    this.#wake?.();
+    this.controller.abort(new IterationInterrupted());
+    this.wake?.();
   }
 
   /** Gives the VU back to the pool. Call it only between iterations. */
   release(): void {
-    if (this.#released) return;
-    this.#released = true;
+    if (this.released) return;
+    this.released = true;
     this.run.env.pool.giveBack(this.pooled);
     this.onRelease(this);
   }
 
-  #prepareContext(delayMs: number | undefined): void {
-    const context = this.#context;
+  private prepareContext(delayMs: number | undefined): void {
+    const context = this.context;
     context.startDelayMs = delayMs;
     context.iterationInInstance = context.iterationInTest = this.run.counters.started;
     context.iterationInScenario += 1;
     context.iterationInVU = this.pooled.iterations++;
   }
 
-  #handle(error: unknown): void {
+  private handle(error: unknown): void {
     if (error instanceof ScriptException) this.run.env.log(error.stack);
     else if (!(error instanceof IterationInterrupted)) this.run.env.fail(error);
     else if (!this.interrupted) this.interrupt();
   }
 
-  async #complete(startedAt: number): Promise<void> {
+  private async complete(startedAt: number): Promise<void> {
     const { counters, env, tags } = this.run;
     const durationMs = env.clock.now() - startedAt;
     counters.completed += 1;
     env.metrics.iterationDuration.add(durationMs, tags);
     env.metrics.iterations.add(1, tags);
-    if (durationMs < env.minIterationDurationMs) await this.#rest(startedAt + env.minIterationDurationMs);
+    if (durationMs < env.minIterationDurationMs) await this.rest(startedAt + env.minIterationDurationMs);
   }
 
   /** Waits until a time, or until the interruption. */
-  #rest(until: number): Promise<void> {
+  private rest(until: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.run.env.clock.at(until, resolve);
-      this.#wake = () => {
+      this.wake = () => {
         cancel();
         resolve();
       };

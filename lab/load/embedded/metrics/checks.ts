@@ -23,12 +23,12 @@ const SEPARATOR = '::';
 /** Counts checks by group and name, from the tags of the samples. */
 export class Checks {
   /** Checks by group path, then by name. */
-  readonly #groups = new Map<string, Map<string, CheckData>>([['', new Map()]]);
+  private readonly groups = new Map<string, Map<string, CheckData>>([['', new Map()]]);
 
   add(passed: boolean, tags: Tags): void {
     const path = tags.group ?? '';
     const name = tags.check ?? '';
-    const checks = this.#groups.get(path) ?? this.addGroup(path);
+    const checks = this.groups.get(path) ?? this.addGroup(path);
     let check = checks.get(name);
     if (!check) {
       const checkPath = path + SEPARATOR + name;
@@ -41,18 +41,18 @@ export class Checks {
 
   /** Adds a group, so that it is in the tree even without checks. */
   addGroup(path: string): Map<string, CheckData> {
-    let checks = this.#groups.get(path);
+    let checks = this.groups.get(path);
     if (checks) return checks;
     this.addGroup(parentOf(path));
     checks = new Map();
-    this.#groups.set(path, checks);
+    this.groups.set(path, checks);
     return checks;
   }
 
   /** Totals by name. Checks with the same name in several groups are summed. */
   totals(): Record<string, { passes: number; fails: number }> {
     const totals: Record<string, { passes: number; fails: number }> = {};
-    for (const check of [...this.#groups.values()].flatMap((checks) => [...checks.values()])) {
+    for (const check of [...this.groups.values()].flatMap((checks) => [...checks.values()])) {
       const total = (totals[check.name] ??= { passes: 0, fails: 0 });
       total.passes += check.passes;
       total.fails += check.fails;
@@ -62,7 +62,7 @@ export class Checks {
 
   rootGroup(): GroupData {
     const groups = new Map<string, GroupData>();
-    for (const [path, checks] of this.#groups) {
+    for (const [path, checks] of this.groups) {
       const name = path.slice(path.lastIndexOf(SEPARATOR) + SEPARATOR.length);
       const group = { name: path && name, path, id: idOf(path), groups: [], checks: [...checks.values()] };
       groups.set(path, group);

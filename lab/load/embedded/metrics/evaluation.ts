@@ -15,11 +15,11 @@ interface Threshold extends ThresholdExpression {
 
 /** The thresholds of a test, bound to their metrics. */
 export class Thresholds {
-  readonly #thresholds: Threshold[];
+  private readonly thresholds: Threshold[];
 
   /** @throws LabError (usage) when a metric or statistic does not exist. */
   constructor(options: Record<string, ThresholdOption[]>, registry: MetricRegistry) {
-    this.#thresholds = Object.entries(options).flatMap(([name, list]) => {
+    this.thresholds = Object.entries(options).flatMap(([name, list]) => {
       const { metric, tags } = parseMetricName(name);
       const series = registry.series(name, metric, tags);
       if (!series) throw unknownMetric(metric, registry);
@@ -29,7 +29,7 @@ export class Thresholds {
 
   /** False when no threshold needs to be evaluated before the end of the test. */
   get canAbort(): boolean {
-    return this.#thresholds.some(({ option }) => option.abortOnFail);
+    return this.thresholds.some(({ option }) => option.abortOnFail);
   }
 
   /**
@@ -37,12 +37,12 @@ export class Thresholds {
    * As in k6, without samples a trend, counter or gauge counts as 0 and a rate fails.
    */
   evaluate(elapsedMs: number): void {
-    for (const threshold of this.#thresholds) threshold.ok = judge(threshold, elapsedMs);
+    for (const threshold of this.thresholds) threshold.ok = judge(threshold, elapsedMs);
   }
 
   /** Judges the thresholds that have samples. Returns the failed ones that must end the test now. */
   evaluateRunning(elapsedMs: number): string[] {
-    const judged = this.#thresholds.filter(({ series }) => series.sink.count > 0);
+    const judged = this.thresholds.filter(({ series }) => series.sink.count > 0);
     for (const threshold of judged) threshold.ok = judge(threshold, elapsedMs);
     return judged
       .filter(({ ok, option }) => !ok && option.abortOnFail && elapsedMs > option.delayAbortEvalMs)
@@ -51,17 +51,17 @@ export class Thresholds {
 
   /** Results by "metric{tags}: expression". */
   results(): Record<string, boolean> {
-    return Object.fromEntries(this.#thresholds.map((threshold) => [keyOf(threshold), threshold.ok]));
+    return Object.fromEntries(this.thresholds.map((threshold) => [keyOf(threshold), threshold.ok]));
   }
 
   /** True when a threshold judges the series or a part of it. */
   concern(series: MetricSeries): boolean {
-    return this.#thresholds.some((threshold) => concerns(threshold, series));
+    return this.thresholds.some((threshold) => concerns(threshold, series));
   }
 
   /** Results for one series, by expression; undefined when it has no threshold. */
   of(series: MetricSeries): Record<string, { ok: boolean }> | undefined {
-    const own = this.#thresholds.filter((threshold) => threshold.series === series);
+    const own = this.thresholds.filter((threshold) => threshold.series === series);
     return own.length === 0 ? undefined : Object.fromEntries(own.map(({ source, ok }) => [source, { ok }]));
   }
 }

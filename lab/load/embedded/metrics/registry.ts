@@ -69,12 +69,12 @@ class GroupDurationMetric extends Metric {
 /** All metrics of a test with their samples. */
 export class MetricRegistry implements MetricSink {
   readonly checks = new Checks();
-  readonly #metrics = new Map<string, Metric>();
-  readonly #submetrics = new Map<string, MetricSeries>();
+  private readonly metrics = new Map<string, Metric>();
+  private readonly submetrics = new Map<string, MetricSeries>();
 
   constructor() {
     const special = [new ChecksMetric(this.checks), new GroupDurationMetric(this.checks)];
-    for (const metric of special) this.#metrics.set(metric.name, metric);
+    for (const metric of special) this.metrics.set(metric.name, metric);
     for (const [name, [type, contains]] of Object.entries(BUILTIN_METRICS)) this.metric(name, type, contains);
     // k6 always shows the successful requests separately.
     this.series('http_req_duration{expected_response:true}', 'http_req_duration', [
@@ -83,10 +83,10 @@ export class MetricRegistry implements MetricSink {
   }
 
   metric(name: string, type: MetricType, contains: MetricContains): Metric {
-    const known = this.#metrics.get(name);
+    const known = this.metrics.get(name);
     if (!known) {
       const metric = new Metric(name, type, contains);
-      this.#metrics.set(name, metric);
+      this.metrics.set(name, metric);
       return metric;
     }
     if (known.type !== type || known.contains !== contains) {
@@ -102,22 +102,22 @@ export class MetricRegistry implements MetricSink {
 
   /** The series with that name; undefined when no such metric exists. `filter` selects a part of `metric`. */
   series(name: string, metric: string, filter?: [string, string][]): MetricSeries | undefined {
-    const whole = this.#metrics.get(metric);
+    const whole = this.metrics.get(metric);
     if (!filter || !whole) return whole;
-    const known = this.#submetrics.get(name);
+    const known = this.submetrics.get(name);
     if (known) return known;
     const submetric = whole.submetric(name, filter);
-    this.#submetrics.set(name, submetric);
+    this.submetrics.set(name, submetric);
     return submetric;
   }
 
   get names(): string[] {
-    return [...this.#metrics.keys()];
+    return [...this.metrics.keys()];
   }
 
   /** Every metric, each followed by its parts. */
   *all(): Iterable<MetricSeries> {
-    for (const metric of this.#metrics.values()) {
+    for (const metric of this.metrics.values()) {
       yield metric;
       yield* metric.submetrics;
     }

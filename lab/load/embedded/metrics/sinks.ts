@@ -12,11 +12,11 @@ export interface Sink {
 
 class Counter implements Sink {
   count = 0;
-  #sum = 0;
+  private sum = 0;
 
   add(value: number): void {
     this.count += 1;
-    this.#sum += value;
+    this.sum += value;
   }
 
   stat(name: string, elapsedMs: number): number | undefined {
@@ -24,50 +24,50 @@ class Counter implements Sink {
   }
 
   values(elapsedMs: number): Record<string, number> {
-    return { count: this.#sum, rate: elapsedMs > 0 ? this.#sum / (elapsedMs / 1000) : 0 };
+    return { count: this.sum, rate: elapsedMs > 0 ? this.sum / (elapsedMs / 1000) : 0 };
   }
 }
 
 class Gauge implements Sink {
   count = 0;
-  #value = 0;
-  #min = 0;
+  private value = 0;
+  private min = 0;
   /** Starts at 0 like k6, so the maximum of negative values is 0. */
-  #max = 0;
+  private max = 0;
 
   add(value: number): void {
-    this.#min = this.count === 0 ? value : Math.min(this.#min, value);
-    this.#max = Math.max(this.#max, value);
-    this.#value = value;
+    this.min = this.count === 0 ? value : Math.min(this.min, value);
+    this.max = Math.max(this.max, value);
+    this.value = value;
     this.count += 1;
   }
 
   stat(name: string): number | undefined {
-    return name === 'value' ? this.#value : undefined;
+    return name === 'value' ? this.value : undefined;
   }
 
   values(): Record<string, number> {
-    return { value: this.#value, min: this.#min, max: this.#max };
+    return { value: this.value, min: this.min, max: this.max };
   }
 }
 
 class Rate implements Sink {
   count = 0;
-  #passes = 0;
+  private passes = 0;
 
   add(value: number): void {
     this.count += 1;
-    if (value !== 0) this.#passes += 1;
+    if (value !== 0) this.passes += 1;
   }
 
   /** NaN without samples, so that a threshold on it fails, as in k6. */
   stat(name: string): number | undefined {
-    return name === 'rate' ? this.#passes / this.count : undefined;
+    return name === 'rate' ? this.passes / this.count : undefined;
   }
 
   values(): Record<string, number> {
-    const fails = this.count - this.#passes;
-    return { rate: this.count === 0 ? 0 : this.#passes / this.count, passes: this.#passes, fails };
+    const fails = this.count - this.passes;
+    return { rate: this.count === 0 ? 0 : this.passes / this.count, passes: this.passes, fails };
   }
 }
 

@@ -5,29 +5,29 @@ const CHUNK = 16_384;
  * array. Reading sorts the values added since the last read.
  */
 export class TrendSink {
-  #sorted: Float64Array = new Float64Array(0);
-  #full: Float64Array[] = [];
-  #chunk = new Float64Array(CHUNK);
-  #used = 0;
-  #sum = 0;
+  private sorted: Float64Array = new Float64Array(0);
+  private full: Float64Array[] = [];
+  private chunk = new Float64Array(CHUNK);
+  private used = 0;
+  private sum = 0;
 
   get count(): number {
-    return this.#sorted.length + this.#full.length * CHUNK + this.#used;
+    return this.sorted.length + this.full.length * CHUNK + this.used;
   }
 
   add(value: number): void {
-    if (this.#used === CHUNK) {
-      this.#full.push(this.#chunk);
-      this.#chunk = new Float64Array(CHUNK);
-      this.#used = 0;
+    if (this.used === CHUNK) {
+      this.full.push(this.chunk);
+      this.chunk = new Float64Array(CHUNK);
+      this.used = 0;
     }
-    this.#chunk[this.#used++] = value;
-    this.#sum += value;
+    this.chunk[this.used++] = value;
+    this.sum += value;
   }
 
   /** Like k6, interpolates linearly between the two values around the rank. `share` is 0..1. 0 when empty. */
   percentile(share: number): number {
-    const values = this.#sort();
+    const values = this.sort();
     if (values.length === 0) return 0;
     const rank = share * (values.length - 1);
     const below = values[Math.floor(rank)]!;
@@ -42,21 +42,21 @@ export class TrendSink {
   stat(name: string): number | undefined {
     const percentile = /^p\((\d+(?:\.\d+)?)\)$/.exec(name);
     if (percentile) return this.percentile(Number(percentile[1]) / 100);
-    return Object.hasOwn(STATS, name) ? STATS[name]!(this, this.#sum) : undefined;
+    return Object.hasOwn(STATS, name) ? STATS[name]!(this, this.sum) : undefined;
   }
 
-  #sort(): Float64Array {
-    const fresh = this.#takeUnsorted();
-    if (fresh.length > 0) this.#sorted = merge(this.#sorted, fresh.sort());
-    return this.#sorted;
+  private sort(): Float64Array {
+    const fresh = this.takeUnsorted();
+    if (fresh.length > 0) this.sorted = merge(this.sorted, fresh.sort());
+    return this.sorted;
   }
 
-  #takeUnsorted(): Float64Array {
-    const fresh = new Float64Array(this.#full.length * CHUNK + this.#used);
-    this.#full.forEach((chunk, index) => fresh.set(chunk, index * CHUNK));
-    fresh.set(this.#chunk.subarray(0, this.#used), this.#full.length * CHUNK);
-    this.#full = [];
-    this.#used = 0;
+  private takeUnsorted(): Float64Array {
+    const fresh = new Float64Array(this.full.length * CHUNK + this.used);
+    this.full.forEach((chunk, index) => fresh.set(chunk, index * CHUNK));
+    fresh.set(this.chunk.subarray(0, this.used), this.full.length * CHUNK);
+    this.full = [];
+    this.used = 0;
     return fresh;
   }
 }
