@@ -177,7 +177,7 @@ const everyPod = {
       z.record(z.string(), z.unknown()),
     )
     .default({})
-    .describe('Nodes and neighbors that a pod prefers or needs, as in a pod. None: one node is enough.'),
+    .describe('Nodes and neighbours that a pod prefers or needs, as in a pod. None: one node is enough.'),
 };
 
 /** Every setting of the lab, with default, range and reason. The only place where a default is written. */

@@ -15,7 +15,7 @@ export interface SessionFlags {
   namespace?: string;
   parallelism?: number;
   load?: 'embedded' | 'k6';
-  limits?: RunOptions['rung'];
+  limits?: RunOptions['limitsMode'];
   seed?: number;
   allowTarget: string[];
 }
@@ -46,7 +46,7 @@ export function withSessionOptions(command: Command): Command {
       ).argParser(integer('--parallelism', 1, MOST_GENERATORS)),
     )
     .addOption(
-      new Option('--limits <rung>', 'limits mode to use instead of the best one this host offers').choices([
+      new Option('--limits <mode>', 'limits mode to use instead of the best one this host offers').choices([
         'cgroup-v2',
         'systemd-scope',
         'cgroup-v1',
@@ -116,7 +116,7 @@ export function sessionOf(flags: SessionFlags, signal: AbortSignal): RunOptions 
         parallelism: flags.parallelism ?? 1,
       },
     }),
-    ...(flags.limits && { rung: flags.limits }),
+    ...(flags.limits && { limitsMode: flags.limits }),
     ...(flags.seed !== undefined && { seed: flags.seed }),
     listeners: [showProgress(lengthOf(flags))],
     signal,

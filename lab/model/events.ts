@@ -40,7 +40,7 @@ export interface RunEvent {
   engine: { name: string; limits: LimitsInfo; metricsUrl?: string };
   /**
    * `seed`: seed of the script's random numbers; left out when unseeded. `env`: how the arm changes the
-   * behavior of the clients. `allowTargets`: hosts other than the system's own that may receive load.
+   * behaviour of the clients. `allowTargets`: hosts other than the system's own that may receive load.
    */
   load: { runner: string; seed?: number; env?: Record<string, string>; allowTargets?: string[] };
   /** The comparison or sweep that this run is part of. Repeats, and attempts at one repeat, count from 1. */

@@ -1,6 +1,6 @@
 import { connect, kubernetesEngine, RUN_LABEL } from '../engine/kubernetes';
 import { localEngine } from '../engine/local';
-import type { LocalRung } from '../engine/local/limits/rungs';
+import type { LimitsMode } from '../engine/local/limits/modes';
 import { embeddedRunner, inClusterRunner, k6Runner, type LoadRunner } from '../load';
 import type { Engine } from '../model/engine';
 
@@ -8,7 +8,7 @@ export interface RunEnvironment {
   load: 'embedded' | 'k6';
   /** The cluster to run in. Default: this machine. */
   cluster?: { context?: string; parallelism: number };
-  rung?: LocalRung;
+  limitsMode?: LimitsMode;
 }
 
 /** Kubernetes allows a label value at most this many characters. */
@@ -21,11 +21,11 @@ const MOST_LABEL = 63;
 export async function openEnvironment(
   id: string,
   namespace: string,
-  { load, cluster, rung }: RunEnvironment,
+  { load, cluster, limitsMode }: RunEnvironment,
 ): Promise<{ engine: Engine; runner: LoadRunner }> {
   if (!cluster) {
     const runner = load === 'k6' ? k6Runner() : embeddedRunner();
-    return { engine: localEngine(rung ? { rung } : {}), runner };
+    return { engine: localEngine(limitsMode ? { limitsMode } : {}), runner };
   }
   const api = await connect(cluster.context);
   const run = id.slice(0, MOST_LABEL).replace(/[^A-Za-z0-9]+$/, '');

@@ -36,7 +36,7 @@ export function setAside(file: string): void {
   renameSync(file, `${file}.${number}.set-aside`);
 }
 
-/** Reverses every other repeat (A B, B A, ...): a machine that warms up or slows down then favors no item. */
+/** Reverses every other repeat (A B, B A, ...): a machine that warms up or slows down then favours no item. */
 export function ordered<T>(items: T[], repeats: number): { item: T; repeat: number }[] {
   return Array.from({ length: repeats }, (_, index) => {
     const order = index % 2 === 0 ? items : [...items].reverse();

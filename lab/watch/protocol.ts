@@ -76,7 +76,7 @@ export interface Chart {
   curves: ChartCurve[];
   /** Curves add up. */
   stacked?: boolean;
-  /** A line at 100 %, labeled with a setting. */
+  /** A line at 100 %, labelled with a setting. */
   limit?: { path: string; unit: string };
 }
 

@@ -3,7 +3,7 @@ import exec from 'k6/execution';
 
 declare const __ENV: Record<string, string>;
 
-/** A prime, so that runs with neighboring seeds share no iteration's numbers. */
+/** A prime, so that runs with neighbouring seeds share no iteration's numbers. */
 const STRIDE = 1_000_003;
 
 /**

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Long compared with the clock's resolution and the fixed cost of a task. */
 const ROUND_MICROS = 10_000;
-/** 0.3 to 0.6 s of CPU in all, which is longer than a neighbor disturbs while it starts. */
+/** 0.3 to 0.6 s of CPU in all, which is longer than a neighbour disturbs while it starts. */
 const ROUNDS = 30;
 const FIRST_ITERATIONS = 1_000;
 

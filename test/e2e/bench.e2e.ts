@@ -9,7 +9,7 @@ import { PROJECT } from './lab';
 
 /**
  * Runs the benchmarks in their shortest form on this machine. It judges only ratios, with a margin: missing a
- * goal by more than the margin is a defect, not the effect of a busy neighbor.
+ * goal by more than the margin is a defect, not the effect of a busy neighbour.
  */
 const MARGIN = 0.2;
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import type { RungReport } from '../../lab/engine/local/limits/open';
+import type { ModeReport } from '../../lab/engine/local/limits/open';
 import { requires } from '../support/requirements';
 
 const PROJECT = resolve(__dirname, '../..');
@@ -14,7 +14,7 @@ interface Finding {
   during: string;
   after: string;
   left: unknown;
-  rungs: RungReport[];
+  rungs: ModeReport[];
   inside: string;
   cpu: { cores: number; throttledPeriods: number };
   memory: { signal: string; oomKills: number };

@@ -7,14 +7,14 @@ const { join } = require('node:path');
 const { performance } = require('node:perf_hooks');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-const [, , project, name, rung] = process.argv;
+const [, , project, name, mode] = process.argv;
 const { openLimiter } = require(join(project, 'build/lab/engine/local/limits/open.js'));
 const BUSY = ['/bin/sh', '-c', 'while :; do :; done'];
 const FILL = 'const held = []; setInterval(() => held.push(Buffer.alloc(4 << 20, 1)), 10);';
 const env = { PATH: process.env.PATH };
 
 async function main() {
-  const limiter = await openLimiter(`limits-${process.pid}`, { rung });
+  const limiter = await openLimiter(`limits-${process.pid}`, { mode });
   const small = await limiter.create({ name: 'small', cpuLimitMillicores: 200 });
   const busy = await small.spawn({ command: BUSY, env, cwd: '/' });
   const inside = readFileSync(`/proc/${busy.pid}/cgroup`, 'latin1').trim();

@@ -12,6 +12,6 @@ const left = () =>
   execFileSync('find', ['/sys/fs/cgroup', '-name', 'backend-under-load*'], { encoding: 'utf8' });
 
 const before = own();
-probeRungs().then((rungs) => {
+probeModes().then((rungs) => {
   console.log(`@@ ${JSON.stringify({ name, before, after: own(), left: left(), rungs })}`);
 });

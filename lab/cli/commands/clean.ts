@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { connect, sweepCluster } from '../../engine/kubernetes';
-import { sweepStale } from '../../engine/local/lifetime';
+import { connect, removeStaleFromCluster } from '../../engine/kubernetes';
+import { removeStale } from '../../engine/local/lifetime';
 import { contextOption, engineOption, namespaceOption } from '../session-options';
 
 interface CleanFlags {
@@ -20,17 +20,17 @@ export function cleanCommand(): Command {
 }
 
 async function cleanMachine(): Promise<void> {
-  const swept = await sweepStale();
-  for (const { runId, processes, cgroups } of swept) {
+  const removed = await removeStale();
+  for (const { runId, processes, cgroups } of removed) {
     console.log(`${runId}: ended ${processes} processes, removed ${cgroups} cgroups and its files`);
   }
-  if (swept.length === 0) console.log('Nothing was left behind.');
+  if (removed.length === 0) console.log('Nothing was left behind.');
 }
 
 async function cleanCluster(context: string | undefined, namespace: string | undefined): Promise<void> {
-  const swept = await sweepCluster(await connect(context), namespace);
-  for (const { run, namespace: where, removed } of swept) {
+  const runs = await removeStaleFromCluster(await connect(context), namespace);
+  for (const { run, namespace: where, removed } of runs) {
     console.log(removed ? `${run}: removed from ${where}` : `${run}: still running in ${where}; left alone`);
   }
-  if (swept.length === 0) console.log('Nothing was left behind.');
+  if (runs.length === 0) console.log('Nothing was left behind.');
 }

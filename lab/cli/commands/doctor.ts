@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describeHost } from '../../doctor/host';
 import { machineChecks } from '../../doctor/machine-checks';
-import { probeRungs, type RungReport } from '../../engine/local/limits/open';
+import { probeModes, type ModeReport } from '../../engine/local/limits/open';
 import { columnsOf, hanging, wrap } from '../../report/layout';
 import { EXIT } from '../exit-codes';
 import { outputOption, type Output } from '../options';
@@ -11,7 +11,7 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ output }: { output: Output }): Promise<void> {
-  const rungs = await probeRungs();
+  const rungs = await probeModes();
   const limits = rungs.find(({ usable }) => usable)?.rung ?? null;
   const machine = machineChecks();
   if (output === 'json') {
@@ -22,15 +22,15 @@ async function doctor({ output }: { output: Output }): Promise<void> {
       ...machine.flatMap(({ ok, says }) => hanging(ok ? 'ok    ' : 'note  ', says, width)),
       '',
       ...wrap(`Limits modes, best first; runs use ${limits ?? 'none'}:`, width),
-      ...rungLines(rungs, width),
+      ...modeLines(rungs, width),
     ];
     console.log(lines.join('\n'));
   }
   process.exitCode = limits ? EXIT.held : EXIT.environment;
 }
 
-/** When neighboring limits modes have the same reason and hint, they are printed once. */
-function rungLines(rungs: RungReport[], width: number): string[] {
+/** When neighbouring limits modes have the same reason and hint, they are printed once. */
+function modeLines(rungs: ModeReport[], width: number): string[] {
   return rungs.flatMap(({ rung, usable, reason, hint }, index) => {
     const before = rungs[index - 1];
     if (usable) return [`ok    ${rung}`];

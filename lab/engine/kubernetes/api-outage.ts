@@ -4,13 +4,13 @@ export class ApiOutage {
 
   constructor(private readonly tell: (line: string) => void) {}
 
-  lost(problem: Error): void {
+  began(problem: Error): void {
     if (this.lostAt !== undefined) return;
     this.lostAt = performance.now();
     this.tell(`the API server does not answer: ${problem.message}`);
   }
 
-  regained(): void {
+  ended(): void {
     if (this.lostAt === undefined) return;
     const seconds = Math.round((performance.now() - this.lostAt) / 1000);
     this.tell(`the API server answers again, after ${seconds} s`);

@@ -10,7 +10,7 @@ export { ApiError, withQuery, type KubeApi } from './api';
 export { connect } from './connect';
 export { disruptionOf, FIELD_MANAGER, RUN_LABEL, type PodObject } from './objects';
 export { describe, failOnHopeless } from './readiness';
-export { sweepCluster, type TakenDown } from './take-down';
+export { removeStaleFromCluster, type TakenDown } from './take-down';
 
 export interface KubernetesEngineOptions {
   api: KubeApi;

@@ -47,12 +47,12 @@ export class KubernetesSystem implements RunningSystem {
   ) {
     const { namespace } = claim;
     const ours = `${RUN_LABEL}=${run},app.kubernetes.io/component!=load`;
-    const contact = new ApiOutage((line) => this.log(line));
+    const outage = new ApiOutage((line) => this.log(line));
     const error = (problem: Error): void => {
       if (problem instanceof ApiError) this.log(`watching the cluster: ${problem.message}`);
-      else contact.lost(problem);
+      else outage.began(problem);
     };
-    const recovered = () => contact.regained();
+    const recovered = () => outage.ended();
     this.pods = new ObjectWatch(api, `/api/v1/namespaces/${namespace}/pods`, ours, {
       change: (before, after) => this.onPod(before, after),
       error,

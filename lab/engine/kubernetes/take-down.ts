@@ -118,17 +118,17 @@ export interface TakenDown {
  * @param namespace where to look. Default: everywhere, which needs the right to list leases in all
  * namespaces.
  */
-export async function sweepCluster(api: KubeApi, namespace?: string): Promise<TakenDown[]> {
+export async function removeStaleFromCluster(api: KubeApi, namespace?: string): Promise<TakenDown[]> {
   const leases = namespace ? [await leaseOf(api, namespace)] : await allLeases(api);
-  const swept: TakenDown[] = [];
+  const runs: TakenDown[] = [];
   for (const lease of leases) {
     if (!lease) continue;
     const found = { namespace: lease.metadata.namespace!, run: lease.spec.holderIdentity };
     const removed = !isAlive(lease);
     if (removed) await takeDown(api, found.namespace, found.run);
-    swept.push({ ...found, removed });
+    runs.push({ ...found, removed });
   }
-  return swept;
+  return runs;
 }
 
 async function allLeases(api: KubeApi): Promise<Lease[]> {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../constructs/kube-object';
 import type { Engine, EngineOptions, RunningSystem } from '../../model/engine';
 import { openLifetime } from './lifetime';
 import { openLimiter } from './limits/open';
-import type { LocalRung } from './limits/rungs';
+import type { LimitsMode } from './limits/modes';
 import { readManifests, type Manifests } from './manifests/read';
 import { claimNetwork, type Network } from './network';
 import { LocalSystem, type LocalTiming } from './system';
@@ -14,7 +14,7 @@ export interface LocalEngineOptions extends Partial<LocalTiming> {
    * Use only this limits mode. If the host does not offer it, the start fails. Default: the best one
    * available.
    */
-  rung?: LocalRung;
+  limitsMode?: LimitsMode;
   /** Folder of the compiled programs; the counterpart of /app in an image. Default: the project's build/. */
   codeRoot?: string;
   /** Default: where possible, the manifest's own ports on a block of loopback addresses. */
@@ -47,7 +47,7 @@ async function up(
     const lifetime = await openLifetime(`lab-${process.pid}-${randomBytes(4).toString('hex')}`);
     undo.push(() => lifetime.close());
     const limiter = await (options.openLimiter ?? openLimiter)(lifetime.runId, {
-      rung: options.rung,
+      mode: options.limitsMode,
       lifetime,
     });
     undo.push(() => limiter.close());

@@ -8,7 +8,7 @@ import { comparison, MARK } from './text';
 export type ClaimMark = ClaimLine & { result: keyof typeof MARK };
 
 /** Phases as shades behind the curves. The planned load is plain; the time before and after it is shaded. */
-export function drawGrounds(plot: uPlot, { arm, from, to }: State): void {
+export function drawBackgrounds(plot: uPlot, { arm, from, to }: State): void {
   const { ctx, bbox } = plot;
   const planned = arm?.about?.plannedSeconds ?? to;
   const end = arm?.loadTo === undefined ? undefined : arm.secondOf(arm.loadTo);
@@ -21,9 +21,9 @@ export function drawGrounds(plot: uPlot, { arm, from, to }: State): void {
     ctx.fillRect(left, bbox.top, right - left, bbox.height);
   };
   ctx.save();
-  shade(from, 0, 'ground-before');
-  shade(0, Math.min(planned, end ?? planned), 'ground-load');
-  shade(planned, Math.max(end ?? to, planned), 'ground-drain');
+  shade(from, 0, 'background-before');
+  shade(0, Math.min(planned, end ?? planned), 'background-load');
+  shade(planned, Math.max(end ?? to, planned), 'background-drain');
   ctx.restore();
 }
 

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { Chart, ChartCurve, ClaimLine } from '../protocol';
-import { drawClaims, drawGrounds, drawLimit, type ClaimMark } from './chart-marks';
+import { drawClaims, drawBackgrounds, drawLimit, type ClaimMark } from './chart-marks';
 import { colour, FONT, h, setAttribute, setText } from './dom';
 import type { Arm } from './run';
 import type { Actions, PagePart, State } from './state';
@@ -216,7 +216,7 @@ export class ChartPart implements PagePart {
         bind: { dblclick: () => () => (this.actions.resetZoom(), null) },
       },
       hooks: {
-        drawClear: [(plot) => this.state && drawGrounds(plot, this.state)],
+        drawClear: [(plot) => this.state && drawBackgrounds(plot, this.state)],
         draw: [
           (plot) => {
             if (this.chart.limit) drawLimit(plot, this.limitLabel());

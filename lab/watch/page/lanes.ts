@@ -151,7 +151,7 @@ class Lane implements PagePart {
     ctx.beginPath();
     ctx.rect(GUTTER, 0, width - GUTTER - RIGHT_GUTTER, HEIGHT);
     ctx.clip();
-    paintGrounds(ctx, arm, this.pod, now, x);
+    paintBackgrounds(ctx, arm, this.pod, now, x);
     paintCurve(ctx, arm, this.curve(arm, 'memory_limit_share'), state, x, colour('tone-third'), true);
     paintCurve(ctx, arm, this.curve(arm, 'cpu_limit_share'), state, x, colour('tone-first'), false);
   }
@@ -210,7 +210,7 @@ export function statusOf(events: PodEvent[]): string {
   return restarts > 0 ? `${status}, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : status;
 }
 
-function paintGrounds(
+function paintBackgrounds(
   ctx: CanvasRenderingContext2D,
   arm: Arm,
   pod: string,

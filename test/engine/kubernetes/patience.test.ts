@@ -55,7 +55,7 @@ const json =
   (_, response) =>
     response.end(JSON.stringify(body));
 
-describe('contact with the API server', () => {
+describe('outage with the API server', () => {
   it('a call made during an outage is answered when the server returns', async () => {
     const server = fake(json({ gitVersion: 'v1' }));
     const api = await server.up();
@@ -122,14 +122,14 @@ describe('contact with the API server', () => {
     });
     const api = await server.up();
     const told: string[] = [];
-    const contact = new ApiOutage((line) => told.push(line));
+    const outage = new ApiOutage((line) => told.push(line));
     let isBack: () => void;
     const back = new Promise<void>((resolve) => (isBack = resolve));
     const watched = new ObjectWatch(api, PODS, undefined, {
       change: () => undefined,
-      error: (error) => contact.lost(error),
+      error: (error) => outage.began(error),
       recovered: () => {
-        contact.regained();
+        outage.ended();
         isBack();
       },
     });

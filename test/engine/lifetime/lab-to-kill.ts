@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLifetime } from '../../../lab/engine/local/lifetime';
 import { openLimiter } from '../../../lab/engine/local/limits/open';
-import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import type { LimitsMode } from '../../../lab/engine/local/limits/modes';
 
 /** Prints the pid of a child in its own session, like PostgreSQL's children, and keeps the CPU busy. */
 const FAMILY = `
@@ -14,9 +14,9 @@ const FAMILY = `
   const child = spawn(process.execPath, ['-e', 'for (;;);'], { detached: true, stdio: 'ignore' });
   console.log(child.pid); for (;;);`;
 
-async function main(runId: string, rung: LocalRung): Promise<void> {
+async function main(runId: string, mode: LimitsMode): Promise<void> {
   const lifetime = await openLifetime(runId);
-  const limiter = await openLimiter(runId, { rung, lifetime });
+  const limiter = await openLimiter(runId, { mode, lifetime });
   const folder = lifetime.tempDir('data');
   writeFileSync(join(folder, 'file'), 'x');
   const cage = await limiter.create({ name: 'a', cpuLimitMillicores: 100, memoryLimitBytes: 256 * 2 ** 20 });
@@ -26,4 +26,4 @@ async function main(runId: string, rung: LocalRung): Promise<void> {
   });
 }
 
-void main(process.argv[2] as string, process.argv[3] as LocalRung);
+void main(process.argv[2] as string, process.argv[3] as LimitsMode);

@@ -2,20 +2,20 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { listRuns, openLifetime, sweepStale } from '../../../lab/engine/local/lifetime';
+import { listRuns, openLifetime, removeStale } from '../../../lab/engine/local/lifetime';
 import { cgroupName } from '../../../lab/engine/local/lifetime/cgroups';
 import { realFiles } from '../../../lab/engine/local/lifetime/files';
 import { processRef } from '../../../lab/engine/local/lifetime/processes';
 import { reap } from '../../../lab/engine/local/lifetime/reap';
 import { createRun, ownerStatus, thisOwner, type RunState } from '../../../lab/engine/local/lifetime/state';
 import { ownCgroup } from '../../../lab/engine/local/limits/cgroup-mounts';
-import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import type { LimitsMode } from '../../../lab/engine/local/limits/modes';
 import { entryPoint } from '../../../lab/support/entry-point';
 import { eventually } from '../../support/eventually';
 import { requires, type Requirement } from '../../support/requirements';
 import { exitOf, firstLine, newRunId } from '../limits/helpers';
 
-const RUNGS: [LocalRung, Requirement[]][] = [
+const MODES: [LimitsMode, Requirement[]][] = [
   ['cgroup-v1', ['root', 'cgroup-v1']],
   ['emulated', []],
 ];
@@ -26,26 +26,26 @@ const REAP_MS = 5_000;
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
-describe.each(RUNGS)('a lab in limits mode %s', (rung, needs) => {
+describe.each(MODES)('a lab in limits mode %s', (mode, needs) => {
   requires(...needs)('after SIGKILL', () => {
     test('leaves no process, cgroup or file, whatever signals its reaper receives', async () => {
-      const { lab, runId, pids, folder } = await startLab(rung);
+      const { lab, runId, pids, folder } = await startLab(mode);
       const [reaper = 0] = withArgument(runId).filter((pid) => pid !== lab.pid);
       await eventually('the reaper handles signals', () => handles(reaper, 'SIGHUP'));
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(reaper, signal);
       expect(listRuns()).toContainEqual({ runId, labPid: lab.pid });
-      expect(cgroupsOf(runId).length > 0).toBe(rung === 'cgroup-v1');
+      expect(cgroupsOf(runId).length > 0).toBe(mode === 'cgroup-v1');
       lab.kill('SIGKILL');
       await exitOf(lab);
       await eventually('nothing is left', () => isGone(runId, pids, folder), REAP_MS);
     });
 
-    test('together with its reaper, leaves only what the next sweep removes', async () => {
-      const { lab, runId, pids, folder } = await startLab(rung);
+    test('together with its reaper, leaves only what the next clean-up removes', async () => {
+      const { lab, runId, pids, folder } = await startLab(mode);
       for (const pid of withArgument(runId)) process.kill(pid, 'SIGKILL');
       await exitOf(lab);
       expect(existsSync(folder)).toBe(true);
-      await sweepStale();
+      await removeStale();
       await eventually('nothing is left', () => isGone(runId, pids, folder), REAP_MS);
     });
   });
@@ -179,10 +179,10 @@ describe('reaping', () => {
   });
 });
 
-async function startLab(rung: LocalRung) {
+async function startLab(mode: LimitsMode) {
   const runId = newRunId('killed');
   const { file, execArgv } = entryPoint(join(__dirname, 'lab-to-kill'));
-  const lab = spawn(process.execPath, [...execArgv, file, runId, rung], {
+  const lab = spawn(process.execPath, [...execArgv, file, runId, mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   started.push(lab);

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cage, CageSpec, Limiter } from '../../../lab/engine/local/limits/limits';
 import { openLimiter } from '../../../lab/engine/local/limits/open';
-import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import type { LimitsMode } from '../../../lab/engine/local/limits/modes';
 import { eventually } from '../../support/eventually';
 import { requires, type Requirement } from '../../support/requirements';
 import { exitOf, firstLine, MEBIBYTE, newRunId, outputOf, runScript } from './helpers';
 
 /** The limits modes that a test machine can provide; the others are tested against a fake kernel. */
-const REAL_RUNGS: [LocalRung, Requirement[]][] = [
+const REAL_MODES: [LimitsMode, Requirement[]][] = [
   ['cgroup-v1', ['root', 'cgroup-v1']],
   ['emulated', []],
 ];
@@ -28,12 +28,12 @@ const FAMILY_THAT_FILLS = `
   for (let i = 0; i < 3; i++) spawn(process.execPath, ['-e', ${JSON.stringify(hold(60))}], { detached: true });
   setInterval(() => 0, 1e6);`;
 
-describe.each(REAL_RUNGS)('limits mode %s', (rung, needs) => {
+describe.each(REAL_MODES)('limits mode %s', (mode, needs) => {
   requires(...needs)('cages', () => {
     let limiter: Limiter;
     let made = 0;
     beforeAll(async () => {
-      limiter = await openLimiter(newRunId(rung), { rung });
+      limiter = await openLimiter(newRunId(mode), { mode });
     });
     afterAll(() => limiter.close());
 
@@ -156,7 +156,7 @@ describe.each(REAL_RUNGS)('limits mode %s', (rung, needs) => {
 requires('root', 'cgroup-v1')('a process in a kernel cage', () => {
   let limiter: Limiter;
   beforeAll(async () => {
-    limiter = await openLimiter(newRunId('inside'), { rung: 'cgroup-v1' });
+    limiter = await openLimiter(newRunId('inside'), { mode: 'cgroup-v1' });
   });
   afterAll(() => limiter.close());
 
@@ -181,7 +181,7 @@ requires('root', 'cgroup-v1')('a process in a kernel cage', () => {
 
 describe('emulated limits', () => {
   test('hold even while the lab itself is too busy to check them', async () => {
-    const limiter = await openLimiter(newRunId('busy'), { rung: 'emulated' });
+    const limiter = await openLimiter(newRunId('busy'), { mode: 'emulated' });
     const cage = await limiter.create({ name: 'busy', cpuLimitMillicores: 200 });
     await runScript(cage, BUSY);
     await eventually('it is throttled', () => cage.usage().throttledPeriods > 2);
@@ -195,7 +195,7 @@ describe('emulated limits', () => {
   });
 
   test('have a label that distinguishes them from kernel limits', async () => {
-    const limiter = await openLimiter(newRunId('label'), { rung: 'emulated' });
+    const limiter = await openLimiter(newRunId('label'), { mode: 'emulated' });
     expect(limiter.info.rung).toBe('emulated');
     expect(limiter.info.label).toMatch(/^emulated limits: /);
     await limiter.close();

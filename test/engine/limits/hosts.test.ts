@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { LEAF } from '../../../lab/engine/local/lifetime/leaf-cgroup';
 import type { Lifetime } from '../../../lab/engine/local/lifetime/lifetime';
 import { openLimiter } from '../../../lab/engine/local/limits/open';
-import { RUNG_NAMES } from '../../../lab/engine/local/limits/rungs';
+import { LIMITS_MODES } from '../../../lab/engine/local/limits/modes';
 import { FakeKernel } from './fake-kernel';
 import { newRunId } from './helpers';
 import { HOSTS } from './hosts';
 
 /** The kernel's limits modes. Emulation needs no kernel support and is tested on the real machine. */
-const KERNEL_RUNGS = RUNG_NAMES.filter((rung) => rung !== 'emulated');
+const KERNEL_MODES = LIMITS_MODES.filter((rung) => rung !== 'emulated');
 const OWN = '/proc/self/cgroup';
 
 /** Everything here is in memory except short trial processes, so nothing has to be recorded. */
@@ -41,11 +41,11 @@ describe.each(Object.entries(HOSTS))('on a host with %s', (_name, { kernel: opti
 
   test(`limits are set by ${rung}, each better mode is refused with its reason and advice, and nothing is left`, async () => {
     const usable: string[] = [];
-    for (const candidate of KERNEL_RUNGS) {
+    for (const candidate of KERNEL_MODES) {
       const kernel = new FakeKernel(options);
       const before = JSON.stringify(kernel.snapshot());
       const lifetime = unrecorded();
-      const opened = openLimiter(lifetime.runId, { files: kernel, rung: candidate, lifetime });
+      const opened = openLimiter(lifetime.runId, { files: kernel, mode: candidate, lifetime });
       const [reason, advice] = refused[candidate] ?? [];
       if (reason) {
         await expect(opened).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('in a delegated cgroup that contains processes', () => {
   const { kernel: options } = HOSTS['v2, a container that may write to its cgroup']!;
   const open = async (kernel: FakeKernel) => {
     const lifetime = unrecorded();
-    return openLimiter(lifetime.runId, { files: kernel, rung: 'cgroup-v2', lifetime });
+    return openLimiter(lifetime.runId, { files: kernel, mode: 'cgroup-v2', lifetime });
   };
 
   test('the lab and the processes beside it wait in a leaf and return', async () => {

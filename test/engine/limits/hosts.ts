@@ -1,12 +1,12 @@
-import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import type { LimitsMode } from '../../../lab/engine/local/limits/modes';
 import type { FakeKernelOptions } from './fake-kernel';
 
-type KernelRung = Exclude<LocalRung, 'emulated'>;
+type KernelRung = Exclude<LimitsMode, 'emulated'>;
 
 export interface HostFixture {
   kernel: FakeKernelOptions;
   /** The limits mode that a run uses on this host. */
-  rung: LocalRung;
+  rung: LimitsMode;
   /** Why a kernel mode cannot be used, and the advice for it. */
   refused: Partial<Record<KernelRung, [reason: RegExp, advice: RegExp]>>;
 }

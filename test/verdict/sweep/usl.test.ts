@@ -33,7 +33,7 @@ test('the fit stays within 10 % of the law under 5 % noise, and never has a nega
   );
 });
 
-test('no neighbor of the peak has a higher value', () => {
+test('no neighbour of the peak has a higher value', () => {
   fc.assert(
     fc.property(law, (usl) => {
       const peak = uslPeak(usl);

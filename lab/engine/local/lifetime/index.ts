@@ -1,1 +1,1 @@
-export { listRuns, openLifetime, sweepStale, type Lifetime, type Reaped } from './lifetime';
+export { listRuns, openLifetime, removeStale, type Lifetime, type Reaped } from './lifetime';

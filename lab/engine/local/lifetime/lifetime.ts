@@ -43,7 +43,7 @@ export async function openLifetime(runId: string): Promise<Lifetime> {
       'Use 1 to 64 letters, digits, "-", "_" or ".", beginning with a letter or digit.',
     );
   }
-  await sweepStale();
+  await removeStale();
   const state: RunState = { runId, lab: thisOwner(), groups: [], cgroups: [] };
   const folder = createRun(state);
   return new RecordedLifetime(folder, state, startReaper(folder));
@@ -57,7 +57,7 @@ export function listRuns(): { runId: string; labPid: number }[] {
 }
 
 /** Removes what is left of runs whose lab is dead. */
-export async function sweepStale(): Promise<Reaped[]> {
+export async function removeStale(): Promise<Reaped[]> {
   const dead = runs().filter(({ state }) => ownerStatus(state.lab) === 'dead');
   return Promise.all(dead.map(({ folder, state }) => reap(folder, state)));
 }

@@ -24,19 +24,19 @@ const DEADLINE_MS = 2_000;
  * time.
  */
 export async function reap(folder: string, state: RunState): Promise<Reaped> {
-  const swept: Reaped = { runId: state.runId, processes: 0, cgroups: 0 };
+  const removed: Reaped = { runId: state.runId, processes: 0, cgroups: 0 };
   if (isOfThisBoot(state)) {
-    swept.processes = await killRun(state.runId, state.groups, DEADLINE_MS);
+    removed.processes = await killRun(state.runId, state.groups, DEADLINE_MS);
     for (const path of state.cgroups.filter((path) => isOwnCgroup(state.runId, path))) {
-      // If a cgroup cannot be removed, keep the folder so that the next sweep tries again.
-      if (!(await removeCgroup(path, DEADLINE_MS))) return swept;
+      // If a cgroup cannot be removed, keep the folder so that the next clean-up tries again.
+      if (!(await removeCgroup(path, DEADLINE_MS))) return removed;
       await comeBack(realFiles, dirname(path));
-      swept.cgroups++;
+      removed.cgroups++;
     }
     removeSharedMemory(folder);
   }
   rmSync(folder, { recursive: true, force: true });
-  return swept;
+  return removed;
 }
 
 /** Whatever a state file says, nothing outside the run's own cgroups is touched. */

@@ -5,14 +5,14 @@ import { realFiles, type Files } from '../lifetime/files';
 import { openLifetime, type Lifetime } from '../lifetime/lifetime';
 import { platformProblem } from '../platform';
 import type { Limiter } from './limits';
-import { RUNG_NAMES, RUNGS, type LocalRung } from './rungs';
+import { LIMITS_MODES, MODES, type LimitsMode } from './modes';
 
 export interface LimiterOptions {
   /**
    * Use only this limits mode. If the host does not offer it, fail (environment) instead of trying the next
    * one.
    */
-  rung?: LocalRung;
+  mode?: LimitsMode;
   /** Records what must not outlive the lab. Default: opens a new one for `runId`. */
   lifetime?: Lifetime;
   /** The file system of the cgroups. Default: the real one. */
@@ -20,8 +20,8 @@ export interface LimiterOptions {
 }
 
 /** Whether a limits mode can be used here. If it can, `reason` is empty. */
-export interface RungReport {
-  rung: LocalRung;
+export interface ModeReport {
+  rung: LimitsMode;
   usable: boolean;
   reason: string;
   hint: string;
@@ -32,12 +32,12 @@ export interface RungReport {
  * @throws LabError (environment) with the reason for each mode when none works
  */
 export async function openLimiter(runId: string, options: LimiterOptions = {}): Promise<Limiter> {
-  const { rung, files = realFiles } = options;
+  const { mode, files = realFiles } = options;
   const lifetime = options.lifetime ?? (await openLifetime(runId));
   const end = async () => (options.lifetime ? undefined : lifetime.close());
-  const failed: RungReport[] = [];
-  for (const candidate of rung ? [rung] : RUNG_NAMES) {
-    const { limiter, report } = await tryRung(candidate, lifetime, files);
+  const failed: ModeReport[] = [];
+  for (const candidate of mode ? [mode] : LIMITS_MODES) {
+    const { limiter, report } = await tryMode(candidate, lifetime, files);
     if (limiter) return endingWith(limiter, end);
     failed.push(report);
   }
@@ -50,16 +50,16 @@ export async function openLimiter(runId: string, options: LimiterOptions = {}): 
 }
 
 /** Tries every limits mode, for `lab doctor`. */
-export async function probeRungs(files: Files = realFiles): Promise<RungReport[]> {
+export async function probeModes(files: Files = realFiles): Promise<ModeReport[]> {
   const problem = platformProblem();
   if (problem) {
     const { message, hint = '' } = problem;
-    return RUNG_NAMES.map((rung) => ({ rung, usable: false, reason: message, hint }));
+    return LIMITS_MODES.map((rung) => ({ rung, usable: false, reason: message, hint }));
   }
   const lifetime = await openLifetime(`probe-${process.pid}-${randomUUID().slice(0, 8)}`);
-  const reports: RungReport[] = [];
-  for (const rung of RUNG_NAMES) {
-    const { limiter, report } = await tryRung(rung, lifetime, files);
+  const reports: ModeReport[] = [];
+  for (const mode of LIMITS_MODES) {
+    const { limiter, report } = await tryMode(mode, lifetime, files);
     await limiter?.close();
     reports.push(report);
   }
@@ -67,21 +67,21 @@ export async function probeRungs(files: Files = realFiles): Promise<RungReport[]
   return reports;
 }
 
-async function tryRung(
-  rung: LocalRung,
+async function tryMode(
+  mode: LimitsMode,
   lifetime: Lifetime,
   files: Files,
-): Promise<{ limiter?: Limiter; report: RungReport }> {
-  const { label, hint, open } = RUNGS[rung];
+): Promise<{ limiter?: Limiter; report: ModeReport }> {
+  const { label, hint, open } = MODES[mode];
   let limiter: Limiter | undefined;
   try {
-    limiter = await open({ rung, label }, lifetime, files);
+    limiter = await open({ rung: mode, label }, lifetime, files);
     await tryCage(limiter);
-    return { limiter, report: { rung, usable: true, reason: '', hint: '' } };
+    return { limiter, report: { rung: mode, usable: true, reason: '', hint: '' } };
   } catch (error) {
     await limiter?.close();
     const { message, hint: own } = error as Error & { hint?: string };
-    return { report: { rung, usable: false, reason: message, hint: own ?? hint } };
+    return { report: { rung: mode, usable: false, reason: message, hint: own ?? hint } };
   }
 }
 

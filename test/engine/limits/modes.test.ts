@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Files } from '../../../lab/engine/local/lifetime/files';
 import { enforce } from '../../../lab/engine/local/limits/cgroup-files';
-import { openLimiter, probeRungs } from '../../../lab/engine/local/limits/open';
-import type { LocalRung } from '../../../lab/engine/local/limits/rungs';
+import { openLimiter, probeModes } from '../../../lab/engine/local/limits/open';
+import type { LimitsMode } from '../../../lab/engine/local/limits/modes';
 import { requires } from '../../support/requirements';
 import { FakeKernel, type FakeKernelOptions } from './fake-kernel';
 import { exitOf, MEBIBYTE, newRunId, runScript } from './helpers';
@@ -99,13 +99,13 @@ describe('cgroup v2', () => {
     expect(limiter.info.rung).toBe('emulated');
     await limiter.close();
     await expect(
-      openLimiter(newRunId('only'), { files: host(options), rung: 'cgroup-v2' }),
+      openLimiter(newRunId('only'), { files: host(options), mode: 'cgroup-v2' }),
     ).rejects.toMatchObject({
       kind: 'environment',
       message: expect.stringMatching(reason) as string,
       hint: expect.stringContaining('surrounding container') as string,
     });
-    const reports = await probeRungs(host(options));
+    const reports = await probeModes(host(options));
     expect(reports.find(({ rung }) => rung === 'cgroup-v2')).toMatchObject({
       usable: false,
       reason: expect.stringMatching(reason) as string,
@@ -190,7 +190,7 @@ describe('a systemd scope', () => {
   test('without CPU limits is refused with the drop-in that enables them', async () => {
     installSystemdRun(WORKING());
     await expect(
-      openLimiter(newRunId('no-cpu'), { files: userHost('memory'), rung: 'systemd-scope' }),
+      openLimiter(newRunId('no-cpu'), { files: userHost('memory'), mode: 'systemd-scope' }),
     ).rejects.toMatchObject({
       message: expect.stringMatching(/lacks cpu: it holds "memory"/) as string,
       hint: expect.stringMatching(/Delegate=cpu memory pids.*user@\.service\.d.*daemon-reload/) as string,
@@ -200,7 +200,7 @@ describe('a systemd scope', () => {
   test("that systemd refuses is reported with systemd's reason", async () => {
     installSystemdRun('echo "Failed to connect to bus: No medium found" >&2; exit 1');
     await expect(
-      openLimiter(newRunId('refused'), { files: userHost(), rung: 'systemd-scope' }),
+      openLimiter(newRunId('refused'), { files: userHost(), mode: 'systemd-scope' }),
     ).rejects.toMatchObject({
       message: expect.stringContaining('Failed to connect to bus: No medium found') as string,
       hint: expect.stringContaining('loginctl enable-linger') as string,
@@ -216,8 +216,8 @@ requires('root', 'cgroup-v1')('on a host with cgroup v1', () => {
       label: expect.stringContaining('cgroup v1') as string,
     });
     await limiter.close();
-    const reports = await probeRungs();
-    expect(reports.map(({ rung }) => rung)).toEqual<LocalRung[]>([
+    const reports = await probeModes();
+    expect(reports.map(({ rung }) => rung)).toEqual<LimitsMode[]>([
       'cgroup-v2',
       'systemd-scope',
       'cgroup-v1',

@@ -9,9 +9,9 @@ import { EmulatedLimiter } from './emulation/limiter';
 import type { Limiter } from './limits';
 import { openSystemdScope } from './systemd-scope';
 
-export type LocalRung = Exclude<LimitsInfo['rung'], 'kubelet'>;
+export type LimitsMode = Exclude<LimitsInfo['rung'], 'kubelet'>;
 
-interface Rung {
+interface Mode {
   label: string;
   /** How to make an unusable mode usable, if the error has no hint of its own. */
   hint: string;
@@ -19,12 +19,12 @@ interface Rung {
 }
 
 const byCgroups =
-  (open: (lifetime: Lifetime, files: Files) => Promise<Hierarchy>): Rung['open'] =>
+  (open: (lifetime: Lifetime, files: Files) => Promise<Hierarchy>): Mode['open'] =>
   async (info, lifetime, files) =>
     new CgroupLimiter(info, await open(lifetime, files), lifetime);
 
 /** The limits modes, best first. */
-export const RUNGS: Record<LocalRung, Rung> = {
+export const MODES: Record<LimitsMode, Mode> = {
   'cgroup-v2': {
     label: 'kernel limits by cgroup v2 (read back after setting)',
     hint: ADVICE.root,
@@ -49,4 +49,4 @@ export const RUNGS: Record<LocalRung, Rung> = {
   },
 };
 
-export const RUNG_NAMES = Object.keys(RUNGS) as LocalRung[];
+export const LIMITS_MODES = Object.keys(MODES) as LimitsMode[];
