@@ -2,9 +2,8 @@ import { loadShed } from './causes/defences';
 import { loadGenerator, theMachine } from './causes/lab';
 import { livenessProbe, retryStorm } from './causes/loops';
 import { cpuLimit, eventLoopBlock, memoryLimit } from './causes/resources';
-import { type Cause, requestsHarmed, SUSTAINED } from './causes/sign';
+import { type Cause, generatorOnTime, requestsHarmed } from './causes/sign';
 import { connectionPool, databaseConnections, slowDependency, slowIo } from './causes/waiting';
-import { GENERATOR_LATE_MS } from './validity';
 
 export type { Cause, Sign } from './causes/sign';
 export { SYMPTOMS, type Symptom } from './causes/symptoms';
@@ -20,14 +19,7 @@ const healthy: Cause = {
       yes: 'requests neither failed nor took over a second',
       no: 'requests failed or took over a second',
     },
-    {
-      signal: 'generator_delay',
-      ...SUSTAINED,
-      is: '<',
-      threshold: GENERATOR_LATE_MS,
-      yes: 'the load generator kept to its schedule',
-      no: 'the load generator itself ran late',
-    },
+    generatorOnTime,
   ],
   tryNext: [],
 };

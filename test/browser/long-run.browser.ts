@@ -10,6 +10,7 @@ import { standalonePage } from '../../lab/watch/html';
 import type { App, PageEvent, RunEvent } from '../../lab/watch/protocol';
 import { setupMessage } from '../../lab/watch/setup';
 import { undisturbed } from '../support/once-more';
+import { RUN_EVENT } from '../support/run-event';
 import { launch, openPage } from './browser';
 
 const SECONDS = 3600;
@@ -40,21 +41,7 @@ function hourOfTenPods(): PageEvent[] {
   const curves = pods.flatMap((pod) =>
     POD_SIGNALS.map((signal) => ({ signal, title: signal, unit: 'share', app: 'backend' as App, pod })),
   );
-  const run: RunEvent = {
-    type: 'run',
-    t: 0,
-    format: 1,
-    id: 'long',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    experiment: 'cpu-stress',
-    arm: 'default',
-    length: 'full',
-    timeScale: 1,
-    engine: { name: 'local', limits: { rung: 'emulated', label: 'none' } },
-    load: { runner: 'embedded' },
-    props: {},
-    versions: {},
-  };
+  const run: RunEvent = { ...RUN_EVENT, id: 'long', experiment: 'cpu-stress', length: 'full' };
   const arm = 'default';
   const seconds = Array.from({ length: SECONDS }, (_, second) => second);
   const wave = (curve: number) =>

@@ -13,24 +13,10 @@ import { gzipSync } from 'node:zlib';
 import { LabError } from '../../lab/model/errors';
 import type { TelemetryEvent } from '../../lab/model/events';
 import { isRecording, readRecording, readRun, Recorder, recordingName } from '../../lab/recording/recorder';
+import { RUN_EVENT } from '../support/run-event';
 
-const RUN: TelemetryEvent = {
-  type: 'run',
-  t: 0,
-  format: 1,
-  id: 'x',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  experiment: 'x',
-  arm: 'default',
-  length: 'compressed',
-  timeScale: 1,
-  engine: { name: 'local', limits: { rung: 'emulated', label: 'none' } },
-  load: { runner: 'embedded' },
-  props: {},
-  versions: {},
-};
 const EVENTS: TelemetryEvent[] = [
-  RUN,
+  RUN_EVENT,
   { type: 'phase', t: 5, name: 'load' },
   { type: 'end', t: 9, reason: 'completed' },
 ];
@@ -58,17 +44,17 @@ describe('a recording', () => {
     expect(isRecording(packed)).toBe(true);
     expect(recordingName(packed)).toBe('run');
     expect(readRecording(packed)).toEqual(EVENTS);
-    expect(readRun(packed)).toEqual(RUN);
+    expect(readRun(packed)).toEqual(RUN_EVENT);
     writeFileSync(packed, bytes.subarray(0, bytes.length - 10));
     expect(() => readRecording(packed)).toThrow(`Cannot read the recording ${packed}`);
   });
 
   it('describes its run in its first line alone, however long the file is', () => {
     const long = join(folder, 'long.jsonl');
-    const run = { ...RUN, experiment: 'é'.repeat(100_000) };
+    const run = { ...RUN_EVENT, experiment: 'é'.repeat(100_000) };
     writeFileSync(long, `${JSON.stringify(run)}\nno event`);
     expect(readRun(long)).toEqual(run);
-    expect(readRun(path)).toEqual(RUN);
+    expect(readRun(path)).toEqual(RUN_EVENT);
     for (const first of ['', 'no event', '{"type":"phase","t":0}', '{"type":"run","t":0,"format":2}']) {
       writeFileSync(long, first);
       expect(() => readRun(long)).toThrow(LabError);
@@ -77,8 +63,8 @@ describe('a recording', () => {
 
   it('is written to disk event by event, so a crash loses no complete event', () => {
     const recorder = new Recorder(join(folder, 'open.jsonl'));
-    recorder.write(RUN);
-    expect(readRecording(recorder.path)).toEqual([RUN]);
+    recorder.write(RUN_EVENT);
+    expect(readRecording(recorder.path)).toEqual([RUN_EVENT]);
     recorder.close();
   });
 
@@ -93,8 +79,11 @@ describe('a recording', () => {
     });
     const byProbe = killed('Container backend failed liveness probe, will be restarted');
     const onRequest = killed('Stopping container backend');
-    writeFileSync(path, [RUN, byProbe, onRequest].map((event) => `${JSON.stringify(event)}\n`).join(''));
-    expect(readRecording(path)).toEqual([RUN, { ...byProbe, failedProbe: 'liveness' }, onRequest]);
+    writeFileSync(
+      path,
+      [RUN_EVENT, byProbe, onRequest].map((event) => `${JSON.stringify(event)}\n`).join(''),
+    );
+    expect(readRecording(path)).toEqual([RUN_EVENT, { ...byProbe, failedProbe: 'liveness' }, onRequest]);
   });
 
   it('cut off in its last line is read up to that line', () => {
@@ -113,7 +102,7 @@ describe('a recording', () => {
   });
 
   it('of a newer format is refused', () => {
-    writeFileSync(path, `${JSON.stringify({ ...RUN, format: 2 })}\n`);
+    writeFileSync(path, `${JSON.stringify({ ...RUN_EVENT, format: 2 })}\n`);
     expect(() => readRecording(path)).toThrow('has format 2; this version reads format 1');
   });
 

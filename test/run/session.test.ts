@@ -2,7 +2,10 @@ import type { Engine, RunningSystem } from '../../lab/model/engine';
 import type { TelemetryEvent } from '../../lab/model/events';
 import type { LoadRunner, LoadSummary } from '../../lab/model/load-runner';
 import { runSession, type Session } from '../../lab/run/session';
+import { RUN_EVENT } from '../support/run-event';
 import { VirtualClock } from '../support/virtual-clock';
+
+const { type: _type, t: _t, engine: _engine, ...DESCRIPTION } = RUN_EVENT;
 
 const SUMMARY: LoadSummary = {
   aborted: false,
@@ -32,18 +35,7 @@ function session(engine: Partial<Engine> = {}, run: LoadRunner['run'] = async ()
     script: 'load.ts',
     target: 'backend',
     env: {},
-    describe: {
-      format: 1,
-      id: 'x',
-      startedAt: '2026-01-01T00:00:00.000Z',
-      experiment: 'x',
-      arm: 'default',
-      length: 'compressed',
-      timeScale: 1,
-      load: { runner: 'embedded' },
-      props: {},
-      versions: {},
-    },
+    describe: DESCRIPTION,
     emit: (event) => events.push(event),
     signal: new AbortController().signal,
   };

@@ -3,6 +3,7 @@ import { API_SERVER, type RequestOutcome, type PodReason, type TelemetryEvent } 
 import type { Experiment } from '../../lab/model/experiment';
 import { Recording } from '../../lab/recording/recording';
 import type { Evidence } from '../../lab/verdict/measure';
+import { RUN_EVENT } from '../support/run-event';
 
 /** One second of a synthetic run. */
 export interface Second {
@@ -32,7 +33,7 @@ type End = 'completed' | 'interrupted' | 'cut off';
 
 /** The events of such a recording. */
 export function eventsOf(seconds: Second[], end: End = 'completed'): TelemetryEvent[] {
-  const events: TelemetryEvent[] = [runEvent(), { type: 'phase', t: START_MS, name: 'load' }];
+  const events: TelemetryEvent[] = [RUN_EVENT, { type: 'phase', t: START_MS, name: 'load' }];
   const ids = new Map<string, number>();
   let scheduled = 0;
   seconds.forEach((second, index) => {
@@ -78,24 +79,6 @@ export function eventsOf(seconds: Second[], end: End = 'completed'): TelemetryEv
 const LABELS: Record<string, Record<string, string>> = {
   kube_pod_container_resource_limits: { resource: 'cpu' },
 };
-
-function runEvent(): TelemetryEvent {
-  return {
-    type: 'run',
-    t: 0,
-    format: 1,
-    id: 'synthetic',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    experiment: 'synthetic',
-    arm: 'default',
-    length: 'compressed',
-    timeScale: 1,
-    engine: { name: 'local', limits: { rung: 'emulated', label: 'none' } },
-    load: { runner: 'embedded' },
-    props: {},
-    versions: {},
-  };
-}
 
 function requests(
   t: number,

@@ -1,4 +1,5 @@
 import type { Condition, Operand } from '../../model/experiment';
+import { GENERATOR_LATE_MS } from '../validity';
 
 /** A condition, with the text that people read when it is true and when it is not. */
 export interface Sign extends Condition {
@@ -34,4 +35,13 @@ export const requestsHarmed: Sign = {
   threshold: 1,
   yes: 'requests failed or took over a second',
   no: 'requests neither failed nor took over a second',
+};
+
+export const generatorOnTime: Sign = {
+  signal: 'generator_delay',
+  ...SUSTAINED,
+  is: '<',
+  threshold: GENERATOR_LATE_MS,
+  yes: 'the load generator kept to its schedule',
+  no: 'the load generator itself ran late',
 };

@@ -1,5 +1,4 @@
-import { GENERATOR_LATE_MS } from '../validity';
-import { type Cause, requestsHarmed, SUSTAINED } from './sign';
+import { type Cause, generatorOnTime, requestsHarmed, SUSTAINED } from './sign';
 
 /** Requests wait for something outside the container. */
 export const databaseConnections: Cause = {
@@ -147,14 +146,7 @@ export const slowIo: Cause = {
       yes: 'nothing waited for a socket',
       no: 'calls waited for a socket',
     },
-    {
-      signal: 'generator_delay',
-      ...SUSTAINED,
-      is: '<',
-      threshold: GENERATOR_LATE_MS,
-      yes: 'the load generator kept to its schedule',
-      no: 'the load generator itself ran late',
-    },
+    generatorOnTime,
     {
       signal: 'cpu_limit_share',
       ...SUSTAINED,
