@@ -33,7 +33,7 @@ type End = 'completed' | 'interrupted' | 'cut off';
 
 /** The events of such a recording. */
 export function eventsOf(seconds: Second[], end: End = 'completed'): TelemetryEvent[] {
-  const events: TelemetryEvent[] = [RUN_EVENT, { type: 'phase', t: START_MS, name: 'load' }];
+  const events: TelemetryEvent[] = [structuredClone(RUN_EVENT), { type: 'phase', t: START_MS, name: 'load' }];
   const ids = new Map<string, number>();
   let scheduled = 0;
   seconds.forEach((second, index) => {
