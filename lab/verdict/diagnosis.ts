@@ -121,8 +121,13 @@ function sighting(sign: Sign, evidence: Evidence): Sighting {
 function withValue(text: string, sign: Sign, measured: Measurement | undefined): string {
   const { title, unit } = signal(sign.signal);
   if (!measured || sign.signal === 'harmed_routes') return text;
-  const value = sign.relativeTo ? `${round(measured.value)} times as many` : format(measured.value, unit);
+  const value = sign.relativeTo ? growth(measured.value) : format(measured.value, unit);
   return `${text} (${title}: ${value})`;
+}
+
+/** How a signal compares with its value at the beginning of the load. */
+function growth(ratio: number): string {
+  return round(ratio) === 1 ? 'unchanged' : `${round(ratio)} times that at the beginning`;
 }
 
 function first(evidence: Evidence): Pick<Diagnosis, 'firstSymptom'> {

