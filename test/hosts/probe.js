@@ -5,7 +5,7 @@ const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const [, , project, name] = process.argv;
-const { probeRungs } = require(join(project, 'build/lab/engine/local/limits/open.js'));
+const { probeModes } = require(join(project, 'build/lab/engine/local/limits/open.js'));
 
 const own = () => readFileSync('/proc/self/cgroup', 'latin1').trim();
 const left = () =>
