@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { platformProblem } from '../engine/local/platform';
+import { ENGINES, type EngineName } from '../model/engine';
 import { LabError } from '../model/errors';
 import type { RunOptions } from '../run/record';
 import { allowTargetOption, integer, setOption } from './options';
@@ -10,7 +11,7 @@ export interface SessionFlags {
   full: boolean;
   set: string[];
   out: string;
-  engine: 'local' | 'kubernetes';
+  engine: EngineName;
   context?: string;
   namespace?: string;
   parallelism?: number;
@@ -62,9 +63,7 @@ export function withSessionOptions(command: Command): Command {
 }
 
 export function engineOption(): Option {
-  return new Option('--engine <engine>', 'where the system runs')
-    .choices(['local', 'kubernetes'])
-    .default('local');
+  return new Option('--engine <engine>', 'where the system runs').choices(ENGINES).default('local');
 }
 
 export function contextOption(): Option {

@@ -23,9 +23,12 @@ export interface EngineOptions {
   signal?: AbortSignal;
 }
 
+export const ENGINES = ['local', 'kubernetes'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
 /** Runs synthesized manifests somewhere. */
 export interface Engine {
-  readonly name: 'local' | 'kubernetes';
+  readonly name: EngineName;
   /**
    * Starts everything in the manifests. Resolves when all pods are Ready.
    * @throws LabError (environment) when the host cannot run it, (usage) with the path of a manifest field

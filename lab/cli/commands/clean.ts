@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { connect, removeStaleFromCluster } from '../../engine/kubernetes';
 import { removeStale } from '../../engine/local/lifetime';
+import type { EngineName } from '../../model/engine';
 import { contextOption, engineOption, namespaceOption } from '../session-options';
 
 interface CleanFlags {
-  engine: 'local' | 'kubernetes';
+  engine: EngineName;
   context?: string;
   namespace?: string;
 }
