@@ -35,7 +35,7 @@ function pathText(steps: readonly string[]): string {
 }
 
 export function unknownPath(path: string): string {
-  return `${path}: no such setting; allowed here or nearby: ${nearestPaths(path).join(', ')}`;
+  return `${path}: no such setting; similar names: ${nearestPaths(path).join(', ')}`;
 }
 
 /** What is wrong with `value` at the end of `steps`, which the schema refused. */
@@ -44,7 +44,7 @@ export function wrongValue(steps: readonly string[], value: unknown): string {
   const found = propAround(steps);
   if (!found) return `${path || 'settings'}: ${show(value)} is not a group of settings; expected an object`;
   const { prop, inner } = found;
-  return `${path}: ${show(value)} ${inner.length > 0 ? 'does not fit' : reason(prop, value)}; allowed ${prop.allowed}`;
+  return `${path}: ${show(value)} ${inner.length > 0 ? 'is not valid' : reason(prop, value)}; allowed ${prop.allowed}`;
 }
 
 export function show(value: unknown): string {
@@ -54,7 +54,7 @@ export function show(value: unknown): string {
 }
 
 function reason(prop: PropPath, value: unknown): string {
-  if (prop.type !== 'integer') return typeOf(value) === prop.type ? 'does not fit' : `is not a ${prop.type}`;
+  if (prop.type !== 'integer') return typeOf(value) === prop.type ? 'is not valid' : `is not a ${prop.type}`;
   if (typeof value !== 'number' || Number.isNaN(value)) return `is not a number${unitHint(prop.path, value)}`;
   if (value > prop.maximum!) return 'is too large';
   if (value < prop.minimum!) return 'is too small';

@@ -8,14 +8,14 @@ const failures = (preset: number, why: string) => int(preset, 1, 100, why);
 
 const PROBES = {
   readinessProbe: group('Decides when a pod gets no traffic.', {
-    periodSeconds: second(2, 'Short, because being unready is cheap and temporary.'),
-    timeoutSeconds: second(1, 'One second, the Kubernetes default.'),
-    failureThreshold: failures(3, 'Three failures in a row, the Kubernetes default.'),
+    periodSeconds: second(2, 'Seconds between attempts. Short, because being unready is cheap and temporary.'),
+    timeoutSeconds: second(1, 'Seconds that one attempt may take. One is the Kubernetes default.'),
+    failureThreshold: failures(3, 'Failures in a row that make the pod unready. Three is the Kubernetes default.'),
   }),
   livenessProbe: group('Decides when a pod is killed and restarted: a last resort that loses the queue.', {
     periodSeconds: second(5, 'Seconds between attempts. Less frequent than readiness.'),
-    timeoutSeconds: second(2, 'More patient than readiness: a throttled process answers late but is alive.'),
-    failureThreshold: failures(6, 'Half a minute in all, longer than any burst that passes by itself.'),
+    timeoutSeconds: second(2, 'Seconds that one attempt may take. More than for readiness: a throttled process answers late but is alive.'),
+    failureThreshold: failures(6, 'Failures in a row that restart the container. Half a minute in all, longer than any burst that passes by itself.'),
   }),
 };
 
@@ -113,7 +113,7 @@ const postgres = group('The database.', {
   existingSecret: text(
     '',
     'optionalName',
-    'Name of your own Secret with the keys username, password and admin-password, which replaces the three settings above. Empty, so that a lab needs no preparation.',
+    'Name of your own Secret with the keys username, password and admin-password, which replaces the settings user, password and adminPassword. Empty, so that a lab needs no preparation.',
   ),
   sharedBuffersMebibytes: int(
     32,
@@ -156,7 +156,7 @@ const everyPod = {
     .array(z.strictObject({ name: z.string().regex(TEXTS.objectName.pattern) }))
     .default([])
     .describe(
-      'Secrets for pulling images, as in a pod: [{name: …}]. None, because the images are built locally.',
+      'Secrets for pulling images, written as in a pod: [{name: …}]. The default is none, because the images are built locally.',
     ),
   nodeSelector: map('labelValue', 'Labels that a node must have to run a pod. None, so any node will do.'),
   tolerations: z
@@ -170,19 +170,19 @@ const everyPod = {
       }),
     )
     .default([])
-    .describe('Taints that the pods tolerate, as in a pod. None.'),
+    .describe('Taints that the pods tolerate, written as in a pod. The default is none.'),
   affinity: z
     .partialRecord(
       z.enum(['nodeAffinity', 'podAffinity', 'podAntiAffinity']),
       z.record(z.string(), z.unknown()),
     )
     .default({})
-    .describe('Nodes and neighbours that a pod prefers or needs, as in a pod. None: one node is enough.'),
+    .describe('Nodes and neighbours that a pod prefers or needs, written as in a pod. The default is none: one node is enough.'),
 };
 
 /** Every setting of the lab, with default, range and reason. The only place where a default is written. */
 export const labPropsSchema = z.strictObject({
-  namespace: text('load-testing', 'dnsLabel', 'Its own namespace, so that one deletion removes everything.'),
+  namespace: text('load-testing', 'dnsLabel', 'Namespace of the system, with nothing else in it, so that one deletion removes everything.'),
   ...everyObject,
   ...everyPod,
   backend,
@@ -200,7 +200,7 @@ export const labPropsSchema = z.strictObject({
       .enum(['none', 'operator', 'bundled'])
       .default('none')
       .describe(
-        "operator = ServiceMonitors, alert rules and dashboards for the monitoring that the cluster has. They need the Prometheus operator's CRDs; without these, an apply fails. bundled = a small Prometheus and Grafana of its own. The default is none, so that any cluster accepts the manifests.",
+        "operator = ServiceMonitors, alert rules and dashboards for the monitoring that the cluster has. They need the Prometheus operator's CRDs; without them, applying the manifests fails. bundled = a small Prometheus and Grafana that come with the lab. The default is none, so that any cluster accepts the manifests.",
       ),
     scrapeIntervalSeconds: int(
       15,

@@ -21,7 +21,7 @@ export const SETTINGS = {
     'BASE_LATENCY_MS',
     50,
     [0, 60_000],
-    'Service time of a single call: a typical call within a data center that touches a disk.',
+    'Service time of a single call: a typical call within a data centre that touches a disk.',
   ),
   maxConcurrency: integer(
     'MAX_CONCURRENCY',
@@ -33,6 +33,6 @@ export const SETTINGS = {
     'CONTENTION_PERCENT',
     5,
     [0, 1000],
-    'How much each other call present adds to a service time, in percent of the base latency. Overload thus lowers throughput (Universal Scalability Law).',
+    'How much every other call, active or queued, adds to the service time, in percent of the base latency. Overload thus lowers throughput (Universal Scalability Law).',
   ),
 };

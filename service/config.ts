@@ -51,7 +51,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 }
 
 type Settings = Record<string, IntegerSetting | FlagSetting>;
-type Values<Table extends Settings> = {
+type SettingValues<Table extends Settings> = {
   [Name in keyof Table]: Table[Name] extends IntegerSetting ? number : boolean;
 };
 
@@ -74,14 +74,14 @@ function reader(env: NodeJS.ProcessEnv) {
     if (found === 'true' || found === 'false') return found === 'true';
     return reject(name, 'must be true or false', found);
   };
-  const table = <Table extends Settings>(settings: Table): Values<Table> => {
+  const table = <Table extends Settings>(settings: Table): SettingValues<Table> => {
     const values = Object.entries(settings).map(([name, setting]) => [
       name,
       'range' in setting
         ? integer(setting.env, setting.default, setting.range)
         : flag(setting.env, setting.default),
     ]);
-    return Object.fromEntries(values) as Values<Table>;
+    return Object.fromEntries(values) as SettingValues<Table>;
   };
   return { text, url, integer, flag, table };
 }

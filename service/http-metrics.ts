@@ -59,7 +59,7 @@ export class RouteMeter {
   /** Measures a request from now on until its response is closed. */
   begin(response: ServerResponse): void {
     this.inFlight++;
-    const measured = response as Measured;
+    const measured = response as MeteredResponse;
     measured.meter = this;
     measured.startedAt = performance.now();
     measured.on('close', end);
@@ -84,13 +84,13 @@ export class RouteMeter {
 }
 
 /** Carries its meter and start time, because a closure for each request would cost more than all the rest. */
-type Measured = ServerResponse & { meter: RouteMeter; startedAt: number };
+type MeteredResponse = ServerResponse & { meter: RouteMeter; startedAt: number };
 
 /**
  * 'close' comes exactly once, after the last byte or when the client leaves. Work goes on when a client
  * leaves.
  */
-function end(this: Measured): void {
+function end(this: MeteredResponse): void {
   const { meter, startedAt, req, statusCode, writableFinished } = this;
   meter.inFlight--;
   meter.observe(

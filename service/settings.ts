@@ -47,13 +47,13 @@ export const SETTINGS = {
     'RETAINED_ENTRIES',
     60,
     [1, 1_000_000],
-    'The most buffers that /api/memory-leak keeps: a cache bounded by entries, not bytes. 60 of 10..30 MB are 1.2 GB, too much for 512Mi and 1Gi, but not for 2Gi.',
+    'The most buffers that /api/memory-leak keeps: a cache bounded by entries, not bytes. 60 buffers of 10 to 30 MB take about 1.2 GB, too much for 512Mi and 1Gi, but not for 2Gi.',
   ),
   retainedKibibytesPerMegabyte: integer(
     'RETAINED_KIBIBYTES_PER_MEGABYTE',
     1024,
     [1, 1024],
-    'KiB that /api/memory-leak keeps for each requested megabyte. By default all of it; less stands for code that allocates less for the same answer.',
+    'KiB that /api/memory-leak keeps for each requested megabyte. The default is all of it; a smaller value stands for code that allocates less for the same answer.',
   ),
   queryMs: integer(
     'QUERY_MS',

@@ -143,7 +143,7 @@ function importsOf(file: string): string[] {
 function projectImports(file: string): string[] {
   return (imports.get(file) ?? [])
     .filter((name) => name.startsWith('.'))
-    .map((name) => join(dirname(file), name))
+    .map((name) => join(dirname(file), name.replace(/\.js$/, '')))
     .flatMap((path) =>
       [path, `${path}.ts`, join(path, 'index.ts')].filter((candidate) => files.includes(candidate)),
     );

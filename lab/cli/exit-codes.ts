@@ -1,4 +1,4 @@
-import { type ErrorKind, LabError } from '../model/errors';
+import type { ErrorKind } from '../model/errors';
 import { type Outcome, worst } from '../verdict/outcome';
 
 /** Exit codes of the command line. Every command uses the same ones. */
@@ -11,13 +11,9 @@ export const EXIT = {
   interrupted: 130,
 } as const satisfies Record<ErrorKind | Exclude<Outcome, 'no impact'>, number>;
 
-/** The exit code for several outcomes is the one for the worst of them. */
-export function exitCodeOf(outcomes: Outcome[]): number {
+/** The exit code for several outcomes is the one for the worst of them, unless the user interrupted. */
+export function exitCodeOf(outcomes: Outcome[], stop?: AbortSignal): number {
+  if (stop?.aborted) return EXIT.interrupted;
   const outcome = worst(outcomes);
   return outcome === 'no impact' ? EXIT.inconclusive : EXIT[outcome];
-}
-
-/** The exit code for an error. Any error other than a LabError is a bug in the lab. */
-export function exitCodeOfError(error: unknown): number {
-  return EXIT[error instanceof LabError ? error.kind : 'environment'];
 }

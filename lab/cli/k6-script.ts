@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { testOf, writeOutputs } from '../load/embedded';
 import { LabError } from '../model/errors';
-import { EXIT, exitCodeOfError } from './exit-codes';
+import { EXIT } from './exit-codes';
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -38,6 +38,6 @@ main().then(
   (error: unknown) => {
     if (!(error instanceof LabError)) throw error;
     process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
-    process.exitCode = exitCodeOfError(error);
+    process.exitCode = EXIT[error.kind];
   },
 );

@@ -34,20 +34,20 @@ export function withLivePage(command: Command): Command {
     command
       .option(
         '--watch',
-        'show the run in the browser and keep the page open until Ctrl-C (a terminal offers the page anyway)',
+        'show the run in the browser and keep the page open until Ctrl-C (on a terminal, the page is offered even without this option)',
       )
       .option('--no-watch', 'do not offer a page'),
   );
 }
 
 /** With --watch, a page that cannot start is an error. A page that is only offered must not stop the run. */
-export async function startWatching(flags: LivePageFlags, asks = false): Promise<Watching | undefined> {
+export async function offerPage(flags: LivePageFlags, predicts = false): Promise<LivePage | undefined> {
   const isOffered = flags.watch === undefined && process.stderr.isTTY;
   if (!flags.watch && !isOffered) return undefined;
   try {
-    const watching = await Watching.start(flags, asks);
-    console.error(`${asks ? 'Predict and watch' : 'Watch'} it at ${watching.url}`);
-    return watching;
+    const page = await LivePage.start(flags, predicts);
+    console.error(`${predicts ? 'Predict and watch' : 'Watch'} the run at ${page.url}`);
+    return page;
   } catch (error) {
     if (!isOffered) throw error;
     return undefined;
@@ -55,7 +55,7 @@ export async function startWatching(flags: LivePageFlags, asks = false): Promise
 }
 
 /** The options of a run, plus the page as a listener. */
-export function shownOn(page: Watching | undefined, options: RunOptions): RunOptions {
+export function shownOn(page: LivePage | undefined, options: RunOptions): RunOptions {
   return page ? { ...options, listeners: [...(options.listeners ?? []), page.listener] } : options;
 }
 
@@ -73,17 +73,17 @@ export async function serve(
 }
 
 /** The page that shows the runs of this command. */
-export class Watching {
+export class LivePage {
   private constructor(
     private readonly server: WatchServer,
     private readonly runs: LiveRuns,
   ) {}
 
-  /** @param asks whether the page asks for a prediction before each run. */
-  static async start(flags: WatchFlags, asks = false): Promise<Watching> {
+  /** @param predicts whether the page asks for a prediction before each run. */
+  static async start(flags: WatchFlags, predicts = false): Promise<LivePage> {
     const log = new PageLog();
-    const runs = new LiveRuns(log, asks);
-    return new Watching(await serve(log, flags, asks ? runs.predict : undefined), runs);
+    const runs = new LiveRuns(log, predicts);
+    return new LivePage(await serve(log, flags, predicts ? runs.predict : undefined), runs);
   }
 
   get url(): string {
@@ -92,7 +92,7 @@ export class Watching {
 
   /** A listener for one arm. A bug in the display must not end the run. */
   readonly listener = ({ id, name, experiment, arm }: OneRun): Emit => {
-    const subject = { name, experiment, lesson: lesson(name), judged: DEFAULT_ARM };
+    const subject = { name, experiment, lesson: lesson(name), judgedArm: DEFAULT_ARM };
     let listen: Emit | undefined = this.runs.listener(id, subject, arm);
     return (event) => {
       try {

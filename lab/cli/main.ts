@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { PropsError } from '../../constructs/props-error';
-import { LabError, refused } from '../model/errors';
+import { asLabError } from './as-lab-error';
 import { COMMANDS } from './commands';
-import { EXIT, exitCodeOfError } from './exit-codes';
+import { EXIT } from './exit-codes';
 import { whenReadersLeave } from './interrupt';
 
 const EXIT_CODES = `
 Exit codes: 0 all claims held, 1 something was refuted, 2 wrong usage, 3 inconclusive or no impact,
-4 this environment cannot run it, 130 interrupted.`;
+4 this environment cannot do what was asked, 130 interrupted.`;
 
 async function main(): Promise<void> {
   const program = new Command('lab')
@@ -29,20 +28,11 @@ async function main(): Promise<void> {
 
 /** Every error ends here. Bad input gets a message and a next step, never a stack trace. */
 function fail(thrown: unknown): number {
-  const error = refused(thrown) ?? thrown;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.held : EXIT.usage;
-  if (error instanceof LabError) {
-    console.error(`lab: ${error.message}`);
-    if (error.hint) console.error(`     ${error.hint}`);
-    return exitCodeOfError(error);
-  }
-  if (error instanceof PropsError) {
-    console.error(`lab: ${error.message}`);
-    return EXIT.usage;
-  }
-  console.error('lab: unexpected error; this is a bug in the lab:');
-  console.error(error);
-  return EXIT.environment;
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.held : EXIT.usage;
+  const { message, hint, kind } = asLabError(thrown);
+  console.error(`lab: ${message}`);
+  if (hint) console.error(`     ${hint}`);
+  return EXIT[kind];
 }
 
 whenReadersLeave(() => process.exit(process.exitCode ?? EXIT.held));

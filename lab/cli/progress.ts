@@ -124,9 +124,9 @@ function describe(recording: Recording, { scenario }: Shown, t: number): string 
     const to = ofRequests ? heard : t;
     const from = Math.max(to - WINDOW_MS, recording.loadFrom ?? 0);
     const subject: Subject = ofRequests && scenario !== undefined ? { app, scenario } : { app };
-    const value = to > from ? signal(name).over(recording, subject, from, to) : undefined;
+    const value = to > from ? signal(name).valueIn(recording, subject, from, to) : undefined;
     return `${label} ${value === undefined ? '-' : format(value, signal(name).unit)}`;
   });
-  const restarts = signal('restarts').over(recording, { app: 'backend' }, 0, t) ?? 0;
+  const restarts = signal('restarts').valueIn(recording, { app: 'backend' }, 0, t) ?? 0;
   return [...columns, `restarts ${restarts}`].join('  ');
 }

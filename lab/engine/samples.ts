@@ -1,9 +1,9 @@
 import type { Sample } from '../model/engine';
 
 /** Metric names with values and extra labels. An unknown value gives no sample. */
-export type Values = [name: string, value: number | undefined, labels?: Record<string, string>][];
+export type SampleValues = [name: string, value: number | undefined, labels?: Record<string, string>][];
 
-export function label(labels: Record<string, string>, values: Values): Sample[] {
+export function label(labels: Record<string, string>, values: SampleValues): Sample[] {
   return values.flatMap(([name, value, more]) =>
     value === undefined ? [] : { name, labels: { ...labels, ...more }, value },
   );
@@ -18,7 +18,7 @@ export function oneOf(
   state: string,
   states: readonly string[],
   current: string | undefined,
-): Values {
+): SampleValues {
   return states.map((value) => [name, Number(value === current), { [state]: value }]);
 }
 

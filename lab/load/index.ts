@@ -1,4 +1,3 @@
 export { embeddedRunner } from './embedded';
 export { inClusterRunner } from './in-cluster/in-cluster-runner';
 export { k6Runner } from './k6/k6-runner';
-export type { LoadOptions, LoadRunner, LoadSummary } from '../model/load-runner';

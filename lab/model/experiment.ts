@@ -94,7 +94,7 @@ export interface Operand {
    * How to reduce the part to one number: `over` the whole part (default), or the largest or smallest value
    * of its windows of `stepSeconds`.
    */
-  take?: 'over' | 'max' | 'min';
+  take?: 'whole' | 'max' | 'min';
   /** Length of a window, seconds. Default: 1. */
   stepSeconds?: number;
   /** The arm to read the signal from. Default: the judged arm. */

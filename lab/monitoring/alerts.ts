@@ -11,7 +11,7 @@ export const NAMESPACE = 'load-testing';
 const RANGE = { level: '1m', adds: '5m' };
 
 /** One Prometheus rule, as in its file. */
-export interface AlertRule {
+export interface LabAlert {
   alert: string;
   expr: string;
   for: string;
@@ -107,7 +107,7 @@ function ofCause({ name, mechanism, signs, tryNext, lesson }: Cause): Alert {
 }
 
 /** The rules of the namespace, for Prometheus. */
-export function alertRules(): AlertRule[] {
+export function alertRules(): LabAlert[] {
   return alerts().map((alert) => {
     const { name, forSeconds, severity, summary, description, lesson } = alert;
     return {

@@ -14,7 +14,7 @@ import { basename, dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LabError } from '../model/errors';
 import type { RunEvent, TelemetryEvent } from '../model/events';
-import { upgraded } from './older';
+import { upgraded } from './upgrade';
 import { withoutSecrets } from './secrets';
 import { damagedField } from './shape';
 

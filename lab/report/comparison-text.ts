@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { DEFAULT_ARM } from '../model/experiment';
 import type { ArmRow } from '../verdict/comparison/comparison';
 import { format } from '../verdict/format';
 import {
@@ -45,9 +46,9 @@ export function headOf({ comparison }: ComparisonReport): string[] {
   const [first = ''] = roles;
   return [
     'arm',
-    ...roles.map((role) => `goodput ${role}`),
-    `p95 ${first}`,
-    `errors ${first}`,
+    ...roles.map((role) => `${role} goodput`),
+    `${first} p95`,
+    `${first} errors`,
     'restarts',
     'diagnosis, verdict',
   ];
@@ -74,7 +75,7 @@ function paragraph(row: ArmRow, { roles, comparison }: ComparisonReport, width: 
       ...(expectation && change.result ? [styleText(COLOUR[change.result], expectation)] : []),
     ];
   });
-  const against = row.against && row.against !== 'default' ? ` (compared with ${row.against})` : '';
+  const against = row.against && row.against !== DEFAULT_ARM ? ` (compared with ${row.against})` : '';
   return [
     ...wrap(`${styleText('bold', row.arm)}: ${row.title}${against}`, width),
     ...[

@@ -31,7 +31,7 @@ export function methodOf({ run, roles, comparison }: ComparisonReport): string[]
     (role) => `${format(goodWithinMs(roles[role]!), 'ms')} for ${roles[role]!.label}`,
   );
   return [
-    `Every arm got the same load: the same schedule and the same seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats, with the order of arms reversed in every other one'}.`,
+    `Every arm got the same load: the same schedule and the same seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, increased by 1 for each further repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats, with the order of arms reversed in every other one'}.`,
     `Goodput counts successful answers within ${good.join(', ')}, per second of the load.`,
     METHOD,
   ];
@@ -76,7 +76,7 @@ const DID = {
 export function expectationOf({ expected, result }: GoodputChange): string | undefined {
   if (!expected || !result) return undefined;
   const found = result === 'unclear' ? `unclear whether this ${IF[expected.goodput]}` : result;
-  return `${found}: ${expected.goodput === 'no change' ? 'no change was expected' : `it was expected that this ${expected.goodput}`}, because ${expected.because}`;
+  return `${found}: ${expected.goodput === 'no change' ? 'no change was expected' : `this was expected to ${expected.goodput === 'helps' ? 'help' : 'harm'}`}, because ${expected.because}`;
 }
 
 const IF = { helps: 'helps', harms: 'harms', 'no change': 'changes nothing' } as const;
@@ -87,7 +87,7 @@ export function whyOf(row: ArmRow, reference: ArmRow | undefined): string {
   const [cause, before] = [row, reference].map((of) => of?.verdicts[0]?.cause);
   const failing =
     cause === before ? `the cause is still ${cause}` : `the cause is now ${cause} (before: ${before})`;
-  return `${moved.length > 0 ? moved.join('; ') : 'no signal that explains failures moved'}; ${failing}.`;
+  return `${moved.length > 0 ? moved.join('; ') : 'none of the signals that explain failures changed'}; ${failing}.`;
 }
 
 /** Differences far below the displayed precision are floating-point noise. */

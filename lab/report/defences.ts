@@ -1,4 +1,5 @@
-import type { ArmRow } from '../verdict/comparison/comparison';
+import { DEFAULT_ARM } from '../model/experiment';
+import { type ArmRow, outcomeOfArm } from '../verdict/comparison/comparison';
 import { format } from '../verdict/format';
 import type { ComparisonReport } from './comparison';
 import { comparisonMarkdown } from './comparison-markdown';
@@ -35,7 +36,7 @@ function linesOf({ name, comparison }: ComparisonReport): string[][] {
 }
 
 function effectsOf({ changes, against }: ArmRow): string {
-  const compared = against === undefined || against === 'default' ? '' : ` (compared with ${against})`;
+  const compared = against === undefined || against === DEFAULT_ARM ? '' : ` (compared with ${against})`;
   return changes
     .map(({ role, effect, before, after }) => {
       const numbers = `${format(Math.max(before, 0), '1/s')} → ${format(Math.max(after, 0), '1/s')}`;
@@ -44,8 +45,8 @@ function effectsOf({ changes, against }: ArmRow): string {
     .join('<br>');
 }
 
-function expectedOf({ changes, findings }: ArmRow): string {
-  const results = [...changes.flatMap(({ result }) => result ?? []), ...findings.map(({ result }) => result)];
-  if (results.some((result) => result === 'not as expected' || result === 'refuted')) return '**no**';
-  return results.some((result) => result === 'unclear' || result === 'inconclusive') ? 'unclear' : 'yes';
+function expectedOf(row: ArmRow): string {
+  const outcome = outcomeOfArm(row);
+  if (outcome === 'refuted') return '**no**';
+  return outcome === 'held' ? 'yes' : 'unclear';
 }

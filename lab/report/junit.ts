@@ -12,7 +12,7 @@ export function junitReport(reports: Report[]): string {
 
 function suite(report: Report, id: number): string {
   const { run, verdict, evidence } = report;
-  const recording = evidence.arms.get(evidence.judged);
+  const recording = evidence.arms.get(evidence.judgedArm);
   const cases = verdict.findings.map((finding) => outcomeOf(finding, verdict));
   const count = (kind: JunitKind): string => String(cases.filter((outcome) => outcome.kind === kind).length);
   return element(

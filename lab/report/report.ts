@@ -32,7 +32,7 @@ export interface ChangedSetting {
 
 export function lengthOf({ length, timeScale }: RunEvent): string {
   if (length === 'full') return 'full: the original durations';
-  return `compressed ${Number(timeScale.toPrecision(2))} times (plateaus and ramps shrink; rates, sizes and timeouts do not); --full restores the original durations`;
+  return `compressed by a factor of ${Number(timeScale.toPrecision(2))} (plateaus and ramps shrink; rates, sizes and timeouts do not); --full restores the original durations`;
 }
 
 export function engineOf({ engine, load, atOnce = 1 }: RunEvent): string {

@@ -77,11 +77,11 @@ function rowsOf({ sweep }: SweepReport): string[][] {
   const [first = ''] = roles;
   const head = [
     ...sweep.over,
-    ...roles.map((role) => `goodput ${role}`),
+    ...roles.map((role) => `${role} goodput`),
     'predicted',
     'prediction error',
-    `p95 ${first}`,
-    `errors ${roles.at(-1) ?? ''}`,
+    `${first} p95`,
+    `${roles.at(-1) ?? ''} errors`,
     'connections refused',
     'inconclusive',
   ];
@@ -161,8 +161,9 @@ function conclusionsOf({ sweep, roles }: SweepReport): string[] {
 }
 
 function kneeOf({ knee }: SweepCurve, axis: string, label: string): string {
-  if (!knee) return `No knee for ${label}: goodput flattens before this range, or not within it.`;
-  return `Knee for ${label}: ${axis}=${knee.x} (${format(knee.y, '1/s')}); beyond it, more of ${axis} brings less than a quarter of a proportional gain.`;
+  if (!knee)
+    return `No knee for ${label}: within this range, goodput either never rises or never stops rising.`;
+  return `Knee for ${label}: ${axis}=${knee.x} (${format(knee.y, '1/s')}); beyond it, raising ${axis} brings less than a quarter of a proportional gain.`;
 }
 
 function cliffOf({ cliff }: SweepCurve, axis: string, label: string): string {
@@ -174,15 +175,15 @@ function cliffOf({ cliff }: SweepCurve, axis: string, label: string): string {
 function uslOf({ usl }: SweepCurve, axis: string, label: string): string[] {
   if (!usl) return [];
   const { lambda, sigma, kappa, peak } = usl;
-  const most = peak === undefined ? 'goodput never falls again' : `peak at ${axis}=${round(peak)}`;
+  const most = peak === undefined ? 'no peak: goodput never falls' : `peak at ${axis}=${round(peak)}`;
   return [
-    `Universal Scalability Law, fitted for ${label}: ${format(lambda, '1/s')} for one, contention ${round(sigma)}, coherence ${round(kappa)}; ${most}.`,
+    `Universal Scalability Law, fitted for ${label}: ${format(lambda, '1/s')} at ${axis}=1, contention ${round(sigma)}, coherence ${round(kappa)}; ${most}.`,
   ];
 }
 
 function methodOf({ run, roles, sweep }: SweepReport): string {
   const repeats = Math.max(...sweep.points.map((point) => point.repeats));
-  return `Every point got the same load: the same schedule and seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, one more in each repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}. An answer is good if it succeeds within ${format(goodWithinMs(roles.victim ?? roles.aggressor), 'ms')}. Points marked ? are inconclusive and left out of the conclusions. ${METHOD}`;
+  return `Every point got the same load: the same schedule and seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, increased by 1 for each further repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}. An answer is good if it succeeds within ${format(goodWithinMs(roles.victim ?? roles.aggressor), 'ms')}. Points marked ? are inconclusive and left out of the conclusions. ${METHOD}`;
 }
 
 function nameOf(point: Record<string, number>): string {

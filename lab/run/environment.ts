@@ -1,7 +1,8 @@
 import { connect, kubernetesEngine, RUN_LABEL } from '../engine/kubernetes';
 import { localEngine } from '../engine/local';
 import type { LimitsMode } from '../engine/local/limits/modes';
-import { embeddedRunner, inClusterRunner, k6Runner, type LoadRunner } from '../load';
+import { embeddedRunner, inClusterRunner, k6Runner } from '../load';
+import type { LoadRunner } from '../model/load-runner';
 import type { Engine } from '../model/engine';
 
 export interface RunEnvironment {

@@ -16,15 +16,15 @@ import { readTrial, recordingsIn } from './trials';
  */
 export function judgeRun(path: string): Report {
   const folder = isFolder(path) ? path : dirname(path);
-  const judged = isFolder(path) ? DEFAULT_ARM : recordingName(path);
+  const judgedArm = isFolder(path) ? DEFAULT_ARM : recordingName(path);
   const arms = new Map(recordingsIn(folder).map((file) => [recordingName(file), readTrial(file)]));
-  const recording = arms.get(judged);
+  const recording = arms.get(judgedArm);
   if (!recording) {
     throw new LabError(`${path} holds no recording.`, 'usage', 'Name a folder that `lab run` wrote.');
   }
   const { run } = recording;
   const definition = experiment(run.experiment);
-  const evidence = { experiment: definition, arms, judged };
+  const evidence = { experiment: definition, arms, judgedArm };
   const verdict = reach(evidence);
   const { prediction } = recording;
   return {

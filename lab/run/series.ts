@@ -125,7 +125,7 @@ function checkSame({ run }: Recording, series: RunSeries, options: RunOptions, s
     (settings && !isDeepStrictEqual(plain(withoutSecrets(settings)), run.props) && 'has other settings');
   if (differs) {
     throw new LabError(
-      `${folder} cannot be continued: a recording of ${run.arm} in it ${differs}.`,
+      `${folder} cannot be continued: its recording of the arm ${run.arm} ${differs}.`,
       'usage',
       'Name another folder with --into, or leave out --into for a new one.',
     );

@@ -88,7 +88,7 @@ function signalsOf(recording: Recording | undefined): Evidence {
   return {
     experiment: { seconds: { full: seconds * timeScale, compressed: seconds }, roles: {} },
     arms: new Map(recording ? [['judged', recording]] : []),
-    judged: 'judged',
+    judgedArm: 'judged',
   };
 }
 
@@ -121,13 +121,15 @@ function sighting(sign: Sign, evidence: Evidence): Sighting {
 function withValue(text: string, sign: Sign, measured: Measurement | undefined): string {
   const { title, unit } = signal(sign.signal);
   if (!measured || sign.signal === 'harmed_routes') return text;
-  const value = sign.relativeTo ? growth(measured.value) : format(measured.value, unit);
+  const value = sign.relativeTo ? comparison(measured.value, sign) : format(measured.value, unit);
   return `${text} (${title}: ${value})`;
 }
 
-/** How a signal compares with its value at the beginning of the load. */
-function growth(ratio: number): string {
-  return round(ratio) === 1 ? 'unchanged' : `${round(ratio)} times that at the beginning`;
+/** How a value compares with the one that it is relative to. */
+function comparison(ratio: number, sign: Sign): string {
+  const { signal: base } = sign.relativeTo!;
+  if (base !== sign.signal) return `${round(ratio)} times the peak of ${signal(base).title}`;
+  return round(ratio) === 1 ? 'unchanged' : `${round(ratio)} times the value at the beginning`;
 }
 
 function first(evidence: Evidence): Pick<Diagnosis, 'firstSymptom'> {
@@ -151,8 +153,8 @@ function first(evidence: Evidence): Pick<Diagnosis, 'firstSymptom'> {
   };
 }
 
-function time(crossing: Measurement | undefined, { arms, judged }: Evidence): { atSeconds?: number } {
-  const from = arms.get(judged)?.loadFrom;
+function time(crossing: Measurement | undefined, { arms, judgedArm }: Evidence): { atSeconds?: number } {
+  const from = arms.get(judgedArm)?.loadFrom;
   return crossing && from !== undefined ? { atSeconds: Math.round((crossing.to - from) / 1000) } : {};
 }
 
@@ -163,9 +165,9 @@ function requestsOf(recording: Recording): string[] {
 /** A failure rate of a twentieth exceeds any error budget; a tenfold latency exceeds any noise. */
 function suffers(name: string, recording: Recording): boolean {
   const { loadFrom = 0, until } = recording;
-  const errors = signal('error_share').over(recording, { app: '', name }, loadFrom, until) ?? 0;
+  const errors = signal('error_share').valueIn(recording, { app: '', name }, loadFrom, until) ?? 0;
   const p95 = (from: number, to: number): number =>
-    signal('latency_p95').over(recording, { app: '', name }, from, to) ?? 0;
+    signal('latency_p95').valueIn(recording, { app: '', name }, from, to) ?? 0;
   const start = p95(loadFrom, loadFrom + 0.1 * (until - loadFrom));
   const worst = p95(loadFrom, until);
   return errors >= 0.05 || (start > 0 && worst >= 10 * start && worst >= 500);

@@ -3,6 +3,7 @@ import { format, round } from './format';
 import {
   Crossing,
   type Evidence,
+  firstCrossing,
   measure,
   type Measurement,
   plannedSeconds,
@@ -38,7 +39,7 @@ export interface Evaluation {
    * @param now ms since the run's start, never smaller than before
    */
   isDecidedBy(now: number): boolean;
-  /** What the evidence says about the claim so far. */
+  /** What the evidence says about the claim so far, including values that arrived after isDecidedBy. */
   finding(): Finding;
 }
 
@@ -66,8 +67,8 @@ class LevelEvaluation implements Evaluation {
     const { claim, evidence } = this;
     if (isOfAnotherArm(claim, evidence) || !this.baseIsKnown(now)) return false;
     if (now >= endOf(claim, evidence)) return true;
-    const { take = 'over' } = claim;
-    if (take === 'over') return false;
+    const { take = 'whole' } = claim;
+    if (take === 'whole') return false;
     // The largest value can only grow. Once it is beyond its threshold, it stays there.
     const decisive = take === 'max' ? claim.is.startsWith('>') : claim.is.startsWith('<');
     const isBeyond = ({ value }: Measurement) => satisfies(value / (this.base ?? 1), claim) === decisive;
@@ -78,7 +79,7 @@ class LevelEvaluation implements Evaluation {
     const { claim, evidence } = this;
     const { id, says, because, is, threshold } = claim;
     const stated = { id, says, because, threshold };
-    const measured = this.steps.lookUntil().value;
+    const measured = measure(claim, evidence);
     const base = claim.relativeTo && measure(claim.relativeTo, evidence);
     const missing = !measured || (claim.relativeTo && !base?.value);
     const { title, unit } = signal(claim.signal);
@@ -93,7 +94,7 @@ class LevelEvaluation implements Evaluation {
       measured: shown,
       value,
       margin: marginOf(value, claim),
-      ...at(measured, claim.arm ?? evidence.judged, evidence),
+      ...at(measured, claim.arm ?? evidence.judgedArm, evidence),
     };
   }
 
@@ -108,14 +109,12 @@ class LevelEvaluation implements Evaluation {
 
 /** The second crossing decides. By then it is known whether the first one came before. */
 class OrderEvaluation implements Evaluation {
-  private readonly first: Crossing;
   private readonly then: Crossing;
 
   constructor(
     private readonly claim: OrderClaim,
     private readonly evidence: Evidence,
   ) {
-    this.first = new Crossing(claim.first, evidence);
     this.then = new Crossing(claim.then, evidence);
   }
 
@@ -129,7 +128,10 @@ class OrderEvaluation implements Evaluation {
   finding(): Finding {
     const { id, says, because, byAtLeastSeconds: threshold } = this.claim;
     const stated = { id, says, because, threshold };
-    const [first, then] = [this.first.by(), this.then.by()];
+    const [first, then] = [
+      firstCrossing(this.claim.first, this.evidence),
+      firstCrossing(this.claim.then, this.evidence),
+    ];
     const names = [this.claim.first, this.claim.then].map(
       (level) =>
         `${signal(level.signal).title} ${level.is} ${format(level.threshold, signal(level.signal).unit)}`,
@@ -142,7 +144,7 @@ class OrderEvaluation implements Evaluation {
     }
     const value = (then.to - first.to) / 1000;
     const [firstAt, thenAt] = [first, then].map(
-      (crossing) => at(crossing, this.evidence.judged, this.evidence).atSeconds,
+      (crossing) => at(crossing, this.evidence.judgedArm, this.evidence).atSeconds,
     );
     return {
       ...stated,
@@ -166,14 +168,14 @@ function at({ to }: Measurement, arm: string, { arms }: Evidence): { atSeconds?:
 }
 
 /** When an operand's window ends, ms since the run's start; Infinity while that is not known. */
-function endOf({ during }: Operand, { arms, judged, experiment }: Evidence): number {
-  const recording = arms.get(judged);
+function endOf({ during }: Operand, { arms, judgedArm, experiment }: Evidence): number {
+  const recording = arms.get(judgedArm);
   if (recording?.loadFrom === undefined) return Infinity;
   const { loadFrom, loadTo = Infinity, run } = recording;
   const end = during?.[1] ?? 'end';
   return end === 'end' ? loadTo : Math.min(loadTo, loadFrom + end * plannedSeconds(run, experiment) * 1000);
 }
 
-function isOfAnotherArm({ arm }: Operand, { judged }: Evidence): boolean {
-  return arm !== undefined && arm !== judged;
+function isOfAnotherArm({ arm }: Operand, { judgedArm }: Evidence): boolean {
+  return arm !== undefined && arm !== judgedArm;
 }

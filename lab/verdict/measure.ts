@@ -12,7 +12,7 @@ export interface Evidence extends Scope {
 export interface Scope {
   experiment: { seconds: Experiment['seconds']; roles: Partial<Experiment['roles']> };
   arms: ReadonlyMap<string, Recording>;
-  judged: string;
+  judgedArm: string;
 }
 
 /** A value with the window in which it was measured, ms since the run's start. */
@@ -70,12 +70,12 @@ export class Steps {
   /** @param now ms since the run's start, never smaller than before; default: the whole recording. */
   lookUntil(now = Infinity): this {
     const bounds = this.bounds;
-    const { take = 'over' } = this.operand;
-    if (!bounds || take === 'over') return this;
+    const { take = 'whole' } = this.operand;
+    if (!bounds || take === 'whole') return this;
     const step = (this.operand.stepSeconds ?? 1) * 1000;
     this.next ??= bounds[0];
     for (; this.next + step <= Math.min(now, bounds[1]); this.next += step) {
-      const measured = this.over(this.next, this.next + step);
+      const measured = this.measureIn(this.next, this.next + step);
       if (measured) this.seen.push(measured);
     }
     return this;
@@ -87,8 +87,8 @@ export class Steps {
 
   /** The operand as one number, so far: the largest or smallest step, or the whole window. */
   get value(): Measurement | undefined {
-    const { take = 'over' } = this.operand;
-    if (take === 'over') return this.bounds && this.over(...this.bounds);
+    const { take = 'whole' } = this.operand;
+    if (take === 'whole') return this.bounds && this.measureIn(...this.bounds);
     const better = take === 'max' ? COMPARE['>'] : COMPARE['<'];
     return this.seen.reduce<Measurement | undefined>(
       (best, step) => (best === undefined || better(step.value, best.value) ? step : best),
@@ -96,9 +96,9 @@ export class Steps {
     );
   }
 
-  private over(from: number, to: number): Measurement | undefined {
+  private measureIn(from: number, to: number): Measurement | undefined {
     const subject = subjectOf(this.operand, this.evidence.experiment);
-    const value = signal(this.operand.signal).over(this.recording!, subject, from, to);
+    const value = signal(this.operand.signal).valueIn(this.recording!, subject, from, to);
     return value === undefined ? undefined : { value, from, to };
   }
 
@@ -107,7 +107,7 @@ export class Steps {
   }
 
   private get recording(): Recording | undefined {
-    return this.evidence.arms.get(this.operand.arm ?? this.evidence.judged);
+    return this.evidence.arms.get(this.operand.arm ?? this.evidence.judgedArm);
   }
 }
 

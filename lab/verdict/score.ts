@@ -1,6 +1,6 @@
 import type { Prediction } from '../model/events';
 import { SYMPTOMS } from './causes';
-import type { Diagnosis } from './diagnosis';
+import { CANNOT_TELL, type Diagnosis } from './diagnosis';
 import { type Evidence, plannedSeconds } from './measure';
 import { NOBODY, NOTHING, type PredictionPart } from './prediction';
 
@@ -40,13 +40,14 @@ export function score(prediction: Prediction, evidence: Evidence, diagnosis: Dia
 export function scoreCause(predicted: string, diagnosis: Diagnosis): PartScore {
   const part = { part: 'cause' as const, predicted };
   const { cause, causes, evidence, mechanism, ruledOut } = diagnosis;
-  if (cause === 'cannot tell') return { ...part, mark: 'open', because: mechanism };
+  if (cause === CANNOT_TELL) return { ...part, mark: 'open', because: mechanism };
   const seen = evidence.map(({ says }) => says).join('; ');
   if (causes.includes(predicted)) {
     return { ...part, mark: causes.length === 1 ? 'right' : 'close', because: `it was ${cause}: ${seen}` };
   }
   const excluded = ruledOut.find((other) => other.cause === predicted)?.because;
-  const harmless = predicted === 'healthy' ? 'something failed' : 'its signs were there, too';
+  const harmless =
+    predicted === 'healthy' ? 'something failed' : 'its signs were there, but another cause explains them';
   return { ...part, mark: 'wrong', because: `${excluded ?? harmless}; it was ${cause}: ${seen}` };
 }
 
@@ -67,7 +68,7 @@ function scoreFirst(predicted: string, { firstSymptom, cause }: Diagnosis): Part
 function scoreTime(predicted: number, evidence: Evidence, { firstSymptom }: Diagnosis): PartScore {
   const part = { part: 'at' as const, predicted: `${predicted} s` };
   const found = firstSymptom?.atSeconds;
-  const run = evidence.arms.get(evidence.judged)?.run;
+  const run = evidence.arms.get(evidence.judgedArm)?.run;
   if (found === undefined || !run) return { ...part, mark: 'wrong', because: 'no symptom was seen' };
   const load = plannedSeconds(run, evidence.experiment);
   const off = Math.abs(predicted - found);
@@ -78,19 +79,23 @@ function scoreTime(predicted: number, evidence: Evidence, { firstSymptom }: Diag
 
 function scoreVictim(predicted: string, evidence: Evidence, { suffered, unharmed }: Diagnosis): PartScore {
   const part = { part: 'victim' as const, predicted };
-  const who = `suffered: ${suffered.join(', ') || NOBODY}`;
+  const who = `who suffered: ${suffered.join(', ') || NOBODY}`;
   if (predicted.toLowerCase() === NOBODY) {
     return { ...part, mark: suffered.length === 0 ? 'right' : 'wrong', because: who };
   }
   const meant = requestsOf(predicted, evidence);
   if (meant.some((name) => suffered.includes(name))) return { ...part, mark: 'right', because: who };
   const known = meant.some((name) => unharmed.includes(name));
-  return { ...part, mark: 'wrong', because: known ? `unharmed; ${who}` : `no such request; ${who}` };
+  return {
+    ...part,
+    mark: 'wrong',
+    because: known ? `these requests were unharmed; ${who}` : `the run had no such requests; ${who}`,
+  };
 }
 
 /** The names of the requests that a path or a role stands for, as they were recorded. */
-function requestsOf(predicted: string, { experiment, arms, judged }: Evidence): string[] {
-  const requests = arms.get(judged)?.requests ?? [];
+function requestsOf(predicted: string, { experiment, arms, judgedArm }: Evidence): string[] {
+  const requests = arms.get(judgedArm)?.requests ?? [];
   const role = Object.entries(experiment.roles).find(
     ([name, { label }]) => name === predicted.toLowerCase() || label === predicted,
   )?.[1];

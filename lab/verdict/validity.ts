@@ -98,9 +98,9 @@ export function validity(evidence: Evidence): Validity {
 
 function incomplete({ arms }: Evidence): string | undefined {
   for (const [arm, { end }] of arms) {
-    if (!end) return `the recording of ${arm} was cut off`;
+    if (!end) return `the recording of the arm ${arm} was cut off`;
     if (end.reason !== 'completed')
-      return `the run of ${arm} ended early (${end.reason})${end.message ? `: ${end.message}` : ''}`;
+      return `the run of the arm ${arm} ended early (${end.reason})${end.message ? `: ${end.message}` : ''}`;
   }
   return undefined;
 }
@@ -109,7 +109,7 @@ function interference({ arms }: Evidence): string | undefined {
   const found = INTERFERENCES.flatMap((find) => {
     for (const [arm, recording] of arms) {
       const says = find(recording);
-      if (says !== undefined) return [`${says} (in ${arm})`];
+      if (says !== undefined) return [`${says} (in the arm ${arm})`];
     }
     return [];
   });
@@ -124,7 +124,7 @@ function bottleneck(evidence: Evidence): string | undefined {
       const found = measure(steady, evidence);
       if (found && satisfies(found.value, condition)) {
         const { title, unit } = signal(condition.signal);
-        return `${says} (${title} ${format(found.value, unit)} in ${arm})`;
+        return `${says} (${title} ${format(found.value, unit)} in the arm ${arm})`;
       }
     }
   }

@@ -17,7 +17,7 @@ export interface Verdict {
 /** Judges the recorded evidence; the same evidence always gives the same verdict. */
 export function reach(evidence: Evidence): Verdict {
   const findings = evidence.experiment.claims.map((claim) => judge(claim, evidence));
-  const diagnosis = diagnose(evidence.arms.get(evidence.judged));
+  const diagnosis = diagnose(evidence.arms.get(evidence.judgedArm));
   return { ...conclude(evidence, findings, diagnosis), findings, diagnosis };
 }
 
@@ -31,7 +31,11 @@ function conclude(
   const weak = pressureMissing(evidence);
   // A late generator or a starved system would not produce the pressure either.
   if (weak) return suspect ? { outcome: 'inconclusive', why: suspect } : { outcome: 'no impact', why: weak };
-  if (isOfTheLab(diagnosis)) return { outcome: 'inconclusive', why: diagnosis.mechanism };
+  if (isOfTheLab(diagnosis))
+    return {
+      outcome: 'inconclusive',
+      why: `the run says nothing about the system (diagnosis: ${diagnosis.cause})`,
+    };
   const refuted = findings.filter(({ result }) => result === 'refuted');
   const unclear = findings.filter(({ result }) => result === 'inconclusive');
   if (refuted.length + unclear.length === 0) return { outcome: 'held' };

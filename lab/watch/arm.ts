@@ -29,7 +29,7 @@ export class LiveArm {
     const { arm, evidence, curves } = to;
     arms.set(arm, this.recording);
     this.frames = new Frames(arm, this.recording, evidence.experiment, curves);
-    this.claims = arm === evidence.judged ? new OpenClaims(evidence) : undefined;
+    this.claims = arm === evidence.judgedArm ? new OpenClaims(evidence) : undefined;
   }
 
   readonly listen = (event: TelemetryEvent): void => {
@@ -89,7 +89,7 @@ export function tellRecording(to: ArmToTell, recording: Recording): void {
     send({ type: 'event', arm, event: { type: 'phase', t: loadTo, name: 'cooldown' } });
   const seconds = range(0, frames.lastBefore(recording.until));
   send(thinned(frames.at(seconds)));
-  const claims = arm === evidence.judged ? new OpenClaims(evidence) : undefined;
+  const claims = arm === evidence.judgedArm ? new OpenClaims(evidence) : undefined;
   for (const second of seconds) claims?.decidedBy(loadFrom + second * 1000).forEach(send);
   claims?.decidedBy(recording.until).forEach(send);
   if (end) send({ type: 'event', arm, event: end });

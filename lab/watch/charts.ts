@@ -4,10 +4,10 @@ import { OF_REQUESTS, OF_SYSTEM, type ClientChart, type SystemChart } from '../v
 import type { Chart, ClaimLine, SignalCurve, RequestRole } from './protocol';
 
 /** A chart without its curves: those are the signals that are shown in it. */
-type Frame = Omit<Chart, 'curves' | 'group' | 'role'> & { id: ClientChart | SystemChart };
+type ChartFrame = Omit<Chart, 'curves' | 'group' | 'role'> & { id: ClientChart | SystemChart };
 
 /** What clients see, drawn for each role of an experiment. */
-const CLIENT_CHARTS: Frame[] = [
+const CLIENT_CHARTS: ChartFrame[] = [
   {
     id: 'rate',
     title: 'Requests per second',
@@ -30,7 +30,7 @@ const CLIENT_CHARTS: Frame[] = [
 ];
 
 /** The inside of the system. Every experiment shows all of it, so you also see what is *not* short. */
-const SYSTEM_CHARTS: Frame[] = [
+const SYSTEM_CHARTS: ChartFrame[] = [
   {
     id: 'cpu',
     title: 'Backend CPU',
@@ -109,7 +109,7 @@ export function drawingOf(experiment: Experiment): Drawing {
     const { title, unit } = signal(curve.signal);
     return curves.push({ ...curve, title, unit }) - 1;
   };
-  const draw = (frame: Frame, group: Chart['group'], role?: RequestRole): Chart => ({
+  const draw = (frame: ChartFrame, group: Chart['group'], role?: RequestRole): Chart => ({
     ...frame,
     id: role ? `${frame.id}-${role}` : frame.id,
     group,

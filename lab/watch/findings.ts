@@ -23,7 +23,7 @@ export class OpenClaims {
 
   private found(claim: Claim, finding: Finding, now: number): FindingMessage {
     const { evidence } = this;
-    const from = evidence.arms.get(evidence.judged)?.loadFrom ?? 0;
+    const from = evidence.arms.get(evidence.judgedArm)?.loadFrom ?? 0;
     const second = Math.round((now - from) / 1000);
     const base = 'relativeTo' in claim && claim.relativeTo && measure(claim.relativeTo, evidence)?.value;
     const level = base ? { level: base * claim.threshold } : {};

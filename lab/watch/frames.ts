@@ -54,7 +54,7 @@ export class Frames {
     const { loadFrom } = this.recording;
     if (!recording || loadFrom === undefined) return null;
     const to = loadFrom + second * SECOND_MS;
-    const value = signal(name).over(recording, subjectOf(whose, this.experiment), to - SECOND_MS, to);
+    const value = signal(name).valueIn(recording, subjectOf(whose, this.experiment), to - SECOND_MS, to);
     return value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(DIGITS));
   }
 }

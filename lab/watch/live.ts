@@ -4,7 +4,7 @@ import type { Recording } from '../recording/recording';
 import { questionOf } from '../verdict/prediction';
 import { reach, type Verdict } from '../verdict/verdict';
 import { LiveArm } from './arm';
-import { AskedPrediction } from './asked-prediction';
+import { PagePrediction } from './page-prediction';
 import type { PageLog } from './log';
 import type { ReportMessage, SetupMessage } from './protocol';
 import { armTitle } from './replay';
@@ -16,12 +16,12 @@ export class LiveRuns {
   private setup?: SetupMessage;
   private experiment?: Experiment;
   private arms = new Map<string, Recording>();
-  private asked = new AskedPrediction();
+  private prompt = new PagePrediction();
 
-  /** @param asks whether pages are asked for a prediction of each run. */
+  /** @param predicts whether pages are asked for a prediction of each run. */
   constructor(
     private readonly log: PageLog,
-    private readonly asks = false,
+    private readonly predicts = false,
   ) {}
 
   /** @returns a listener for the stream of one arm; the first arm of another run starts the page anew. */
@@ -30,27 +30,27 @@ export class LiveRuns {
       this.id = id;
       this.arms = new Map();
       this.experiment = subject.experiment;
-      this.asked = new AskedPrediction();
+      this.prompt = new PagePrediction();
       this.setup = {
         ...setupMessage(subject, 'live'),
-        ...(this.asks && { question: questionOf(subject.experiment) }),
+        ...(this.predicts && { question: questionOf(subject.experiment) }),
       };
       this.log.push(this.setup);
     }
     const { curves } = this.setup as SetupMessage;
-    const evidence = { experiment: subject.experiment, arms: this.arms, judged: subject.judged };
+    const evidence = { experiment: subject.experiment, arms: this.arms, judgedArm: subject.judgedArm };
     const title = armTitle(evidence, arm);
     return new LiveArm({ arm, title, evidence, curves, send: this.log.push }, this.arms).listen;
   }
 
   /** Takes the answer to the current run's question. @throws LabError (usage) for an invalid answer. */
   readonly predict = (input: unknown): void => {
-    this.log.push({ type: 'predicted', prediction: this.asked.answer(input) });
+    this.log.push({ type: 'predicted', prediction: this.prompt.answer(input) });
   };
 
   /** Waits for that answer; undefined when the run is interrupted first. */
   prediction(signal: AbortSignal): Promise<Prediction | undefined> {
-    return this.asked.wait(signal);
+    return this.prompt.wait(signal);
   }
 
   /** Tells the page the result of the run, as judged from its recording. */
@@ -58,10 +58,10 @@ export class LiveRuns {
     const { setup, experiment, arms } = this;
     if (!setup || !experiment) return;
     for (const arm of arms.keys()) {
-      if (arm === setup.judged) continue;
-      this.log.push({ type: 'verdict', arm, verdict: reach({ experiment, arms, judged: arm }) });
+      if (arm === setup.judgedArm) continue;
+      this.log.push({ type: 'verdict', arm, verdict: reach({ experiment, arms, judgedArm: arm }) });
     }
     this.log.push({ type: 'report', ...report });
-    this.log.push({ type: 'verdict', arm: setup.judged, verdict });
+    this.log.push({ type: 'verdict', arm: setup.judgedArm, verdict });
   }
 }

@@ -47,7 +47,7 @@ export interface SetupMessage {
   /** The value from which a signal counts as saturated, as in the diagnosis. */
   saturated: Record<string, number>;
   /** The arm that is judged. */
-  judged: string;
+  judgedArm: string;
   /** Asked before the load begins. The load waits for the answer. */
   question?: Question;
 }

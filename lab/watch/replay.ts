@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/events';
+import { DEFAULT_ARM } from '../model/experiment';
 import type { Evidence } from '../verdict/measure';
 import { reach, type Verdict } from '../verdict/verdict';
 import { tellRecording } from './arm';
@@ -20,8 +21,8 @@ export interface Recorded {
 /** All messages to the page about a recorded run and the other arms beside it. */
 export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEvent[] {
   const { run, lesson, evidence, verdict, folder, repeat, changes, prediction } = recorded;
-  const { experiment, judged } = evidence;
-  const setup = setupMessage({ name: run.experiment, experiment, lesson, judged }, mode, speed);
+  const { experiment, judgedArm } = evidence;
+  const setup = setupMessage({ name: run.experiment, experiment, lesson, judgedArm }, mode, speed);
   const events: PageEvent[] = [setup];
   const send = (event: PageEvent): void => void events.push(event);
   for (const [arm, recording] of judgedFirst(evidence)) {
@@ -30,17 +31,19 @@ export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEv
     send({
       type: 'verdict',
       arm,
-      verdict: arm === judged ? verdict : reach({ ...evidence, judged: arm }),
+      verdict: arm === judgedArm ? verdict : reach({ ...evidence, judgedArm: arm }),
     });
   }
   send({ type: 'report', folder, repeat, changes, ...(prediction && { prediction }) });
   return events;
 }
 
+/** What people call an arm. */
 export function armTitle({ experiment }: Pick<Evidence, 'experiment'>, arm: string): string {
+  if (arm === DEFAULT_ARM) return 'As it is';
   return experiment.arms?.[arm]?.title ?? arm;
 }
 
-function judgedFirst({ arms, judged }: Evidence) {
-  return [...arms].sort(([a], [b]) => Number(b === judged) - Number(a === judged));
+function judgedFirst({ arms, judgedArm }: Evidence) {
+  return [...arms].sort(([a], [b]) => Number(b === judgedArm) - Number(a === judgedArm));
 }

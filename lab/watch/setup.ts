@@ -9,11 +9,11 @@ export interface PageSubject {
   experiment: Experiment;
   /** Markdown. */
   lesson: string;
-  judged: string;
+  judgedArm: string;
 }
 
 export function setupMessage(subject: PageSubject, mode: Mode, speed = 1): SetupMessage {
-  const { name, experiment, lesson, judged } = subject;
+  const { name, experiment, lesson, judgedArm } = subject;
   const roles = Object.entries(experiment.roles).map(([role, { label }]) => [role, label]);
   return {
     type: 'setup',
@@ -26,13 +26,13 @@ export function setupMessage(subject: PageSubject, mode: Mode, speed = 1): Setup
     claims: experiment.claims.map(({ id, says, because }) => ({ id, says, because })),
     ...drawingOf(experiment),
     saturated: saturationLevels(),
-    judged,
+    judgedArm,
   };
 }
 
 /** The levels that the diagnosis uses; the first one if a signal has several. */
 function saturationLevels(): Record<string, number> {
   const signs = [...CAUSES.flatMap((cause) => cause.signs), ...SYMPTOMS];
-  const levels = signs.filter(({ is, signal }) => is === '>=' && signal !== 'harm');
+  const levels = signs.filter(({ is }) => is === '>=');
   return Object.fromEntries(levels.reverse().map(({ signal, threshold }) => [signal, threshold]));
 }

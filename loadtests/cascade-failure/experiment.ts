@@ -22,7 +22,7 @@ export const experiment: Experiment = {
           role: 'victim',
           goodput: 'no change',
           because:
-            'sockets are freed sooner, but the next calls of the crowd take them: the victim fails after half a second instead of half a minute, and just as often',
+            'sockets are freed sooner, but the next calls of the crowd take them: the victim gets no more good answers, it only fails after half a second instead of half a minute',
         },
       ],
     },
@@ -129,7 +129,7 @@ export const experiment: Experiment = {
     {
       id: 'downstream-worsens',
       says: 'the downstream gets slower the more calls it gets',
-      because: 'it works on ten calls at once; below twice its first latency, calls might merely share it',
+      because: 'it works on ten calls at once; less than twice its first latency could mean that calls merely share it',
       signal: 'downstream_latency',
       take: 'max',
       stepSeconds: 5,

@@ -84,7 +84,7 @@ export const experiment: Experiment = {
       id: 'quick-at-first',
       says: 'the first requests take less than a fifth of a second',
       because:
-        'one request costs 16 ms of CPU and waits at most one throttled period (100 ms); the quickest tenth of the first second also waits for a tenth of the queue that it leaves (60 ms); after a second the queue is longer than that',
+        'one request costs 16 ms of CPU and waits at most one throttled period (100 ms); the quickest tenth of the requests of the first second also waits for a tenth of the queue that forms in that second (60 ms); later the queue is longer',
       signal: 'latency_p10',
       role: 'aggressor',
       take: 'min',

@@ -3,7 +3,7 @@ import type { Claim, Experiment } from '../../lab/model/experiment';
 /** For an arm whose pods together want more connections than the database has left. */
 const moreOrdersFail: Claim = {
   id: 'more-orders-fail',
-  says: 'the share of failed orders is at least 1.5 times as large',
+  says: 'the share of failed orders is at least 1.5 times that of the default arm',
   because:
     'a request without a connection fails at once, so its user comes back sooner; the share of failures varies by a fifth between repeats',
   signal: 'error_share',
@@ -185,7 +185,7 @@ export const experiment: Experiment = {
     },
     {
       id: 'replicas-fail-sooner',
-      says: 'with a second replica, requests fail from the start, when a single pod still answers',
+      says: 'with a second replica, requests fail from the start, at a time when a single pod still answers them',
       because:
         'a pod that gets fewer connections than its pool wants fails requests at once; a twentieth exceeds any error budget',
       signal: 'error_share',

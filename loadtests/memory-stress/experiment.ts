@@ -34,7 +34,7 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'helps',
-          because: 'sixty entries of 2 MiB take 120 MiB; each answer holds less, but there are answers',
+          because: 'sixty entries of 2 MiB take 120 MiB; each answer is smaller, but it arrives',
         },
       ],
     },
@@ -64,7 +64,7 @@ export const experiment: Experiment = {
     {
       id: 'memory-climbs',
       says: 'memory use climbs steadily for seconds',
-      because: 'a leak is a slope, not a jump; samples are a second apart',
+      because: 'a leak grows gradually, not all at once; samples are a second apart',
       first: { signal: 'memory_limit_share', is: '>=', threshold: 0.35 },
       then: { signal: 'memory_limit_share', is: '>=', threshold: 0.7 },
       byAtLeastSeconds: 1,
@@ -73,7 +73,7 @@ export const experiment: Experiment = {
       id: 'memory-reaches-limit',
       says: 'memory use reaches its limit',
       because:
-        'before the first kill, memory grows by about 100 MiB, a fifth of the limit, between two samples a second apart',
+        'before the first kill, memory grows by about 100 MiB, a fifth of the limit, between two samples a second apart, so the last sample may be that far below the limit',
       signal: 'memory_limit_share',
       take: 'max',
       is: '>=',

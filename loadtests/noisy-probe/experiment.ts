@@ -144,7 +144,7 @@ export const experiment: Experiment = {
     },
     {
       id: 'worse-than-patient',
-      says: 'with patient probes, the same system serves the same users at least 1.5 times as many requests',
+      says: 'with patient probes, the same system answers at least 1.5 times as many requests of the same users',
       because: 'the pod was never broken, so every second that it was dead is a second of lost work',
       signal: 'goodput',
       role: 'aggressor',

@@ -44,14 +44,14 @@ export const experiment: Experiment = {
       ],
     },
     'backoff-jitter': {
-      title: 'clients retry as often but wait longer each time, with full jitter',
+      title: 'clients retry just as often, but wait longer each time, with full jitter',
       props: {},
       env: { RETRIES: 'backoff' },
       expects: [
         {
           role: 'aggressor',
           goodput: 'no change',
-          because: 'in a steady stream of users, later attempts are not fewer: as many arrive each second',
+          because: 'in a steady stream of users, delaying the attempts does not reduce them: as many arrive each second',
         },
       ],
     },
@@ -93,7 +93,7 @@ export const experiment: Experiment = {
     },
     {
       id: 'trigger-is-short',
-      says: 'the crowd is gone: the offered load is back to what was served well before',
+      says: 'the crowd is gone: the offered load is back to its level before the crowd, which was served well',
       because: 'the users keep their rate; a tenth more would be load from elsewhere',
       signal: 'offered_rate',
       during: AFTERWARDS,

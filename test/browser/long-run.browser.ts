@@ -35,7 +35,12 @@ afterAll(async () => {
 
 /** Events whose values change every second: no curve is cheaper to draw than in a real run. */
 function hourOfTenPods(): PageEvent[] {
-  const subject = { name: 'cpu-stress', experiment: experiment('cpu-stress'), lesson: '', judged: 'default' };
+  const subject = {
+    name: 'cpu-stress',
+    experiment: experiment('cpu-stress'),
+    lesson: '',
+    judgedArm: 'default',
+  };
   const setup = setupMessage(subject, 'report');
   const pods = Array.from({ length: PODS }, (_, index) => `backend-${index}`);
   const curves = pods.flatMap((pod) =>

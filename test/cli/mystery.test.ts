@@ -6,7 +6,7 @@ import { Progress } from '../../lab/cli/progress';
 import { solve } from '../../lab/cli/prompts/mystery';
 import type { TelemetryEvent } from '../../lab/model/events';
 import { readRecording } from '../../lab/recording/recorder';
-import { signalTable } from '../../lab/report/mystery';
+import { signalTable } from '../../lab/report/signal-table';
 import { committedRecordings, experimentNames } from '../../lab/run/catalogue';
 import { judgeRun } from '../../lab/run/judge-run';
 import { anySeed, drawRecording, drawRun, KNOBS } from '../../lab/run/mystery/draw';
@@ -93,7 +93,7 @@ describe.each(RECORDINGS.map((file) => [file.slice(PROJECT.length + 1), file]))(
       experiment: report.run.experiment,
       roles: report.evidence.experiment.roles,
     };
-    const recording = report.evidence.arms.get(report.evidence.judged)!;
+    const recording = report.evidence.arms.get(report.evidence.judgedArm)!;
     const giveaways = [
       experiment,
       ...Object.values(roles).flatMap(({ scenario, label }) => [` ${scenario} `, label]),

@@ -33,6 +33,6 @@ function metricsOf(events: TelemetryEvent[]): Set<string> {
     return find(name, labels);
   };
   const { loadFrom = 0, until } = recording;
-  for (const { over } of SIGNALS.values()) over(recording, { app: 'backend' }, loadFrom, until);
+  for (const { valueIn } of SIGNALS.values()) valueIn(recording, { app: 'backend' }, loadFrom, until);
   return asked;
 }

@@ -111,7 +111,7 @@ describe('wrong settings', () => {
     [
       'an unknown option',
       { monitoring: { mode: 'agent' } },
-      "monitoring.mode: 'agent' does not fit; allowed none or operator or bundled",
+      "monitoring.mode: 'agent' is not valid; allowed none or operator or bundled",
     ],
     [
       'a name that is no label',
@@ -126,7 +126,7 @@ describe('wrong settings', () => {
     [
       'a number for an annotation',
       { podAnnotations: { note: 3 } },
-      "podAnnotations.note: 3 does not fit; allowed a map of [prefix/]name, the name of 1..63 letters, digits, '-', '_' and '.' to one line of text",
+      "podAnnotations.note: 3 is not valid; allowed a map of [prefix/]name, the name of 1..63 letters, digits, '-', '_' and '.' to one line of text",
     ],
     [
       'a field that a toleration does not have',
@@ -147,12 +147,12 @@ describe('wrong settings', () => {
     [
       'a misspelt key',
       { backend: { replica: 2 } },
-      'backend.replica: no such setting; allowed here or nearby: backend.replicas, downstream.replicas',
+      'backend.replica: no such setting; similar names: backend.replicas, downstream.replicas',
     ],
     [
       'a key in the wrong group',
       { replicas: 2 },
-      'replicas: no such setting; allowed here or nearby: backend.replicas, downstream.replicas',
+      'replicas: no such setting; similar names: backend.replicas, downstream.replicas',
     ],
   ])('%s', (_name, input, message) => {
     expect(problems(input)).toEqual([message]);
@@ -267,7 +267,7 @@ describe('setting a value by its path', () => {
     ['imagePullSecrets', 'x', "imagePullSecrets: 'x' is not a list; allowed a list of {name}"],
     ['backend.replicas.x', '1', expect.stringMatching(/^backend\.replicas\.x: no such setting/)],
     ['commonLabels.__proto__', '1', expect.stringMatching(/^commonLabels\.__proto__: no such setting/)],
-    ['monitoring.mod', 'none', 'monitoring.mod: no such setting; allowed here or nearby: monitoring.mode'],
+    ['monitoring.mod', 'none', 'monitoring.mod: no such setting; similar names: monitoring.mode'],
     ['toString', '1', expect.stringMatching(/^toString: no such setting/)],
     ['backend.__proto__', '1', expect.stringMatching(/^backend\.__proto__: no such setting/)],
   ])('refuses %s=%s with an explanation', (path, text, message) => {

@@ -89,8 +89,8 @@ requires('own mounts')('a disk that becomes full under load', () => {
     const traces = run.traces();
     const { code, stdout, stderr } = await run.ended;
     expect(stderr).toMatch(/load is over[^]*default\.jsonl is incomplete: ENOSPC: no space left on device/);
-    expect(stdout).toMatch(/^Verdict +INCONCLUSIVE \(the recording of default was cut off/m);
-    expect(stdout).toMatch(/^again: Verdict +INCONCLUSIVE \(the recording of default was cut off/m);
+    expect(stdout).toMatch(/^Verdict +INCONCLUSIVE \(the recording of the arm default was cut off/m);
+    expect(stdout).toMatch(/^again: Verdict +INCONCLUSIVE \(the recording of the arm default was cut off/m);
     expect(code).toBe(3);
     expect(run.left(traces)).toEqual([]);
   });

@@ -47,10 +47,10 @@ describe('io-stress as a comparison, a sweep and a mystery, run by two labs in p
   });
 
   it('two labs do not disturb each other: each confirms every claim, and the diagnosis is slow I/O only', async () => {
-    const judged = await judgedAgain(join(comparisonFolder, 'default.jsonl'));
-    expect(unseen(judged)).toEqual([]);
-    expect(judged.outcome).toBe('held');
-    expect(causeOf(judged)).toBe('slow I/O only');
+    const verdict = await judgedAgain(join(comparisonFolder, 'default.jsonl'));
+    expect(unseen(verdict)).toEqual([]);
+    expect(verdict.outcome).toBe('held');
+    expect(causeOf(verdict)).toBe('slow I/O only');
     const beside = await judgedAgain(join(sweepFolder, `${SETTING}=1.jsonl`));
     expect(unseen(beside).filter((claim) => !claim.startsWith('more-cpu-changes-nothing '))).toEqual([]);
     expect(causeOf(beside)).toBe('slow I/O only');

@@ -49,7 +49,7 @@ requires('terminal')('on a terminal', () => {
     expect(some).toEqual(same);
   });
 
-  it('a report written to a file keeps its full width and has no colors', () => {
+  it('a report written to a file keeps its full width and has no colours', () => {
     const file = join(folder, 'report.txt');
     onTerminal(40, ['report', RECORDING, '--out', file]);
     expect(`${readFileSync(file, 'utf8')}\n`).toBe(lab(['report', RECORDING]).stdout);

@@ -27,7 +27,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Judges a recording and renders every format. @returns the error for the user, or undefined. */
-function judged(content: string | Buffer): LabError | undefined {
+function judgedArm(content: string | Buffer): LabError | undefined {
   writeFileSync(file, content);
   try {
     const report = judgeRun(folder);
@@ -66,7 +66,7 @@ function placesIn(value: unknown): [holder: object, key: string][] {
 
 describe('a damaged recording', () => {
   it.each(readdirSync(CORPUS))('from the corpus, %s, is judged or refused', (name) => {
-    judged(readFileSync(join(CORPUS, name)));
+    judgedArm(readFileSync(join(CORPUS, name)));
   });
 
   it('cut off anywhere is judged, or refused if its first line is incomplete', () => {
@@ -74,7 +74,7 @@ describe('a damaged recording', () => {
     const first = SAMPLE[0]!.length;
     fc.assert(
       fc.property(fc.nat(text.length), (length) => {
-        const error = judged(text.slice(0, length));
+        const error = judgedArm(text.slice(0, length));
         if (length >= first) expect(error).toBeUndefined();
         else expect(error?.message).toMatch(/default\.jsonl:1 is not/);
       }),
@@ -92,7 +92,7 @@ describe('a damaged recording', () => {
       fc.property(flips, (all) => {
         const copy = Buffer.from(bytes);
         for (const [at, mask] of all) copy[at] = copy[at]! ^ mask;
-        judged(copy);
+        judgedArm(copy);
       }),
       runs(60),
     );
@@ -102,7 +102,7 @@ describe('a damaged recording', () => {
     const picks = fc.array(fc.nat(SAMPLE.length - 1), { maxLength: 60 });
     fc.assert(
       fc.property(picks, fc.boolean(), (all, keepsFirst) => {
-        judged([...(keepsFirst ? [SAMPLE[0]!] : []), ...all.map((at) => SAMPLE[at]!)].join('\n'));
+        judgedArm([...(keepsFirst ? [SAMPLE[0]!] : []), ...all.map((at) => SAMPLE[at]!)].join('\n'));
       }),
       runs(60),
     );
@@ -121,7 +121,7 @@ describe('a damaged recording', () => {
       fc.property(damages, (all) => {
         const copy = [...SAMPLE];
         for (const [line, at, value] of all) copy[line] = damaged(copy[line]!, at, value);
-        judged(copy.join('\n'));
+        judgedArm(copy.join('\n'));
       }),
       runs(300),
     );
@@ -130,11 +130,11 @@ describe('a damaged recording', () => {
   it('of a newer version is refused with a message and stays unchanged', () => {
     const [first, ...others] = SAMPLE;
     const newer = [JSON.stringify({ ...JSON.parse(first!), format: 2 }), ...others].join('\n');
-    expect(judged(newer)?.message).toMatch(/format 2; this version reads format 1/);
+    expect(judgedArm(newer)?.message).toMatch(/format 2; this version reads format 1/);
   });
 
   it('with events of an unknown kind is judged without them', () => {
     const strange = JSON.stringify({ type: 'from-the-future', t: 5, of: { any: 'shape' } });
-    expect(judged([...SAMPLE.slice(0, 100), strange, ...SAMPLE.slice(100)].join('\n'))).toBeUndefined();
+    expect(judgedArm([...SAMPLE.slice(0, 100), strange, ...SAMPLE.slice(100)].join('\n'))).toBeUndefined();
   });
 });

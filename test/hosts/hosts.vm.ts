@@ -25,7 +25,7 @@ const CHOICES: [host: string, rung: string, refused: Record<string, RegExp>][] =
   ['root', 'cgroup-v2', { 'systemd-scope': /connect to bus/, 'cgroup-v1': /not mounted/ }],
   ['container, read-only', 'emulated', { 'cgroup-v2': /mounted read-only/, 'systemd-scope': /read-only/ }],
   ['container, writable', 'cgroup-v2', {}],
-  ['namespace entered from outside', 'emulated', { 'cgroup-v2': /in the cgroup \/, and .* below \/\.\./ }],
+  ['namespace entered from outside', 'emulated', { 'cgroup-v2': /in the cgroup \/, but .* below \/\.\./ }],
   ['delegated subtree', 'cgroup-v2', {}],
   ['delegated subtree, only cpu', 'emulated', { 'cgroup-v2': /controllers lacks memory: it holds "cpu"/ }],
   ['domain threaded', 'emulated', { 'cgroup-v2': /"domain threaded" and can only limit CPU/ }],

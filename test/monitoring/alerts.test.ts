@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { alertRules, type AlertRule } from '../../lab/monitoring/alerts';
+import { alertRules, type LabAlert } from '../../lab/monitoring/alerts';
 import { PROJECT_ROOT } from '../../lab/support/root';
 import { requires } from '../support/requirements';
 import { HEALTHY, SICK, type Series } from './alert-cases';
 import { replayed } from './replayed';
 
 const RULES = join(PROJECT_ROOT, 'monitoring', 'alert-rules.yaml');
-const rules = (parse(readFileSync(RULES, 'utf8')) as { groups: { rules: AlertRule[] }[] }).groups[0]!.rules;
+const rules = (parse(readFileSync(RULES, 'utf8')) as { groups: { rules: LabAlert[] }[] }).groups[0]!.rules;
 
 test('every alert says what happened, why, and where to learn more', () => {
   expect(rules).toEqual(alertRules());
@@ -51,7 +51,7 @@ requires('prometheus')('in promtool', () => {
   });
 
   /** Tests two minutes of series, sampled every 5 s. @throws with promtool's list of differences. */
-  function testRules(series: Series, expected: { rule: AlertRule; fires: boolean }[]): void {
+  function testRules(series: Series, expected: { rule: LabAlert; fires: boolean }[]): void {
     const file = join(folder, 'test.yaml');
     const alert_rule_test = expected.map(({ rule, fires }) => ({
       eval_time: '2m',

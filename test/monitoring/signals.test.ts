@@ -62,7 +62,7 @@ requires('prometheus')('the committed recordings, replayed into a real Prometheu
 
   it('give all OOM kills except the last, whose container still waits in back-off', async () => {
     const { recording, base } = runOf('memory-stress');
-    const kills = signal('oom_kills').over(recording, { app: 'backend' }, 0, recording.until)!;
+    const kills = signal('oom_kills').valueIn(recording, { app: 'backend' }, 0, recording.until)!;
     expect(kills).toBeGreaterThanOrEqual(2);
     const seen = await ask('oom_kills', {}, base, 0, recording.until);
     expect([kills - 1, kills]).toContain(seen);
@@ -74,7 +74,7 @@ requires('prometheus')('the committed recordings, replayed into a real Prometheu
       const { recording, base } = runOf('io-stress');
       const [from, to] = [recording.loadFrom!, recording.until];
       const seen = await ask(name, { route: '/api/slow' }, base, from, to);
-      const sent = signal(name).over(recording, { app: 'backend', scenario: 'wait' }, from, to)!;
+      const sent = signal(name).valueIn(recording, { app: 'backend', scenario: 'wait' }, from, to)!;
       expect(sent).toBeGreaterThan(1);
       const twoScrapes = (2 * SCRAPE_MS) / (to - from);
       expect(Math.abs(seen / sent - 1)).toBeLessThan(Math.max(TOLERANCE, twoScrapes));
@@ -87,7 +87,7 @@ requires('prometheus')('the committed recordings, replayed into a real Prometheu
     // Waits take 1 to 10 s; the buckets end at 1, 2.5, 5 and 10 s.
     for (const name of ['latency_p50', 'latency_p95']) {
       const seen = await ask(name, { route: '/api/slow' }, base, from, to);
-      const measured = signal(name).over(recording, { app: 'backend', scenario: 'wait' }, from, to)!;
+      const measured = signal(name).valueIn(recording, { app: 'backend', scenario: 'wait' }, from, to)!;
       expect(seen / measured).toBeGreaterThan(0.5);
       expect(seen / measured).toBeLessThan(2);
     }
@@ -112,15 +112,15 @@ function windowsOf({ loadFrom, until }: Recording): [number, number][] {
 
 /** The range of values that the lab measures if the window's ends move by up to two scrapes, plus 5 %. */
 function tolerated(
-  { over }: Signal,
+  { valueIn }: Signal,
   { recording, scrapes }: CommittedRun,
   app: string,
   from: number,
   to: number,
 ): [number, number] | undefined {
-  if (over(recording, { app }, from, to) === undefined) return undefined;
+  if (valueIn(recording, { app }, from, to) === undefined) return undefined;
   const values = around(scrapes, from)
-    .flatMap((begin) => around(scrapes, to).map((end) => over(recording, { app }, begin, end)))
+    .flatMap((begin) => around(scrapes, to).map((end) => valueIn(recording, { app }, begin, end)))
     .filter((value) => value !== undefined);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return [least - TOLERANCE * Math.abs(least) - 1e-9, most + TOLERANCE * Math.abs(most) + 1e-9];

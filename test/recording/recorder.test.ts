@@ -68,7 +68,7 @@ describe('a recording', () => {
     recorder.close();
   });
 
-  it('from before failed probes had a field names them by the message of the kubelet', () => {
+  it('older than the field failedProbe gets the failed probe from the message of the kubelet', () => {
     const killed = (message: string) => ({
       type: 'pod',
       t: 1,

@@ -65,7 +65,7 @@ describe('whatever a recording contains', () => {
     );
   });
 
-  it("the terminal output contains the report's own colors and no other control characters", () => {
+  it("the terminal output contains the report's own colours and no other control characters", () => {
     const colours = (text: string) =>
       text
         .split(ESCAPE)

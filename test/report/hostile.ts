@@ -4,13 +4,13 @@ import type { Report } from '../../lab/report/report';
 import { visible } from '../../lab/report/visible';
 import { judgeRun } from '../../lab/run/judge-run';
 
-let judged: Report | undefined;
+let judgedArm: Report | undefined;
 
 /** A report with content in every part. Its recording is read and judged once. */
 export function sampleReport(): Report {
-  judged ??= judgeRun(resolve(__dirname, '../../loadtests/cascade-failure/recordings/held'));
+  judgedArm ??= judgeRun(resolve(__dirname, '../../loadtests/cascade-failure/recordings/held'));
   return {
-    ...judged,
+    ...judgedArm,
     folder: 'runs/sample',
     changes: [{ path: 'backend.replicas', value: '2', default: '1' }],
     prediction: {

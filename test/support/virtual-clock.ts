@@ -1,4 +1,4 @@
-import type { TestClock as LoadClock } from '../../lab/load/embedded/executors/clock';
+import type { ExecutorClock as LoadClock } from '../../lab/load/embedded/executors/clock';
 import type { Clock as SessionClock } from '../../lab/support/clock';
 
 /** A clock that jumps from one callback to the next as soon as all effects of the last one have settled. */

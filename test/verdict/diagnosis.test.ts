@@ -167,7 +167,7 @@ describe('the diagnosis', () => {
     const [growth] = diagnosisOf('retry storm').evidence.filter(
       ({ signal }) => signal === 'requests_per_iteration',
     );
-    expect(growth!.says).toMatch(/\(requests per iteration: 4 times that at the beginning\)$/);
+    expect(growth!.says).toMatch(/\(requests per iteration: 4 times the value at the beginning\)$/);
     const excluded = diagnosisOf('memory limit').ruledOut.find(({ cause }) => cause === 'retry storm');
     expect(excluded!.because).toBe('clients did not retry (requests per iteration: unchanged)');
   });

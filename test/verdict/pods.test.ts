@@ -20,7 +20,7 @@ function of(name: string, events: Event[], app = 'backend'): number | undefined 
     message: reason,
     ...(failedProbe && { failedProbe }),
   }));
-  return signal(name).over(Recording.of(recorded), { app }, 0, events.length * 1000);
+  return signal(name).valueIn(Recording.of(recorded), { app }, 0, events.length * 1000);
 }
 
 test('a kill by the liveness probe is distinguished from other kills', () => {

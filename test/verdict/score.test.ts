@@ -31,11 +31,11 @@ const CASES: [recording: string, prediction: Prediction, marks: Mark[], says: Re
   ['cpu-stress', { at: 6 }, ['wrong'], /1 s into/],
   ['cpu-stress', { victim: 'nobody' }, ['wrong'], /suffered: \/api\/cpu-intensive/],
   ['cpu-stress', { victim: '/api/unknown' }, ['wrong'], /no such request/],
-  ['cascade-failure', { victim: '/api/fast' }, ['wrong'], /unharmed; suffered: .*\/api\/price/],
+  ['cascade-failure', { victim: '/api/fast' }, ['wrong'], /unharmed; who suffered: .*\/api\/price/],
   ['cascade-failure', { victim: 'victim' }, ['right'], /\/api\/price/],
   ['cascade-failure', { victim: 'the price route (one quick downstream call)' }, ['right'], /price/],
   ['cascade-failure', { victim: 'control' }, ['wrong'], /unharmed/],
-  ['io-stress', { victim: '/api/slow' }, ['wrong'], /unharmed; suffered: nobody/],
+  ['io-stress', { victim: '/api/slow' }, ['wrong'], /unharmed; who suffered: nobody/],
   ['baseline', { cause: 'healthy', first: 'nothing', victim: 'Nobody' }, ['right', 'right', 'right'], /./],
   ['baseline', { at: 3 }, ['wrong'], /no symptom was seen/],
 ];

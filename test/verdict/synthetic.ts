@@ -105,6 +105,6 @@ export function evidenceOf(seconds: Second[], experiment: Partial<Experiment> = 
       ...experiment,
     },
     arms: new Map([['default', recordingOf(seconds)]]),
-    judged: 'default',
+    judgedArm: 'default',
   };
 }

@@ -18,7 +18,7 @@ describe('the verdict', () => {
     expect(reach(evidenceOf(seconds(12, { ok: 10, latencyMs: 1500 }), needsLoad)).outcome).toBe('held');
   });
 
-  it('is refuted if the pressure was there and a claim was not seen', () => {
+  it('is refuted if the pressure was there and a claim did not hold', () => {
     const verdict = reach(evidenceOf(seconds(12, { ok: 10 }), needsLoad));
     expect(verdict).toMatchObject({ outcome: 'refuted', why: 'did not hold: slow' });
   });
@@ -54,7 +54,7 @@ describe('the verdict', () => {
     const verdict = reach(evidenceOf([...seconds(11, second), { ...second, ...still }], needsLoad));
     expect(verdict.findings.map(({ result }) => result)).toEqual(['held']);
     expect(verdict.outcome).toBe('inconclusive');
-    expect(verdict.why).toMatch(/^the (lab|load generator) stood still for 6 s \(in default\)$/);
+    expect(verdict.why).toMatch(/^the (lab|load generator) stood still for 6 s \(in the arm default\)$/);
   });
 
   it("is inconclusive, not held, if the cluster's API server was away, and says for how long", () => {
@@ -67,7 +67,7 @@ describe('the verdict', () => {
     expect(reach(evidenceOf(away(3), needsLoad)).outcome).toBe('held');
     expect(reach(evidenceOf(away(30), needsLoad))).toMatchObject({
       outcome: 'inconclusive',
-      why: 'nothing was measured for 31 s because the API server did not answer (in default)',
+      why: 'nothing was measured for 31 s because the API server did not answer (in the arm default)',
     });
   });
 
@@ -76,7 +76,7 @@ describe('the verdict', () => {
     const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message }] };
     expect(reach(evidenceOf([...seconds(6, { ok: 10 }), evicted], needsLoad))).toMatchObject({
       outcome: 'inconclusive',
-      why: `the cluster evicted the pod backend-1: ${message} (in default)`,
+      why: `the cluster evicted the pod backend-1: ${message} (in the arm default)`,
     });
   });
 
@@ -98,7 +98,7 @@ describe('the verdict', () => {
       evidence.arms.get('default')!.run.load.runner = 'k6';
       const { outcome, why } = reach(evidence);
       expect(outcome).toBe('inconclusive');
-      expect(why).toBe(`the clock jumped by ${clockSetMs / 1000} s, or the machine slept (in default)`);
+      expect(why).toBe(`the clock jumped by ${clockSetMs / 1000} s, or the machine slept (in the arm default)`);
     },
   );
 

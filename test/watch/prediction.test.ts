@@ -3,7 +3,12 @@ import { LiveRuns } from '../../lab/watch/live';
 import { PageLog } from '../../lab/watch/log';
 import { startWatchServer, type WatchServer } from '../../lab/watch/server';
 
-const subject = { name: 'cpu-stress', experiment: experiment('cpu-stress'), lesson: '', judged: 'default' };
+const subject = {
+  name: 'cpu-stress',
+  experiment: experiment('cpu-stress'),
+  lesson: '',
+  judgedArm: 'default',
+};
 const GUESS = { cause: 'cpu limit', at: 2 };
 
 let log: PageLog;

@@ -13,7 +13,7 @@ import { recordSeries } from '../../run/series';
 import { outcomeOfComparison } from '../../verdict/comparison/comparison';
 import { exitCodeOf, EXIT } from '../exit-codes';
 import { interruptible } from '../interrupt';
-import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
+import { type LivePageFlags, shownOn, offerPage, withLivePage } from '../live-page';
 import { integer } from '../options';
 import { sessionOf, withSessionOptions, type SessionFlags } from '../session-options';
 
@@ -46,8 +46,8 @@ async function compare(name: string, flags: CompareFlags): Promise<void> {
   const stop = interruptible();
   const session = sessionOf(flags, stop);
   const arms = possible(chosen(name, definition, flags.arms), definition, session);
-  const watching = await startWatching(flags);
-  const options = shownOn(watching, session);
+  const page = await offerPage(flags);
+  const options = shownOn(page, session);
   const id = runId(name);
   const folder = flags.into ?? join(flags.out, `${id}-compare`);
   const items = arms.map((arm) => ({ name: arm, arm, set: [], part: { of: 'comparison' } as const }));
@@ -56,13 +56,13 @@ async function compare(name: string, flags: CompareFlags): Promise<void> {
     if (existsSync(folder)) {
       const report = compareFolder(folder);
       console.log(renderComparison(flags.output, report));
-      process.exitCode = exitCodeOf([outcomeOfComparison(report.comparison)]);
-      if (!stop.aborted) watching?.conclude(judgeRun(folder));
+      process.exitCode = exitCodeOf([outcomeOfComparison(report.comparison)], stop);
+      if (!stop.aborted) page?.conclude(judgeRun(folder));
     }
     if (stop.aborted) process.exitCode = EXIT.interrupted;
-    await watching?.untilSeen(flags, stop);
+    await page?.untilSeen(flags, stop);
   } finally {
-    await watching?.close();
+    await page?.close();
   }
 }
 

@@ -11,18 +11,18 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ output }: { output: Output }): Promise<void> {
-  const rungs = await probeModes();
-  const limits = rungs.find(({ usable }) => usable)?.rung ?? null;
+  const modes = await probeModes();
+  const limits = modes.find(({ usable }) => usable)?.rung ?? null;
   const machine = machineChecks();
   if (output === 'json') {
-    console.log(JSON.stringify({ version: 1, limits, rungs, machine, host: describeHost() }, null, 2));
+    console.log(JSON.stringify({ version: 1, limits, rungs: modes, machine, host: describeHost() }, null, 2));
   } else {
     const width = columnsOf();
     const lines = [
       ...machine.flatMap(({ ok, says }) => hanging(ok ? 'ok    ' : 'note  ', says, width)),
       '',
       ...wrap(`Limits modes, best first; runs use ${limits ?? 'none'}:`, width),
-      ...modeLines(rungs, width),
+      ...modeLines(modes, width),
     ];
     console.log(lines.join('\n'));
   }
@@ -30,12 +30,13 @@ async function doctor({ output }: { output: Output }): Promise<void> {
 }
 
 /** When neighbouring limits modes have the same reason and hint, they are printed once. */
-function modeLines(rungs: ModeReport[], width: number): string[] {
-  return rungs.flatMap(({ rung, usable, reason, hint }, index) => {
-    const before = rungs[index - 1];
+function modeLines(modes: ModeReport[], width: number): string[] {
+  return modes.flatMap(({ rung, usable, reason, hint }, index) => {
+    const before = modes[index - 1];
     if (usable) return [`ok    ${rung}`];
     const lead = `no    ${rung.padEnd(14)} `;
-    if (before && before.reason === reason && before.hint === hint) return hanging(lead, 'the same', width);
+    if (before && before.reason === reason && before.hint === hint)
+      return hanging(lead, 'for the same reason', width);
     const help = hint ? hanging(' '.repeat(lead.length), `to get it: ${hint}`, width) : [];
     return [...hanging(lead, reason, width), ...help];
   });

@@ -31,10 +31,10 @@ export function reportCommand(): Command {
     .action((paths: string[], { output, out }: ReportFlags) => {
       const format = formatOf(output, out);
       if (paths.some((path) => seriesOf(path) !== undefined)) return reportSeries(paths, format.name, out);
-      const judged = paths.map(judgeRun);
+      const reports = paths.map(judgeRun);
       const width = out === undefined ? undefined : FILE_WIDTH;
-      write(render(format, judged, width), format.name, out);
-      process.exitCode = exitCodeOf(judged.map(({ verdict }) => verdict.outcome));
+      write(render(format, reports, width), format.name, out);
+      process.exitCode = exitCodeOf(reports.map(({ verdict }) => verdict.outcome));
     });
 }
 

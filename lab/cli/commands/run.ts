@@ -11,9 +11,9 @@ import { recordSeveral } from '../../run/parallel';
 import { recordRun, type RunOptions } from '../../run/record';
 import { secondTries } from '../../run/second-tries';
 import { parsePrediction } from '../../verdict/prediction';
-import { EXIT, exitCodeOf } from '../exit-codes';
+import { exitCodeOf } from '../exit-codes';
 import { interruptible } from '../interrupt';
-import { type LivePageFlags, shownOn, startWatching, withLivePage } from '../live-page';
+import { type LivePageFlags, shownOn, offerPage, withLivePage } from '../live-page';
 import { formatOf, formatOption, integer } from '../options';
 import { recordInOwnProcess } from '../parallel/own-process';
 import { askPrediction } from '../prompts/predict';
@@ -60,37 +60,38 @@ async function run(names: string[], flags: RunFlags): Promise<void> {
   const format = formatOf(flags.output);
   checkEngine(flags);
   const jobs = jobsOf(flags);
-  const isAskedOnPage = flags.predict === true && flags.watch === true;
-  const predictions = isAskedOnPage ? undefined : await predictionsOf(chosen, flags, lengthOf(flags));
+  const predictsOnPage = flags.predict === true && flags.watch === true;
+  const predictions = predictsOnPage ? undefined : await predictionsOf(chosen, flags, lengthOf(flags));
   const stop = interruptible();
-  const watching = jobs === 1 ? await startWatching(flags, isAskedOnPage) : undefined;
-  const options = shownOn(watching, {
+  const page = jobs === 1 ? await offerPage(flags, predictsOnPage) : undefined;
+  const options = shownOn(page, {
     ...sessionOf(flags, stop),
     props: flags.failure ? {} : { faults: { enabled: false } },
   });
   try {
-    const judged: Report[] = [];
+    const reports: Report[] = [];
     const conclude = (report: Report): void => {
-      judged.push(report);
-      watching?.conclude(report);
+      reports.push(report);
+      page?.conclude(report);
       if (format.name === 'text') console.log(render(format, [report]));
     };
     const runAlone = async (name: string): Promise<Report | undefined> => {
-      const prediction = async () => (predictions ? predictions.get(name) : watching?.prediction(stop));
+      const prediction = async () => (predictions ? predictions.get(name) : page?.prediction(stop));
       const folder = await recordRun(name, experiment(name), { ...options, prediction });
       return folder === undefined ? undefined : judgeRun(folder);
     };
     if (jobs === 1) await oneByOne(chosen, runAlone, conclude, stop);
     else await secondTries(await atTheSameTime(chosen, jobs, options, conclude), runAlone, conclude, stop);
-    judged.sort((a, b) => chosen.indexOf(a.run.experiment) - chosen.indexOf(b.run.experiment));
-    if (format.name !== 'text') console.log(render(format, judged));
-    else if (judged.length > 1) judged.forEach((report) => console.log(summaryLine(report)));
-    process.exitCode = stop.aborted
-      ? EXIT.interrupted
-      : exitCodeOf(judged.map(({ verdict }) => verdict.outcome));
-    await watching?.untilSeen(flags, stop);
+    reports.sort((a, b) => chosen.indexOf(a.run.experiment) - chosen.indexOf(b.run.experiment));
+    if (format.name !== 'text') console.log(render(format, reports));
+    else if (reports.length > 1) reports.forEach((report) => console.log(summaryLine(report)));
+    process.exitCode = exitCodeOf(
+      reports.map(({ verdict }) => verdict.outcome),
+      stop,
+    );
+    await page?.untilSeen(flags, stop);
   } finally {
-    await watching?.close();
+    await page?.close();
   }
 }
 
@@ -140,7 +141,9 @@ async function atTheSameTime(
   const recorded = (name: string, folder: string): void => {
     const report = judgeRun(folder);
     if (report.verdict.outcome !== 'inconclusive' || options.signal.aborted) return conclude(report);
-    console.error(`${name}: inconclusive next to others (${report.verdict.why}); it runs again on its own`);
+    console.error(
+      `${name}: inconclusive while other experiments were running (${report.verdict.why}); running it again on its own`,
+    );
     inconclusive.set(name, report);
   };
   await recordSeveral(longestFirst, jobs, record, recorded, options.signal);

@@ -66,7 +66,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
   if (existsSync(folder)) {
     const report = sweepFolder(folder);
     console.log(renderSweep(flags.output, report));
-    process.exitCode = exitCodeOf([outcomeOfSweep(report.sweep)]);
+    process.exitCode = exitCodeOf([outcomeOfSweep(report.sweep)], stop);
   }
   if (stop.aborted) process.exitCode = EXIT.interrupted;
 }

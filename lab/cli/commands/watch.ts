@@ -16,7 +16,10 @@ interface ReplayFlags extends WatchFlags {
 
 export function watchCommand(): Command {
   const command = new Command('watch')
-    .argument('<recording>', 'a folder that `lab run` wrote, or an experiment with a committed recording')
+    .argument(
+      '<recording>',
+      'a folder that `lab run` wrote, or an experiment (its recording comes with the lab)',
+    )
     .option('--speed <times>', 'playback speed', parseSpeed, 5)
     .action(watch);
   return withWatchOptions(command);

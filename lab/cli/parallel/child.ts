@@ -1,8 +1,7 @@
 /** A process that records one of several experiments for the lab that started it. It ends with that lab. */
-import { PropsError } from '../../../constructs/props-error';
-import { LabError, refused } from '../../model/errors';
 import { experiment } from '../../run/catalogue';
 import { recordRun } from '../../run/record';
+import { asLabError } from '../as-lab-error';
 import { showProgress } from '../progress';
 import type { FromRun, ToRun } from './protocol';
 
@@ -25,22 +24,12 @@ async function record({ name, options }: Extract<ToRun, { type: 'start' }>): Pro
     });
     tell({ type: 'recorded', ...(folder !== undefined && { folder }) });
   } catch (error) {
-    tell({ type: 'error', ...describe(error) });
+    const { message, kind, hint } = asLabError(error);
+    tell({ type: 'error', message, kind, ...(hint && { hint }) });
   }
 }
 
 /** Sends the last message. Closing the channel lets this process end. */
 function tell(message: FromRun): void {
   if (process.connected) process.send!(message, () => process.disconnect());
-}
-
-function describe(thrown: unknown): Omit<Extract<FromRun, { type: 'error' }>, 'type'> {
-  const error = refused(thrown) ?? thrown;
-  if (error instanceof LabError)
-    return { message: error.message, kind: error.kind, ...(error.hint && { hint: error.hint }) };
-  if (error instanceof PropsError) return { message: error.message, kind: 'usage' };
-  return {
-    message: `unexpected error; this is a bug in the lab: ${error instanceof Error ? error.stack : String(error)}`,
-    kind: 'environment',
-  };
 }

@@ -1,7 +1,7 @@
 import type { Prediction } from '../../model/events';
 import type { Experiment } from '../../model/experiment';
 import { checkPart, checkPrediction, fromText, NOTHING, questionOf } from '../../verdict/prediction';
-import { Asker, type Terminal } from './ask';
+import { Prompter, type Terminal } from './prompter';
 
 /**
  * Asks for a prediction before anything is started.
@@ -13,28 +13,28 @@ export async function askPrediction(
   length: 'compressed' | 'full',
   terminal?: Terminal,
 ): Promise<Prediction> {
-  const asker = new Asker(terminal);
+  const prompter = new Prompter(terminal);
   try {
-    asker.say(`\nPredict what happens in ${title}. The load lasts ${experiment.seconds[length]} s.`);
+    prompter.say(`\nPredict what happens in ${title}. The load lasts ${experiment.seconds[length]} s.`);
     const { causes, symptoms, victims } = questionOf(experiment);
-    const cause = await asker.choose(
+    const cause = await prompter.choose(
       'What will fail?',
       causes.map((name) => ({ name })),
     );
-    const first = await asker.choose('What will be noticed first?', symptoms);
+    const first = await prompter.choose('What will be noticed first?', symptoms);
     const at =
       first === NOTHING
         ? undefined
-        : await asker.ask('How many seconds after the load begins?', (answer) =>
+        : await prompter.ask('How many seconds after the load begins?', (answer) =>
             checkPart('at', fromText(answer)),
           );
-    const victim = await asker.choose(
+    const victim = await prompter.choose(
       'Who will suffer? (you can also type a path such as /api/fast)',
       victims,
       (answer) => String(checkPart('victim', answer)),
     );
     return checkPrediction({ cause, first, ...(at !== undefined && { at }), victim });
   } finally {
-    asker.close();
+    prompter.close();
   }
 }

@@ -32,7 +32,7 @@ export function missing(wanted: Wanted[], pods: PodObject[], warnings: KubeEvent
     const own = pods.filter((pod) => belongs(pod.metadata.name, name) && !pod.metadata.deletionTimestamp);
     if (own.filter(isReady).length >= count) return [];
     const unready = own.filter((pod) => !isReady(pod)).map((pod) => describe(pod, warnings));
-    const notMade = count > own.length ? [`${name}: ${count - own.length} of ${count} pods not made`] : [];
+    const notMade = count > own.length ? [`${name}: ${count - own.length} of ${count} pods not created`] : [];
     const why = notMade.length > 0 ? warningsOf(name, warnings) : [];
     return [...unready, ...notMade.map((text) => [text, ...why].join(': '))];
   });

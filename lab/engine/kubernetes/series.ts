@@ -7,7 +7,7 @@ import {
   oneOf,
   POD_PHASES,
   TERMINATED_REASONS,
-  type Values,
+  type SampleValues,
   WAITING_REASONS,
 } from '../samples';
 import { appOf, isReady, type Deployment, type PodObject } from './objects';
@@ -43,7 +43,7 @@ export function podLabels(pod: PodObject): { namespace: string; pod: string; app
   return { namespace: pod.metadata.namespace, pod: pod.metadata.name, app: appOf(pod) };
 }
 
-function containerValues({ spec, status }: PodObject, oomKills: number): Values {
+function containerValues({ spec, status }: PodObject, oomKills: number): SampleValues {
   const { limits = {}, requests = {} } = spec.containers[0]!.resources ?? {};
   const found = status.containerStatuses?.[0];
   const ended = found?.state?.terminated ?? found?.lastState?.terminated;

@@ -19,7 +19,7 @@ import { takeDown } from './take-down';
 export const START_DEADLINE_MS = 180_000;
 const POLL_MS = 200;
 const START_HINT =
-  'If this shows no cause, the cluster may be too busy, or the limits too small for a start.';
+  'If this shows no cause, the cluster may be too busy, or the limits too low for the pods to start.';
 const TAINTED = /untolerated taint/;
 const TAINT_HINT =
   '`kubectl describe nodes` shows the taint. A taint node.kubernetes.io/…-pressure disappears when the node has room again. A permanent taint needs the setting `tolerations`.';

@@ -32,10 +32,10 @@ export interface Termination {
 }
 
 /** One container instance, from its start to its end. */
-interface Run {
+interface ContainerRun {
   child: ChildProcess;
   ended: Promise<Exit>;
-  over: AbortController;
+  alive: AbortController;
 }
 
 interface Exit {
@@ -67,7 +67,7 @@ export class Pod {
   readonly probeCounts = new Map<`${ProbeType}/${'successful' | 'failed'}`, number>();
   readonly log: LogLines;
   private lastProbeFailure?: string;
-  private run?: Run;
+  private run?: ContainerRun;
   private prepared?: PreparedContainer;
   private making: Promise<void> = Promise.resolve();
   private living: Promise<void> = Promise.resolve();
@@ -182,7 +182,7 @@ export class Pod {
     const run = await this.startRun(cage);
     if (!run) return this.ended({ reason: 'Error', exitCode: START_ERROR });
     const exit = await run.ended;
-    run.over.abort();
+    run.alive.abort();
     this.run = undefined;
     // In a real container, the other processes end with the first one, which takes the pid namespace with it.
     cage.killAll();
@@ -191,7 +191,7 @@ export class Pod {
     this.ended({ reason: oomKilled ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error', exitCode });
   }
 
-  private async startRun(cage: Cage): Promise<Run | undefined> {
+  private async startRun(cage: Cage): Promise<ContainerRun | undefined> {
     let child: ChildProcess;
     try {
       child = await cage.spawn(this.prepared!.spec);
@@ -199,7 +199,7 @@ export class Pod {
       this.log.push(`the container could not be started: ${(error as Error).message}`);
       return undefined;
     }
-    const run = { child, ended: exitOf(child), over: new AbortController() };
+    const run = { child, ended: exitOf(child), alive: new AbortController() };
     this.run = run;
     this.phase = 'Running';
     this.waiting = undefined;
@@ -225,7 +225,7 @@ export class Pod {
     });
   }
 
-  private probe(run: Run): void {
+  private probe(run: ContainerRun): void {
     const listener: ProbeListener = {
       onResult: (type, result) => this.countProbe(type, result),
       onReady: (ready, why) => this.setReady(ready, why),
@@ -236,7 +236,7 @@ export class Pod {
         void this.terminate(run, this.graceMs);
       },
     };
-    const signal = AbortSignal.any([run.over.signal, this.end.signal]);
+    const signal = AbortSignal.any([run.alive.signal, this.end.signal]);
     probeContainer(this.container, this.options.attempt, listener, signal);
   }
 
@@ -248,10 +248,10 @@ export class Pod {
     this.emit('Unhealthy', this.lastProbeFailure);
   }
 
-  private async terminate(run: Run, graceMs: number): Promise<void> {
+  private async terminate(run: ContainerRun, graceMs: number): Promise<void> {
     run.child.kill(this.prepared!.stopSignal);
-    await sleep(graceMs, run.over.signal);
-    if (!run.over.signal.aborted) this.cage!.killAll();
+    await sleep(graceMs, run.alive.signal);
+    if (!run.alive.signal.aborted) this.cage!.killAll();
   }
 
   private setReady(ready: boolean, why?: string): void {

@@ -6,7 +6,7 @@ import {
   oneOf,
   POD_PHASES,
   TERMINATED_REASONS,
-  type Values,
+  type SampleValues,
   WAITING_REASONS,
 } from '../samples';
 import type { CageUsage } from './limits/limits';
@@ -36,7 +36,7 @@ function podSamples(pod: Pod): Sample[] {
   ];
 }
 
-function cageValues(usage: CageUsage): Values {
+function cageValues(usage: CageUsage): SampleValues {
   return [
     ['container_cpu_usage_seconds_total', usage.cpuSeconds],
     ['container_cpu_cfs_periods_total', usage.periods],
@@ -52,7 +52,7 @@ function cageValues(usage: CageUsage): Values {
   ];
 }
 
-function containerValues({ container, restarts, waiting, lastTermination }: Pod): Values {
+function containerValues({ container, restarts, waiting, lastTermination }: Pod): SampleValues {
   const { limits, requests } = container.resources;
   return [
     ['kube_pod_container_status_restarts_total', restarts],
@@ -71,14 +71,14 @@ function containerValues({ container, restarts, waiting, lastTermination }: Pod)
   ];
 }
 
-function probeValues({ probeCounts }: Pod): Values {
+function probeValues({ probeCounts }: Pod): SampleValues {
   return [...probeCounts].map(([key, count]) => {
     const [type, result] = key.split('/');
     return ['prober_probe_total', count, { probe_type: type!, result: result! }];
   });
 }
 
-function podValues(pod: Pod): Values {
+function podValues(pod: Pod): SampleValues {
   return [
     ...oneOf('kube_pod_status_phase', 'phase', POD_PHASES, pod.phase),
     ...oneOf('kube_pod_status_ready', 'condition', ['true', 'false'], String(pod.ready)),

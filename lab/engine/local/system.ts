@@ -163,7 +163,7 @@ export class LocalSystem implements RunningSystem {
     throw new LabError(
       `not ready after ${this.timing.startDeadlineMs / 1000} s:\n${unready.map((pod) => pod.describe()).join('\n')}`,
       'environment',
-      'If the log shows no cause, the host may be too busy or the limits too small for a start.',
+      'If the log shows no cause, the host may be too busy or the limits too low for the pods to start.',
     );
   }
 

@@ -1,7 +1,7 @@
 import type { LoadEvent, RequestsEvent } from '../../model/events';
 import { TimerDelay } from '../../support/timer-delay';
 import { RequestAggregator, type RequestDone } from '../requests';
-import type { Counters } from './executors/scenario-run';
+import type { IterationCounters } from './executors/scenario-run';
 
 const DELAY_PERIOD_MS = 10;
 
@@ -28,7 +28,7 @@ export class LoadReporter {
   }
 
   /** @param t milliseconds since the start of the load */
-  take(t: number, scenarios: [string, Counters][]): (RequestsEvent | LoadEvent)[] {
+  take(t: number, scenarios: [string, IterationCounters][]): (RequestsEvent | LoadEvent)[] {
     const cost = { generatorCpu: this.takeCpu(t), generatorDelayMs: this.delay.take() };
     const loads = scenarios.map(
       ([scenario, { scheduled, started, completed, dropped, active }]): LoadEvent => ({

@@ -1,6 +1,6 @@
 import { LabError } from '../../model/errors';
 import type { LoadEvent, LogEvent, RequestsEvent } from '../../model/events';
-import type { TestClock } from './executors/clock';
+import type { ExecutorClock } from './executors/clock';
 import { Execution, plannedVUs } from './executors/execution';
 import type { Environment } from './executors/scenario-run';
 import { VUPool } from './executors/vu-pool';
@@ -16,7 +16,7 @@ const JUDGE_EVERY_MS = 2000;
 
 export interface LoadTestInput {
   load(host: ScriptHost): Promise<Script>;
-  clock: TestClock;
+  clock: ExecutorClock;
   /** `clock.now()` at t = 0 of the events, unless `run` gets another value. */
   origin: number;
   emit(event: RequestsEvent | LoadEvent | LogEvent): void;

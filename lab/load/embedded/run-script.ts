@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { LoadOptions, LoadSummary } from '../../model/load-runner';
-import { type TestClock, systemClock } from './executors/clock';
+import { type ExecutorClock, executorClock } from './executors/clock';
 import { LoadTest, type LoadTestInput, type LoadTestResult } from './load-test';
 import { textSummary } from './metrics/text-summary';
 import { loadScript } from './script';
@@ -12,7 +12,7 @@ export function testOf(
   { script, env, allowedHosts }: ScriptOptions,
   origin: number,
   emit: LoadTestInput['emit'],
-  clock: TestClock = systemClock,
+  clock: ExecutorClock = executorClock,
 ): LoadTest {
   return new LoadTest({
     load: (host) => loadScript({ path: script, env, host }),

@@ -14,8 +14,7 @@ import { COLLECTOR_PORT, K6_PORT } from './ports';
 import type { Ended } from './summary';
 
 const POLL_MS = 250;
-const LEFT_ALONE_HINT =
-  'Repeat the run when the cluster leaves its pods alone. `kubectl get events` may say why it did not.';
+const LEFT_ALONE_HINT = 'Repeat the run. `kubectl get events` may say why the cluster removed the pod.';
 /** Long, because images may have to be pulled. */
 const START_DEADLINE_MS = 180_000;
 

@@ -26,7 +26,9 @@ export const loadGenerator: Cause = {
     },
   ],
   ofTheLab: true,
-  tryNext: ['offer less load, or use a faster generator (--load k6) or several generators'],
+  tryNext: [
+    'offer less load, or use a load generator that can use several cores (--load k6) or several load generators (in a cluster: --parallelism)',
+  ],
 };
 
 export const theMachine: Cause = {

@@ -53,7 +53,7 @@ export const retryStorm: Cause = {
   name: 'retry storm',
   lesson: 'retry-storm',
   mechanism:
-    'a brief spike caused timeouts. Clients retried, and the retries alone exceeded capacity, so the outage outlived the spike. Users now want no more than before it, but the system works for clients that have left.',
+    'a brief spike caused timeouts. Clients retried, and the retries alone exceeded capacity, so the outage outlived the spike. Users now want no more than before the spike, but the system works for clients that have left.',
   signs: [
     {
       signal: 'requests_per_iteration',

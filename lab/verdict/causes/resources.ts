@@ -24,7 +24,7 @@ export const memoryLimit: Cause = {
   ],
   tryNext: [
     'stream or paginate the data instead of keeping it in memory (backend.defences.streamInsteadOfRetain=true)',
-    'a larger limit only delays the same outcome (backend.memoryLimitMebibytes=1024)',
+    'do not rely on a larger limit: it only delays the same outcome (backend.memoryLimitMebibytes=1024)',
   ],
 };
 

@@ -18,7 +18,7 @@ export const databaseConnections: Cause = {
   ],
   includes: ['connection pool'],
   tryNext: [
-    'keep pods times pool size below max_connections minus 3 (backend.dbPoolSize, backend.replicas)',
+    'keep pods times pool size within max_connections minus 3 (backend.dbPoolSize, backend.replicas)',
     'allow more connections (postgres.maxConnections), or put a connection pooler in front of the database',
   ],
 };

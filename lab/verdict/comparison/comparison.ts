@@ -8,7 +8,7 @@ import {
 import type { Recording } from '../../recording/recording';
 import { judge, type Finding } from '../evaluate';
 import { type Evidence, plannedSeconds } from '../measure';
-import type { Outcome } from '../outcome';
+import { type Outcome, worst } from '../outcome';
 import { signal } from '../signals';
 import { validity } from '../validity';
 import { reach } from '../verdict';
@@ -111,7 +111,7 @@ function rowOf(arm: string, experiment: Experiment, trials: Trial[]): ArmRow {
     ...(reference.length > 0 && { against: against as string }),
     repeats: runs.length,
     served: rolesOf(experiment).map((role) => servedOf(role, experiment, runs)),
-    restarts: runs.map((run) => signal('restarts').over(run, { app: 'backend' }, 0, run.until) ?? 0),
+    restarts: runs.map((run) => signal('restarts').valueIn(run, { app: 'backend' }, 0, run.until) ?? 0),
     verdicts: evidences.map((evidence) => {
       const { outcome, diagnosis } = reach(evidence);
       return { outcome, cause: diagnosis.cause };
@@ -147,14 +147,14 @@ export function evidenceOf(arm: string, recording: Recording, experiment: Experi
   return {
     experiment: { ...experiment, claims: alone },
     arms: new Map([[arm, recording]]),
-    judged: arm,
+    judgedArm: arm,
   };
 }
 
 /** The first repeats of all arms, so that an arm's claims can be relative to another arm. */
-function armsOf(judged: string, trials: Trial[], experiment: Experiment): Evidence {
+function armsOf(judgedArm: string, trials: Trial[], experiment: Experiment): Evidence {
   const firsts = trials.filter(({ repeat }) => repeat === Math.min(...trials.map((trial) => trial.repeat)));
-  return { experiment, arms: new Map(firsts.map(({ arm, recording }) => [arm, recording])), judged };
+  return { experiment, arms: new Map(firsts.map(({ arm, recording }) => [arm, recording])), judgedArm };
 }
 
 export function rolesOf({ roles }: Experiment): ComparedRole[] {
@@ -162,8 +162,8 @@ export function rolesOf({ roles }: Experiment): ComparedRole[] {
 }
 
 export function servedOf(role: ComparedRole, experiment: Experiment, runs: Recording[]): Served {
-  const over = (name: string) => overLoad(name, role, experiment, runs);
-  const [offered, p95Ms, errors] = [over('offered_rate'), over('latency_p95'), over('error_share')];
+  const mean = (name: string) => meanOverLoad(name, role, experiment, runs);
+  const [offered, p95Ms, errors] = [mean('offered_rate'), mean('latency_p95'), mean('error_share')];
   return {
     role,
     goodput: estimate(goodputs(role, experiment, runs), secondsOf(runs, experiment)),
@@ -174,7 +174,7 @@ export function servedOf(role: ComparedRole, experiment: Experiment, runs: Recor
 }
 
 /** A signal of the requests of one role, as a mean over runs. */
-function overLoad(
+function meanOverLoad(
   name: string,
   role: ComparedRole,
   experiment: Experiment,
@@ -189,13 +189,13 @@ function overLoad(
   const values = runs.flatMap((run) => {
     const { loadFrom = 0, until } = run;
     const to = name === 'offered_rate' ? plannedEnd(run, experiment) : until;
-    return signal(name).over(run, subject, loadFrom, to) ?? [];
+    return signal(name).valueIn(run, subject, loadFrom, to) ?? [];
   });
   return values.length > 0 ? mean(values) : undefined;
 }
 
 function offeredTo(role: ComparedRole, experiment: Experiment, runs: Recording[]): number {
-  return overLoad('offered_rate', role, experiment, runs) ?? 0;
+  return meanOverLoad('offered_rate', role, experiment, runs) ?? 0;
 }
 
 function changeOf(
@@ -279,11 +279,13 @@ function plannedEnd({ loadFrom = 0, run }: Recording, experiment: Experiment): n
 
 /** Refuted when an arm did not behave as it expects; inconclusive when that is unclear for an arm. */
 export function outcomeOfComparison({ rows }: Comparison): Outcome {
-  const results = rows.flatMap(({ changes, findings }) => [
-    ...changes.flatMap(({ result }) => result ?? []),
-    ...findings.map(({ result }) => result),
-  ]);
+  return worst(rows.map(outcomeOfArm));
+}
+
+/** Refuted when the arm did not behave as it expects; inconclusive when that is unclear. */
+export function outcomeOfArm({ changes, findings, troubles }: ArmRow): Outcome {
+  const results = [...changes.flatMap(({ result }) => result ?? []), ...findings.map(({ result }) => result)];
   if (results.some((result) => result === 'not as expected' || result === 'refuted')) return 'refuted';
-  const unclear = results.some((result) => result === 'unclear' || result === 'inconclusive');
-  return unclear || rows.some(({ troubles }) => troubles.length > 0) ? 'inconclusive' : 'held';
+  const isUnclear = results.some((result) => result === 'unclear' || result === 'inconclusive');
+  return isUnclear || troubles.length > 0 ? 'inconclusive' : 'held';
 }

@@ -22,10 +22,10 @@ export interface Shift {
 export function shifts(before: Recording[], after: Recording[]): Shift[] {
   return OF_SYSTEM.filter(({ explains }) => explains)
     .flatMap(({ signal: name, app = 'backend' }) => {
-      const { title, unit, over, adds } = signal(name);
+      const { title, unit, valueIn, adds } = signal(name);
       // A counter appears only with its first increment.
       const [was, is] = [before, after].map((runs) =>
-        meanOver(runs, (run, to) => over(run, { app }, 0, to) ?? (adds ? 0 : undefined)),
+        meanOf(runs, (run, to) => valueIn(run, { app }, 0, to) ?? (adds ? 0 : undefined)),
       );
       if (was === undefined || is === undefined) return [];
       const least = LEAST[unit] ?? 0;
@@ -43,7 +43,7 @@ export function shifts(before: Recording[], after: Recording[]): Shift[] {
     .map(({ shift }) => shift);
 }
 
-function meanOver(
+function meanOf(
   runs: Recording[],
   value: (run: Recording, to: number) => number | undefined,
 ): number | undefined {

@@ -12,7 +12,7 @@ export interface Estimate {
 
 /** The method as reports describe it. If you change the method, change this text. */
 export const METHOD =
-  'Intervals are 95 % bootstrap intervals. Whole repeats are resampled, and within each repeat the seconds of every 5 s of the load, which keeps a ramp a ramp. Differences compare the same second of the same repeat. With one repeat, the intervals do not show how runs differ.';
+  'Intervals are 95 % bootstrap intervals. Whole repeats are resampled. Within each repeat, seconds are resampled only within parts of 5 s of the load, so a ramp stays a ramp. Differences compare the same second of the same repeat. With one repeat, the intervals do not show how much runs differ from each other.';
 
 const PART_SECONDS = 5;
 const RESAMPLES = 2000;

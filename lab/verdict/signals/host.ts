@@ -12,21 +12,21 @@ export const hostSignals: Signal[] = [
     name: 'host_busy',
     title: "share of the machine's CPU in use or stolen",
     unit: 'share',
-    over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.busy + event.steal),
+    valueIn: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.busy + event.steal),
     prometheus,
   },
   {
     name: 'host_steal',
     title: "share of the machine's CPU that the hypervisor gave to others",
     unit: 'share',
-    over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.steal),
+    valueIn: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.steal),
     prometheus,
   },
   {
     name: 'node_busy',
     title: 'share of CPU in use on the busiest node',
     unit: 'share',
-    over(recording, _, from, to) {
+    valueIn(recording, _, from, to) {
       const shares = recording.find('node_cpu_usage_seconds_total').flatMap((series) => {
         const { node = '' } = series.labels;
         const cores = recording
@@ -42,21 +42,21 @@ export const hostSignals: Signal[] = [
     name: 'lab_delay',
     title: 'largest delay of the lab per second, on average',
     unit: 'ms',
-    over: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.labDelayMs),
+    valueIn: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.labDelayMs),
     prometheus,
   },
   {
     name: 'generator_delay',
     title: 'largest delay of the load generator per second, on average',
     unit: 'ms',
-    over: (recording, _, from, to) => meanLoad(recording, from, to, (event) => event.generatorDelayMs),
+    valueIn: (recording, _, from, to) => meanLoad(recording, from, to, (event) => event.generatorDelayMs),
     prometheus,
   },
   {
     name: 'generator_cpu',
     title: 'CPU used by the load generator',
     unit: 'cores',
-    over: (recording, _, from, to) => meanLoad(recording, from, to, (event) => event.generatorCpu),
+    valueIn: (recording, _, from, to) => meanLoad(recording, from, to, (event) => event.generatorCpu),
     prometheus,
   },
 ];

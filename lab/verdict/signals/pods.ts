@@ -14,7 +14,7 @@ export const podSignals: Signal[] = [
     title: 'kills by the liveness probe',
     unit: 'count',
     adds: true,
-    over: (recording, { app }, from, to) => count(eventsOf(recording, app), from, to, isLivenessKill),
+    valueIn: (recording, { app }, from, to) => count(eventsOf(recording, app), from, to, isLivenessKill),
     prometheus: {
       unknown: 'Prometheus does not see events; it sees only restarts with an exit code of 0, 137 or 143',
     },
@@ -23,7 +23,7 @@ export const podSignals: Signal[] = [
     name: 'served_before_liveness_kill',
     title: 'share of successful requests in the ten seconds before the first kill by the liveness probe',
     unit: 'share',
-    over: (recording, { app }, from, to) => {
+    valueIn: (recording, { app }, from, to) => {
       const kill = eventsOf(recording, app).find(
         (event) => event.t > from && event.t <= to && isLivenessKill(event),
       );
@@ -39,7 +39,7 @@ export const podSignals: Signal[] = [
     title: 'containers that exited on their own',
     unit: 'count',
     adds: true,
-    over: (recording, { app }, from, to) => {
+    valueIn: (recording, { app }, from, to) => {
       const events = eventsOf(recording, app);
       return count(events, from, to, (event) => ENDED.includes(event.reason) && !wasKilled(event, events));
     },

@@ -11,7 +11,8 @@ const offeredRate: Signal = {
   name: 'offered_rate',
   title: 'scheduled iterations',
   unit: '1/s',
-  over: (recording, subject, from, to) => loadRate(recording, subject, from, to, (event) => event.scheduled),
+  valueIn: (recording, subject, from, to) =>
+    loadRate(recording, subject, from, to, (event) => event.scheduled),
   prometheus: { unknown: 'only the load generator knows its schedule' },
 };
 
@@ -19,7 +20,7 @@ const droppedRate: Signal = {
   name: 'dropped_rate',
   title: 'iterations dropped because no virtual user was free',
   unit: '1/s',
-  over: (recording, subject, from, to) => loadRate(recording, subject, from, to, (event) => event.dropped),
+  valueIn: (recording, subject, from, to) => loadRate(recording, subject, from, to, (event) => event.dropped),
   prometheus: { unknown: 'only the load generator knows what it could not send' },
 };
 
@@ -27,7 +28,7 @@ const requestRate: Signal = {
   name: 'request_rate',
   title: 'completed requests',
   unit: '1/s',
-  over: (recording, subject, from, to) => count(ended(recording, subject, from, to)) / seconds(from, to),
+  valueIn: (recording, subject, from, to) => count(ended(recording, subject, from, to)) / seconds(from, to),
   prometheus: served,
 };
 
@@ -35,7 +36,7 @@ const goodput: Signal = {
   name: 'goodput',
   title: 'successful requests',
   unit: '1/s',
-  over: (recording, subject, from, to) =>
+  valueIn: (recording, subject, from, to) =>
     count(ended(recording, subject, from, to).filter(isOk)) / seconds(from, to),
   prometheus: servedWell,
 };
@@ -45,9 +46,9 @@ const goodputShare: Signal = {
   name: 'goodput_share',
   title: 'share of the offered load answered successfully',
   unit: 'share',
-  over(recording, subject, from, to) {
-    const offered = offeredRate.over(recording, subject, from, to);
-    const good = goodput.over(recording, subject, from, to);
+  valueIn(recording, subject, from, to) {
+    const offered = offeredRate.valueIn(recording, subject, from, to);
+    const good = goodput.valueIn(recording, subject, from, to);
     return offered && good !== undefined ? good / offered : undefined;
   },
   prometheus: servedShare,
@@ -57,7 +58,7 @@ const errorShare: Signal = {
   name: 'error_share',
   title: 'share of failed requests',
   unit: 'share',
-  over(recording, subject, from, to) {
+  valueIn(recording, subject, from, to) {
     const events = ended(recording, subject, from, to);
     return share(count(events.filter((event) => !isOk(event))), count(events));
   },
@@ -69,7 +70,7 @@ const abruptShare: Signal = {
   name: 'abrupt_share',
   title: 'share of failures that were connection resets or refusals',
   unit: 'share',
-  over(recording, subject, from, to) {
+  valueIn(recording, subject, from, to) {
     const failed = ended(recording, subject, from, to).filter((event) => !isOk(event));
     return share(count(failed.filter((event) => WITHOUT_ANSWER.includes(event.outcome))), count(failed));
   },
@@ -80,7 +81,8 @@ const latency = (percentile: number): Signal => ({
   name: `latency_p${percentile}`,
   title: `p${percentile} latency`,
   unit: 'ms',
-  over: (recording, subject, from, to) => percentileOf(percentile, 'duration', recording, subject, from, to),
+  valueIn: (recording, subject, from, to) =>
+    percentileOf(percentile, 'duration', recording, subject, from, to),
   prometheus: quantile(percentile / 100),
 });
 
@@ -89,7 +91,7 @@ const latencyFromSchedule = (percentile: number): Signal => ({
   name: `schedule_latency_p${percentile}`,
   title: `p${percentile} latency from the scheduled start`,
   unit: 'ms',
-  over: (recording, subject, from, to) =>
+  valueIn: (recording, subject, from, to) =>
     percentileOf(percentile, 'fromSchedule', recording, subject, from, to),
   prometheus: { unknown: 'only the load generator knows when a request was due' },
 });
@@ -109,7 +111,7 @@ const failedRates = Object.entries(OUTCOMES).map(([outcome, [title, prometheus]]
   name: `failed_rate_${outcome}`,
   title,
   unit: '1/s',
-  over: (recording, subject, from, to) =>
+  valueIn: (recording, subject, from, to) =>
     count(ended(recording, subject, from, to).filter((event) => event.outcome === outcome)) /
     seconds(from, to),
   prometheus,
@@ -121,9 +123,9 @@ const harm: Signal = {
   name: 'harm',
   title: 'harm to requests (1 if over 5 % failed or the median took over a second)',
   unit: 'count',
-  over(recording, subject, from, to) {
-    const errors = errorShare.over(recording, subject, from, to);
-    const median = medianLatency.over(recording, subject, from, to);
+  valueIn(recording, subject, from, to) {
+    const errors = errorShare.valueIn(recording, subject, from, to);
+    const median = medianLatency.valueIn(recording, subject, from, to);
     if (errors === undefined && median === undefined) return undefined;
     return (errors ?? 0) > HARMFUL.errorShare || (median ?? 0) > HARMFUL.medianMs ? 1 : 0;
   },
@@ -138,13 +140,13 @@ const harmedRoutes: Signal = {
   name: 'harmed_routes',
   title: 'kinds of requests harmed (over 5 % failed or the median took over a second)',
   unit: 'count',
-  over(recording, subject, from, to) {
+  valueIn(recording, subject, from, to) {
     const names = new Set(ended(recording, subject, from, to).map(({ name }) => name));
     if (names.size === 0) return undefined;
     const enough = [...names].filter(
       (name) => count(ended(recording, { ...subject, name }, from, to)) >= FEWEST,
     );
-    return enough.filter((name) => harm.over(recording, { ...subject, name }, from, to)).length;
+    return enough.filter((name) => harm.valueIn(recording, { ...subject, name }, from, to)).length;
   },
   prometheus: { ...harmed, differs: 'over all requests, so a quick majority may hide a few slow ones' },
 };
@@ -154,9 +156,9 @@ const requestsPerIteration: Signal = {
   name: 'requests_per_iteration',
   title: 'requests per iteration',
   unit: 'count',
-  over(recording, subject, from, to) {
+  valueIn(recording, subject, from, to) {
     const completed = loadRate(recording, subject, from, to, (event) => event.completed);
-    return completed ? requestRate.over(recording, subject, from, to)! / completed : undefined;
+    return completed ? requestRate.valueIn(recording, subject, from, to)! / completed : undefined;
   },
   prometheus: { unknown: 'only the load generator knows which requests are retries' },
 };

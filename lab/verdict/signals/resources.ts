@@ -14,7 +14,7 @@ export const cpuUsage: Signal = {
   name: 'cpu_usage',
   title: 'CPU use',
   unit: 'cores',
-  over: (recording, { app }, from, to) =>
+  valueIn: (recording, { app }, from, to) =>
     sumOf(containers(recording, 'container_cpu_usage_seconds_total', app), (series) =>
       increase(series, from, to),
     )((total) => (total * 1000) / (to - from)),
@@ -25,8 +25,8 @@ const cpuLimitShare: Signal = {
   name: 'cpu_limit_share',
   title: 'CPU use as a share of the limit',
   unit: 'share',
-  over(recording, subject, from, to) {
-    const used = cpuUsage.over(recording, subject, from, to);
+  valueIn(recording, subject, from, to) {
+    const used = cpuUsage.valueIn(recording, subject, from, to);
     const limit = limitOf(recording, subject.app, 'cpu', to);
     return used !== undefined && limit ? used / limit : undefined;
   },
@@ -40,7 +40,7 @@ const throttledShare: Signal = {
   name: 'cpu_throttled_share',
   title: 'share of scheduling periods that were throttled',
   unit: 'share',
-  over(recording, { app }, from, to) {
+  valueIn(recording, { app }, from, to) {
     const grown = (name: string): number =>
       containers(recording, name, app).reduce((sum, series) => sum + increase(series, from, to), 0);
     const periods = grown('container_cpu_cfs_periods_total');
@@ -58,7 +58,7 @@ const memory: Signal = {
   name: 'memory_working_set',
   title: 'peak memory use',
   unit: 'bytes',
-  over: (recording, { app }, from, to) =>
+  valueIn: (recording, { app }, from, to) =>
     most(containers(recording, 'container_memory_working_set_bytes', app), from, to),
   prometheus: { query: peakMemory },
 };
@@ -68,8 +68,8 @@ const memoryLimitShare: Signal = {
   name: 'memory_limit_share',
   title: 'peak memory use as a share of the limit',
   unit: 'share',
-  over(recording, { app }, from, to) {
-    const used = memory.over(recording, { app }, from, to);
+  valueIn(recording, { app }, from, to) {
+    const used = memory.valueIn(recording, { app }, from, to);
     const limit = most(containers(recording, 'container_spec_memory_limit_bytes', app), from, to);
     return used !== undefined && limit ? used / limit : undefined;
   },
@@ -85,7 +85,7 @@ const memoryGrowth: Signal = {
   title: 'growth in memory use',
   unit: 'bytes',
   adds: true,
-  over(recording, { app }, from, to) {
+  valueIn(recording, { app }, from, to) {
     const before = most(containers(recording, 'container_memory_working_set_bytes', app), from, from + 1);
     const after = most(containers(recording, 'container_memory_working_set_bytes', app), to - 1, to);
     return before !== undefined && after !== undefined ? after - before : undefined;
@@ -105,7 +105,7 @@ const oomKills: Signal = {
   title: 'OOM kills',
   unit: 'count',
   adds: true,
-  over: (recording, { app }, from, to) => podEvents(recording, app, 'OOMKilled', from, to),
+  valueIn: (recording, { app }, from, to) => podEvents(recording, app, 'OOMKilled', from, to),
   prometheus: {
     query: (selection, range) => {
       const killed = `kube_pod_container_status_last_terminated_reason${ofApp(selection, 'reason="OOMKilled"')}`;
@@ -122,7 +122,7 @@ const oomCounter: Signal = {
   title: 'OOM kills counted by the kernel',
   unit: 'count',
   adds: true,
-  over: (recording, { app }, from, to) =>
+  valueIn: (recording, { app }, from, to) =>
     sumOf(containers(recording, 'container_oom_events_total', app), (series) => increase(series, from, to))(
       (sum) => sum,
     ),
@@ -137,7 +137,7 @@ const restarts: Signal = {
   title: 'container restarts',
   unit: 'count',
   adds: true,
-  over: (recording, { app }, from, to) =>
+  valueIn: (recording, { app }, from, to) =>
     sumOf(containers(recording, 'kube_pod_container_status_restarts_total', app), (series) =>
       increase(series, from, to),
     )((sum) => sum),
@@ -149,7 +149,7 @@ const availableReplicas: Signal = {
   name: 'available_replicas',
   title: 'available pods',
   unit: 'count',
-  over(recording, { app }, from, to) {
+  valueIn(recording, { app }, from, to) {
     const replicas = recording.find('kube_deployment_status_replicas_available', { deployment: app });
     return sumOf(replicas, (series) => lowest(series, from, to) ?? 0)((sum) => sum);
   },

@@ -9,7 +9,7 @@ function level(name: string, title: string, metric: string, unit: Signal['unit']
     name,
     title,
     unit,
-    over: (recording, _, from, to) => gauge(recording, metric, from, to),
+    valueIn: (recording, _, from, to) => gauge(recording, metric, from, to),
     prometheus: { query: (selection, range) => meanGauge(metric, selection, range) },
   };
 }
@@ -20,7 +20,7 @@ function usedShare(name: string, title: string, used: string, bound: string): Si
     name,
     title,
     unit: 'share',
-    over(recording, _, from, to) {
+    valueIn(recording, _, from, to) {
       const most = gauge(recording, bound, from, to);
       const value = gauge(recording, used, from, to);
       return most && value !== undefined ? value / most : undefined;
@@ -38,7 +38,7 @@ function meanOf(name: string, title: string, histogram: string): Signal {
     name,
     title,
     unit: 'ms',
-    over(recording, _, from, to) {
+    valueIn(recording, _, from, to) {
       const count = growth(recording, `${histogram}_count`, from, to);
       const sum = growth(recording, `${histogram}_sum`, from, to);
       return count && sum !== undefined ? (1000 * sum) / count : undefined;
@@ -59,7 +59,7 @@ function counted(name: string, title: string, metric: string, differs?: string):
     title,
     unit: 'count',
     adds: true,
-    over: (recording, _, from, to) => growth(recording, metric, from, to),
+    valueIn: (recording, _, from, to) => growth(recording, metric, from, to),
     prometheus: {
       query: (selection, range) => `sum(increase(${metric}${ofNamespace(selection)}[${range}]))`,
       ...(differs !== undefined && { differs }),
@@ -79,7 +79,7 @@ const poolUsed: Signal = {
   name: 'pool_used_share',
   title: 'share of the database pool in use',
   unit: 'share',
-  over(recording, _, from, to) {
+  valueIn(recording, _, from, to) {
     const size = gauge(recording, 'db_pool_max', from, to);
     const total = gauge(recording, 'db_pool_total', from, to);
     const idle = gauge(recording, 'db_pool_idle', from, to);
@@ -102,7 +102,7 @@ function eventLoopDelay(name: string, title: string, quantile: 'p50' | 'p99'): S
     name,
     title,
     unit: 'ms',
-    over(recording, { app }, from, to) {
+    valueIn(recording, { app }, from, to) {
       const delay = most(containers(recording, metric, app), from, to);
       return delay === undefined ? undefined : delay * 1000;
     },
@@ -117,11 +117,11 @@ const turnCpu: Signal = {
   name: 'event_loop_turn_cpu',
   title: 'CPU time of a typical event-loop turn',
   unit: 'ms',
-  over(recording, subject, from, to) {
+  valueIn(recording, subject, from, to) {
     const delays = containers(recording, 'nodejs_eventloop_lag_p50_seconds', subject.app)
       .map((series) => mean(series, from, to))
       .filter((seconds) => seconds !== undefined);
-    const cores = cpuUsage.over(recording, subject, from, to);
+    const cores = cpuUsage.valueIn(recording, subject, from, to);
     if (delays.length === 0 || cores === undefined) return undefined;
     return 1000 * Math.max(...delays) * Math.min(cores, 1);
   },
@@ -154,7 +154,8 @@ export const serviceSignals: Signal[] = [
     title: 'connections that the database refused because too many were open',
     unit: 'count',
     adds: true,
-    over: (recording, _, from, to) => growth(recording, 'db_errors_total', from, to, { code: '53300' }) ?? 0,
+    valueIn: (recording, _, from, to) =>
+      growth(recording, 'db_errors_total', from, to, { code: '53300' }) ?? 0,
     // The counter first appears with its first error, which increase() would not see.
     prometheus: {
       query: (selection, range) => {

@@ -22,7 +22,7 @@ export interface Signal {
   /** Set when the value accumulates over the window (kills, growth). Other signals are levels. */
   adds?: true;
   /** Value over the window (from, to] of a recording, ms; undefined when nothing was measured in it. */
-  over(recording: Recording, subject: Subject, from: number, to: number): number | undefined;
+  valueIn(recording: Recording, subject: Subject, from: number, to: number): number | undefined;
   /** The same value, or the nearest to it, from a Prometheus that scrapes the same targets. */
   prometheus: InPrometheus | NotInPrometheus;
 }

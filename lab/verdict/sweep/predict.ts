@@ -48,7 +48,7 @@ function predictCpu(
   const micros = cpuMicrosPerComplexity * complexity + AROUND_MICROS;
   const cores = replicas * Math.min(cpuLimitMillicores / 1000, workerThreads);
   const capacity = (cores * 1e6) / micros;
-  const counted = `${round(cores)} cores ÷ ${round(micros / 1000)} ms = ${round(capacity)}/s of ${perSecond}/s`;
+  const counted = `${round(cores)} cores ÷ ${round(micros / 1000)} ms = ${round(capacity)}/s for ${perSecond}/s offered`;
   if (capacity >= perSecond || defences.cpuCacheEntries > 0) {
     return { goodput: perSecond, enough: true, because: `${counted}: enough` };
   }

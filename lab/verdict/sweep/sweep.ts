@@ -1,4 +1,4 @@
-import type { Experiment } from '../../model/experiment';
+import { DEFAULT_ARM, type Experiment } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
 import {
   evidenceOf,
@@ -93,11 +93,11 @@ function pointOf(group: SweepTrial[], experiment: Experiment): SweepPoint {
     repeats: runs.length,
     served,
     connectionsRefused: mean(
-      runs.map((each) => signal('connections_refused').over(each, { app: 'backend' }, 0, each.until) ?? 0),
+      runs.map((each) => signal('connections_refused').valueIn(each, { app: 'backend' }, 0, each.until) ?? 0),
     ),
     ...(predicted && { predicted }),
     ...(error !== undefined && { error }),
-    troubles: runs.flatMap((each) => troubleOf(evidenceOf('default', each, experiment)) ?? []),
+    troubles: runs.flatMap((each) => troubleOf(evidenceOf(DEFAULT_ARM, each, experiment)) ?? []),
   };
 }
 

@@ -159,9 +159,9 @@ export class ChartPart implements PagePart {
     };
     const own = arm ? this.chart.curves.map(({ curve }) => valuesOf(arm, curve)) : [];
     const stackedOwn = this.chart.stacked ? stacked(own) : own;
-    const over = others.flatMap((other) => this.keyCurves().map(({ curve }) => valuesOf(other, curve)));
+    const overlaid = others.flatMap((other) => this.keyCurves().map(({ curve }) => valuesOf(other, curve)));
     while (stackedOwn.length < this.chart.curves.length) stackedOwn.push(seconds.map(() => null));
-    return [seconds, ...stackedOwn, ...over] as uPlot.AlignedData;
+    return [seconds, ...stackedOwn, ...overlaid] as uPlot.AlignedData;
   }
 
   /** Covers all known values, even later ones, so that the axis of a replay does not jump. */
@@ -244,7 +244,7 @@ export class ChartPart implements PagePart {
         ...(this.chart.stacked ? { fill: stroke } : curve.fill && { fill: `${stroke}26` }),
       };
     });
-    const over = others.flatMap((_, index) =>
+    const overlaid = others.flatMap((_, index) =>
       this.keyCurves().map((curve): uPlot.Series => ({
         label: curve.label,
         scale: curve.axis === 'right' ? 'right' : 'y',
@@ -254,7 +254,7 @@ export class ChartPart implements PagePart {
         points: { show: false },
       })),
     );
-    return [...own, ...over];
+    return [...own, ...overlaid];
   }
 
   private limitLabel(): string {

@@ -25,7 +25,7 @@ export class DetailsPart implements PagePart {
           'Time scale',
           length === 'full'
             ? 'full length: the original durations'
-            : `compressed ${Number(timeScale.toPrecision(2))} times: plateaus and ramps shrink; rates, sizes, service times and timeouts do not`,
+            : `compressed by a factor of ${Number(timeScale.toPrecision(2))}: plateaus and ramps shrink; rates, sizes, service times and timeouts do not`,
         ],
         ['Started', startedAt],
         [
@@ -47,7 +47,7 @@ function command(text: string): HTMLElement {
   const copied = button('Copy', () => {
     void navigator.clipboard?.writeText(text).then(
       () => (copied.textContent = 'Copied'),
-      () => (copied.textContent = 'Select it to copy'),
+      () => (copied.textContent = 'Copying failed: select the text'),
     );
   });
   return h('p', { class: 'command' }, h('code', {}, text), copied);

@@ -57,15 +57,15 @@ export class HeaderPart implements PagePart {
     this.arms.replaceChildren(
       ...all.map(({ name, title }) => {
         const isShown = name === arm?.name;
-        const over = others.findIndex((other) => other.name === name);
-        const choose = button(name === 'default' ? 'As it is' : title, () => this.actions.showArm(name), {
+        const index = others.findIndex((other) => other.name === name);
+        const choose = button(title, () => this.actions.showArm(name), {
           'aria-pressed': String(isShown),
           class: 'arm',
         });
-        const overlay = button(over >= 0 ? 'overlaid' : 'overlay', () => this.actions.toggleOverlay(name), {
-          'aria-pressed': String(over >= 0),
+        const overlay = button(index >= 0 ? 'overlaid' : 'overlay', () => this.actions.toggleOverlay(name), {
+          'aria-pressed': String(index >= 0),
           'aria-label': `Overlay ${title} on the charts`,
-          class: `overlay${over >= 0 ? ` arm-${(over % 4) + 1}` : ''}`,
+          class: `overlay${index >= 0 ? ` arm-${(index % 4) + 1}` : ''}`,
         });
         return h('span', { class: 'arm-choice' }, choose, !isShown && overlay);
       }),

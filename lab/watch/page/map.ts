@@ -7,7 +7,7 @@ import { clock, shown } from './text';
 const MOST_PODS = 4;
 
 /** A bar from zero to its limit, with its value as text. */
-class Gauge {
+class GaugeElement {
   readonly element: HTMLElement;
   private readonly bar = h('span', { class: 'bar-fill' });
   private readonly text = h('span', { class: 'value' }, '–');
@@ -56,11 +56,11 @@ function isSaturated({ run }: State, signal: string, value: number | null): bool
 
 /** Requests of each role: the offered ones, and the share that succeeds. */
 class LoadNode extends MapNode {
-  private readonly gauges: [RequestRole, Gauge][];
+  private readonly gauges: [RequestRole, GaugeElement][];
 
   constructor(state: State) {
     const gauges = (Object.entries(state.run.setup.roles) as [RequestRole, string][]).map(
-      ([role, label]): [RequestRole, Gauge] => [role, new Gauge(label)],
+      ([role, label]): [RequestRole, GaugeElement] => [role, new GaugeElement(label)],
     );
     super('load', 'Load', ...gauges.map(([, gauge]) => gauge.element));
     this.gauges = gauges;
@@ -82,7 +82,7 @@ class BackendNode extends MapNode {
   private readonly pods: HTMLElement;
   private readonly gauges = new Map<
     string,
-    { status: HTMLElement; cpu: Gauge; memory: Gauge; box: HTMLElement }
+    { status: HTMLElement; cpu: GaugeElement; memory: GaugeElement; box: HTMLElement }
   >();
   private readonly more = h('p', { class: 'more' });
   private readonly queue = h('p', { class: 'queue' });
@@ -112,7 +112,7 @@ class BackendNode extends MapNode {
     );
     const killed = arm?.pods.findLast(({ t, app }) => app === 'backend' && arm.secondOf(t) <= at);
     const isDown = killed && ['OOMKilled', 'BackOff'].includes(killed.reason);
-    this.mark(isDown ? 'OOMKilled: nobody answers' : short[0]);
+    this.mark(isDown ? 'a container is down' : short[0]);
   }
 
   private updatePod(state: State, pod: string): string[] {
@@ -140,7 +140,11 @@ class BackendNode extends MapNode {
   private gaugesOf(pod: string) {
     let found = this.gauges.get(pod);
     if (!found) {
-      const [cpu, memory, status] = [new Gauge('CPU'), new Gauge('memory'), h('span', { class: 'status' })];
+      const [cpu, memory, status] = [
+        new GaugeElement('CPU'),
+        new GaugeElement('memory'),
+        h('span', { class: 'status' }),
+      ];
       const head = h('p', { class: 'pod-head' }, h('span', { class: 'dot', 'aria-hidden': 'true' }), status);
       const box = h('div', { class: 'pod-box', title: pod }, head, cpu.element, memory.element);
       this.pods.append(box);
@@ -158,8 +162,8 @@ class Path extends MapNode {
     private readonly used: string,
     private readonly waiting: string,
     private readonly says: string,
-    private readonly gauge = new Gauge('in use'),
-    private readonly queue = new Gauge('waiting'),
+    private readonly gauge = new GaugeElement('in use'),
+    private readonly queue = new GaugeElement('waiting'),
   ) {
     super(`path ${kind}`, title, gauge.element, queue.element);
     queue.element.classList.add('without-bar');
@@ -179,7 +183,7 @@ class Dependency extends MapNode {
     private readonly app: App,
     title: string,
     private readonly latency?: string,
-    private readonly cpu = new Gauge('CPU'),
+    private readonly cpu = new GaugeElement('CPU'),
     private readonly time = h('p', { class: 'queue' }),
   ) {
     super(app, title, cpu.element, time);

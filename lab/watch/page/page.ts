@@ -35,7 +35,7 @@ export class Page implements Actions {
   constructor(root: HTMLElement, setup: SetupMessage, connection: () => PageConnection) {
     this.run = new Run(setup);
     this.clock = new Clock(setup.mode, setup.speed);
-    this.shownArm = setup.judged;
+    this.shownArm = setup.judgedArm;
     document.title = `${setup.experiment}: ${setup.title}`;
     const version = (): number => this.version;
     this.charts = setup.charts.map(
@@ -167,14 +167,14 @@ export class Page implements Actions {
 
   showArm(name: string): void {
     this.shownArm = name;
-    const over = this.overlays.indexOf(name);
-    if (over >= 0) this.overlays.splice(over, 1);
+    const index = this.overlays.indexOf(name);
+    if (index >= 0) this.overlays.splice(index, 1);
     this.repaint();
   }
 
   toggleOverlay(name: string): void {
-    const over = this.overlays.indexOf(name);
-    if (over >= 0) this.overlays.splice(over, 1);
+    const index = this.overlays.indexOf(name);
+    if (index >= 0) this.overlays.splice(index, 1);
     else this.overlays.push(name);
     this.repaint();
   }
@@ -195,7 +195,7 @@ export class Page implements Actions {
     const isOver = run.verdict !== undefined && (now >= run.last || run.setup.mode === 'live');
     return {
       run,
-      arm: run.arms.get(this.shownArm) ?? run.judged,
+      arm: run.arms.get(this.shownArm) ?? run.judgedArm,
       others: this.overlays.flatMap((name) => run.arms.get(name) ?? []),
       now,
       at: Math.min(this.hovered ?? this.telling(now), now),
@@ -208,7 +208,7 @@ export class Page implements Actions {
   /** Once the run is over, the last second under load says more than the silence after it. */
   private telling(now: number): number {
     const { run, clock } = this;
-    const arm = run.arms.get(this.shownArm) ?? run.judged;
+    const arm = run.arms.get(this.shownArm) ?? run.judgedArm;
     const isLast =
       now >= run.last && !(run.setup.mode === 'live' && run.verdict === undefined) && !clock.isPlaying;
     return isLast && arm?.about ? Math.max(arm.about.plannedSeconds - 1, 0) : now;

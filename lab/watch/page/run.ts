@@ -110,12 +110,12 @@ export class Run {
 
   constructor(readonly setup: SetupMessage) {}
 
-  get judged(): Arm | undefined {
-    return this.arms.get(this.setup.judged);
+  get judgedArm(): Arm | undefined {
+    return this.arms.get(this.setup.judgedArm);
   }
 
   get verdict(): Verdict | undefined {
-    return this.judged?.verdict;
+    return this.judgedArm?.verdict;
   }
 
   /** Last second of any arm's values. */
@@ -178,7 +178,7 @@ export class Run {
   /** The verdict is final. It also decides the claims that were still open. */
   private conclude(arm: Arm, verdict: Verdict): void {
     arm.verdict = verdict;
-    if (arm.name !== this.setup.judged) return;
+    if (arm.name !== this.setup.judgedArm) return;
     for (const finding of verdict.findings) {
       const before = this.findings.get(finding.id);
       const second = before?.second ?? arm.last;

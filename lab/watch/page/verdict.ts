@@ -148,14 +148,14 @@ function whoSuffered({ suffered, unharmed }: Diagnosis): HTMLElement {
   );
 }
 
-function nextSteps({ tryNext }: Diagnosis): HTMLElement {
+function nextSteps({ causes, tryNext }: Diagnosis): HTMLElement {
   return h(
     'div',
     {},
     h('h3', {}, 'Try next'),
     tryNext.length > 0
       ? h('ul', {}, ...tryNext.map((step) => h('li', {}, capital(step))))
-      : h('p', {}, 'Nothing is wrong.'),
+      : h('p', {}, causes.length > 0 ? 'Nothing is wrong.' : 'No advice: the evidence fits no known cause.'),
   );
 }
 

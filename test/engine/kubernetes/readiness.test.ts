@@ -13,7 +13,7 @@ const unready = (state: object, more: object = {}) =>
 it('nothing is missing once every workload has all its pods ready', () => {
   expect(missing(BACKEND, [pod(RUNNING)], [])).toEqual([]);
   expect(missing([{ name: 'backend', pods: 2 }], [pod(RUNNING)], [])).toEqual([
-    'backend: 1 of 2 pods not made',
+    'backend: 1 of 2 pods not created',
   ]);
 });
 

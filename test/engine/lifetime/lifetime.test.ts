@@ -78,7 +78,7 @@ describe('a lifetime', () => {
   test('allows another lifetime beside it, but not one with the same name', async () => {
     const [one, two] = [await openLifetime(newRunId('one')), await openLifetime(newRunId('two'))];
     expect(listRuns().map(({ runId }) => runId)).toEqual(expect.arrayContaining([one.runId, two.runId]));
-    await expect(openLifetime(one.runId)).rejects.toThrow(`there already is a run "${one.runId}"`);
+    await expect(openLifetime(one.runId)).rejects.toThrow(`there is already a run "${one.runId}"`);
     const child = idle();
     two.trackGroup(child.pid as number);
     await one.close();

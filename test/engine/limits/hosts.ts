@@ -221,14 +221,14 @@ export const HOSTS: Record<string, HostFixture> = {
     kernel: HYBRID,
     rung: 'cgroup-v1',
     refused: {
-      'cgroup-v2': [/unified has no cpu and memory: this host has cgroup v1 for it/, UNIFIED],
-      'systemd-scope': [/unified has no cpu and memory/, UNIFIED],
+      'cgroup-v2': [/unified cannot limit cpu and memory: this host uses cgroup v1 for that/, UNIFIED],
+      'systemd-scope': [/unified cannot limit cpu and memory/, UNIFIED],
     },
   },
   'hybrid, an ordinary user': {
     kernel: { ...HYBRID, ...DENIED },
     rung: 'emulated',
-    refused: { 'cgroup-v2': [/cgroup v1 for it/, UNIFIED], 'cgroup-v1': [/EACCES/, /sudo npx lab/] },
+    refused: { 'cgroup-v2': [/uses cgroup v1 for that/, UNIFIED], 'cgroup-v1': [/EACCES/, /sudo npx lab/] },
   },
   'hybrid, memory with v2 and the rest with v1': {
     kernel: {
@@ -238,7 +238,7 @@ export const HOSTS: Record<string, HostFixture> = {
     },
     rung: 'emulated',
     refused: {
-      'cgroup-v2': [/has no cpu: this host has cgroup v1 for it/, UNIFIED],
+      'cgroup-v2': [/cannot limit cpu: this host uses cgroup v1 for that/, UNIFIED],
       'cgroup-v1': [/v1 is not mounted for memory/, UNIFIED],
     },
   },

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadRunner } from '../../../lab/load';
+import type { LoadRunner } from '../../../lab/model/load-runner';
 import { decodeHistogram } from '../../../lab/load/requests';
 import { buildOnce } from '../../support/build';
 import { eventually } from '../../support/eventually';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { LoadRunner } from '../../../lab/load';
+import type { LoadRunner } from '../../../lab/model/load-runner';
 import { requires } from '../../support/requirements';
 import { builtRunners, record, Scripts } from '../support/runners';
 

@@ -1,5 +1,5 @@
 import { Execution, plannedVUs } from '../../../lab/load/embedded/executors/execution';
-import type { Counters } from '../../../lab/load/embedded/executors/scenario-run';
+import type { IterationCounters } from '../../../lab/load/embedded/executors/scenario-run';
 import { VUPool } from '../../../lab/load/embedded/executors/vu-pool';
 import { MetricRegistry } from '../../../lab/load/embedded/metrics/registry';
 import { parseOptions } from '../../../lab/load/embedded/options/options';
@@ -17,7 +17,7 @@ export interface Iteration {
 
 export interface Outcome {
   iterations: Iteration[];
-  counters: Record<string, Counters>;
+  counters: Record<string, IterationCounters>;
   registry: MetricRegistry;
   endedAt: number;
   pool: VUPool;

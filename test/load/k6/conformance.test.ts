@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoadRunner } from '../../../lab/load';
+import type { LoadRunner } from '../../../lab/model/load-runner';
 import { rawSteps } from '../../../lab/load/embedded/schedule/vu-steps';
 import { undisturbed } from '../../support/once-more';
 import { requires } from '../../support/requirements';

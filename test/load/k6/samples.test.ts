@@ -82,7 +82,7 @@ describe('windows', () => {
     expect([...windows.close(2, 1700, 0)]).toMatchObject([{ t: 1700, completed: 1 }]);
   });
 
-  it('count a sample from a clock set 56 years ahead or back in the second of its arrival', () => {
+  it('count a sample in the second of its arrival if its clock is 56 years ahead or behind', () => {
     const windows = new Windows(ORIGIN);
     windows.add(point('iterations', 1.8e12, 1), 1500);
     windows.add(point('iterations', -1.8e12, 2), 1500);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as load from '../../../lab/load';
-import type { LoadOptions, LoadRunner, LoadSummary } from '../../../lab/load';
+import type { LoadOptions, LoadRunner, LoadSummary } from '../../../lab/model/load-runner';
 import type { LoadEvent, LogEvent, RequestsEvent } from '../../../lab/model/events';
 import { buildOnce } from '../../support/build';
 

@@ -10,7 +10,7 @@ const dbWith = (props: LabPropsInput) => predict(connections, parseProps(props),
 test('half a core serves 31 requests of 16 ms per second; of 50, almost none are answered in time', () => {
   const { goodput, enough, because } = cpuWith();
   expect(enough).toBe(false);
-  expect(because).toContain('0.5 cores ÷ 16 ms = 31.3/s of 50/s');
+  expect(because).toContain('0.5 cores ÷ 16 ms = 31.3/s for 50/s offered');
   expect(goodput).toBeCloseTo((50 * (31.25 / 18.75)) / 40, 2);
 });
 

@@ -53,7 +53,7 @@ async function moveAll(files: Files, from: string, to: string): Promise<void> {
       unless(['ESRCH'], () => files.write(join(to, 'cgroup.procs'), String(pid)), undefined);
     }
     if (performance.now() > deadline) {
-      throw new LabError(`processes in ${from} do not move: ${left.join(', ')}`, 'environment');
+      throw new LabError(`processes in ${from} could not be moved: ${left.join(', ')}`, 'environment');
     }
     await sleep(1);
   }

@@ -97,7 +97,7 @@ export function createRun(state: RunState): string {
   } catch {
     rmSync(draft, { recursive: true });
     throw new LabError(
-      `there already is a run "${state.runId}" in ${folder}`,
+      `there is already a run "${state.runId}" in ${folder}`,
       'usage',
       'Use another run id.',
     );

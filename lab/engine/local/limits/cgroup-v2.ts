@@ -62,7 +62,7 @@ export function unifiedPlace(files: Files): CgroupPlace {
   if (byV1.length > 0) {
     const names = byV1.join(' and ');
     throw no(
-      `the cgroup v2 at ${place.mount} has no ${names}: this host has cgroup v1 for it`,
+      `the cgroup v2 at ${place.mount} cannot limit ${names}: this host uses cgroup v1 for that`,
       ADVICE.unified,
     );
   }

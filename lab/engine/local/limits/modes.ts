@@ -11,7 +11,7 @@ import { openSystemdScope } from './systemd-scope';
 
 export type LimitsMode = Exclude<LimitsInfo['rung'], 'kubelet'>;
 
-interface Mode {
+interface ModeOpener {
   label: string;
   /** How to make an unusable mode usable, if the error has no hint of its own. */
   hint: string;
@@ -19,12 +19,12 @@ interface Mode {
 }
 
 const byCgroups =
-  (open: (lifetime: Lifetime, files: Files) => Promise<Hierarchy>): Mode['open'] =>
+  (open: (lifetime: Lifetime, files: Files) => Promise<Hierarchy>): ModeOpener['open'] =>
   async (info, lifetime, files) =>
     new CgroupLimiter(info, await open(lifetime, files), lifetime);
 
 /** The limits modes, best first. */
-export const MODES: Record<LimitsMode, Mode> = {
+export const MODES: Record<LimitsMode, ModeOpener> = {
   'cgroup-v2': {
     label: 'kernel limits by cgroup v2 (read back after setting)',
     hint: ADVICE.root,

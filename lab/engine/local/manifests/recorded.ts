@@ -39,7 +39,7 @@ export const RECORDED_KINDS: Record<string, string> = {
   NetworkPolicy: 'all local addresses are loopback; no packet filter is set up',
   PodDisruptionBudget: 'a local run has no voluntary disruptions',
   ServiceAccount: 'there is no API server',
-  PrometheusRule: 'nothing evaluates alerts locally; a Prometheus of yours can, from the metrics URL',
+  PrometheusRule: 'nothing evaluates alerts locally; your own Prometheus can, from the metrics URL',
   ServiceMonitor: 'the lab scrapes pods by their prometheus.io annotations',
 };
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** The clock of the executors. Tests replace it with a virtual one. */
-export interface TestClock {
+export interface ExecutorClock {
   /** Milliseconds, monotonic, with fractions. */
   now(): number;
   /** Calls back once `now()` has reached `ms`. Returns a function that cancels it. */
@@ -14,7 +14,7 @@ export interface TestClock {
  * The real clock. Node's timers count whole milliseconds, so a callback comes up to about 1 ms late, but
  * never early. Busy waiting for the rest would use CPU that the load needs.
  */
-export const systemClock: TestClock = {
+export const executorClock: ExecutorClock = {
   now: () => performance.now(),
   at(ms, callback) {
     let timer: NodeJS.Timeout;

@@ -2,9 +2,9 @@ import { type Scenario, durationOf } from '../options/scenarios';
 import { peakVUs } from '../schedule/plan';
 import { gracefulSteps, type VUStep } from '../schedule/vu-steps';
 import { execute } from './executors';
-import { type Counters, type Environment, ScenarioRun } from './scenario-run';
+import { type IterationCounters, type Environment, ScenarioRun } from './scenario-run';
 
-const NO_ITERATIONS: Counters = {
+const NO_ITERATIONS: IterationCounters = {
   scheduled: 0,
   started: 0,
   completed: 0,
@@ -55,7 +55,7 @@ export class Execution {
   }
 
   /** The counters by scenario, in the order of the options. */
-  counters(): [string, Counters][] {
+  counters(): [string, IterationCounters][] {
     return this.scenarios.map(({ name }) => [name, this.runs.get(name)?.counters ?? NO_ITERATIONS]);
   }
 

@@ -7,11 +7,11 @@ import {
   ScriptException,
   type Tags,
 } from '../vu';
-import type { TestClock } from './clock';
+import type { ExecutorClock } from './clock';
 import type { PooledVU, VUPool } from './vu-pool';
 
 /** What has happened to the iterations of a scenario so far. */
-export interface Counters {
+export interface IterationCounters {
   /** Iterations that the schedule wanted. In closed-model scenarios: the started ones. */
   scheduled: number;
   started: number;
@@ -24,7 +24,7 @@ export interface Counters {
 
 /** Everything that all scenarios of a test share. */
 export interface Environment {
-  clock: TestClock;
+  clock: ExecutorClock;
   pool: VUPool;
   metrics: Record<'iterations' | 'iterationDuration' | 'dropped', MetricHandle>;
   /** The test's tags. The scenario's own tags override them. */
@@ -43,7 +43,7 @@ export interface Environment {
  * `interrupt` also ends the running ones.
  */
 export class ScenarioRun<S extends Scenario = Scenario> {
-  readonly counters: Counters = {
+  readonly counters: IterationCounters = {
     scheduled: 0,
     started: 0,
     completed: 0,

@@ -42,9 +42,9 @@ export class Thresholds {
 
   /** Judges the thresholds that have samples. Returns the failed ones that must end the test now. */
   evaluateRunning(elapsedMs: number): string[] {
-    const judged = this.thresholds.filter(({ series }) => series.sink.count > 0);
-    for (const threshold of judged) threshold.ok = judge(threshold, elapsedMs);
-    return judged
+    const evaluated = this.thresholds.filter(({ series }) => series.sink.count > 0);
+    for (const threshold of evaluated) threshold.ok = judge(threshold, elapsedMs);
+    return evaluated
       .filter(({ ok, option }) => !ok && option.abortOnFail && elapsedMs > option.delayAbortEvalMs)
       .map(keyOf);
   }

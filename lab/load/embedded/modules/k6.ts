@@ -4,7 +4,7 @@ import { toTags } from '../script/tag-set';
 import { GoError } from './go-error';
 import { sleep } from './sleep';
 
-type Condition = boolean | ((value: unknown) => unknown);
+type CheckCondition = boolean | ((value: unknown) => unknown);
 
 /** k6 */
 export function k6Module(runtime: Runtime) {
@@ -15,7 +15,7 @@ export function k6Module(runtime: Runtime) {
   /** Runs the conditions one after another and waits for those that block. */
   function check(
     value: unknown,
-    conditions: Record<string, Condition>,
+    conditions: Record<string, CheckCondition>,
     tags?: unknown,
   ): boolean | Promise<boolean> {
     if (runtime.phase === 'init') throw new GoError('using check() in the init context is not supported');
@@ -69,7 +69,7 @@ export function k6Module(runtime: Runtime) {
 
 /** Like k6, records a condition that throws as failed, and rethrows the error. */
 function evaluated(
-  condition: Condition,
+  condition: CheckCondition,
   value: unknown,
   record: (passed: unknown) => boolean,
 ): boolean | Promise<boolean> {

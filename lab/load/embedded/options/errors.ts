@@ -4,7 +4,11 @@ import type { core } from 'zod';
 export function describeIssue(issue: core.$ZodIssue, value: unknown, root: string) {
   if (issue.code === 'unrecognized_keys') {
     const path = [...issue.path, issue.keys[0]!];
-    return { at: pathText(root, path), found: valueAt(value, path), allowed: 'no option of that name here' };
+    return {
+      at: pathText(root, path),
+      found: valueAt(value, path),
+      allowed: 'nothing (there is no option of that name here)',
+    };
   }
   return { at: pathText(root, issue.path), found: valueAt(value, issue.path), allowed: issue.message };
 }

@@ -48,7 +48,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   connection!: Connection;
   private dialled = false;
   private timer: NodeJS.Timeout | undefined;
-  private over = false;
+  private hasEnded = false;
 
   constructor(
     readonly request: WireRequest,
@@ -83,8 +83,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
 
   /** Ends the request without calling `done`. */
   cancel(): void {
-    if (this.over) return;
-    this.over = true;
+    if (this.hasEnded) return;
+    this.hasEnded = true;
     clearTimeout(this.timer);
     this.connection.exchange = undefined;
     this.connection.destroy();
@@ -132,7 +132,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   }
 
   onComplete(): void {
-    if (this.over) return;
+    if (this.hasEnded) return;
     this.connection.exchange = undefined;
     if (this.request.close) this.connection.destroy();
     else this.pool.release(this.connection);
@@ -153,7 +153,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   }
 
   onError(error: Error): void {
-    if (this.over) return;
+    if (this.hasEnded) return;
     if (this.isStale()) {
       this.connection.exchange = undefined;
       this.connection.destroy();
@@ -169,7 +169,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   }
 
   private fail(failure: Failure): void {
-    if (this.over) return;
+    if (this.hasEnded) return;
     this.failure = failure;
     this.status = 0;
     this.statusText = '';
@@ -180,7 +180,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
   }
 
   private end(): void {
-    this.over = true;
+    this.hasEnded = true;
     clearTimeout(this.timer);
     this.ended = this.now();
     this.done(this);

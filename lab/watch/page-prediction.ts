@@ -3,7 +3,7 @@ import type { Prediction } from '../model/events';
 import { checkPrediction } from '../verdict/prediction';
 
 /** One prediction that pages are asked for. Only the first answer counts: later ones are not predictions. */
-export class AskedPrediction {
+export class PagePrediction {
   private answered?: Prediction;
   private told: (prediction: Prediction) => void = () => undefined;
 

@@ -18,7 +18,7 @@ export interface Choice {
 }
 
 /** Asks one question after another. Answers that are already waiting in a pipe are used in order. */
-export class Asker {
+export class Prompter {
   private readonly lines: Interface;
   private readonly answers: AsyncIterator<string>;
 

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { Asker } from '../../lab/cli/prompts/ask';
+import { Prompter } from '../../lab/cli/prompts/prompter';
 import { askPrediction } from '../../lab/cli/prompts/predict';
 import { experiment } from '../../lab/run/catalogue';
 import { CAUSE_CHOICES } from '../../lab/verdict/prediction';
@@ -52,10 +52,10 @@ describe('a prediction made at the terminal', () => {
   });
 });
 
-describe('an asker', () => {
+describe('an prompter', () => {
   it('shortens a long answer to one line', async () => {
     const at = terminal('x'.repeat(1000), '1');
-    expect(await new Asker(at).choose('Which?', [{ name: 'this' }])).toBe('this');
+    expect(await new Prompter(at).choose('Which?', [{ name: 'this' }])).toBe('this');
     expect(at.shown()).not.toContain('x'.repeat(100));
   });
 });

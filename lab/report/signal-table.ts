@@ -17,9 +17,9 @@ export function signalTable(recording: Recording): string {
     loadFrom + (i + 1) * step,
   ]);
   const row = (label: string, name: string, subject: Subject): string => {
-    const { unit, over } = signal(name);
+    const { unit, valueIn } = signal(name);
     const cells = windows.map(([from, to]) => {
-      const value = over(recording, subject, from, to);
+      const value = valueIn(recording, subject, from, to);
       return (value === undefined ? '-' : format(value, unit)).padStart(COLUMN_WIDTH);
     });
     return label.padEnd(LABEL_WIDTH) + cells.join('');
