@@ -1,6 +1,7 @@
 import type { LevelClaim, OrderClaim } from '../../lab/model/experiment';
-import { judge } from '../../lab/verdict/evaluate';
-import { evidenceOf, type Second } from './synthetic';
+import { Recording } from '../../lab/recording/recording';
+import { evaluation, judge } from '../../lab/verdict/evaluate';
+import { eventsOf, evidenceOf, type Second } from './synthetic';
 
 const stated = { id: 'x', says: 'x', because: 'x' };
 const seconds = (count: number, second: Second): Second[] => Array.from({ length: count }, () => second);
@@ -56,6 +57,19 @@ describe('a level claim', () => {
     const finding = judge(tenfold, evidence);
     expect(finding.result).toBe('held');
     expect(finding.value).toBeCloseTo(15, 0);
+  });
+
+  it('counts values that arrive after their second was looked at, like those of a generator in a cluster', () => {
+    const peak: LevelClaim = { ...slow, take: 'max', during: [0, 1] };
+    const slowAtFirst = [...seconds(4, { ok: 5, latencyMs: 3000 }), { ok: 5 }];
+    const events = eventsOf(slowAtFirst);
+    const late = events.filter(({ type }) => type === 'requests');
+    const recording = Recording.of(events.filter(({ type }) => type !== 'requests'));
+    const evidence = { ...evidenceOf(slowAtFirst), arms: new Map([['default', recording]]) };
+    const claim = evaluation(peak, evidence);
+    for (let now = 0; now <= recording.until; now += 1000) claim.isDecidedBy(now);
+    late.forEach((event) => recording.add(event));
+    expect(claim.finding()).toMatchObject({ result: 'held', value: expect.closeTo(3000, -2) as number });
   });
 
   it('is inconclusive if the compared arm was not run', () => {

@@ -98,7 +98,9 @@ describe('the verdict', () => {
       evidence.arms.get('default')!.run.load.runner = 'k6';
       const { outcome, why } = reach(evidence);
       expect(outcome).toBe('inconclusive');
-      expect(why).toBe(`the clock jumped by ${clockSetMs / 1000} s, or the machine slept (in the arm default)`);
+      expect(why).toBe(
+        `the clock jumped by ${clockSetMs / 1000} s, or the machine slept (in the arm default)`,
+      );
     },
   );
 

@@ -1,5 +1,6 @@
 import { Cookie, CookieJar as Jar, MemoryCookieStore, type CreateCookieJarOptions } from 'tough-cookie';
 import { parseCookie } from 'undici';
+import { GoError } from '../go-error';
 
 /** Response.cookies, in k6's spelling. */
 export interface ResponseCookie {
@@ -88,7 +89,7 @@ export class CookieJar {
       domain: domain || null,
       path: path?.startsWith('/') ? path : null,
       secure,
-      expires: expires ? new Date(expires) : 'Infinity',
+      expires: expires ? dateOf(expires) : 'Infinity',
       ...(maxAge !== undefined && { maxAge }),
     });
     return this.#put(cookie, url);
@@ -125,4 +126,11 @@ export class CookieJar {
   #remove(cookies: Cookie[]): void {
     for (const { domain, path, key } of cookies) void this.#store.removeCookie(domain!, path!, key);
   }
+}
+
+function dateOf(expires: string | Date): Date {
+  const date = new Date(expires);
+  if (Number.isNaN(date.getTime()))
+    throw new GoError(`unable to parse "expires" date string "${String(expires)}"`);
+  return date;
 }
