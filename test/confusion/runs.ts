@@ -127,7 +127,7 @@ export const RUNS: ConfusionRun[] = [
     name: 'pool-and-cpu',
     experiment: 'db-pool-exhaust',
     set: ['backend.cpuLimitMillicores=60', 'backend.cpuRequestMillicores=60'],
-    what: 'a small pool, and too little CPU to ask it',
+    what: 'a small pool, and too little CPU to use it',
     kind: 'two causes',
     causes: ['connection pool', 'cpu limit'],
   },
