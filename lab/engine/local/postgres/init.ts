@@ -67,10 +67,11 @@ async function initdb(setup: InitSetup, user: string, password: string): Promise
   setup.lifetime.untrackGroup(program.child.pid!);
   rmSync(passwordFile, { force: true });
   if (code !== 0) {
+    const output = program.output();
     throw new LabError(
-      `initdb failed (exit code ${code}): ${program.output()}`,
+      `initdb failed (exit code ${code}): ${output}`,
       'environment',
-      'Check the disk space.',
+      /No space left/.test(output) ? 'Free some space, or set TMPDIR to a folder that has some.' : undefined,
     );
   }
 }
