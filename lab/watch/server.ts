@@ -43,7 +43,11 @@ export async function startWatchServer(options: WatchOptions): Promise<WatchServ
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
     response.setHeader('cross-origin-resource-policy', 'same-origin');
-    answer(request, response, { ...options, host, token });
+    // A request must not end the run: one that is cut off, or that hits a bug, ends only itself.
+    answer(request, response, { ...options, host, token }).catch(() => {
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'The lab could not answer.');
+    });
   });
   await listen(server, host, port);
   const bound = (server.address() as AddressInfo).port;
@@ -62,7 +66,7 @@ interface Visit extends WatchOptions {
   token: string | undefined;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, visit: Visit): void {
+async function answer(request: IncomingMessage, response: ServerResponse, visit: Visit): Promise<void> {
   const url = URL.canParse(request.url ?? '', 'http://lab')
     ? new URL(request.url ?? '', 'http://lab')
     : undefined;
@@ -86,7 +90,7 @@ function answer(request: IncomingMessage, response: ServerResponse, visit: Visit
     case '/events':
       return follow(request, response, visit);
     case '/prediction':
-      return void take(request, response, visit);
+      return take(request, response, visit);
     default:
       return refuse(response, 404, 'There is nothing here. The page is at /.');
   }

@@ -161,6 +161,31 @@ describe('the server', () => {
     expect((await get(new URL(path, url))).statusCode).toBe(status);
   });
 
+  it('survives a prediction that is cut off in the middle', async () => {
+    const url = await start({ predict: () => undefined });
+    const socket = connect(Number(url.port), url.hostname);
+    const head = `POST /prediction HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\n`;
+    socket.resume().end(`${head}content-length: 1000\r\n\r\n{"cause"`);
+    await once(socket, 'close');
+    expect((await get(url)).statusCode).toBe(200);
+  });
+
+  it('survives a bug in what takes a prediction, and says that it could not answer', async () => {
+    const url = await start({
+      predict: () => {
+        throw new TypeError('a bug');
+      },
+    });
+    const posted = request(new URL('/prediction', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+    });
+    posted.end('{}');
+    const [response] = (await once(posted, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(500);
+    expect((await get(url)).statusCode).toBe(200);
+  });
+
   it('reports the taken port and what to do', async () => {
     const url = await start();
     await expect(startWatchServer({ log, assets: ASSETS, port: Number(url.port) })).rejects.toMatchObject({
