@@ -129,7 +129,8 @@ export const experiment: Experiment = {
     {
       id: 'downstream-worsens',
       says: 'the downstream gets slower the more calls it gets',
-      because: 'it works on ten calls at once; less than twice its first latency could mean that calls merely share it',
+      because:
+        'it works on ten calls at once; less than twice its first latency could mean that calls merely share it',
       signal: 'downstream_latency',
       take: 'max',
       stepSeconds: 5,

@@ -51,7 +51,8 @@ export const experiment: Experiment = {
         {
           role: 'aggressor',
           goodput: 'no change',
-          because: 'in a steady stream of users, delaying the attempts does not reduce them: as many arrive each second',
+          because:
+            'in a steady stream of users, delaying the attempts does not reduce them: as many arrive each second',
         },
       ],
     },
