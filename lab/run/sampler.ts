@@ -26,20 +26,21 @@ export class Sampler {
     const { samples, failed } = await this.system.scrape(timeoutMs);
     const t = this.now();
     const epochMs = this.epochMs();
-    const values: [number, number][] = [];
+    // A target may expose the same series twice. Its last value counts.
+    const values = new Map<number, number>();
     const timed: [number, number, number][] = [];
     for (const { name, labels, value, measuredAt } of samples) {
       if (!Number.isFinite(value)) continue;
       const series = this.series(t, name, labels);
       if (measuredAt === undefined ? series.value === value : series.measuredAt === measuredAt) continue;
       Object.assign(series, { value, measuredAt });
-      if (measuredAt === undefined) values.push([series.id, value]);
+      if (measuredAt === undefined) values.set(series.id, value);
       else timed.push([series.id, Math.round(t - (epochMs - measuredAt)), value]);
     }
     this.emit({
       type: 'scrape',
       t,
-      values,
+      values: [...values],
       ...(timed.length > 0 && { timed }),
       ...(Object.keys(failed).length > 0 && { failed }),
     });
