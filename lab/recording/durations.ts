@@ -1,5 +1,5 @@
-import { inflateSync } from 'node:zlib';
 import { build, type Histogram, type JsHistogram } from 'hdr-histogram-js';
+import { inflate as untypedInflate } from 'hdr-histogram-js/dist/JsHistogram.encoding';
 import { DURATIONS } from '../model/durations';
 import type { RequestsEvent } from '../model/events';
 
@@ -8,6 +8,9 @@ export type Occurring = [micros: number, count: number];
 
 /** The fields of RequestsEvent that hold durations. */
 export type Since = 'duration' | 'fromSchedule';
+
+/** That of the library, which is zlib's. */
+const inflate = untypedInflate as (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 
 /** Cookies of the format HdrHistogram V2, packed and unpacked. */
 const PACKED = 0x1c849314;
@@ -31,22 +34,25 @@ const MOST_KEPT = 1_000_000;
  * @throws Error that says what is wrong with the text.
  */
 export function decodeDurations(text: string): Occurring[] {
-  const packed = Buffer.from(text, 'base64');
-  expect(packed.length >= 8 && packed.readInt32BE(0) === PACKED, 'it is not in the format HdrHistogram V2');
-  const bytes = inflateSync(packed.subarray(8, 8 + packed.readInt32BE(4)), { maxOutputLength: MOST_BYTES });
-  expect(bytes.length >= HEADER_BYTES && bytes.readInt32BE(0) === UNPACKED, 'it has no header');
-  expect(bytes.readInt32BE(4) === bytes.length - HEADER_BYTES, 'its length is wrong');
+  const packed = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  expect(packed.length >= 8, 'it is too short');
+  const outer = new DataView(packed.buffer);
+  expect(outer.getInt32(0) === PACKED, 'it is not in the format HdrHistogram V2');
+  const bytes = inflate(packed.subarray(8, 8 + outer.getInt32(4)), { maxOutputLength: MOST_BYTES });
+  expect(bytes.length >= HEADER_BYTES, 'it has no header');
+  const header = new DataView(bytes.buffer, bytes.byteOffset);
+  expect(header.getInt32(0) === UNPACKED, 'it is not in the format HdrHistogram V2');
+  expect(header.getInt32(4) === bytes.length - HEADER_BYTES, 'its length is wrong');
   expect(
-    bytes.readInt32BE(12) === DURATIONS.numberOfSignificantValueDigits &&
-      bytes.readBigInt64BE(16) === BigInt(DURATIONS.lowestDiscernibleValue) &&
-      bytes.readBigInt64BE(24) === BigInt(DURATIONS.highestTrackableValue),
-    'it does not have the range and precision of durations',
+    header.getInt32(12) === DURATIONS.numberOfSignificantValueDigits &&
+      header.getBigInt64(16) === BigInt(DURATIONS.lowestDiscernibleValue),
+    'it does not have the precision of durations',
   );
   return occurringIn(bytes.subarray(HEADER_BYTES));
 }
 
 /** Reads the counts. A negative number stands for that many counts of zero. */
-function occurringIn(counts: Buffer): Occurring[] {
+function occurringIn(counts: Uint8Array): Occurring[] {
   const occurring: Occurring[] = [];
   let position = 0;
   for (let at = 0; at < counts.length;) {
@@ -60,7 +66,7 @@ function occurringIn(counts: Buffer): Occurring[] {
 }
 
 /** A number in the encoding ZigZag LEB128, and where the next one begins. */
-function wordAt(bytes: Buffer, begin: number): [word: number, next: number] {
+function wordAt(bytes: Uint8Array, begin: number): [word: number, next: number] {
   let value = 0;
   let at = begin;
   for (let unit = 1; ; unit *= 128) {

@@ -18,6 +18,8 @@ export type SeriesLabels = Record<string, string>;
 /** Values of one metric series over time. A value holds until the next one. */
 export interface RecordedSeries {
   name: string;
+  /** Set if its values have their own times of measurement. */
+  timed?: true;
   labels: SeriesLabels;
   times: number[];
   values: number[];
@@ -52,6 +54,7 @@ export class Recording {
   private readonly byName = new Map<string, RecordedSeries[]>();
   private readonly durations = new Durations();
   private lastTime = 0;
+  private firstScrape = Infinity;
   private lastScrape = -Infinity;
   private scrapeBefore = -Infinity;
   private isSilent = false;
@@ -81,6 +84,7 @@ export class Recording {
         break;
       case 'scrape':
         this.noteSilence(event);
+        this.firstScrape = Math.min(this.firstScrape, event.t);
         this.scrapeBefore = this.lastScrape;
         this.lastScrape = event.t;
         for (const [id, value] of event.values) this.addValue(id, event.t, value);
@@ -136,6 +140,23 @@ export class Recording {
     return all.filter((series) => wanted.every(([label, value]) => series.labels[label] === value));
   }
 
+  /** Whether the growth of a counter in (from, to] is known: it was measured before and after some of it. */
+  isGrowthKnown({ timed, times }: RecordedSeries, from: number, to: number): boolean {
+    const first = (timed ? times[0] : this.firstScrape) ?? Infinity;
+    const last = (timed ? times.at(-1) : this.lastScrape) ?? -Infinity;
+    return first < last && first < to && last > from;
+  }
+
+  /** Whether the events of pods are known: they are watched while the system is scraped. */
+  get isWatched(): boolean {
+    return this.pods.length > 0 || this.lastScrape > -Infinity;
+  }
+
+  /** Whether the load generator has reported anything by a time. */
+  hasReported(by: number): boolean {
+    return lastUntil(this.load, by) !== undefined || lastUntil(this.requests, by) !== undefined;
+  }
+
   /** This recording, restricted to the series of one pod. */
   ofPod(pod: string): Recording {
     const find = (name: string, labels: SeriesLabels = {}): RecordedSeries[] =>
@@ -177,6 +198,7 @@ export class Recording {
   private addTimed(id: number, t: number, value: number): void {
     const series = this.series.get(id);
     if (!series || t <= (series.times.at(-1) ?? -Infinity)) return;
+    series.timed = true;
     series.times.push(t);
     series.values.push(value);
   }

@@ -56,7 +56,7 @@ export function verdictsOf({ verdicts }: ArmRow): string {
 }
 
 export function restartsOf({ restarts }: ArmRow): string {
-  return restarts.map((value) => Math.round(value)).join(', ');
+  return restarts.map((value) => (value === null ? '-' : Math.round(value))).join(', ');
 }
 
 /** What an arm did to whom, in one sentence. */

@@ -107,7 +107,7 @@ function cellsOf(
     error === undefined ? '-' : format(error, 'share'),
     first?.p95Ms === undefined ? '-' : format(first.p95Ms, 'ms'),
     last?.errors === undefined ? '-' : format(last.errors, 'share'),
-    String(Math.round(connectionsRefused)),
+    connectionsRefused === undefined ? '-' : String(Math.round(connectionsRefused)),
     troubles[0] ?? '',
   ];
 }

@@ -1,7 +1,7 @@
 import type { Condition } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import { format, round } from './format';
-import { type Evidence, measure, satisfies } from './measure';
+import { type Scope as Evidence, measure, satisfies } from './measure';
 import { signal } from './signals';
 
 /** Whether a run can be judged at all. Each field is a sentence, left out if nothing was found. */
@@ -117,7 +117,10 @@ function interference({ arms }: Evidence): string | undefined {
 }
 
 function bottleneck(evidence: Evidence): string | undefined {
-  for (const [arm, { run }] of evidence.arms) {
+  for (const [arm, { run, hosts }] of evidence.arms) {
+    if (run.engine.name === 'local' && hosts.length === 0) {
+      return `whether the machine had CPU to spare was not measured (in the arm ${arm})`;
+    }
     for (const { says, engine, ...condition } of BOTTLENECKS) {
       if (engine !== undefined && engine !== run.engine.name) continue;
       const steady: Condition = { ...condition, take: 'max', stepSeconds: 10, during: [0, 1], arm };

@@ -1,7 +1,7 @@
 import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
 import { judge, type Finding } from './evaluate';
 import { format } from './format';
-import { type Evidence, measure, satisfies } from './measure';
+import { type Evidence, measure, type Measurement, satisfies } from './measure';
 import type { Outcome } from './outcome';
 import { signal } from './signals';
 import { validity } from './validity';
@@ -28,7 +28,9 @@ function conclude(
 ): Pick<Verdict, 'outcome' | 'why'> {
   const { unusable, suspect } = validity(evidence);
   if (unusable) return { outcome: 'inconclusive', why: unusable };
-  const weak = pressureMissing(evidence);
+  const pressure = measure(evidence.experiment.pressure, evidence);
+  if (!pressure) return { outcome: 'inconclusive', why: pressureUnknown(evidence) };
+  const weak = pressureMissing(evidence, pressure);
   // A late generator or a starved system would not produce the pressure either.
   if (weak) return suspect ? { outcome: 'inconclusive', why: suspect } : { outcome: 'no impact', why: weak };
   if (isOfTheLab(diagnosis))
@@ -46,11 +48,13 @@ function conclude(
 
 const ids = (findings: Finding[]): string => findings.map(({ id }) => id).join(', ');
 
-function pressureMissing(evidence: Evidence): string | undefined {
-  const { pressure } = evidence.experiment;
+function pressureUnknown({ experiment }: Evidence): string {
+  return `the pressure on the system is unknown: ${signal(experiment.pressure.signal).title} was not measured`;
+}
+
+function pressureMissing({ experiment }: Evidence, { value }: Measurement): string | undefined {
+  const { pressure } = experiment;
   const { title, unit } = signal(pressure.signal);
-  const measured = measure(pressure, evidence);
-  if (measured && satisfies(measured.value, pressure)) return undefined;
-  const found = measured ? format(measured.value, unit) : 'not measured';
-  return `the pressure never reached the system: ${title} ${found}, needed ${pressure.is} ${format(pressure.threshold, unit)}`;
+  if (satisfies(value, pressure)) return undefined;
+  return `the pressure never reached the system: ${title} ${format(value, unit)}, needed ${pressure.is} ${format(pressure.threshold, unit)}`;
 }

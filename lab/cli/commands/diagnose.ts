@@ -5,7 +5,7 @@ import { recordingName } from '../../recording/recorder';
 import { diagnosisText } from '../../report/text';
 import { isFolder } from '../../run/judge-run';
 import { readTrial, recordingsIn } from '../../run/trials';
-import { diagnose, isOfTheLab } from '../../verdict/diagnosis';
+import { diagnose, isOfTheLab, validityOf } from '../../verdict/diagnosis';
 import { EXIT } from '../exit-codes';
 import { outputOption, type Output } from '../options';
 
@@ -14,9 +14,14 @@ export function diagnoseCommand(): Command {
     .argument('<recording>', 'a folder that `lab run` wrote, or one recording in it (.jsonl or .jsonl.gz)')
     .addOption(outputOption())
     .action((path: string, { output }: { output: Output }) => {
-      const diagnosis = diagnose(readTrial(isFolder(path) ? defaultIn(path) : path));
-      console.log(output === 'json' ? JSON.stringify(diagnosis, null, 2) : diagnosisText(diagnosis));
-      const told = diagnosis.causes.length > 0 && !isOfTheLab(diagnosis);
+      const recording = readTrial(isFolder(path) ? defaultIn(path) : path);
+      const [diagnosis, doubts] = [diagnose(recording), validityOf(recording)];
+      console.log(
+        output === 'json'
+          ? JSON.stringify({ ...diagnosis, ...doubts }, null, 2)
+          : diagnosisText(diagnosis, doubts),
+      );
+      const told = diagnosis.causes.length > 0 && !isOfTheLab(diagnosis) && doubts.unusable === undefined;
       process.exitCode = told ? EXIT.held : EXIT.inconclusive;
     });
 }

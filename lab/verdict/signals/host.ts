@@ -1,5 +1,6 @@
 import type { HostEvent, LoadEvent } from '../../model/events';
-import { highest, increase, type Recording, within } from '../../recording/recording';
+import { highest, type Recording, within } from '../../recording/recording';
+import { grown } from './resources';
 import type { Signal } from './signal';
 
 const prometheus = {
@@ -32,7 +33,8 @@ export const hostSignals: Signal[] = [
         const cores = recording
           .find('machine_cpu_cores', { node })
           .map((found) => highest(found, from, to) ?? 0)[0];
-        return cores ? [(increase(series, from, to) * 1000) / (to - from) / cores] : [];
+        const seconds = grown(recording, [series], from, to);
+        return cores && seconds !== undefined ? [(seconds * 1000) / (to - from) / cores] : [];
       });
       return shares.length > 0 ? Math.max(...shares) : undefined;
     },
