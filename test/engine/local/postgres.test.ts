@@ -76,6 +76,27 @@ test('the database has the role, table and settings of the manifests, and refuse
   await expect(third).rejects.toMatchObject({ code: '53300' });
 });
 
+test('variables for the databases of the user do not reach the client of the lab', async () => {
+  const foreign = {
+    PGSSLMODE: 'require',
+    PGOPTIONS: '-c default_transaction_read_only=on',
+    PGSSLNEGOTIATION: 'direct',
+    PGHOST: '192.0.2.1',
+    PGCLIENT_ENCODING: 'nonsense',
+  };
+  try {
+    Object.assign(process.env, foreign);
+    const system = await lab.up(database({ rows: 5 }), '');
+    expect(process.env).toMatchObject(foreign);
+    for (const name of Object.keys(foreign)) delete process.env[name];
+    expect(await rows(system.endpoint('postgres'), 'SELECT count(*)::int AS n FROM orders')).toEqual([
+      { n: 5 },
+    ]);
+  } finally {
+    for (const name of Object.keys(foreign)) delete process.env[name];
+  }
+});
+
 test('a killed server returns with its data', async () => {
   const system = await lab.up(database({ rows: 5 }), '');
   const url = system.endpoint('postgres');
