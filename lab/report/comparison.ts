@@ -21,6 +21,8 @@ export interface ComparisonReport {
   comparison: Comparison;
   /** Arms of the experiment that these recordings do not contain. */
   unmeasured: string[];
+  /** Runs that broke off, each with what happened to it. Left out if there are none. */
+  leftOut?: string[];
   folder: string;
 }
 

@@ -97,12 +97,18 @@ export function validity(evidence: Evidence): Validity {
 }
 
 function incomplete({ arms }: Evidence): string | undefined {
-  for (const [arm, { end }] of arms) {
-    if (!end) return `the recording of the arm ${arm} was cut off`;
-    if (end.reason !== 'completed')
-      return `the run of the arm ${arm} ended early (${end.reason})${end.message ? `: ${end.message}` : ''}`;
+  for (const [arm, recording] of arms) {
+    const says = brokenOff(recording, ` of the arm ${arm}`);
+    if (says !== undefined) return says;
   }
   return undefined;
+}
+
+/** Why a recording is not that of a whole run; undefined if it is. */
+export function brokenOff({ end }: Recording, whose = ''): string | undefined {
+  if (!end) return `the recording${whose} was cut off`;
+  if (end.reason === 'completed') return undefined;
+  return `the run${whose} ended early (${end.reason})${end.message ? `: ${end.message}` : ''}`;
 }
 
 function interference({ arms }: Evidence): string | undefined {
