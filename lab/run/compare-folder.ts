@@ -3,8 +3,7 @@ import { readRun } from '../recording/recorder';
 import type { ComparisonReport } from '../report/comparison';
 import { compareArms } from '../verdict/comparison/comparison';
 import { experiment } from './catalogue';
-import { isFolder } from './judge-run';
-import { nothingWhole, readTrial, recordingsIn, wholeTrials } from './trials';
+import { isFolder, nothingWhole, readTrial, recordingsIn, wholeTrials } from './trials';
 
 /** Whether `lab compare` or `lab sweep` wrote the folder; undefined for single runs. */
 export function seriesOf(path: string): RunPart['of'] | undefined {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../model/errors';
 import type { RunPart } from '../model/events';
@@ -24,6 +24,36 @@ export function recordingsIn(folder: string): string[] {
       'Name a folder that `lab run`, `lab compare` or `lab sweep` wrote. Each prints the path at its end.',
     );
   }
+}
+
+/** The folders in a folder that hold recordings, e.g. the runs in a folder given with --out. */
+export function runsBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name))
+    .filter((path) => recordingsIn(path).length > 0)
+    .sort();
+}
+
+const MOST_NAMED = 10;
+
+/** The error for a folder without a recording that can be judged. It names the runs below the folder. */
+export function noRecording(path: string): LabError {
+  const below = isFolder(path) ? runsBelow(path) : [];
+  if (below.length === 0) {
+    return new LabError(`${path} holds no recording.`, 'usage', 'Name a folder that `lab run` wrote.');
+  }
+  const named = below.slice(-MOST_NAMED).join(', ');
+  const more = below.length > MOST_NAMED ? ` (the last ${MOST_NAMED} of ${below.length})` : '';
+  return new LabError(
+    `${path} holds no recording itself, but ${below.length === 1 ? 'a run' : 'several runs'}.`,
+    'usage',
+    `Name one of them: ${named}${more}`,
+  );
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { DEFAULT_ARM } from '../../model/experiment';
 import { recordingName } from '../../recording/recorder';
 import { diagnosisText } from '../../report/text';
-import { isFolder } from '../../run/judge-run';
-import { readTrial, recordingsIn } from '../../run/trials';
+import { isFolder, noRecording, readTrial, recordingsIn } from '../../run/trials';
 import { diagnose, isOfTheLab, validityOf } from '../../verdict/diagnosis';
 import { EXIT } from '../exit-codes';
 import { outputOption, type Output } from '../options';
@@ -28,5 +26,6 @@ export function diagnoseCommand(): Command {
 
 function defaultIn(folder: string): string {
   const found = recordingsIn(folder).find((file) => recordingName(file) === DEFAULT_ARM);
-  return found ?? join(folder, `${DEFAULT_ARM}.jsonl`);
+  if (!found) throw noRecording(folder);
+  return found;
 }

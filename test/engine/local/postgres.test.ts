@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   lstatSync,
   mkdirSync,
@@ -172,6 +173,34 @@ describe('the binaries', () => {
     expect(version(join(copy, 'bin/postgres'))).toBe('');
     const binaries = postgresBinaries(join(folder, 'run'), undefined, copy);
     expect(postgresVersion(binaries)).toContain('(PostgreSQL) 15.');
+  });
+
+  test('run from a checkout whose path has characters that a shell would read', () => {
+    const odd = join(folder, `it's "$HOME" \`date\` \\ a:b`, 'native');
+    cpSync(packaged, odd, { recursive: true, verbatimSymlinks: true });
+    const binaries = postgresBinaries(join(folder, 'run'), undefined, odd);
+    const [data, password] = [join(folder, 'data'), join(folder, 'password')];
+    mkdirSync(data, { mode: 0o700 });
+    writeFileSync(password, 'x', { mode: 0o644 });
+    if ('uid' in user) chownSync(data, user.uid, user.gid);
+    const flags = ['-D', data, `--pwfile=${password}`, '--auth=scram-sha-256', '--no-locale', '--no-sync'];
+    const { status, stderr } = spawnSync(binaries.initdb, flags, {
+      env: { ...binaries.env, PATH: process.env.PATH ?? '' },
+      encoding: 'utf8',
+      cwd: '/',
+      ...user,
+    });
+    expect([status, stderr]).toEqual([0, expect.not.stringMatching(/could not|error/i)]);
+  });
+
+  test('are refused if the folder for temporary files has such a path', () => {
+    expect(() => postgresBinaries(join(folder, '$run'), undefined, packaged)).toThrow(
+      expect.objectContaining({
+        kind: 'environment',
+        message: expect.stringContaining('$run') as string,
+        hint: expect.stringContaining('TMPDIR') as string,
+      }) as Error,
+    );
   });
 
   test.each([
