@@ -78,6 +78,7 @@ const SHAPES: Record<TelemetryEvent['type'], z.ZodObject> = {
     busy: z.number(),
     steal: z.number(),
     labDelayMs: z.number(),
+    labCpu: z.number().optional(),
     clockSetMs: z.number().optional(),
   }),
   log: z.looseObject({ source: z.string(), line: z.string() }),

@@ -71,6 +71,8 @@ export class HostSampler {
   private readonly delay = new TimerDelay(DELAY_PERIOD_MS);
   private previous = readCpu();
   private clockAhead = clockAhead();
+  private cpu = process.cpuUsage();
+  private sampledAt = performance.now();
 
   sample(t: number): HostEvent {
     const current = readCpu();
@@ -83,6 +85,7 @@ export class HostSampler {
       busy: (current.busy - this.previous.busy) / total,
       steal: (current.steal - this.previous.steal) / total,
       labDelayMs: Math.round(this.delay.take()),
+      labCpu: this.takeCpu(),
       ...(Math.abs(clockSetMs) >= CLOCK_NOTED_MS && { clockSetMs }),
     };
     this.previous = current;
@@ -91,6 +94,15 @@ export class HostSampler {
 
   close(): void {
     this.delay.close();
+  }
+
+  private takeCpu(): number {
+    const { user, system } = process.cpuUsage(this.cpu);
+    const now = performance.now();
+    const elapsedMs = Math.max(now - this.sampledAt, 1);
+    this.cpu = process.cpuUsage();
+    this.sampledAt = now;
+    return Number(((user + system) / 1000 / elapsedMs).toFixed(3));
   }
 
   private takeClock(): number {

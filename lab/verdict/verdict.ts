@@ -4,7 +4,7 @@ import { format } from './format';
 import { type Evidence, measure, type Measurement, satisfies } from './measure';
 import type { Outcome } from './outcome';
 import { signal } from './signals';
-import { validity } from './validity';
+import { disturbance, validity } from './validity';
 
 export interface Verdict {
   outcome: Outcome;
@@ -42,8 +42,20 @@ function conclude(
   const unclear = findings.filter(({ result }) => result === 'inconclusive');
   if (refuted.length + unclear.length === 0) return { outcome: 'held' };
   if (suspect) return { outcome: 'inconclusive', why: suspect };
+  const disturbed = disturbancesOf(refuted, evidence);
+  if (disturbed) return { outcome: 'inconclusive', why: `${disturbed}; did not hold: ${ids(refuted)}` };
   if (refuted.length > 0) return { outcome: 'refuted', why: `did not hold: ${ids(refuted)}` };
   return { outcome: 'inconclusive', why: `not enough data for: ${ids(unclear)}` };
+}
+
+/** What disturbed the machine, if it excuses every refuted claim. */
+function disturbancesOf(refuted: Finding[], evidence: Evidence): string | undefined {
+  const found = refuted.map(({ id }) => {
+    const claim = evidence.experiment.claims.find((each) => each.id === id);
+    return claim && disturbance(claim, evidence);
+  });
+  if (found.length === 0 || found.includes(undefined)) return undefined;
+  return [...new Set(found)].join('; ');
 }
 
 const ids = (findings: Finding[]): string => findings.map(({ id }) => id).join(', ');

@@ -1,6 +1,6 @@
 import type { HostEvent, LoadEvent } from '../../model/events';
 import { highest, type Recording, within } from '../../recording/recording';
-import { grown } from './resources';
+import { grown, growth } from './resources';
 import type { Signal } from './signal';
 
 const prometheus = {
@@ -21,6 +21,23 @@ export const hostSignals: Signal[] = [
     title: "share of the machine's CPU that the hypervisor gave to others",
     unit: 'share',
     valueIn: (recording, _, from, to) => meanHost(recording, from, to, (event) => event.steal),
+    prometheus,
+  },
+  {
+    name: 'cores_left',
+    title: 'cores of the machine that other programs leave',
+    unit: 'cores',
+    valueIn(recording, _, from, to) {
+      const total = meanHost(recording, from, to, ({ busy, steal, cores }) => (busy + steal) * cores);
+      const cores = meanHost(recording, from, to, (event) => event.cores);
+      const lab = meanHost(recording, from, to, ({ labCpu = 0 }) => labCpu);
+      const generator = meanLoad(recording, from, to, (event) => event.generatorCpu) ?? 0;
+      const containers = growth(recording, 'container_cpu_usage_seconds_total', from, to);
+      if (total === undefined || cores === undefined || lab === undefined || containers === undefined)
+        return undefined;
+      const others = total - lab - generator - (containers * 1000) / (to - from);
+      return cores - Math.max(others, 0);
+    },
     prometheus,
   },
   {

@@ -182,7 +182,7 @@ describe('the binaries', () => {
     const [data, password] = [join(folder, 'data'), join(folder, 'password')];
     mkdirSync(data, { mode: 0o700 });
     writeFileSync(password, 'x', { mode: 0o644 });
-    if ('uid' in user) chownSync(data, user.uid, user.gid);
+    if (process.getuid!() === 0) chownSync(data, NOBODY.uid, NOBODY.gid);
     const flags = ['-D', data, `--pwfile=${password}`, '--auth=scram-sha-256', '--no-locale', '--no-sync'];
     const { status, stderr } = spawnSync(binaries.initdb, flags, {
       env: { ...binaries.env, PATH: process.env.PATH ?? '' },
