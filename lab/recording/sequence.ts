@@ -39,8 +39,8 @@ export class Sequence {
 
   /** @returns why the event cannot be at this place; undefined if it can. */
   problemOf(event: TelemetryEvent): string | undefined {
-    if (this.once.has('end')) return 'it follows the end event';
     if (event.type === 'log') return undefined;
+    if (this.once.has('end')) return 'it follows the end event';
     return this.order(event) ?? this.repetition(event) ?? this.contents(event);
   }
 
