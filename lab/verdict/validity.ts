@@ -142,10 +142,14 @@ const DISTURBANCES: Bottleneck[] = [
 
 const WHOLE_LOAD: Window = [0, 1];
 
-/** What disturbed the machine in the part of the run that a claim is about; undefined if nothing was seen. */
+/**
+ * What on the machine may be why a claim did not hold, seen in the part of the run that the claim is about. A
+ * disturbed machine makes answers slow, so it explains only answers that were not quick enough.
+ * @returns undefined if nothing was seen, or if it would explain nothing
+ */
 export function disturbance(claim: Claim, evidence: Evidence): string | undefined {
-  const parts: Pick<Operand, 'during' | 'arm'>[] =
-    'first' in claim ? [claim.first, claim.then] : [claim, ...(claim.relativeTo ? [claim.relativeTo] : [])];
+  if ('first' in claim || !claim.is.startsWith('<') || signal(claim.signal).unit !== 'ms') return undefined;
+  const parts: Pick<Operand, 'during' | 'arm'>[] = [claim, ...(claim.relativeTo ? [claim.relativeTo] : [])];
   for (const { during = WHOLE_LOAD, arm = evidence.judgedArm } of parts) {
     const engine = evidence.arms.get(arm)?.run.engine.name;
     for (const sign of DISTURBANCES) {

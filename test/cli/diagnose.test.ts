@@ -22,11 +22,11 @@ function diagnoseFirst(lines: number, ...args: string[]) {
 
 describe('lab diagnose', () => {
   it('says of a recording that was cut off that it was cut off, and exits with 3', () => {
-    const { status, stdout } = diagnoseFirst(500);
+    const { status, stdout } = diagnoseFirst(660);
     expect(stdout).toMatch(/^Be careful +the recording of the arm default was cut off\n/);
     expect(stdout).toMatch(/What failed +cpu limit/);
     expect(status).toBe(3);
-    expect(JSON.parse(diagnoseFirst(500, '-o', 'json').stdout)).toMatchObject({
+    expect(JSON.parse(diagnoseFirst(660, '-o', 'json').stdout)).toMatchObject({
       cause: 'cpu limit',
       unusable: 'the recording of the arm default was cut off',
     });

@@ -35,7 +35,7 @@ describe('a claim that did not hold', () => {
     expect(run(() => ({ busy: 0.9 }))).toMatchObject({
       outcome: 'inconclusive',
       why: expect.stringMatching(
-        /^other programs used the machine \(cores of the machine that other programs leave 0\.5\d* cores in the arm default\); did not hold: quick-at-first$/,
+        /^other programs used the machine \(cores of the machine that other programs leave 0\.\d+ cores in the arm default\); did not hold: quick-at-first$/,
       ) as string,
     });
   });
@@ -66,6 +66,14 @@ describe('a claim that did not hold', () => {
     expect(run((index) => ({ busy: index < 6 ? 0.4 : 0.9, labDelayMs: index < 6 ? 1 : 150 })).outcome).toBe(
       'refuted',
     );
+  });
+
+  it('is refuted on a busy machine if it says that answers become slow, which no neighbour prevents', () => {
+    const slow: LevelClaim = { ...QUICK_AT_FIRST, id: 'slow', is: '>=', threshold: 1000 };
+    expect(run(() => ({ busy: 0.9 }), [slow])).toMatchObject({
+      outcome: 'refuted',
+      why: 'did not hold: slow',
+    });
   });
 
   it('makes the verdict refuted beside another that was disturbed', () => {
