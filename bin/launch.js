@@ -56,5 +56,7 @@ function buildPage() {
   if (status !== 0) process.exit(2);
 }
 
+// With it, pg loads a package that is not installed here.
+delete process.env.NODE_PG_FORCE_NATIVE;
 if (existsSync(join(root, 'tsconfig.build.json'))) build();
 require(entry);

@@ -5,15 +5,29 @@ const READER_GONE = ['EPIPE', 'EIO'];
 
 let readersLeft: () => void = () => undefined;
 
-/** A reader that closes its end (`lab list | head -1`) is not an error. Later output is lost. */
+/**
+ * A reader that closes its end (`lab list | head -1`) is not an error. Later output is lost. A full disk under
+ * the output is one: the command ends as if its reader had left, says why, and exits with 4.
+ */
 export function whenReadersLeave(action: () => void): void {
   readersLeft = action;
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (!READER_GONE.includes(error.code ?? '')) throw error;
-      readersLeft();
-    });
-  }
+  const isGone = ({ code = '' }: NodeJS.ErrnoException): boolean => READER_GONE.includes(code);
+  process.stdout.on('error', (error: Error) => {
+    if (!isGone(error)) cannotPrint(error);
+    readersLeft();
+  });
+  // Where even errors cannot be printed, the exit code is all that can be said.
+  process.stderr.on('error', (error: Error) => {
+    if (isGone(error)) readersLeft();
+  });
+}
+
+function cannotPrint({ message }: Error): void {
+  if (process.exitCode === EXIT.environment) return;
+  console.error(`lab: Cannot write the output: ${message}`);
+  console.error('     Free some space, or write the output to another place.');
+  // Whatever the command decides about its exit code later, what it had to say is lost.
+  process.on('exit', () => (process.exitCode = EXIT.environment));
 }
 
 /**

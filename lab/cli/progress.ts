@@ -127,6 +127,6 @@ function describe(recording: Recording, { scenario }: Shown, t: number): string 
     const value = to > from ? signal(name).valueIn(recording, subject, from, to) : undefined;
     return `${label} ${value === undefined ? '-' : format(value, signal(name).unit)}`;
   });
-  const restarts = signal('restarts').valueIn(recording, { app: 'backend' }, 0, t) ?? 0;
+  const restarts = signal('restarts').valueIn(recording, { app: 'backend' }, 0, t) ?? '-';
   return [...columns, `restarts ${restarts}`].join('  ');
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { listRuns } from '../engine/local/lifetime';
 import { platformProblem } from '../engine/local/platform';
 import { postgresBinaries, postgresVersion } from '../engine/local/postgres/binaries';
+import { passed } from '../support/environment';
 
 /** Pods, database and load generator share the machine. With fewer cores they would disturb each other. */
 const LEAST_CORES = 2;
@@ -59,7 +60,7 @@ function postgresCheck(): MachineCheck {
 }
 
 function k6Check(): MachineCheck {
-  const { status, stdout } = spawnSync('k6', ['version'], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync('k6', ['version'], { env: passed('PATH', 'HOME'), encoding: 'utf8' });
   const says =
     status === 0
       ? `${stdout.trim().split('\n')[0]} for --load k6`

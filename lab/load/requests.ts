@@ -4,6 +4,7 @@ import {
   encodeIntoCompressedBase64,
   type Histogram,
 } from 'hdr-histogram-js';
+import { DURATIONS } from '../model/durations';
 import type { RequestOutcome, RequestsEvent } from '../model/events';
 
 /**
@@ -24,15 +25,11 @@ export interface RequestDone {
 }
 
 const MICROS_PER_MS = 1000;
-/** Longer requests are recorded as 10 minutes. */
-const LONGEST_MICROS = 600_000_000;
 
-/** A histogram of µs for RequestsEvent: 1 µs to 10 minutes, 3 significant digits. Merging loses nothing. */
+/** A histogram of µs for RequestsEvent. Merging loses nothing. */
 export function createHistogram(): Histogram {
   return build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_MICROS,
-    numberOfSignificantValueDigits: 3,
+    ...DURATIONS,
     bitBucketSize: 32,
     autoResize: false,
     useWebAssembly: false,
@@ -41,7 +38,9 @@ export function createHistogram(): Histogram {
 
 /** Records ms as whole µs. Rounds first, because hdr-histogram-js drops fractions. */
 export function recordMs(histogram: Histogram, ms: number): void {
-  histogram.recordValue(Math.min(LONGEST_MICROS, Math.max(0, Math.round(ms * MICROS_PER_MS))));
+  histogram.recordValue(
+    Math.min(DURATIONS.highestTrackableValue, Math.max(0, Math.round(ms * MICROS_PER_MS))),
+  );
 }
 
 class Bucket {

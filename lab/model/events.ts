@@ -197,6 +197,8 @@ export interface HostEvent {
   steal: number;
   /** Largest event-loop delay of the lab process in the last second, ms. */
   labDelayMs: number;
+  /** CPU use of the lab process in the last second, in cores. Older recordings lack it. */
+  labCpu?: number;
   /**
    * How far the wall clock was set ahead (or back, if negative) in the last second, ms. Left out below 100.
    */

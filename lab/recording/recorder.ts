@@ -13,10 +13,12 @@ import {
 import { basename, dirname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { LabError } from '../model/errors';
-import type { RunEvent, TelemetryEvent } from '../model/events';
-import { upgraded } from './upgrade';
+import type { RequestsEvent, RunEvent, TelemetryEvent } from '../model/events';
+import { decodeDurations } from './durations';
 import { withoutSecrets } from './secrets';
-import { damagedField } from './shape';
+import { Sequence } from './sequence';
+import { damagedField, isKnown } from './shape';
+import { upgraded } from './upgrade';
 
 const CHUNK_BYTES = 64 * 1024;
 /** About the longest string that Node allows. A file that unpacks to more is refused. */
@@ -115,22 +117,49 @@ function cannotWrite(path: string, { message }: Error): LabError {
 
 /**
  * Reads a recording. A last line that a crash cut off is left out.
- * @throws LabError (usage) that names the line that is not an event, or the newer format.
+ * @throws LabError (usage) that names the line that is not an event, is damaged or is at the wrong place, or
+ * the newer format.
  */
 export function readRecording(path: string): TelemetryEvent[] {
   const lines = readText(path).split('\n');
   checkFormat(path, lines[0] ?? '');
   const events: TelemetryEvent[] = [];
+  const sequence = new Sequence();
   lines.forEach((line, index) => {
     if (line === '') return;
     const event = parseLine(line);
     if (event) {
-      const damage = damagedField(event);
-      if (damage !== undefined) throw damaged(path, index + 1, event, damage);
+      checkEvent(path, index + 1, event, sequence);
       events.push(upgraded(event as unknown as TelemetryEvent));
     } else if (index < lines.length - 1) throw badLine(path, index + 1, line);
   });
   return events;
+}
+
+function checkEvent(path: string, number: number, found: Record<string, unknown>, sequence: Sequence): void {
+  checkShape(path, number, found);
+  if (!isKnown(found.type)) return;
+  const event = found as unknown as TelemetryEvent;
+  if (event.type === 'requests') checkDurations(path, number, event);
+  const problem = sequence.problemOf(event);
+  if (problem !== undefined) throw misplaced(path, number, event, problem);
+}
+
+function checkShape(path: string, number: number, event: Record<string, unknown>): void {
+  const field = damagedField(event);
+  if (field === undefined) return;
+  throw damaged(path, number, `${field} of the ${shown(event.type)} event is ${shown(event[field])}`);
+}
+
+function checkDurations(path: string, number: number, event: RequestsEvent): void {
+  for (const field of ['duration', 'fromSchedule'] as const) {
+    try {
+      if (event[field] !== undefined) decodeDurations(event[field]);
+    } catch (error) {
+      const says = `${field} of the "requests" event is no histogram of durations`;
+      throw damaged(path, number, `${says} (${(error as Error).message})`);
+    }
+  }
 }
 
 /**
@@ -141,8 +170,7 @@ export function readRun(path: string): RunEvent {
   const line = readText(path, firstLine);
   checkFormat(path, line);
   const event = parseLine(line) as Record<string, unknown>;
-  const damage = damagedField(event);
-  if (damage !== undefined) throw damaged(path, 1, event, damage);
+  checkShape(path, 1, event);
   return event as unknown as RunEvent;
 }
 
@@ -220,11 +248,19 @@ function badLine(path: string, number: number, line: string): LabError {
   );
 }
 
-function damaged(path: string, number: number, event: Record<string, unknown>, field: string): LabError {
+function damaged(path: string, number: number, damage: string): LabError {
   return new LabError(
-    `${path}:${number} is damaged: ${field} of the ${shown(event.type)} event is ${shown(event[field])}.`,
+    `${path}:${number} is damaged: ${damage}.`,
     'usage',
     'The file was not changed. To read the rest, delete that line, or delete it and everything after it.',
+  );
+}
+
+function misplaced(path: string, number: number, { type }: TelemetryEvent, problem: string): LabError {
+  return new LabError(
+    `${path}:${number} is out of order or there twice: the ${shown(type)} event cannot be here, because ${problem}.`,
+    'usage',
+    'The file was not changed. Restore it from a copy, or delete that line and everything after it.',
   );
 }
 

@@ -1,5 +1,4 @@
-import { build, decodeFromCompressedBase64, type Histogram, type JsHistogram } from 'hdr-histogram-js';
-import { LabError } from '../model/errors';
+import type { Histogram } from 'hdr-histogram-js';
 import {
   API_SERVER,
   type EndEvent,
@@ -12,12 +11,15 @@ import {
   type ScrapeEvent,
   type TelemetryEvent,
 } from '../model/events';
+import { Durations, type Occurring, type Since } from './durations';
 
 export type SeriesLabels = Record<string, string>;
 
 /** Values of one metric series over time. A value holds until the next one. */
 export interface RecordedSeries {
   name: string;
+  /** Set if its values have their own times of measurement. */
+  timed?: true;
   labels: SeriesLabels;
   times: number[];
   values: number[];
@@ -31,12 +33,6 @@ export interface Silence {
   from: number;
   to: number;
 }
-
-/** The smallest upper bound that the library accepts. */
-const LEAST_TRACKABLE = 2;
-
-/** A value and how often it occurs. */
-type Occurring = [value: number, count: number];
 
 /** The events of a run, indexed for queries about parts of it. Times are ms since the start of the run. */
 export class Recording {
@@ -56,10 +52,9 @@ export class Recording {
   readonly silences: Silence[] = [];
   private readonly series = new Map<number, RecordedSeries>();
   private readonly byName = new Map<string, RecordedSeries[]>();
-  private readonly durations = new WeakMap<RequestsEvent, Histogram>();
-  private readonly fromSchedules = new WeakMap<RequestsEvent, Histogram>();
-  private readonly occurring = new WeakMap<JsHistogram, Occurring[]>();
+  private readonly durations = new Durations();
   private lastTime = 0;
+  private firstScrape = Infinity;
   private lastScrape = -Infinity;
   private scrapeBefore = -Infinity;
   private isSilent = false;
@@ -89,6 +84,7 @@ export class Recording {
         break;
       case 'scrape':
         this.noteSilence(event);
+        this.firstScrape = Math.min(this.firstScrape, event.t);
         this.scrapeBefore = this.lastScrape;
         this.lastScrape = event.t;
         for (const [id, value] of event.values) this.addValue(id, event.t, value);
@@ -144,6 +140,23 @@ export class Recording {
     return all.filter((series) => wanted.every(([label, value]) => series.labels[label] === value));
   }
 
+  /** Whether the growth of a counter in (from, to] is known: it was measured before and after some of it. */
+  isGrowthKnown({ timed, times }: RecordedSeries, from: number, to: number): boolean {
+    const first = (timed ? times[0] : this.firstScrape) ?? Infinity;
+    const last = (timed ? times.at(-1) : this.lastScrape) ?? -Infinity;
+    return first < last && first < to && last > from;
+  }
+
+  /** Whether the events of pods are known: they are watched while the system is scraped. */
+  get isWatched(): boolean {
+    return this.pods.length > 0 || this.lastScrape > -Infinity;
+  }
+
+  /** Whether the load generator has reported anything by a time. */
+  hasReported(by: number): boolean {
+    return lastUntil(this.load, by) !== undefined || lastUntil(this.requests, by) !== undefined;
+  }
+
   /** This recording, restricted to the series of one pod. */
   ofPod(pod: string): Recording {
     const find = (name: string, labels: SeriesLabels = {}): RecordedSeries[] =>
@@ -151,38 +164,14 @@ export class Recording {
     return Object.assign(Object.create(this) as Recording, { find });
   }
 
-  duration(event: RequestsEvent): Histogram {
-    return found(this.durations, event, () => decode(event.duration, event));
-  }
-
-  /** Like `duration`, but measured from the scheduled start if there was a schedule. */
-  fromSchedule(event: RequestsEvent): Histogram {
-    const { fromSchedule } = event;
-    if (fromSchedule === undefined) return this.duration(event);
-    return found(this.fromSchedules, event, () => decode(fromSchedule, event));
+  /** The durations of the requests, or from their scheduled start if there was a schedule. */
+  durationsOf(event: RequestsEvent, since: Since): Occurring[] {
+    return this.durations.of(event, since);
   }
 
   /** One histogram (µs) of all given requests. */
-  merged(events: RequestsEvent[], since: 'duration' | 'fromSchedule' = 'duration'): Histogram {
-    const [only, ...others] = events;
-    if (only && others.length === 0) return this[since](only);
-    const histograms = events.map((event) => this[since](event) as JsHistogram);
-    const sum = build({
-      bitBucketSize: 64,
-      // Only as large as the values need: with room for hours, creating and clearing it would be most of the
-      // work.
-      highestTrackableValue: histograms.reduce(
-        (most, { maxValue }) => Math.max(most, maxValue),
-        LEAST_TRACKABLE,
-      ),
-      numberOfSignificantValueDigits: 3,
-    });
-    for (const histogram of histograms) {
-      for (const [value, count] of found(this.occurring, histogram, occurringIn)) {
-        sum.recordValueWithCount(value, count);
-      }
-    }
-    return sum;
+  merged(events: RequestsEvent[], since: Since = 'duration'): Histogram {
+    return this.durations.merged(events, since);
   }
 
   private noteSilence({ t, failed }: ScrapeEvent): void {
@@ -209,6 +198,7 @@ export class Recording {
   private addTimed(id: number, t: number, value: number): void {
     const series = this.series.get(id);
     if (!series || t <= (series.times.at(-1) ?? -Infinity)) return;
+    series.timed = true;
     series.times.push(t);
     series.values.push(value);
   }
@@ -226,39 +216,6 @@ export class Recording {
     }
     series.times.push(t);
     series.values.push(value);
-  }
-}
-
-/** The cached value for a key; computed and cached on first use. */
-function found<K extends object, V>(cache: WeakMap<K, V>, key: K, find: (key: K) => V): V {
-  let value = cache.get(key);
-  if (value === undefined) cache.set(key, (value = find(key)));
-  return value;
-}
-
-/**
- * The few values that a histogram holds, out of thousands of possible ones. Caching them makes merging fast.
- */
-function occurringIn(histogram: JsHistogram): Occurring[] {
-  const values: Occurring[] = [];
-  const last = histogram.countsArrayIndex(histogram.maxValue);
-  for (let index = 0; index <= last; index++) {
-    const count = histogram.getCountAtIndex(index);
-    if (count > 0) values.push([histogram.valueFromIndex(index), count]);
-  }
-  return values;
-}
-
-/** @throws LabError (usage) for a damaged histogram. */
-function decode(text: string, { t, name }: RequestsEvent): Histogram {
-  try {
-    return decodeFromCompressedBase64(text, 64, false) as Histogram;
-  } catch (error) {
-    throw new LabError(
-      `The recording is damaged: durations of ${JSON.stringify(name.slice(0, 60))} at ${t} ms cannot be read (${String(error)}).`,
-      'usage',
-      'The file was not changed. To read the rest, delete that line.',
-    );
   }
 }
 

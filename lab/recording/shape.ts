@@ -78,6 +78,7 @@ const SHAPES: Record<TelemetryEvent['type'], z.ZodObject> = {
     busy: z.number(),
     steal: z.number(),
     labDelayMs: z.number(),
+    labCpu: z.number().optional(),
     clockSetMs: z.number().optional(),
   }),
   log: z.looseObject({ source: z.string(), line: z.string() }),
@@ -94,7 +95,12 @@ const TIME = z.number().nonnegative();
 /** @returns the first invalid field; undefined for a valid event and for an event of unknown type. */
 export function damagedField(event: Record<string, unknown>): string | undefined {
   if (!TIME.safeParse(event.t).success) return 't';
-  const type = event.type as TelemetryEvent['type'];
-  if (!Object.hasOwn(SHAPES, type)) return undefined;
+  const { type } = event;
+  if (!isKnown(type)) return undefined;
   return SHAPES[type].safeParse(event).error?.issues[0]?.path[0] as string | undefined;
+}
+
+/** Whether it is the type of an event of this version. Later versions may add others. */
+export function isKnown(type: unknown): type is TelemetryEvent['type'] {
+  return Object.hasOwn(SHAPES, type as PropertyKey);
 }

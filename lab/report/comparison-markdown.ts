@@ -19,6 +19,7 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     ...(report.unmeasured.length > 0
       ? [`Not measured here: ${report.unmeasured.map(code).join(', ')}.`]
       : []),
+    ...(report.leftOut ?? []).map((each) => text(`Left out, because it broke off: ${each}.`)),
     ...methodOf(report).map(text),
     `Limits: ${text(run.engine.limits.label)}. Started ${text(run.startedAt)}.`,
   ].join('\n\n');

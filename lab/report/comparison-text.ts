@@ -31,6 +31,7 @@ export function comparisonText(report: ComparisonReport, width = reportWidth()):
     '',
     ...comparison.rows.flatMap((row) => paragraph(row, report, width)),
     ...[
+      ...leftOutOf(report),
       ...orderingOf(report),
       ...methodOf(report),
       '',
@@ -86,6 +87,10 @@ function paragraph(row: ArmRow, { roles, comparison }: ComparisonReport, width: 
     ].flatMap((line) => hanging('  ', line, width)),
     '',
   ];
+}
+
+function leftOutOf({ leftOut = [] }: ComparisonReport): string[] {
+  return leftOut.length > 0 ? [...leftOut.map((each) => `Left out, because it broke off: ${each}`), ''] : [];
 }
 
 function orderingOf({ comparison: { ordering } }: ComparisonReport): string[] {

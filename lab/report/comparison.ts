@@ -21,6 +21,8 @@ export interface ComparisonReport {
   comparison: Comparison;
   /** Arms of the experiment that these recordings do not contain. */
   unmeasured: string[];
+  /** Runs that broke off, each with what happened to it. Left out if there are none. */
+  leftOut?: string[];
   folder: string;
 }
 
@@ -56,7 +58,7 @@ export function verdictsOf({ verdicts }: ArmRow): string {
 }
 
 export function restartsOf({ restarts }: ArmRow): string {
-  return restarts.map((value) => Math.round(value)).join(', ');
+  return restarts.map((value) => (value === null ? '-' : Math.round(value))).join(', ');
 }
 
 /** What an arm did to whom, in one sentence. */

@@ -10,17 +10,25 @@ export function jsonReport(reports: Report[]): string {
   return JSON.stringify(reports.map(plain), null, 2);
 }
 
-export function comparisonJson({ name, title, comparison, folder, run }: ComparisonReport): string {
+export function comparisonJson({ name, title, comparison, leftOut, folder, run }: ComparisonReport): string {
   return JSON.stringify(
-    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...comparison, run },
+    {
+      schemaVersion: SCHEMA_VERSION,
+      experiment: name,
+      title,
+      recording: folder,
+      ...comparison,
+      leftOut,
+      run,
+    },
     null,
     2,
   );
 }
 
-export function sweepJson({ name, title, sweep, folder, run }: SweepReport): string {
+export function sweepJson({ name, title, sweep, leftOut, folder, run }: SweepReport): string {
   return JSON.stringify(
-    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...sweep, run },
+    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...sweep, leftOut, run },
     null,
     2,
   );

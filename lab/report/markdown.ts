@@ -1,6 +1,18 @@
+import { type Diagnosis, isOfClients } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
 import { bullets, code, fenced, table, text } from './markdown-parts';
-import { countsOf, engineOf, lengthOf, partOf, scoreOf, sighted, versionsOf, type Report } from './report';
+import {
+  countsOf,
+  engineOf,
+  lengthOf,
+  NOT_MEASURED,
+  partOf,
+  scoreOf,
+  sighted,
+  versionsOf,
+  whoSuffered,
+  type Report,
+} from './report';
 
 const RESULT = { held: 'held', refuted: '**refuted**', inconclusive: '**inconclusive**' } as const;
 
@@ -17,10 +29,13 @@ function page(report: Report): string {
     `**${verdict.outcome.toUpperCase()}** (${text(countsOf(verdict))})`,
     bullets([
       ['What failed', text(diagnosis.cause)],
-      ['First symptom', text(diagnosis.firstSymptom ? sighted(diagnosis.firstSymptom) : 'none')],
+      ['First symptom', text(firstSymptomOf(diagnosis))],
       ['Mechanism', text(diagnosis.mechanism)],
-      ['Who suffered', diagnosis.suffered.map(code).join(', ') || 'nobody'],
-      ['Unharmed', diagnosis.unharmed.map(code).join(', ') || 'nobody'],
+      ['Who suffered', whoSuffered(diagnosis, code)],
+      [
+        'Unharmed',
+        diagnosis.unharmed.map(code).join(', ') || (isOfClients(diagnosis) ? 'nobody' : NOT_MEASURED),
+      ],
     ]),
     ...section(
       'Evidence',
@@ -29,6 +44,10 @@ function page(report: Report): string {
     ...section(
       'Ruled out',
       diagnosis.ruledOut.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
+    ),
+    ...section(
+      'Not measured',
+      diagnosis.unknown.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
     ),
     ...section('Try next', diagnosis.tryNext.map(text)),
     ...predicted(report),
@@ -47,6 +66,11 @@ function page(report: Report): string {
     `Run it again:`,
     fenced(repeat),
   ].join('\n\n');
+}
+
+function firstSymptomOf(diagnosis: Diagnosis): string {
+  if (diagnosis.firstSymptom) return sighted(diagnosis.firstSymptom);
+  return isOfClients(diagnosis) ? 'none' : NOT_MEASURED;
 }
 
 function claim({ says, result, measured, because, atSeconds }: Finding): string[] {

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/events';
+import { type Diagnosis, isOfClients } from '../verdict/diagnosis';
 import type { Evidence } from '../verdict/measure';
 import type { PredictionPart } from '../verdict/prediction';
 import type { PartScore, Score } from '../verdict/score';
@@ -49,6 +50,14 @@ export function versionsOf({ versions }: RunEvent): string {
 export function changesOf({ changes }: Report): string {
   if (changes.length === 0) return 'all at their defaults';
   return changes.map((change) => `${change.path} = ${change.value} (default ${change.default})`).join(', ');
+}
+
+export const NOT_MEASURED = 'not measured';
+
+/** The requests that suffered, each as `show` writes it. */
+export function whoSuffered(diagnosis: Diagnosis, show = (name: string): string => name): string {
+  if (!isOfClients(diagnosis)) return NOT_MEASURED;
+  return diagnosis.suffered.map(show).join(', ') || 'nobody';
 }
 
 /** "12 of 12 claims held", after the reason if there is one. */

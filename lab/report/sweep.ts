@@ -14,6 +14,8 @@ export interface SweepReport {
   roles: Experiment['roles'];
   run: RunEvent;
   sweep: Sweep;
+  /** Runs that broke off, each with what happened to it. Left out if there are none. */
+  leftOut?: string[];
   folder: string;
 }
 
@@ -31,10 +33,11 @@ export function sweepText(report: SweepReport, width = reportWidth()): string {
     ...conclusionsOf(report).flatMap((sentence) => wrap(sentence, width)),
     '',
     ...sweep.points.flatMap((point) =>
-      point.predicted ? wrap(`${nameOf(point.point)}: ${point.predicted.because}`, width) : [],
+      point.predicted ? wrap(`${pointName(point.point)}: ${point.predicted.because}`, width) : [],
     ),
     '',
     ...[
+      ...leftOutOf(report),
       methodOf(report),
       `Limits: ${run.engine.limits.label}`,
       `Recordings: ${folder}; to report again: npx lab report ${folder}`,
@@ -61,15 +64,20 @@ export function sweepMarkdown(report: SweepReport): string {
           'Predicted from the settings alone:',
           sweep.points
             .flatMap(({ point, predicted }) =>
-              predicted ? `- ${text(nameOf(point))}: ${text(predicted.because)}` : [],
+              predicted ? `- ${text(pointName(point))}: ${text(predicted.because)}` : [],
             )
             .join('\n'),
         ]
       : []),
+    ...leftOutOf(report).map(text),
     text(methodOf(report)),
     `Limits: ${text(run.engine.limits.label)}. Started ${text(run.startedAt)}.`,
     '',
   ].join('\n\n');
+}
+
+function leftOutOf({ leftOut = [] }: SweepReport): string[] {
+  return leftOut.map((each) => `Left out, because it broke off: ${each}`);
 }
 
 function rowsOf({ sweep }: SweepReport): string[][] {
@@ -107,7 +115,7 @@ function cellsOf(
     error === undefined ? '-' : format(error, 'share'),
     first?.p95Ms === undefined ? '-' : format(first.p95Ms, 'ms'),
     last?.errors === undefined ? '-' : format(last.errors, 'share'),
-    String(Math.round(connectionsRefused)),
+    connectionsRefused === undefined ? '-' : String(Math.round(connectionsRefused)),
     troubles[0] ?? '',
   ];
 }
@@ -186,7 +194,8 @@ function methodOf({ run, roles, sweep }: SweepReport): string {
   return `Every point got the same load: the same schedule and seed${run.load.seed === undefined ? '' : ` (${run.load.seed}, increased by 1 for each further repeat)`}; ${repeats} ${repeats === 1 ? 'repeat' : 'repeats'}. An answer is good if it succeeds within ${format(goodWithinMs(roles.victim ?? roles.aggressor), 'ms')}. Points marked ? are inconclusive and left out of the conclusions. ${METHOD}`;
 }
 
-function nameOf(point: Record<string, number>): string {
+/** "backend.replicas=2". */
+export function pointName(point: Record<string, number>): string {
   return Object.entries(point)
     .map(([path, value]) => `${path}=${value}`)
     .join(', ');

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
 import type { Outcome } from '../verdict/outcome';
 import type { PartScore } from '../verdict/score';
+import type { Validity } from '../verdict/validity';
 import type { Verdict } from '../verdict/verdict';
 import { columnsOf, hanging, reportWidth, wrap } from './layout';
 import {
@@ -14,6 +15,7 @@ import {
   scoreOf,
   sighted,
   versionsOf,
+  whoSuffered,
   type Report,
 } from './report';
 
@@ -70,20 +72,28 @@ function screen(report: Report, width: number): string {
 }
 
 /** What failed, why, and what rules out everything else. */
-export function diagnosisText(diagnosis: Diagnosis, width = reportWidth()): string {
-  return diagnosed(diagnosis, width).join('\n');
+export function diagnosisText(
+  diagnosis: Diagnosis,
+  { unusable, suspect }: Validity,
+  width = reportWidth(),
+): string {
+  const doubts = [unusable, suspect].filter((doubt) => doubt !== undefined);
+  return [...doubts.flatMap((doubt) => row('Be careful', doubt, width)), ...diagnosed(diagnosis, width)].join(
+    '\n',
+  );
 }
 
 function diagnosed(diagnosis: Diagnosis, width: number): string[] {
-  const { cause, firstSymptom, mechanism, suffered, unharmed, evidence, ruledOut, tryNext } = diagnosis;
+  const { cause, firstSymptom, mechanism, unharmed, evidence, ruledOut, unknown, tryNext } = diagnosis;
   const lists: [label: string, items: string[]][] = [
     ['What failed', [cause]],
     ['First symptom', firstSymptom ? [sighted(firstSymptom)] : []],
     ['Mechanism', [mechanism]],
-    ['Who suffered', [suffered.join(', ') || 'nobody']],
+    ['Who suffered', [whoSuffered(diagnosis)]],
     ['Unharmed', unharmed.length > 0 ? [unharmed.join(', ')] : []],
     ['Evidence', evidence.map(sighted)],
     ['Ruled out', ruledOut.map((other) => `${other.cause}: ${other.because}`)],
+    ['Not measured', unknown.map((other) => `${other.cause}: ${other.because}`)],
     ['Try next', tryNext],
   ];
   return lists.flatMap(([label, items]) =>

@@ -1,11 +1,9 @@
-import { LabError } from '../model/errors';
 import type { RunPart } from '../model/events';
 import { readRun } from '../recording/recorder';
 import type { ComparisonReport } from '../report/comparison';
 import { compareArms } from '../verdict/comparison/comparison';
 import { experiment } from './catalogue';
-import { isFolder } from './judge-run';
-import { readTrial, recordingsIn } from './trials';
+import { isFolder, nothingWhole, readTrial, recordingsIn, wholeTrials } from './trials';
 
 /** Whether `lab compare` or `lab sweep` wrote the folder; undefined for single runs. */
 export function seriesOf(path: string): RunPart['of'] | undefined {
@@ -18,16 +16,15 @@ export function seriesOf(path: string): RunPart['of'] | undefined {
  * @throws LabError (usage) when the folder holds no comparison.
  */
 export function compareFolder(folder: string): ComparisonReport {
-  const trials = recordingsIn(folder)
+  const recorded = recordingsIn(folder)
     .map(readTrial)
     .flatMap((recording) => {
       const { arm, part } = recording.run;
       return part?.of === 'comparison' ? [{ arm, repeat: part.repeat, recording }] : [];
     });
+  const { whole: trials, leftOut } = wholeTrials(recorded, ({ arm }) => arm);
   const run = (trials.find(({ repeat }) => repeat === 1) ?? trials[0])?.recording.run;
-  if (!run) {
-    throw new LabError(`${folder} holds no comparison.`, 'usage', 'Name a folder that `lab compare` wrote.');
-  }
+  if (!run) throw nothingWhole(folder, 'comparison', leftOut);
   const definition = experiment(run.experiment);
   return {
     name: run.experiment,
@@ -38,6 +35,7 @@ export function compareFolder(folder: string): ComparisonReport {
     unmeasured: Object.keys(definition.arms ?? {}).filter(
       (arm) => !trials.some((trial) => trial.arm === arm),
     ),
+    ...(leftOut.length > 0 && { leftOut }),
     folder,
   };
 }

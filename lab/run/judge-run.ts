@@ -1,6 +1,4 @@
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { LabError } from '../model/errors';
 import { DEFAULT_ARM } from '../model/experiment';
 import { recordingName } from '../recording/recorder';
 import type { Report } from '../report/report';
@@ -8,7 +6,7 @@ import { score } from '../verdict/score';
 import { reach } from '../verdict/verdict';
 import { experiment, lesson } from './catalogue';
 import { changedSettings, repeatCommand } from './repeat-command';
-import { readTrial, recordingsIn } from './trials';
+import { isFolder, noRecording, readTrial, recordingsIn } from './trials';
 
 /**
  * Judges the recordings of one run. New and old recordings go through the same code.
@@ -19,9 +17,7 @@ export function judgeRun(path: string): Report {
   const judgedArm = isFolder(path) ? DEFAULT_ARM : recordingName(path);
   const arms = new Map(recordingsIn(folder).map((file) => [recordingName(file), readTrial(file)]));
   const recording = arms.get(judgedArm);
-  if (!recording) {
-    throw new LabError(`${path} holds no recording.`, 'usage', 'Name a folder that `lab run` wrote.');
-  }
+  if (!recording) throw noRecording(path);
   const { run } = recording;
   const definition = experiment(run.experiment);
   const evidence = { experiment: definition, arms, judgedArm };
@@ -38,8 +34,4 @@ export function judgeRun(path: string): Report {
     folder,
     repeat: repeatCommand(run, definition),
   };
-}
-
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

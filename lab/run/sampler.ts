@@ -26,20 +26,21 @@ export class Sampler {
     const { samples, failed } = await this.system.scrape(timeoutMs);
     const t = this.now();
     const epochMs = this.epochMs();
-    const values: [number, number][] = [];
+    // A target may expose the same series twice. Its last value counts.
+    const values = new Map<number, number>();
     const timed: [number, number, number][] = [];
     for (const { name, labels, value, measuredAt } of samples) {
       if (!Number.isFinite(value)) continue;
       const series = this.series(t, name, labels);
       if (measuredAt === undefined ? series.value === value : series.measuredAt === measuredAt) continue;
       Object.assign(series, { value, measuredAt });
-      if (measuredAt === undefined) values.push([series.id, value]);
+      if (measuredAt === undefined) values.set(series.id, value);
       else timed.push([series.id, Math.round(t - (epochMs - measuredAt)), value]);
     }
     this.emit({
       type: 'scrape',
       t,
-      values,
+      values: [...values],
       ...(timed.length > 0 && { timed }),
       ...(Object.keys(failed).length > 0 && { failed }),
     });
@@ -70,6 +71,8 @@ export class HostSampler {
   private readonly delay = new TimerDelay(DELAY_PERIOD_MS);
   private previous = readCpu();
   private clockAhead = clockAhead();
+  private cpu = process.cpuUsage();
+  private sampledAt = performance.now();
 
   sample(t: number): HostEvent {
     const current = readCpu();
@@ -82,6 +85,7 @@ export class HostSampler {
       busy: (current.busy - this.previous.busy) / total,
       steal: (current.steal - this.previous.steal) / total,
       labDelayMs: Math.round(this.delay.take()),
+      labCpu: this.takeCpu(),
       ...(Math.abs(clockSetMs) >= CLOCK_NOTED_MS && { clockSetMs }),
     };
     this.previous = current;
@@ -90,6 +94,15 @@ export class HostSampler {
 
   close(): void {
     this.delay.close();
+  }
+
+  private takeCpu(): number {
+    const { user, system } = process.cpuUsage(this.cpu);
+    const now = performance.now();
+    const elapsedMs = Math.max(now - this.sampledAt, 1);
+    this.cpu = process.cpuUsage();
+    this.sampledAt = now;
+    return Number(((user + system) / 1000 / elapsedMs).toFixed(3));
   }
 
   private takeClock(): number {

@@ -9,7 +9,7 @@ import { mean } from '../verdict/comparison/interval';
 import { plannedSeconds } from '../verdict/measure';
 import { armProps, recordOne, type RunOptions } from './record';
 import { withoutSecrets } from './settings';
-import { ordered, readTrial, recordingsIn, setAside, trialFile } from './trials';
+import { isWhole, ordered, readTrial, recordingsIn, setAside, trialFile } from './trials';
 
 /** One of the systems to compare: an arm, or a point of a sweep. */
 export interface Item {
@@ -135,8 +135,4 @@ function checkSame({ run }: Recording, series: RunSeries, options: RunOptions, s
 /** The value as a recording would give it back. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
-}
-
-function isWhole(file: string): boolean {
-  return existsSync(file) && readTrial(file).end?.reason === 'completed';
 }

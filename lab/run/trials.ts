@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../model/errors';
+import type { RunPart } from '../model/events';
 import { isRecording, readRecording } from '../recording/recorder';
 import { Recording } from '../recording/recording';
+import { brokenOff } from '../verdict/validity';
 
 export function readTrial(file: string): Recording {
   return Recording.of(readRecording(file));
@@ -23,6 +25,77 @@ export function recordingsIn(folder: string): string[] {
     );
   }
 }
+
+/** The folders in a folder that hold recordings, e.g. the runs in a folder given with --out. */
+export function runsBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name))
+    .filter((path) => recordingsIn(path).length > 0)
+    .sort();
+}
+
+const MOST_NAMED = 10;
+
+/** The error for a folder without a recording that can be judged. It names the runs below the folder. */
+export function noRecording(path: string): LabError {
+  const below = isFolder(path) ? runsBelow(path) : [];
+  if (below.length === 0) {
+    return new LabError(`${path} holds no recording.`, 'usage', 'Name a folder that `lab run` wrote.');
+  }
+  const named = below.slice(-MOST_NAMED).join(', ');
+  const more = below.length > MOST_NAMED ? ` (the last ${MOST_NAMED} of ${below.length})` : '';
+  return new LabError(
+    `${path} holds no recording itself, but ${below.length === 1 ? 'a run' : 'several runs'}.`,
+    'usage',
+    `Name one of them: ${named}${more}`,
+  );
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/**
+ * Separates whole runs from those that broke off. The latter served less only because they were shorter, so
+ * averages must not contain them.
+ * @returns for each run left out, its name and what happened to it
+ */
+export function wholeTrials<T extends { recording: Recording; repeat: number }>(
+  trials: T[],
+  nameOf: (trial: T) => string,
+): { whole: T[]; leftOut: string[] } {
+  const broken = trials.map(({ recording }) => brokenOff(recording));
+  return {
+    whole: trials.filter((_, index) => broken[index] === undefined),
+    leftOut: trials.flatMap((trial, index) =>
+      broken[index] === undefined ? [] : [`${nameOf(trial)}, repeat ${trial.repeat}: ${broken[index]}`],
+    ),
+  };
+}
+
+/** Whether the file holds the recording of a whole run. */
+export function isWhole(file: string): boolean {
+  return existsSync(file) && brokenOff(readTrial(file)) === undefined;
+}
+
+/** Whether there is anything to report. */
+export function hasWholeTrial(folder: string): boolean {
+  return existsSync(folder) && recordingsIn(folder).some(isWhole);
+}
+
+/** The error for a folder of a comparison or sweep without any whole run. */
+export function nothingWhole(folder: string, of: RunPart['of'], leftOut: string[]): LabError {
+  return leftOut.length === 0
+    ? new LabError(`${folder} holds no ${of}.`, 'usage', `Name a folder that \`lab ${COMMAND[of]}\` wrote.`)
+    : new LabError(
+        `${folder} holds no whole run of a ${of}: ${leftOut.join('; ')}`,
+        'usage',
+        `Continue it: repeat the command of the ${of} with --into ${folder}`,
+      );
+}
+
+const COMMAND = { comparison: 'compare', sweep: 'sweep' } as const;
 
 /** File of a run that may have repeats. The first repeat has no number. */
 export function trialFile(folder: string, name: string, repeat: number): string {

@@ -9,6 +9,7 @@ import {
   type Scope as Evidence,
 } from './measure';
 import { signal } from './signals';
+import { validity, type Validity } from './validity';
 
 /** A moment of the evidence, in seconds since the load's start. */
 export interface Sighting {
@@ -27,10 +28,12 @@ export interface Diagnosis {
   /** What showed first; `name` is that of the symptom. */
   firstSymptom?: Sighting & { name: string };
   evidence: Sighting[];
-  /** Requests that failed or slowed tenfold, and those that did not. */
+  /** Requests that failed or slowed tenfold, and those that did not. Both are empty if none was measured. */
   suffered: string[];
   unharmed: string[];
   ruledOut: { cause: string; because: string }[];
+  /** Causes that may be there, because one of their signs was not measured. */
+  unknown: { cause: string; because: string }[];
   tryNext: string[];
 }
 
@@ -39,11 +42,9 @@ export const CANNOT_TELL = 'cannot tell';
 /** Names the causes from signals alone. It uses nothing of the experiment, not even its planned length. */
 export function diagnose(recording: Recording | undefined): Diagnosis {
   const evidence = signalsOf(recording);
-  const seen = CAUSES.map((cause) => ({
-    cause,
-    missing: cause.signs.find((sign) => !isSeen(sign, evidence)),
-  }));
-  const found = named(seen.flatMap(({ cause, missing }) => (missing ? [] : [cause])));
+  const looked = CAUSES.map((cause) => look(cause, evidence));
+  const found = named(looked.flatMap(({ cause, isSeen }) => (isSeen ? [cause] : [])));
+  const others = looked.filter(({ cause }) => cause.name !== 'healthy');
   const requests = recording ? requestsOf(recording) : [];
   const suffered = requests.filter((name) => recording && suffers(name, recording));
   return {
@@ -51,16 +52,29 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     causes: found.map(({ name }) => name),
     mechanism:
       found.map(({ mechanism }) => mechanism).join(' At the same time, ') ||
-      'the evidence fits no known cause.',
+      noMechanism(others.some(({ unknown }) => unknown)),
     ...first(evidence),
     evidence: signsOf(found).map((sign) => sighting(sign, evidence)),
     suffered,
     unharmed: requests.filter((name) => !suffered.includes(name)),
-    ruledOut: seen
-      .filter(({ cause, missing }) => missing && cause.name !== 'healthy')
-      .map(({ cause, missing }) => ({ cause: cause.name, because: describe(missing as Sign, evidence) })),
+    ruledOut: others.flatMap(({ cause, absent }) =>
+      absent ? [{ cause: cause.name, because: describe(absent, evidence) }] : [],
+    ),
+    unknown: others.flatMap(({ cause, unknown }) =>
+      unknown ? [{ cause: cause.name, because: `not measured: ${signal(unknown.signal).title}` }] : [],
+    ),
     tryNext: found.flatMap(({ tryNext }) => tryNext),
   };
+}
+
+function noMechanism(isUnknown: boolean): string {
+  const fits = 'the evidence fits no known cause.';
+  return isUnknown ? `${fits} Some causes remain possible, because not everything was measured.` : fits;
+}
+
+/** Whether clients were measured. If not, nobody knows who suffered. */
+export function isOfClients({ suffered, unharmed }: Pick<Diagnosis, 'suffered' | 'unharmed'>): boolean {
+  return suffered.length + unharmed.length > 0;
 }
 
 /** Whether it is about the lab or its machine, and so says nothing about the system. */
@@ -79,6 +93,11 @@ function named(found: Cause[]): Cause[] {
 /** Each sign once, although several causes may need it. */
 function signsOf(causes: Cause[]): Sign[] {
   return [...new Set(causes.flatMap(({ signs }) => signs))];
+}
+
+/** Why a diagnosis of the recording may be wrong, without its experiment. */
+export function validityOf(recording: Recording): Validity {
+  return validity({ ...signalsOf(recording), arms: new Map([[recording.run.arm, recording]]) });
 }
 
 /** The recording without its experiment. Windows are fractions of the time in which new requests were due. */
@@ -102,9 +121,24 @@ function wantedSeconds({ load, loadFrom = 0, until }: Recording): number {
   return (Math.min(last, until) - loadFrom) / 1000;
 }
 
-function isSeen(sign: Sign, evidence: Evidence): boolean {
-  const measured = measureQuotient(sign, evidence);
-  return measured !== undefined && satisfies(measured.value, sign);
+interface Looked {
+  cause: Cause;
+  isSeen: boolean;
+  /** The sign that rules the cause out. */
+  absent?: Sign;
+  /** If no sign rules it out: the sign that was not measured. */
+  unknown?: Sign;
+}
+
+/** A sign that was measured and is not there rules a cause out, whatever else was not measured. */
+function look(cause: Cause, evidence: Evidence): Looked {
+  const isThere = cause.signs.map((sign) => {
+    const measured = measureQuotient(sign, evidence);
+    return measured && satisfies(measured.value, sign);
+  });
+  const [absent, unknown] = [false, undefined].map((value) => cause.signs[isThere.indexOf(value)]);
+  if (absent) return { cause, isSeen: false, absent };
+  return { cause, isSeen: !unknown, ...(unknown && { unknown }) };
 }
 
 function describe(sign: Sign, evidence: Evidence): string {

@@ -136,6 +136,13 @@ class OrderEvaluation implements Evaluation {
       (level) =>
         `${signal(level.signal).title} ${level.is} ${format(level.threshold, signal(level.signal).unit)}`,
     );
+    const unmeasured = [this.claim.first, this.claim.then].filter(
+      (level) => !measure({ ...level, take: 'max' }, this.evidence),
+    );
+    if (unmeasured.length > 0) {
+      const measured = unmeasured.map((level) => `${signal(level.signal).title}: not enough data`);
+      return { ...stated, result: 'inconclusive', measured: measured.join('; ') };
+    }
     if (!first || !then) {
       const never = [first, then].flatMap((crossing, index) =>
         crossing ? [] : [`${names[index]} never occurred`],

@@ -1,6 +1,6 @@
 import type { Prediction } from '../model/events';
 import { SYMPTOMS } from './causes';
-import { CANNOT_TELL, type Diagnosis } from './diagnosis';
+import { CANNOT_TELL, type Diagnosis, isOfClients } from './diagnosis';
 import { type Evidence, plannedSeconds } from './measure';
 import { NOBODY, NOTHING, type PredictionPart } from './prediction';
 
@@ -25,6 +25,8 @@ const RIGHT_WITHIN = { share: 0.1, seconds: 2 };
 /** A quarter still tells an early failure from a late one. */
 const CLOSE_WITHIN_SHARE = 0.25;
 
+const UNMEASURED = { mark: 'open', because: 'no request was measured' } as const;
+
 /** Scores a prediction part by part; the same evidence always gives the same score. */
 export function score(prediction: Prediction, evidence: Evidence, diagnosis: Diagnosis): Score {
   const { cause, first, at, victim } = prediction;
@@ -39,20 +41,25 @@ export function score(prediction: Prediction, evidence: Evidence, diagnosis: Dia
 
 export function scoreCause(predicted: string, diagnosis: Diagnosis): PartScore {
   const part = { part: 'cause' as const, predicted };
-  const { cause, causes, evidence, mechanism, ruledOut } = diagnosis;
+  const { cause, causes, evidence, mechanism, ruledOut, unknown } = diagnosis;
   if (cause === CANNOT_TELL) return { ...part, mark: 'open', because: mechanism };
   const seen = evidence.map(({ says }) => says).join('; ');
   if (causes.includes(predicted)) {
     return { ...part, mark: causes.length === 1 ? 'right' : 'close', because: `it was ${cause}: ${seen}` };
   }
+  const unmeasured = unknown.find((other) => other.cause === predicted)?.because;
+  if (unmeasured !== undefined)
+    return { ...part, mark: 'open', because: `${unmeasured}; it was ${cause}: ${seen}` };
   const excluded = ruledOut.find((other) => other.cause === predicted)?.because;
   const harmless =
     predicted === 'healthy' ? 'something failed' : 'its signs were there, but another cause explains them';
   return { ...part, mark: 'wrong', because: `${excluded ?? harmless}; it was ${cause}: ${seen}` };
 }
 
-function scoreFirst(predicted: string, { firstSymptom, cause }: Diagnosis): PartScore {
+function scoreFirst(predicted: string, diagnosis: Diagnosis): PartScore {
+  const { firstSymptom, cause } = diagnosis;
   const part = { part: 'first' as const, predicted };
+  if (!firstSymptom && !isOfClients(diagnosis)) return { ...part, ...UNMEASURED };
   const found = firstSymptom && SYMPTOMS.find(({ name }) => name === firstSymptom.name);
   if (!found) {
     const because = 'no symptom was seen';
@@ -65,8 +72,10 @@ function scoreFirst(predicted: string, { firstSymptom, cause }: Diagnosis): Part
   return { ...part, mark: found.name === predicted ? 'right' : 'wrong', because };
 }
 
-function scoreTime(predicted: number, evidence: Evidence, { firstSymptom }: Diagnosis): PartScore {
+function scoreTime(predicted: number, evidence: Evidence, diagnosis: Diagnosis): PartScore {
+  const { firstSymptom } = diagnosis;
   const part = { part: 'at' as const, predicted: `${predicted} s` };
+  if (!firstSymptom && !isOfClients(diagnosis)) return { ...part, ...UNMEASURED };
   const found = firstSymptom?.atSeconds;
   const run = evidence.arms.get(evidence.judgedArm)?.run;
   if (found === undefined || !run) return { ...part, mark: 'wrong', because: 'no symptom was seen' };
@@ -77,8 +86,10 @@ function scoreTime(predicted: number, evidence: Evidence, { firstSymptom }: Diag
   return { ...part, mark, because: `the first symptom came ${found} s into a load of ${load} s` };
 }
 
-function scoreVictim(predicted: string, evidence: Evidence, { suffered, unharmed }: Diagnosis): PartScore {
+function scoreVictim(predicted: string, evidence: Evidence, diagnosis: Diagnosis): PartScore {
+  const { suffered, unharmed } = diagnosis;
   const part = { part: 'victim' as const, predicted };
+  if (!isOfClients(diagnosis)) return { ...part, ...UNMEASURED };
   const who = `who suffered: ${suffered.join(', ') || NOBODY}`;
   if (predicted.toLowerCase() === NOBODY) {
     return { ...part, mark: suffered.length === 0 ? 'right' : 'wrong', because: who };

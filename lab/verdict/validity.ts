@@ -1,7 +1,7 @@
-import type { Condition } from '../model/experiment';
+import type { Claim, Condition, Operand, Window } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import { format, round } from './format';
-import { type Evidence, measure, satisfies } from './measure';
+import { type Scope as Evidence, measure, type Measurement, satisfies } from './measure';
 import { signal } from './signals';
 
 /** Whether a run can be judged at all. Each field is a sentence, left out if nothing was found. */
@@ -17,6 +17,9 @@ export interface Validity {
 
 /** Share of the machine's CPU. */
 export const HOST_BUSY = 0.97;
+
+/** Share of the machine's CPU. */
+const STEAL = 0.15;
 
 /**
  * Healthy generators run late by about 10 ms, or 40 ms beside a busy system. A quarter of a second moves
@@ -62,7 +65,7 @@ const BOTTLENECKS: Bottleneck[] = [
     engine: 'local',
     signal: 'host_steal',
     is: '>=',
-    threshold: 0.15,
+    threshold: STEAL,
     says: 'the hypervisor gave the CPU to others',
     because: 'with a sixth of the time missing, latencies move by more than the margins of the claims',
   },
@@ -90,6 +93,79 @@ const BOTTLENECKS: Bottleneck[] = [
   },
 ];
 
+/**
+ * Signs that something else on the machine moved the values of a claim, in the part of the run that the claim
+ * is about. They are less steady than a bottleneck of the whole run.
+ */
+const DISTURBANCES: Bottleneck[] = [
+  {
+    engine: 'local',
+    signal: 'cores_left',
+    is: '<=',
+    threshold: 1,
+    says: 'other programs used the machine',
+    because:
+      'containers, load generator and lab together use up to a core; with less, they wait for the others',
+  },
+  {
+    engine: 'local',
+    signal: 'host_busy',
+    is: '>=',
+    threshold: HOST_BUSY,
+    says: 'the machine had no CPU left',
+    because: 'limits are shares of a core; with every core taken, pods wait for each other instead',
+  },
+  {
+    engine: 'local',
+    signal: 'host_steal',
+    is: '>=',
+    threshold: STEAL,
+    says: 'the hypervisor gave the CPU to others',
+    because: 'with a sixth of the time missing, latencies move by more than the margins of the claims',
+  },
+  {
+    engine: 'local',
+    signal: 'lab_delay',
+    is: '>=',
+    threshold: 100,
+    says: 'programs waited for a core',
+    because: 'a timer of the lab that is a tenth of a second late had to wait that long; so did the system',
+  },
+  {
+    signal: 'generator_delay',
+    is: '>=',
+    threshold: GENERATOR_LATE_MS,
+    says: 'the load generator itself ran late',
+    because: 'every latency that it measures includes its own delay',
+  },
+];
+
+const WHOLE_LOAD: Window = [0, 1];
+
+/**
+ * What on the machine may be why a claim did not hold, seen in the part of the run that the claim is about. A
+ * disturbed machine makes answers slow, so it explains only answers that were not quick enough.
+ * @returns undefined if nothing was seen, or if it would explain nothing
+ */
+export function disturbance(claim: Claim, evidence: Evidence): string | undefined {
+  if ('first' in claim || !claim.is.startsWith('<') || signal(claim.signal).unit !== 'ms') return undefined;
+  const parts: Pick<Operand, 'during' | 'arm'>[] = [claim, ...(claim.relativeTo ? [claim.relativeTo] : [])];
+  for (const { during = WHOLE_LOAD, arm = evidence.judgedArm } of parts) {
+    const engine = evidence.arms.get(arm)?.run.engine.name;
+    for (const sign of DISTURBANCES) {
+      if (sign.engine !== undefined && sign.engine !== engine) continue;
+      const found = measure({ signal: sign.signal, during, arm }, evidence);
+      if (found && satisfies(found.value, sign)) return describe(sign, found, arm);
+    }
+  }
+  return undefined;
+}
+
+function describe({ says, signal: name }: Bottleneck, { value }: Measurement, arm: string): string {
+  const { title, unit } = signal(name);
+  return `${says} (${title} ${format(value, unit)} in the arm ${arm})`;
+}
+
 export function validity(evidence: Evidence): Validity {
   const unusable = incomplete(evidence) ?? interference(evidence);
   const suspect = bottleneck(evidence);
@@ -97,12 +173,18 @@ export function validity(evidence: Evidence): Validity {
 }
 
 function incomplete({ arms }: Evidence): string | undefined {
-  for (const [arm, { end }] of arms) {
-    if (!end) return `the recording of the arm ${arm} was cut off`;
-    if (end.reason !== 'completed')
-      return `the run of the arm ${arm} ended early (${end.reason})${end.message ? `: ${end.message}` : ''}`;
+  for (const [arm, recording] of arms) {
+    const says = brokenOff(recording, ` of the arm ${arm}`);
+    if (says !== undefined) return says;
   }
   return undefined;
+}
+
+/** Why a recording is not that of a whole run; undefined if it is. */
+export function brokenOff({ end }: Recording, whose = ''): string | undefined {
+  if (!end) return `the recording${whose} was cut off`;
+  if (end.reason === 'completed') return undefined;
+  return `the run${whose} ended early (${end.reason})${end.message ? `: ${end.message}` : ''}`;
 }
 
 function interference({ arms }: Evidence): string | undefined {
@@ -117,15 +199,17 @@ function interference({ arms }: Evidence): string | undefined {
 }
 
 function bottleneck(evidence: Evidence): string | undefined {
-  for (const [arm, { run }] of evidence.arms) {
-    for (const { says, engine, ...condition } of BOTTLENECKS) {
-      if (engine !== undefined && engine !== run.engine.name) continue;
-      const steady: Condition = { ...condition, take: 'max', stepSeconds: 10, during: [0, 1], arm };
-      const found = measure(steady, evidence);
-      if (found && satisfies(found.value, condition)) {
-        const { title, unit } = signal(condition.signal);
-        return `${says} (${title} ${format(found.value, unit)} in the arm ${arm})`;
-      }
+  for (const [arm, { run, hosts }] of evidence.arms) {
+    if (run.engine.name === 'local' && hosts.length === 0) {
+      return `whether the machine had CPU to spare was not measured (in the arm ${arm})`;
+    }
+    for (const sign of BOTTLENECKS) {
+      if (sign.engine !== undefined && sign.engine !== run.engine.name) continue;
+      const found = measure(
+        { signal: sign.signal, take: 'max', stepSeconds: 10, during: WHOLE_LOAD, arm },
+        evidence,
+      );
+      if (found && satisfies(found.value, sign)) return describe(sign, found, arm);
     }
   }
   return undefined;

@@ -1,10 +1,10 @@
 import { diagnose, type Diagnosis, isOfTheLab } from './diagnosis';
 import { judge, type Finding } from './evaluate';
 import { format } from './format';
-import { type Evidence, measure, satisfies } from './measure';
+import { type Evidence, measure, type Measurement, satisfies } from './measure';
 import type { Outcome } from './outcome';
 import { signal } from './signals';
-import { validity } from './validity';
+import { disturbance, validity } from './validity';
 
 export interface Verdict {
   outcome: Outcome;
@@ -28,7 +28,9 @@ function conclude(
 ): Pick<Verdict, 'outcome' | 'why'> {
   const { unusable, suspect } = validity(evidence);
   if (unusable) return { outcome: 'inconclusive', why: unusable };
-  const weak = pressureMissing(evidence);
+  const pressure = measure(evidence.experiment.pressure, evidence);
+  if (!pressure) return { outcome: 'inconclusive', why: pressureUnknown(evidence) };
+  const weak = pressureMissing(evidence, pressure);
   // A late generator or a starved system would not produce the pressure either.
   if (weak) return suspect ? { outcome: 'inconclusive', why: suspect } : { outcome: 'no impact', why: weak };
   if (isOfTheLab(diagnosis))
@@ -40,17 +42,31 @@ function conclude(
   const unclear = findings.filter(({ result }) => result === 'inconclusive');
   if (refuted.length + unclear.length === 0) return { outcome: 'held' };
   if (suspect) return { outcome: 'inconclusive', why: suspect };
+  const disturbed = disturbancesOf(refuted, evidence);
+  if (disturbed) return { outcome: 'inconclusive', why: `${disturbed}; did not hold: ${ids(refuted)}` };
   if (refuted.length > 0) return { outcome: 'refuted', why: `did not hold: ${ids(refuted)}` };
   return { outcome: 'inconclusive', why: `not enough data for: ${ids(unclear)}` };
 }
 
+/** What disturbed the machine, if it excuses every refuted claim. */
+function disturbancesOf(refuted: Finding[], evidence: Evidence): string | undefined {
+  const found = refuted.map(({ id }) => {
+    const claim = evidence.experiment.claims.find((each) => each.id === id);
+    return claim && disturbance(claim, evidence);
+  });
+  if (found.length === 0 || found.includes(undefined)) return undefined;
+  return [...new Set(found)].join('; ');
+}
+
 const ids = (findings: Finding[]): string => findings.map(({ id }) => id).join(', ');
 
-function pressureMissing(evidence: Evidence): string | undefined {
-  const { pressure } = evidence.experiment;
+function pressureUnknown({ experiment }: Evidence): string {
+  return `the pressure on the system is unknown: ${signal(experiment.pressure.signal).title} was not measured`;
+}
+
+function pressureMissing({ experiment }: Evidence, { value }: Measurement): string | undefined {
+  const { pressure } = experiment;
   const { title, unit } = signal(pressure.signal);
-  const measured = measure(pressure, evidence);
-  if (measured && satisfies(measured.value, pressure)) return undefined;
-  const found = measured ? format(measured.value, unit) : 'not measured';
-  return `the pressure never reached the system: ${title} ${found}, needed ${pressure.is} ${format(pressure.threshold, unit)}`;
+  if (satisfies(value, pressure)) return undefined;
+  return `the pressure never reached the system: ${title} ${format(value, unit)}, needed ${pressure.is} ${format(pressure.threshold, unit)}`;
 }

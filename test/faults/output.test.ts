@@ -137,3 +137,22 @@ describe('a reader that closes the pipe', () => {
     expect(lab(['report', 'nowhere'], { by: closed }).code).toBe(2);
   });
 });
+
+describe('a full disk under the output', () => {
+  const onto = (redirection: string) => ['sh', '-c', `"$@" ${redirection}`, 'sh'];
+
+  it.each(['list', '--help', `report ${RECORDING}`, `diagnose ${RECORDING}`, `report ${RECORDING} -o json`])(
+    'ends `lab %s` with a message and exit code 4',
+    (command) => {
+      const { code, stderr } = lab(command.split(' '), { by: onto('>/dev/full') });
+      expect(stderr).toMatch(/^lab: Cannot write the output: ENOSPC: .*\n +Free some space/);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect(code).toBe(4);
+    },
+  );
+
+  it('does not change the exit code if only messages are lost', () => {
+    expect(lab(['report', 'nowhere'], { by: onto('2>/dev/full') }).code).toBe(2);
+    expect(lab(['list'], { by: onto('2>/dev/full') }).code).toBe(0);
+  });
+});

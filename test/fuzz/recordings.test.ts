@@ -108,6 +108,34 @@ describe('a damaged recording', () => {
     );
   });
 
+  it('with two lines exchanged is refused by line, or judged as before', () => {
+    writeFileSync(file, SAMPLE.join('\n'));
+    const { verdict } = judgeRun(folder);
+    const place = fc.integer({ min: 1, max: SAMPLE.length - 1 });
+    fc.assert(
+      fc.property(place, fc.oneof(place, fc.constant(undefined)), (one, other) => {
+        const two = other ?? Math.min(one + 1, SAMPLE.length - 1);
+        const copy = [...SAMPLE];
+        [copy[one], copy[two]] = [SAMPLE[two]!, SAMPLE[one]!];
+        const error = judgedArm(copy.join('\n'));
+        if (error) expect(error.message).toMatch(/default\.jsonl:\d+ is out of order or there twice/);
+        else expect(judgeRun(folder).verdict).toEqual(verdict);
+      }),
+      runs(60),
+    );
+  });
+
+  it('with a line twice is refused by that line, unless it is a log line or a failed probe', () => {
+    fc.assert(
+      fc.property(fc.nat(SAMPLE.length - 1), (at) => {
+        const error = judgedArm([...SAMPLE.slice(0, at + 1), ...SAMPLE.slice(at)].join('\n'));
+        if (/^\{"type":"log"|"reason":"Unhealthy"/.test(SAMPLE[at]!)) expect(error).toBeUndefined();
+        else expect(error?.message).toContain(`default.jsonl:${at + 2} is out of order or there twice`);
+      }),
+      runs(60),
+    );
+  });
+
   it('with any value replaced or removed is judged or refused', () => {
     const damages = fc.array(
       fc.tuple(

@@ -10,6 +10,7 @@ import { compareFolder } from '../../run/compare-folder';
 import { judgeRun } from '../../run/judge-run';
 import { armProps, runId, type RunOptions } from '../../run/record';
 import { recordSeries } from '../../run/series';
+import { hasWholeTrial } from '../../run/trials';
 import { outcomeOfComparison } from '../../verdict/comparison/comparison';
 import { exitCodeOf, EXIT } from '../exit-codes';
 import { interruptible } from '../interrupt';
@@ -53,7 +54,7 @@ async function compare(name: string, flags: CompareFlags): Promise<void> {
   const items = arms.map((arm) => ({ name: arm, arm, set: [], part: { of: 'comparison' } as const }));
   try {
     await recordSeries({ id, folder, name, experiment: definition, items, repeats: flags.repeat }, options);
-    if (existsSync(folder)) {
+    if (stop.aborted ? hasWholeTrial(folder) : existsSync(folder)) {
       const report = compareFolder(folder);
       console.log(renderComparison(flags.output, report));
       process.exitCode = exitCodeOf([outcomeOfComparison(report.comparison)], stop);

@@ -7,6 +7,7 @@ import { renderComparison, render, renderSweep } from '../../report/formats';
 import { compareFolder, seriesOf } from '../../run/compare-folder';
 import { judgeRun } from '../../run/judge-run';
 import { sweepFolder } from '../../run/sweep-folder';
+import { isFolder, noRecording, recordingsIn, runsBelow } from '../../run/trials';
 import { outcomeOfComparison } from '../../verdict/comparison/comparison';
 import { outcomeOfSweep } from '../../verdict/sweep/sweep';
 import { exitCodeOf } from '../exit-codes';
@@ -24,11 +25,12 @@ export function reportCommand(): Command {
   return new Command('report')
     .argument(
       '<recordings...>',
-      'folders that `lab run`, `lab compare` or `lab sweep` wrote, or single recordings in them (.jsonl or .jsonl.gz)',
+      'folders that `lab run`, `lab compare` or `lab sweep` wrote, a folder that holds such folders, or single recordings (.jsonl or .jsonl.gz)',
     )
     .addOption(formatOption())
     .option('--out <file>', 'write to this file instead; its extension sets the format')
-    .action((paths: string[], { output, out }: ReportFlags) => {
+    .action((named: string[], { output, out }: ReportFlags) => {
+      const paths = named.flatMap(runsAt);
       const format = formatOf(output, out);
       if (paths.some((path) => seriesOf(path) !== undefined)) return reportSeries(paths, format.name, out);
       const reports = paths.map(judgeRun);
@@ -36,6 +38,15 @@ export function reportCommand(): Command {
       write(render(format, reports, width), format.name, out);
       process.exitCode = exitCodeOf(reports.map(({ verdict }) => verdict.outcome));
     });
+}
+
+/** A folder of runs, e.g. one given with --out, stands for all of them. */
+function runsAt(path: string): string[] {
+  if (!isFolder(path) || recordingsIn(path).length > 0) return [path];
+  const below = runsBelow(path);
+  const isMixed = new Set(below.map((folder) => seriesOf(folder) === undefined)).size > 1;
+  if (below.length === 0 || isMixed) throw noRecording(path);
+  return below;
 }
 
 /** Reports comparisons and sweeps. Several folders in Markdown format make the page docs/defences.md. */

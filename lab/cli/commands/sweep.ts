@@ -9,6 +9,7 @@ import { experiment } from '../../run/catalogue';
 import { armProps, runId } from '../../run/record';
 import { recordSeries } from '../../run/series';
 import { sweepFolder } from '../../run/sweep-folder';
+import { hasWholeTrial } from '../../run/trials';
 import { outcomeOfSweep, predictionFor } from '../../verdict/sweep/sweep';
 import { exitCodeOf, EXIT } from '../exit-codes';
 import { interruptible } from '../interrupt';
@@ -63,7 +64,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
   const id = runId(name);
   const folder = flags.into ?? join(flags.out, `${id}-sweep`);
   await recordSeries({ id, folder, name, experiment: definition, items, repeats: flags.repeat }, options);
-  if (existsSync(folder)) {
+  if (stop.aborted ? hasWholeTrial(folder) : existsSync(folder)) {
     const report = sweepFolder(folder);
     console.log(renderSweep(flags.output, report));
     process.exitCode = exitCodeOf([outcomeOfSweep(report.sweep)], stop);

@@ -13,7 +13,7 @@ export async function recordInOwnProcess(
   { signal, prediction, listeners, ...options }: RunOptions,
 ): Promise<string | undefined> {
   const { file, execArgv } = entryPoint(join(__dirname, 'child'));
-  const child = fork(file, [], { execArgv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(file, [], { execArgv, env: process.env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   for (const stream of [child.stdout, child.stderr]) sayWithName(stream as Readable, name);
   const abort = (): void => send(child, { type: 'abort' });
   signal.addEventListener('abort', abort, { once: true });

@@ -70,6 +70,8 @@ export class ScalingDecision {
 
   /** The number of replicas to run from `nowMs` on. */
   decide(nowMs: number, current: number, recommended: number): number {
+    // A new autoscaler counts the replicas that it finds as a recommendation, as the controller does.
+    if (this.recommendations.length === 0) this.recommendations.push({ at: nowMs, replicas: current });
     this.recommendations.push({ at: nowMs, replicas: recommended });
     const bounded = this.bound(this.limit(nowMs, current, this.stabilize(nowMs, current, recommended)));
     if (bounded !== current) this.changes.push({ at: nowMs, by: bounded - current });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../model/errors';
+import { passed } from '../../support/environment';
 import type { ContainerSetup, PreparedContainer } from './container';
 import { pgbouncerImage } from './pgbouncer';
 import { postgresImage } from './postgres/image';
@@ -47,7 +48,7 @@ async function nodeImage({ container, env, dir, codeRoot }: ContainerSetup): Pro
   }
   const spec = {
     command: [process.execPath, ...rest],
-    env: { PATH: process.env.PATH ?? '', HOME: dir, TMPDIR: dir, ...env },
+    env: { ...passed('PATH'), HOME: dir, TMPDIR: dir, ...env },
     cwd: codeRoot,
   };
   return { spec, stopSignal: 'SIGTERM' };

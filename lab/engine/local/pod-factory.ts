@@ -92,9 +92,11 @@ function expandWords(
   return { command: expanded(command), args: expanded(args) };
 }
 
-function cageSpec(name: string, { resources: { limits } }: Container): CageSpec {
+/** As in Kubernetes, a container without a CPU request asks for its limit, and without both for nothing. */
+function cageSpec(name: string, { resources: { limits, requests } }: Container): CageSpec {
   return {
     name,
+    cpuRequestMillicores: Math.round((requests.cpu ?? limits.cpu ?? 0) * 1000),
     ...(limits.cpu !== undefined && { cpuLimitMillicores: Math.round(limits.cpu * 1000) }),
     ...(limits.memory !== undefined && { memoryLimitBytes: Math.round(limits.memory) }),
   };

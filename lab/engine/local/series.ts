@@ -47,6 +47,7 @@ function cageValues(usage: CageUsage): SampleValues {
     ['container_memory_usage_bytes', usage.usageBytes],
     ['container_spec_cpu_quota', usage.cpuQuotaMicros || undefined],
     ['container_spec_cpu_period', usage.cpuPeriodMicros || undefined],
+    ['container_spec_cpu_shares', usage.cpuShares],
     ['container_spec_memory_limit_bytes', usage.memoryLimitBytes],
     ['container_oom_events_total', usage.oomKills],
   ];

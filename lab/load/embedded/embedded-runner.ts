@@ -107,5 +107,10 @@ function died(how: string, lastLines: string): LabError {
 
 function forkChild(): ChildProcess {
   const { file, execArgv } = entryPoint(join(__dirname, 'child'));
-  return fork(file, [], { execArgv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' });
+  return fork(file, [], {
+    execArgv,
+    env: process.env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
 }

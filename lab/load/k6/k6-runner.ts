@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabError } from '../../model/errors';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
+import { passed } from '../../support/environment';
 import { LastLines } from '../last-lines';
 import { forbiddenNetworks } from './allowed-addresses';
 import { cpuTimeMs } from './cpu-time';
@@ -16,6 +17,12 @@ import { Windows } from './windows';
 /** A window is closed this long after its end, because k6 writes its samples a few hundred ms late. */
 const WINDOW_DELAY_MS = 1000;
 const REPORT_EVERY_MS = 1000;
+
+/** k6 reads its settings from this file, instead of from the user's. */
+const CONFIG = 'config.json';
+/** Without `K6_VUS`, `K6_OUT` and the like, which win over the script. */
+const environment = (): Record<string, string> =>
+  passed('PATH', 'HOME', 'TMPDIR', 'SSL_CERT_FILE', 'SSL_CERT_DIR');
 
 /**
  * Runs unchanged scripts with the k6 binary. `t` of the events is milliseconds since the call of `run`.
@@ -29,14 +36,15 @@ async function runK6(binary: string, options: LoadOptions): Promise<LoadSummary>
   requireBinary(binary);
   const folder = await mkdtemp(join(tmpdir(), 'lab-k6-'));
   try {
-    return await new K6Run(options, join(folder, 'summary.json')).run(binary);
+    await writeFile(join(folder, CONFIG), '{}');
+    return await new K6Run(options, folder).run(binary);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 function requireBinary(binary: string): void {
-  const { status, error } = spawnSync(binary, ['version'], { stdio: 'ignore' });
+  const { status, error } = spawnSync(binary, ['version'], { env: environment(), stdio: 'ignore' });
   if (status === 0) return;
   throw new LabError(
     `k6 cannot be used: ${JSON.stringify(binary)} ${error ? `cannot be run (${error.message})` : `ended with ${status}`}`,
@@ -56,14 +64,17 @@ class K6Run {
   /** CPU time of k6 up to the last report, ms, and the share of a core that followed from it. */
   private cpuMs = 0;
   private cpu = 0;
+  private readonly summaryPath: string;
 
   constructor(
     private readonly options: LoadOptions,
-    private readonly summaryPath: string,
-  ) {}
+    private readonly folder: string,
+  ) {
+    this.summaryPath = join(folder, 'summary.json');
+  }
 
   async run(binary: string): Promise<LoadSummary> {
-    const child = spawn(binary, await this.args(), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, await this.args(), { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     const interrupt = () => void child.kill('SIGINT');
     const killWithLab = () => void child.kill('SIGKILL');
     const timer = setInterval(() => this.report(child), REPORT_EVERY_MS);
@@ -87,6 +98,8 @@ class K6Run {
     return [
       'run',
       ...['--quiet', '--no-color', '--no-usage-report', '--address', ''],
+      // Neither the user's settings nor the user's environment may change the load.
+      ...['--config', join(this.folder, CONFIG), '--include-system-env-vars=false'],
       ...['--log-format', 'raw', '--out', 'json', '--summary-export', this.summaryPath],
       ...networks.flatMap((network) => ['--blacklist-ip', network]),
       ...Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]),

@@ -58,8 +58,8 @@ export interface ArmRow {
   against?: string;
   repeats: number;
   served: Served[];
-  /** Container restarts of the backend in each repeat. */
-  restarts: number[];
+  /** Container restarts of the backend in each repeat; null if they were not measured. */
+  restarts: (number | null)[];
   /**
    * What the experiment's claims and the diagnosis say about each repeat: whether it still fails in this way.
    */
@@ -111,7 +111,7 @@ function rowOf(arm: string, experiment: Experiment, trials: Trial[]): ArmRow {
     ...(reference.length > 0 && { against: against as string }),
     repeats: runs.length,
     served: rolesOf(experiment).map((role) => servedOf(role, experiment, runs)),
-    restarts: runs.map((run) => signal('restarts').valueIn(run, { app: 'backend' }, 0, run.until) ?? 0),
+    restarts: runs.map((run) => signal('restarts').valueIn(run, { app: 'backend' }, 0, run.until) ?? null),
     verdicts: evidences.map((evidence) => {
       const { outcome, diagnosis } = reach(evidence);
       return { outcome, cause: diagnosis.cause };

@@ -22,10 +22,9 @@ export interface Shift {
 export function shifts(before: Recording[], after: Recording[]): Shift[] {
   return OF_SYSTEM.filter(({ explains }) => explains)
     .flatMap(({ signal: name, app = 'backend' }) => {
-      const { title, unit, valueIn, adds } = signal(name);
-      // A counter appears only with its first increment.
+      const { title, unit, valueIn } = signal(name);
       const [was, is] = [before, after].map((runs) =>
-        meanOf(runs, (run, to) => valueIn(run, { app }, 0, to) ?? (adds ? 0 : undefined)),
+        meanOf(runs, (run, to) => valueIn(run, { app }, 0, to)),
       );
       if (was === undefined || is === undefined) return [];
       const least = LEAST[unit] ?? 0;

@@ -1,4 +1,3 @@
-import type { JsHistogram } from 'hdr-histogram-js';
 import type { Requests } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
 
@@ -21,16 +20,9 @@ export function goodPerSecond(recording: Recording, requests: Requests): number[
     if (event.scenario !== requests.scenario || event.outcome !== 'ok') continue;
     if (requests.name !== undefined && event.name !== requests.name) continue;
     const second = Math.min(Math.max(Math.ceil((event.t - loadFrom) / 1000) - 1, 0), seconds.length - 1);
-    const good = countUpTo(recording.fromSchedule(event) as JsHistogram, goodWithinMs(requests) * 1000);
-    seconds[second] = (seconds[second] as number) + good;
+    for (const [micros, count] of recording.durationsOf(event, 'fromSchedule')) {
+      if (micros <= goodWithinMs(requests) * 1000) seconds[second] = (seconds[second] as number) + count;
+    }
   }
   return seconds;
-}
-
-/** The number of values (µs) up to a bound, to the histogram's precision. */
-function countUpTo(histogram: JsHistogram, micros: number): number {
-  const last = Math.min(histogram.countsArrayIndex(micros), histogram.countsArrayLength - 1);
-  let count = 0;
-  for (let index = 0; index <= last; index++) count += histogram.getCountAtIndex(index);
-  return count;
 }

@@ -1,5 +1,6 @@
 import type { HostEvent, LoadEvent } from '../../model/events';
-import { highest, increase, type Recording, within } from '../../recording/recording';
+import { highest, type Recording, within } from '../../recording/recording';
+import { grown, growth } from './resources';
 import type { Signal } from './signal';
 
 const prometheus = {
@@ -23,6 +24,23 @@ export const hostSignals: Signal[] = [
     prometheus,
   },
   {
+    name: 'cores_left',
+    title: 'cores of the machine that other programs leave',
+    unit: 'cores',
+    valueIn(recording, _, from, to) {
+      const total = meanHost(recording, from, to, ({ busy, steal, cores }) => (busy + steal) * cores);
+      const cores = meanHost(recording, from, to, (event) => event.cores);
+      const lab = meanHost(recording, from, to, ({ labCpu = 0 }) => labCpu);
+      const generator = meanLoad(recording, from, to, (event) => event.generatorCpu) ?? 0;
+      const containers = growth(recording, 'container_cpu_usage_seconds_total', from, to);
+      if (total === undefined || cores === undefined || lab === undefined || containers === undefined)
+        return undefined;
+      const others = total - lab - generator - (containers * 1000) / (to - from);
+      return cores - Math.max(others, 0);
+    },
+    prometheus,
+  },
+  {
     name: 'node_busy',
     title: 'share of CPU in use on the busiest node',
     unit: 'share',
@@ -32,7 +50,8 @@ export const hostSignals: Signal[] = [
         const cores = recording
           .find('machine_cpu_cores', { node })
           .map((found) => highest(found, from, to) ?? 0)[0];
-        return cores ? [(increase(series, from, to) * 1000) / (to - from) / cores] : [];
+        const seconds = grown(recording, [series], from, to);
+        return cores && seconds !== undefined ? [(seconds * 1000) / (to - from) / cores] : [];
       });
       return shares.length > 0 ? Math.max(...shares) : undefined;
     },

@@ -14,7 +14,7 @@ export const podSignals: Signal[] = [
     title: 'kills by the liveness probe',
     unit: 'count',
     adds: true,
-    valueIn: (recording, { app }, from, to) => count(eventsOf(recording, app), from, to, isLivenessKill),
+    valueIn: (recording, { app }, from, to) => count(recording, app, from, to, isLivenessKill),
     prometheus: {
       unknown: 'Prometheus does not see events; it sees only restarts with an exit code of 0, 137 or 143',
     },
@@ -30,7 +30,8 @@ export const podSignals: Signal[] = [
       if (!kill) return undefined;
       const ended = within(recording.requests, kill.t - BEFORE_KILL_MS, kill.t);
       const sum = (some: RequestsEvent[]): number => some.reduce((total, event) => total + event.count, 0);
-      return ended.length > 0 ? sum(ended.filter(({ outcome }) => outcome === 'ok')) / sum(ended) : 0;
+      if (ended.length > 0) return sum(ended.filter(({ outcome }) => outcome === 'ok')) / sum(ended);
+      return recording.hasReported(kill.t) ? 0 : undefined;
     },
     prometheus: { unknown: 'Prometheus does not see events' },
   },
@@ -41,7 +42,8 @@ export const podSignals: Signal[] = [
     adds: true,
     valueIn: (recording, { app }, from, to) => {
       const events = eventsOf(recording, app);
-      return count(events, from, to, (event) => ENDED.includes(event.reason) && !wasKilled(event, events));
+      const isOwn = (event: PodEvent) => ENDED.includes(event.reason) && !wasKilled(event, events);
+      return count(recording, app, from, to, isOwn);
     },
     prometheus: { unknown: 'Prometheus does not see who ended a container' },
   },
@@ -51,8 +53,15 @@ function eventsOf(recording: Recording, app: string): PodEvent[] {
   return recording.pods.filter((event) => event.app === app);
 }
 
-function count(events: PodEvent[], from: number, to: number, is: (event: PodEvent) => boolean): number {
-  return events.filter((event) => event.t > from && event.t <= to && is(event)).length;
+function count(
+  recording: Recording,
+  app: string,
+  from: number,
+  to: number,
+  is: (event: PodEvent) => boolean,
+): number | undefined {
+  if (!recording.isWatched) return undefined;
+  return eventsOf(recording, app).filter((event) => event.t > from && event.t <= to && is(event)).length;
 }
 
 function isLivenessKill({ failedProbe }: PodEvent): boolean {

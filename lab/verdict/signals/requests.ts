@@ -28,7 +28,7 @@ const requestRate: Signal = {
   name: 'request_rate',
   title: 'completed requests',
   unit: '1/s',
-  valueIn: (recording, subject, from, to) => count(ended(recording, subject, from, to)) / seconds(from, to),
+  valueIn: (recording, subject, from, to) => rateOf(recording, ended(recording, subject, from, to), from, to),
   prometheus: served,
 };
 
@@ -37,7 +37,7 @@ const goodput: Signal = {
   title: 'successful requests',
   unit: '1/s',
   valueIn: (recording, subject, from, to) =>
-    count(ended(recording, subject, from, to).filter(isOk)) / seconds(from, to),
+    rateOf(recording, ended(recording, subject, from, to).filter(isOk), from, to),
   prometheus: servedWell,
 };
 
@@ -111,9 +111,10 @@ const failedRates = Object.entries(OUTCOMES).map(([outcome, [title, prometheus]]
   name: `failed_rate_${outcome}`,
   title,
   unit: '1/s',
-  valueIn: (recording, subject, from, to) =>
-    count(ended(recording, subject, from, to).filter((event) => event.outcome === outcome)) /
-    seconds(from, to),
+  valueIn(recording, subject, from, to) {
+    const failed = ended(recording, subject, from, to).filter((event) => event.outcome === outcome);
+    return rateOf(recording, failed, from, to);
+  },
   prometheus,
 }));
 
@@ -158,7 +159,8 @@ const requestsPerIteration: Signal = {
   unit: 'count',
   valueIn(recording, subject, from, to) {
     const completed = loadRate(recording, subject, from, to, (event) => event.completed);
-    return completed ? requestRate.valueIn(recording, subject, from, to)! / completed : undefined;
+    const ended = requestRate.valueIn(recording, subject, from, to);
+    return completed && ended !== undefined ? ended / completed : undefined;
   },
   prometheus: { unknown: 'only the load generator knows which requests are retries' },
 };
@@ -209,6 +211,11 @@ const isOk = (event: RequestsEvent): boolean => event.outcome === 'ok';
 const count = (events: RequestsEvent[]): number => events.reduce((sum, event) => sum + event.count, 0);
 const share = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined);
 const seconds = (from: number, to: number): number => (to - from) / 1000;
+
+/** None is a rate of zero, unless the load generator reported nothing at all. */
+function rateOf(recording: Recording, events: RequestsEvent[], from: number, to: number): number | undefined {
+  return recording.hasReported(to) ? count(events) / seconds(from, to) : undefined;
+}
 
 /** Growth per second of a counter that the load generator keeps for each scenario. */
 function loadRate(

@@ -15,9 +15,10 @@ export const cpuUsage: Signal = {
   title: 'CPU use',
   unit: 'cores',
   valueIn: (recording, { app }, from, to) =>
-    sumOf(containers(recording, 'container_cpu_usage_seconds_total', app), (series) =>
-      increase(series, from, to),
-    )((total) => (total * 1000) / (to - from)),
+    scaled(
+      grown(recording, containers(recording, 'container_cpu_usage_seconds_total', app), from, to),
+      1000 / (to - from),
+    ),
   prometheus: { query: cpuRate },
 };
 
@@ -41,10 +42,11 @@ const throttledShare: Signal = {
   title: 'share of scheduling periods that were throttled',
   unit: 'share',
   valueIn(recording, { app }, from, to) {
-    const grown = (name: string): number =>
-      containers(recording, name, app).reduce((sum, series) => sum + increase(series, from, to), 0);
-    const periods = grown('container_cpu_cfs_periods_total');
-    return periods > 0 ? grown('container_cpu_cfs_throttled_periods_total') / periods : undefined;
+    const [periods, throttled] = [
+      'container_cpu_cfs_periods_total',
+      'container_cpu_cfs_throttled_periods_total',
+    ].map((name) => grown(recording, containers(recording, name, app), from, to));
+    return periods && throttled !== undefined ? throttled / periods : undefined;
   },
   prometheus: {
     query: (selection, range) =>
@@ -123,9 +125,7 @@ const oomCounter: Signal = {
   unit: 'count',
   adds: true,
   valueIn: (recording, { app }, from, to) =>
-    sumOf(containers(recording, 'container_oom_events_total', app), (series) => increase(series, from, to))(
-      (sum) => sum,
-    ),
+    grown(recording, containers(recording, 'container_oom_events_total', app), from, to),
   prometheus: {
     query: (selection, range) =>
       `round(sum(${byPod(`increase(container_oom_events_total${ofPods(selection)}[${range}])`)}))`,
@@ -138,9 +138,7 @@ const restarts: Signal = {
   unit: 'count',
   adds: true,
   valueIn: (recording, { app }, from, to) =>
-    sumOf(containers(recording, 'kube_pod_container_status_restarts_total', app), (series) =>
-      increase(series, from, to),
-    )((sum) => sum),
+    grown(recording, containers(recording, 'kube_pod_container_status_restarts_total', app), from, to),
   prometheus: { query: (selection, range) => `sum(${restarted(selection, range)})` },
 };
 
@@ -151,7 +149,7 @@ const availableReplicas: Signal = {
   unit: 'count',
   valueIn(recording, { app }, from, to) {
     const replicas = recording.find('kube_deployment_status_replicas_available', { deployment: app });
-    return sumOf(replicas, (series) => lowest(series, from, to) ?? 0)((sum) => sum);
+    return sumOf(replicas, (series) => lowest(series, from, to));
   },
   prometheus: {
     query: (selection, range) => {
@@ -201,11 +199,18 @@ function limitOf(recording: Recording, app: string, resource: string, at: number
   const limits = containers(recording, 'kube_pod_container_resource_limits', app);
   return sumOf(
     limits.filter(({ labels }) => labels.resource === resource),
-    (series) => highest(series, 0, at) ?? 0,
-  )((sum) => sum);
+    (series) => highest(series, 0, at),
+  );
 }
 
-function podEvents(recording: Recording, app: string, reason: string, from: number, to: number): number {
+function podEvents(
+  recording: Recording,
+  app: string,
+  reason: string,
+  from: number,
+  to: number,
+): number | undefined {
+  if (!recording.isWatched) return undefined;
   return recording.pods.filter(
     (event) => event.app === app && event.reason === reason && event.t > from && event.t <= to,
   ).length;
@@ -216,15 +221,34 @@ export function most(all: RecordedSeries[], from: number, to: number): number | 
   return values.length > 0 ? Math.max(...values) : undefined;
 }
 
-/** Sum over series, then a last step; undefined when there is no series at all. */
-function sumOf(all: RecordedSeries[], value: (series: RecordedSeries) => number) {
-  return (finish: (sum: number) => number): number | undefined =>
-    all.length > 0 ? finish(all.reduce((sum, series) => sum + value(series), 0)) : undefined;
+/** Sum over the series that have a value; undefined when none has one. */
+function sumOf(
+  all: RecordedSeries[],
+  value: (series: RecordedSeries) => number | undefined,
+): number | undefined {
+  const values = all.map(value).filter((found) => found !== undefined);
+  return values.length > 0 ? values.reduce((sum, each) => sum + each, 0) : undefined;
+}
+
+function scaled(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
 }
 
 /** Mean of a gauge over a window of the run, summed over all its series. */
 export function gauge(recording: Recording, metric: string, from: number, to: number): number | undefined {
-  return sumOf(recording.find(metric), (series) => mean(series, from, to) ?? 0)((sum) => sum);
+  return sumOf(recording.find(metric), (series) => mean(series, from, to));
+}
+
+/** Growth of counters over a window of the run; undefined when none of them was measured in it. */
+export function grown(
+  recording: Recording,
+  counters: RecordedSeries[],
+  from: number,
+  to: number,
+): number | undefined {
+  return sumOf(counters, (series) =>
+    recording.isGrowthKnown(series, from, to) ? increase(series, from, to) : undefined,
+  );
 }
 
 /** Growth of a counter over a window of the run, summed over all its series. */
@@ -235,5 +259,5 @@ export function growth(
   to: number,
   labels: SeriesLabels = {},
 ): number | undefined {
-  return sumOf(recording.find(metric, labels), (series) => increase(series, from, to))((sum) => sum);
+  return grown(recording, recording.find(metric, labels), from, to);
 }

@@ -1,6 +1,6 @@
-import { mean } from '../../recording/recording';
+import { mean, type Recording, type SeriesLabels } from '../../recording/recording';
 import { ofApp, ofNamespace, type Selection } from './promql';
-import { containers, cpuRate, cpuUsage, gauge, growth, most } from './resources';
+import { containers, cpuRate, cpuUsage, gauge, grown, growth, most } from './resources';
 import type { Signal } from './signal';
 
 /** Mean of a gauge that the service exposes, e.g. requests waiting for a connection. */
@@ -50,6 +50,9 @@ function meanOf(name: string, title: string, histogram: string): Signal {
   };
 }
 
+/** A metric that a service exposes from its start. */
+const OF_EVERY_SERVICE = 'nodejs_eventloop_lag_p50_seconds';
+
 const FIRST_STEP = 'the counter first appears with its first increment, which increase() does not see';
 
 /** @param differs how the value in Prometheus differs, if it does */
@@ -59,12 +62,28 @@ function counted(name: string, title: string, metric: string, differs?: string):
     title,
     unit: 'count',
     adds: true,
-    valueIn: (recording, _, from, to) => growth(recording, metric, from, to),
+    valueIn: (recording, _, from, to) => growthFromNone(recording, metric, from, to),
     prometheus: {
       query: (selection, range) => `sum(increase(${metric}${ofNamespace(selection)}[${range}]))`,
       ...(differs !== undefined && { differs }),
     },
   };
+}
+
+/** A counter with labels first appears with its first increment. Until then, it is zero in a service that is scraped. */
+function growthFromNone(
+  recording: Recording,
+  metric: string,
+  from: number,
+  to: number,
+  labels?: SeriesLabels,
+): number | undefined {
+  const counters = recording.find(metric, labels);
+  if (counters.length > 0) return grown(recording, counters, from, to);
+  const isScraped = recording
+    .find(OF_EVERY_SERVICE)
+    .some((series) => recording.isGrowthKnown(series, from, to));
+  return isScraped ? 0 : undefined;
 }
 
 function meanGauge(metric: string, selection: Selection, range: string): string {
@@ -155,7 +174,7 @@ export const serviceSignals: Signal[] = [
     unit: 'count',
     adds: true,
     valueIn: (recording, _, from, to) =>
-      growth(recording, 'db_errors_total', from, to, { code: '53300' }) ?? 0,
+      growthFromNone(recording, 'db_errors_total', from, to, { code: '53300' }),
     // The counter first appears with its first error, which increase() would not see.
     prometheus: {
       query: (selection, range) => {

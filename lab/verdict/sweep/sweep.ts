@@ -28,8 +28,10 @@ export interface SweepPoint {
   point: Record<string, number>;
   repeats: number;
   served: Served[];
-  /** Connections that PostgreSQL refused, on average: the sign of too many pods. */
-  connectionsRefused: number;
+  /**
+   * Connections that PostgreSQL refused, on average: the sign of too many pods. Left out if not measured.
+   */
+  connectionsRefused?: number;
   predicted?: Predicted;
   /** Predicted minus measured goodput of the aggressor, as a share of the larger of the two. */
   error?: number;
@@ -92,13 +94,17 @@ function pointOf(group: SweepTrial[], experiment: Experiment): SweepPoint {
     point: (group[0] as SweepTrial).point,
     repeats: runs.length,
     served,
-    connectionsRefused: mean(
-      runs.map((each) => signal('connections_refused').valueIn(each, { app: 'backend' }, 0, each.until) ?? 0),
-    ),
+    ...refusedIn(runs),
     ...(predicted && { predicted }),
     ...(error !== undefined && { error }),
     troubles: runs.flatMap((each) => troubleOf(evidenceOf(DEFAULT_ARM, each, experiment)) ?? []),
   };
+}
+
+function refusedIn(runs: Recording[]): Pick<SweepPoint, 'connectionsRefused'> {
+  const { valueIn } = signal('connections_refused');
+  const values = runs.flatMap((each) => valueIn(each, { app: 'backend' }, 0, each.until) ?? []);
+  return values.length > 0 ? { connectionsRefused: mean(values) } : {};
 }
 
 function relative(predicted: number, measured: number): number {

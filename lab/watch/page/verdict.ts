@@ -74,7 +74,12 @@ export class VerdictPart implements PagePart {
       ),
       h('div', { class: 'columns' }, this.evidence(diagnosis), whoSuffered(diagnosis), nextSteps(diagnosis)),
       ...predicted(prediction),
-      ...ruledOut(diagnosis, isReport),
+      ...causes(
+        `Ruled out: ${diagnosis.ruledOut.length} other causes, and why`,
+        diagnosis.ruledOut,
+        isReport,
+      ),
+      ...causes('Not measured: causes that remain possible', diagnosis.unknown, isReport),
     );
   }
 
@@ -142,7 +147,7 @@ function whoSuffered({ suffered, unharmed }: Diagnosis): HTMLElement {
     'div',
     {},
     h('h3', {}, 'Who suffered'),
-    suffered.length > 0 ? list(suffered) : h('p', {}, 'Nobody.'),
+    suffered.length > 0 ? list(suffered) : h('p', {}, unharmed.length > 0 ? 'Nobody.' : 'Not measured.'),
     unharmed.length > 0 && h('h3', {}, 'Unharmed'),
     unharmed.length > 0 && list(unharmed),
   );
@@ -160,16 +165,16 @@ function nextSteps({ causes, tryNext }: Diagnosis): HTMLElement {
 }
 
 /** Open in a report, which people read; folded elsewhere, where they look at the charts. */
-function ruledOut({ ruledOut: causes }: Diagnosis, isOpen: boolean): HTMLElement[] {
-  if (causes.length === 0) return [];
+function causes(title: string, listed: Diagnosis['ruledOut'], isOpen: boolean): HTMLElement[] {
+  if (listed.length === 0) return [];
   const element = h(
     'details',
     { class: 'ruled-out', ...(isOpen && { open: '' }) },
-    h('summary', {}, `Ruled out: ${causes.length} other causes, and why`),
+    h('summary', {}, title),
     h(
       'dl',
       {},
-      ...causes.flatMap(({ cause, because }) => [
+      ...listed.flatMap(({ cause, because }) => [
         h('dt', {}, capital(cause)),
         h('dd', {}, sentence(because)),
       ]),

@@ -197,7 +197,7 @@ describe('emulated limits', () => {
   test('have a label that distinguishes them from kernel limits', async () => {
     const limiter = await openLimiter(newRunId('label'), { mode: 'emulated' });
     expect(limiter.info.rung).toBe('emulated');
-    expect(limiter.info.label).toMatch(/^emulated limits: /);
+    expect(limiter.info.label).toMatch(/^emulated limits: .*; CPU requests are only recorded$/);
     await limiter.close();
   });
 });

@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Files } from '../../../lab/engine/local/lifetime/files';
-import { enforce } from '../../../lab/engine/local/limits/cgroup-files';
+import { cgroupName } from '../../../lab/engine/local/lifetime/cgroups';
+import { realFiles, type Files } from '../../../lab/engine/local/lifetime/files';
+import { enforce, sharesOf, weightOf } from '../../../lab/engine/local/limits/cgroup-files';
+import { ownCgroup } from '../../../lab/engine/local/limits/cgroup-mounts';
 import { openLimiter, probeModes } from '../../../lab/engine/local/limits/open';
 import type { LimitsMode } from '../../../lab/engine/local/limits/modes';
 import { requires } from '../../support/requirements';
@@ -45,6 +47,28 @@ describe('cgroup v2', () => {
     const top = `${MOUNT}/user.slice/backend-under-load-${runId}`;
     expect(kernel.writes.filter((write) => !write.includes(`${top}/`))).toEqual([`mkdir ${top}`]);
     expect(kernel.directories(`${MOUNT}/user.slice`)).toEqual(['user-1000.slice']);
+  });
+
+  test("turns a CPU request into the kubelet's weight, and leaves the kernel's default without one", async () => {
+    const kernel = host();
+    const runId = newRunId('v2');
+    const limiter = await openLimiter(runId, { files: kernel });
+    const cage = await limiter.create({ name: 'backend', cpuRequestMillicores: 250 });
+    await limiter.create({ name: 'none' });
+    const top = `${MOUNT}/user.slice/backend-under-load-${runId}`;
+    expect(kernel.read(`${top}/backend/cpu.weight`)).toBe('10');
+    expect(cage.usage().cpuShares).toBe(256);
+    expect(() => kernel.read(`${top}/none/cpu.weight`)).toThrow('ENOENT');
+    await limiter.close();
+  });
+
+  test('refuses a CPU request that does not read back', async () => {
+    const store = (file: string, text: string) => (file.endsWith('cpu.weight') ? '100' : text);
+    const limiter = await openLimiter(newRunId('v2'), { files: host({ store }) });
+    await expect(limiter.create({ name: 'backend', cpuRequestMillicores: 250 })).rejects.toThrow(
+      'cpu.weight holds "100" after "10" was written to it',
+    );
+    await limiter.close();
   });
 
   test('puts a process into its cage and kills it with the cage', async () => {
@@ -208,7 +232,38 @@ describe('a systemd scope', () => {
   });
 });
 
+test.each([
+  [0, 2, 1],
+  [1, 2, 1],
+  [100, 102, 4],
+  [250, 256, 10],
+  [500, 512, 20],
+  [1000, 1024, 39],
+  [4000, 4096, 157],
+  [1_000_000, 262_144, 10_000],
+])(
+  'a request of %dm is %d shares, or a weight of %d, as the kubelet sets them',
+  (request, shares, weight) => {
+    expect(sharesOf(request)).toBe(shares);
+    expect(weightOf(shares)).toBe(weight);
+  },
+);
+
 requires('root', 'cgroup-v1')('on a host with cgroup v1', () => {
+  test('a container gets the shares that its CPU request asks for', async () => {
+    const runId = newRunId('shares');
+    const limiter = await openLimiter(runId, { mode: 'cgroup-v1' });
+    const [asking, silent] = [
+      await limiter.create({ name: 'asking', cpuRequestMillicores: 250 }),
+      await limiter.create({ name: 'silent', cpuRequestMillicores: 0 }),
+    ];
+    const top = join(ownCgroup(realFiles, 'cpu')!.own, cgroupName(runId));
+    const held = ['asking', 'silent'].map((name) => realFiles.read(join(top, name, 'cpu.shares')).trim());
+    expect(held).toEqual(['256', '2']);
+    expect([asking, silent].map((cage) => cage.usage().cpuShares)).toEqual([256, 2]);
+    await limiter.close();
+  });
+
   test('root gets kernel limits, and the doctor explains why the better modes are not used', async () => {
     const limiter = await openLimiter(newRunId('best'));
     expect(limiter.info).toEqual({

@@ -62,6 +62,11 @@ describe('decisions', () => {
     expect(new Set(decided)).toEqual(new Set([5, 1]));
   });
 
+  test('a new autoscaler keeps the replicas that it finds for the length of the window', () => {
+    const decided = decide(bounds, Array<number>(25).fill(1), 5);
+    expect(decided.indexOf(1)).toBe(300_000 / SYNC_MS);
+  });
+
   test('one high recommendation within the window holds the replicas', () => {
     const decided = decide(bounds, [5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, ...Array<number>(12).fill(1)], 5);
     expect(decided.at(-1)).toBe(4);

@@ -115,6 +115,7 @@ test("a scrape contains the pods' own metrics and the engine's, with the names t
   expect(value('container_cpu_usage_seconds_total')).toBeGreaterThan(0);
   expect(value('container_memory_working_set_bytes')).toBeGreaterThan(2 ** 20);
   expect(value('container_spec_memory_limit_bytes')).toBe(256 * 2 ** 20);
+  expect(value('container_spec_cpu_shares')).toBe(system.limits.rung === 'emulated' ? undefined : 256);
   expect(value('kube_pod_container_resource_limits', { resource: 'cpu' })).toBe(0.5);
   expect(value('kube_pod_container_resource_requests', { resource: 'memory' })).toBe(128 * 2 ** 20);
   expect(value('kube_pod_status_phase', { phase: 'Running' })).toBe(1);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   lstatSync,
   mkdirSync,
@@ -74,6 +75,27 @@ test('the database has the role, table and settings of the manifests, and refuse
     withClient(url, {}, () => withClient(url, {}, async () => undefined)),
   );
   await expect(third).rejects.toMatchObject({ code: '53300' });
+});
+
+test('variables for the databases of the user do not reach the client of the lab', async () => {
+  const foreign = {
+    PGSSLMODE: 'require',
+    PGOPTIONS: '-c default_transaction_read_only=on',
+    PGSSLNEGOTIATION: 'direct',
+    PGHOST: '192.0.2.1',
+    PGCLIENT_ENCODING: 'nonsense',
+  };
+  try {
+    Object.assign(process.env, foreign);
+    const system = await lab.up(database({ rows: 5 }), '');
+    expect(process.env).toMatchObject(foreign);
+    for (const name of Object.keys(foreign)) delete process.env[name];
+    expect(await rows(system.endpoint('postgres'), 'SELECT count(*)::int AS n FROM orders')).toEqual([
+      { n: 5 },
+    ]);
+  } finally {
+    for (const name of Object.keys(foreign)) delete process.env[name];
+  }
 });
 
 test('a killed server returns with its data', async () => {
@@ -151,6 +173,34 @@ describe('the binaries', () => {
     expect(version(join(copy, 'bin/postgres'))).toBe('');
     const binaries = postgresBinaries(join(folder, 'run'), undefined, copy);
     expect(postgresVersion(binaries)).toContain('(PostgreSQL) 15.');
+  });
+
+  test('run from a checkout whose path has characters that a shell would read', () => {
+    const odd = join(folder, `it's "$HOME" \`date\` \\ a:b`, 'native');
+    cpSync(packaged, odd, { recursive: true, verbatimSymlinks: true });
+    const binaries = postgresBinaries(join(folder, 'run'), undefined, odd);
+    const [data, password] = [join(folder, 'data'), join(folder, 'password')];
+    mkdirSync(data, { mode: 0o700 });
+    writeFileSync(password, 'x', { mode: 0o644 });
+    if (process.getuid!() === 0) chownSync(data, NOBODY.uid, NOBODY.gid);
+    const flags = ['-D', data, `--pwfile=${password}`, '--auth=scram-sha-256', '--no-locale', '--no-sync'];
+    const { status, stderr } = spawnSync(binaries.initdb, flags, {
+      env: { ...binaries.env, PATH: process.env.PATH ?? '' },
+      encoding: 'utf8',
+      cwd: '/',
+      ...user,
+    });
+    expect([status, stderr]).toEqual([0, expect.not.stringMatching(/could not|error/i)]);
+  });
+
+  test('are refused if the folder for temporary files has such a path', () => {
+    expect(() => postgresBinaries(join(folder, '$run'), undefined, packaged)).toThrow(
+      expect.objectContaining({
+        kind: 'environment',
+        message: expect.stringContaining('$run') as string,
+        hint: expect.stringContaining('TMPDIR') as string,
+      }) as Error,
+    );
   });
 
   test.each([

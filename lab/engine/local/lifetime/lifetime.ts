@@ -74,6 +74,7 @@ function startReaper(folder: string): ChildProcess {
   const { file, execArgv } = entryPoint(join(__dirname, 'reaper'));
   const reaper = spawn(process.execPath, [...execArgv, file, folder], {
     cwd: dirname(file),
+    env: process.env,
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { passed } from '../../../support/environment';
 import { unless } from './files';
 
 /** The file in which PostgreSQL describes itself. Its seventh line is "KEY ID" of its System V segment. */
@@ -13,8 +14,12 @@ const SEGMENT_LINE = 6;
  */
 export function removeSharedMemory(folder: string): void {
   for (const [key, id] of segmentsOf(folder)) {
-    if (isAbandoned(key, id)) spawnSync('ipcrm', ['-m', String(id)], { stdio: 'ignore' });
+    if (isAbandoned(key, id)) remove(id);
   }
+}
+
+function remove(id: number): void {
+  spawnSync('ipcrm', ['-m', String(id)], { env: passed('PATH'), stdio: 'ignore' });
 }
 
 function segmentsOf(folder: string): [key: number, id: number][] {

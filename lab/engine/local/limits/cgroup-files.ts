@@ -13,6 +13,20 @@ export function quotaMicros(millicores: number): number {
   return (millicores * PERIOD_MICROS) / 1000;
 }
 
+const [LEAST_SHARES, MOST_SHARES] = [2, 262_144];
+const MOST_WEIGHT = 10_000;
+
+/** The kubelet's formula for cpu.shares of cgroup v1. A container without a request gets the least. */
+export function sharesOf(requestMillicores: number): number {
+  const shares = Math.floor((requestMillicores * 1024) / 1000);
+  return Math.min(Math.max(shares, LEAST_SHARES), MOST_SHARES);
+}
+
+/** The kubelet's conversion of cpu.shares to cpu.weight of cgroup v2 (1 to 10,000). */
+export function weightOf(shares: number): number {
+  return 1 + Math.floor(((shares - LEAST_SHARES) * (MOST_WEIGHT - 1)) / (MOST_SHARES - LEAST_SHARES));
+}
+
 export function wholePages(bytes: number): number {
   return Math.floor(bytes / LARGEST_PAGE_BYTES) * LARGEST_PAGE_BYTES;
 }

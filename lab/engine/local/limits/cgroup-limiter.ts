@@ -6,19 +6,29 @@ import type { Files } from '../lifetime/files';
 import { comeBack } from '../lifetime/leaf-cgroup';
 import type { Lifetime } from '../lifetime/lifetime';
 import { BaseCage, checkSpec } from './base-cage';
-import { enforce, quotaMicros, PERIOD_MICROS, wholePages, type Setting } from './cgroup-files';
+import { enforce, quotaMicros, PERIOD_MICROS, sharesOf, wholePages, type Setting } from './cgroup-files';
 import type { Wrapper } from './launch';
 import type { Cage, CageSpec, CageUsage, Limiter } from './limits';
 
 /** The usage that the kernel counts. The limits are added from the cage's specification. */
-export type KernelUsage = Omit<CageUsage, 'cpuQuotaMicros' | 'cpuPeriodMicros' | 'memoryLimitBytes'>;
+export type KernelUsage = Omit<
+  CageUsage,
+  'cpuQuotaMicros' | 'cpuPeriodMicros' | 'cpuShares' | 'memoryLimitBytes'
+>;
+
+/** The limits of a cage in the kernel's units. */
+export interface KernelLimits {
+  quotaMicros?: number;
+  shares?: number;
+  memoryBytes?: number;
+}
 
 /** The run's subtree in one cgroup version: its location and the format of its limits and counters. */
 export interface Hierarchy {
   files: Files;
   /** The run's own directories. They already exist. */
   tops: string[];
-  settings(cage: string, limits: { quotaMicros?: number; memoryBytes?: number }): Setting[];
+  settings(cage: string, limits: KernelLimits): Setting[];
   usage(cage: string): KernelUsage;
   /**
    * If a process may only enter a cage when another program starts it: that program, and when the process is
@@ -42,7 +52,8 @@ export class CgroupLimiter implements Limiter {
   async create(spec: CageSpec): Promise<Cage> {
     checkSpec(spec);
     const { files, tops } = this.hierarchy;
-    const limits = {
+    const limits: KernelLimits = {
+      ...(spec.cpuRequestMillicores !== undefined && { shares: sharesOf(spec.cpuRequestMillicores) }),
       quotaMicros: spec.cpuLimitMillicores && quotaMicros(spec.cpuLimitMillicores),
       memoryBytes: spec.memoryLimitBytes && wholePages(spec.memoryLimitBytes),
     };
@@ -51,6 +62,7 @@ export class CgroupLimiter implements Limiter {
     const cage = new CgroupCage(spec.name, this.lifetime, this.hierarchy, {
       cpuQuotaMicros: limits.quotaMicros ?? 0,
       cpuPeriodMicros: PERIOD_MICROS,
+      ...(limits.shares !== undefined && { cpuShares: limits.shares }),
       memoryLimitBytes: limits.memoryBytes ?? 0,
     });
     this.cages.set(spec.name, cage);

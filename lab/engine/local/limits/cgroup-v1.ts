@@ -64,7 +64,7 @@ function inherit(files: Files, top: string): void {
 /** See the kernel's Documentation/admin-guide/cgroup-v1/{cpuacct,memory}.rst and scheduler/sched-bwc.rst. */
 function accounting(files: Files, tops: Tops): Pick<Hierarchy, 'settings' | 'usage'> {
   return {
-    settings(cage, { quotaMicros, memoryBytes }) {
+    settings(cage, { quotaMicros, shares, memoryBytes }) {
       const [cpu, memory] = [join(tops.cpu, cage), join(tops.memory, cage)];
       const ofCpu =
         quotaMicros === undefined
@@ -73,6 +73,8 @@ function accounting(files: Files, tops: Tops): Pick<Hierarchy, 'settings' | 'usa
               { directory: cpu, file: 'cpu.cfs_period_us', value: String(PERIOD_MICROS) },
               { directory: cpu, file: 'cpu.cfs_quota_us', value: String(quotaMicros) },
             ];
+      const ofRequest =
+        shares === undefined ? [] : [{ directory: cpu, file: 'cpu.shares', value: String(shares) }];
       const ofMemory =
         memoryBytes === undefined
           ? []
@@ -88,7 +90,7 @@ function accounting(files: Files, tops: Tops): Pick<Hierarchy, 'settings' | 'usa
               },
               { directory: memory, file: 'memory.swappiness', value: '0', optional: true },
             ];
-      return [...ofCpu, ...ofMemory];
+      return [...ofCpu, ...ofRequest, ...ofMemory];
     },
     usage(cage) {
       const memory = join(tops.memory, cage);

@@ -5,7 +5,7 @@ import type { Files } from '../lifetime/files';
 import { makeWay } from '../lifetime/leaf-cgroup';
 import type { Lifetime } from '../lifetime/lifetime';
 import { ADVICE, delegate, giveControllers } from './advice';
-import { PERIOD_MICROS, readIfAny, readKeyed, readNumber } from './cgroup-files';
+import { PERIOD_MICROS, readIfAny, readKeyed, readNumber, weightOf } from './cgroup-files';
 import { removeTops, type Hierarchy } from './cgroup-limiter';
 import { mountOf, ownCgroup, type CgroupPlace } from './cgroup-mounts';
 
@@ -133,12 +133,14 @@ export function v2Hierarchy(files: Files, top: string): Hierarchy {
   return {
     files,
     tops: [top],
-    settings(cage, { quotaMicros, memoryBytes }) {
+    settings(cage, { quotaMicros, shares, memoryBytes }) {
       const directory = join(top, cage);
       const ofCpu =
         quotaMicros === undefined
           ? []
           : [{ directory, file: 'cpu.max', value: `${quotaMicros} ${PERIOD_MICROS}` }];
+      const ofRequest =
+        shares === undefined ? [] : [{ directory, file: 'cpu.weight', value: String(weightOf(shares)) }];
       const ofMemory =
         memoryBytes === undefined
           ? []
@@ -149,7 +151,7 @@ export function v2Hierarchy(files: Files, top: string): Hierarchy {
               // it.
               { directory, file: 'memory.oom.group', value: '1', optional: true },
             ];
-      return [...ofCpu, ...ofMemory];
+      return [...ofCpu, ...ofRequest, ...ofMemory];
     },
     usage(cage) {
       const directory = join(top, cage);

@@ -7,6 +7,11 @@ export interface CageSpec {
   name: string;
   /** Thousandths of a core, at least 10. */
   cpuLimitMillicores?: number;
+  /**
+   * Thousandths of a core that the container asks for: its share when the cages together want more CPU than
+   * there is. Left out: the kernel's default share.
+   */
+  cpuRequestMillicores?: number;
   memoryLimitBytes?: number;
 }
 
@@ -29,6 +34,8 @@ export interface CageUsage {
   /** 0 without a CPU limit. */
   cpuQuotaMicros: number;
   cpuPeriodMicros: number;
+  /** The shares that the kernel holds for the CPU request; undefined without one, or if limits are emulated. */
+  cpuShares?: number;
   /** 0 without a memory limit. */
   memoryLimitBytes: number;
 }

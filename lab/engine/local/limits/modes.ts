@@ -43,7 +43,7 @@ export const MODES: Record<LimitsMode, ModeOpener> = {
   emulated: {
     label:
       'emulated limits: CPU by stopping processes within each 100 ms period, memory by watching resident size; ' +
-      'less exact than the kernel',
+      'less exact than the kernel; CPU requests are only recorded',
     hint: 'Run on Linux, or in WSL 2.',
     open: (info, lifetime) => Promise.resolve(new EmulatedLimiter(info, lifetime)),
   },

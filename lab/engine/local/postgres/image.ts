@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync, readdirSync, readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../../../model/errors';
+import { passed } from '../../../support/environment';
 import type { ContainerSetup, PreparedContainer } from '../container';
 import { localPath } from '../volumes';
 import { NOBODY, postgresBinaries, postgresVersion } from './binaries';
@@ -33,7 +34,7 @@ export async function postgresImage(setup: ContainerSetup): Promise<PreparedCont
       // folder.
       ...settings({ listen_addresses: host.address, port, unix_socket_directories: '', ...LEAVE_NOTHING }),
     ],
-    env: { ...binaries.env, PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' },
+    env: { ...binaries.env, ...passed('PATH'), LC_ALL: 'C', TZ: 'UTC' },
     cwd: dir,
     ...user,
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { LabError } from '../../../model/errors';
+import { hidingVariables } from '../../../support/environment';
 import type { ContainerSetup } from '../container';
 import { RUN_MARKER } from '../lifetime/processes';
 import type { SpawnSpec } from '../limits/limits';
@@ -125,7 +126,8 @@ async function withClient(
 
 async function connect(server: Program, to: PostgresConnection, deadline: number): Promise<Client> {
   for (;;) {
-    const client = new Client(to);
+    // The client would read PGSSLMODE, PGOPTIONS and others, which are about the user's own databases.
+    const client = hidingVariables('PG', () => new Client(to));
     try {
       await client.connect();
       client.on('error', () => undefined);
