@@ -25,9 +25,9 @@ export function comparisonText(report: ComparisonReport, width = reportWidth()):
     '',
     ...wrap(`${name}: ${title}`, width).map((line) => styleText('bold', line)),
     '',
-    ...rolesIn(comparison).map((role) => `${role}: ${roles[role]!.label}`),
+    ...rolesIn(comparison).flatMap((role) => wrap(`${role}: ${roles[role]!.label}`, width)),
     '',
-    ...columns([headOf(report), ...comparison.rows.map(cells)]),
+    ...columns([headOf(report), ...comparison.rows.map(cells)], width),
     '',
     ...comparison.rows.flatMap((row) => paragraph(row, report, width)),
     ...[
