@@ -17,7 +17,11 @@ export interface SweepReport {
   folder: string;
 }
 
+/** Length of a bar, in characters, where there is room. */
 const BAR = 40;
+const LEAST_BAR = 10;
+/** Room for a value beside its bar. */
+const VALUE_WIDTH = 14;
 
 export function sweepText(report: SweepReport, width = reportWidth()): string {
   const { name, title, sweep, run, folder } = report;
@@ -25,9 +29,9 @@ export function sweepText(report: SweepReport, width = reportWidth()): string {
     '',
     ...wrap(`${name}: ${title}`, width),
     '',
-    ...columns(rowsOf(report)),
+    ...columns(rowsOf(report), width),
     '',
-    ...plotsOf(report),
+    ...plotsOf(report, width),
     ...conclusionsOf(report).flatMap((sentence) => wrap(sentence, width)),
     '',
     ...sweep.points.flatMap((point) =>
@@ -116,7 +120,7 @@ function cellsOf(
  * A bar for each point: `#` measured, `.` up to the end of its interval, `P` the prediction, `U` the fitted
  * law.
  */
-function plotsOf({ sweep, roles }: SweepReport): string[] {
+function plotsOf({ sweep, roles }: SweepReport, lineWidth = Infinity): string[] {
   const of = sweep.points[0]?.served.map(({ role }) => role) ?? [];
   return of.flatMap((role) => {
     const usl = sweep.curves.find((curve) => curve.role === role)?.usl;
@@ -135,12 +139,14 @@ function plotsOf({ sweep, roles }: SweepReport): string[] {
       ...values.flatMap(({ goodput, predicted = 0, fitted = 0 }) => [goodput.high, predicted, fitted]),
       1e-9,
     );
-    const at = (value: number): number => Math.round((value / most) * BAR);
     const width = Math.max(...values.map(({ name }) => name.length));
+    const long = Math.min(BAR, Math.max(LEAST_BAR, lineWidth - width - VALUE_WIDTH));
+    const at = (value: number): number => Math.round((value / most) * long);
+    const title = `Good answers per second for ${roles[role]!.label}, by ${sweep.over.join(' and ')} (# measured, . interval${values.some(({ predicted }) => predicted !== undefined) ? ', P predicted' : ''}${usl ? ', U fitted law' : ''})`;
     return [
-      `Good answers per second for ${roles[role]!.label}, by ${sweep.over.join(' and ')} (# measured, . interval${values.some(({ predicted }) => predicted !== undefined) ? ', P predicted' : ''}${usl ? ', U fitted law' : ''})`,
+      ...wrap(title, lineWidth),
       ...values.map(({ name, goodput, predicted, fitted, doubtful }) => {
-        const bar: string[] = Array.from({ length: BAR + 1 }, (_, cell) =>
+        const bar: string[] = Array.from({ length: long + 1 }, (_, cell) =>
           cell < at(goodput.value) ? '#' : cell < at(goodput.high) ? '.' : ' ',
         );
         if (fitted !== undefined) bar[at(fitted)] = 'U';
@@ -172,7 +178,13 @@ function cliffOf({ cliff }: SweepCurve, axis: string, label: string): string {
   return `Cliff for ${label}: from ${axis}=${from.x} to ${to.x}, goodput falls from ${format(from.y, '1/s')} to ${format(to.y, '1/s')}.`;
 }
 
-function uslOf({ usl }: SweepCurve, axis: string, label: string): string[] {
+function uslOf({ usl, uslMiss }: SweepCurve, axis: string, label: string): string[] {
+  if (uslMiss) {
+    const by = format(uslMiss.share, 'share');
+    return [
+      `The Universal Scalability Law does not describe ${label} here: its best fit misses ${axis}=${uslMiss.x} by ${by} of the best goodput, so it is not drawn.`,
+    ];
+  }
   if (!usl) return [];
   const { lambda, sigma, kappa, peak } = usl;
   const most = peak === undefined ? 'no peak: goodput never falls' : `peak at ${axis}=${round(peak)}`;
