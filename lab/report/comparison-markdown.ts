@@ -2,6 +2,7 @@ import type { ArmRow } from '../verdict/comparison/comparison';
 import { changeOf, expectationOf, methodOf, rolesIn, whyOf, type ComparisonReport } from './comparison';
 import { cells, headOf } from './comparison-text';
 import { code, table, text } from './markdown-parts';
+import { leftOutOf } from './report';
 
 /** The table and a paragraph for each arm, for a documentation page. */
 export function comparisonMarkdown(report: ComparisonReport): string {
@@ -20,6 +21,7 @@ export function comparisonMarkdown(report: ComparisonReport): string {
       ? [`Not measured here: ${report.unmeasured.map(code).join(', ')}.`]
       : []),
     ...methodOf(report).map(text),
+    ...leftOutOf(report).map(text),
     `Limits: ${text(run.engine.limits.label)}. Started ${text(run.startedAt)}.`,
   ].join('\n\n');
 }

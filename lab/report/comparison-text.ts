@@ -14,6 +14,7 @@ import {
   type ComparisonReport,
 } from './comparison';
 import { columns, hanging, reportWidth, wrap } from './layout';
+import { leftOutOf } from './report';
 
 const COLOUR = { 'as expected': 'green', 'not as expected': 'red', unclear: 'yellow' } as const;
 const MARK = { held: '+', refuted: '-', inconclusive: '?' } as const;
@@ -33,6 +34,7 @@ export function comparisonText(report: ComparisonReport, width = reportWidth()):
     ...[
       ...orderingOf(report),
       ...methodOf(report),
+      ...leftOutOf(report),
       '',
       `Limits: ${run.engine.limits.label}`,
       `Recordings: ${folder}; to report again: npx lab report ${folder}`,

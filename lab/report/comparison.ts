@@ -22,6 +22,8 @@ export interface ComparisonReport {
   /** Arms of the experiment that these recordings do not contain. */
   unmeasured: string[];
   folder: string;
+  /** Recordings that could not be read, with the reasons. */
+  leftOut?: string[];
 }
 
 /** How the numbers were obtained, in sentences. */

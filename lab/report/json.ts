@@ -10,28 +10,37 @@ export function jsonReport(reports: Report[]): string {
   return JSON.stringify(reports.map(plain), null, 2);
 }
 
-export function comparisonJson({ name, title, comparison, folder, run }: ComparisonReport): string {
+export function comparisonJson({ name, title, comparison, folder, leftOut, run }: ComparisonReport): string {
   return JSON.stringify(
-    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...comparison, run },
+    {
+      schemaVersion: SCHEMA_VERSION,
+      experiment: name,
+      title,
+      recording: folder,
+      leftOut,
+      ...comparison,
+      run,
+    },
     null,
     2,
   );
 }
 
-export function sweepJson({ name, title, sweep, folder, run }: SweepReport): string {
+export function sweepJson({ name, title, sweep, folder, leftOut, run }: SweepReport): string {
   return JSON.stringify(
-    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, ...sweep, run },
+    { schemaVersion: SCHEMA_VERSION, experiment: name, title, recording: folder, leftOut, ...sweep, run },
     null,
     2,
   );
 }
 
-function plain({ title, run, verdict, prediction, changes, folder, repeat }: Report): object {
+function plain({ title, run, verdict, prediction, changes, folder, leftOut, repeat }: Report): object {
   return {
     schemaVersion: SCHEMA_VERSION,
     experiment: run.experiment,
     title,
     recording: folder,
+    leftOut,
     ...verdict,
     prediction,
     changes,

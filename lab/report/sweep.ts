@@ -5,6 +5,7 @@ import { METHOD } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';
 import type { SweepCurve, Sweep, SweepPoint } from '../verdict/sweep/sweep';
 import { goodputOf } from './comparison';
+import { leftOutOf } from './report';
 import { columns, reportWidth, wrap } from './layout';
 import { fenced, table, text } from './markdown-parts';
 
@@ -15,6 +16,8 @@ export interface SweepReport {
   run: RunEvent;
   sweep: Sweep;
   folder: string;
+  /** Recordings that could not be read, with the reasons. */
+  leftOut?: string[];
 }
 
 /** Length of a bar, in characters, where there is room. */
@@ -40,6 +43,7 @@ export function sweepText(report: SweepReport, width = reportWidth()): string {
     '',
     ...[
       methodOf(report),
+      ...leftOutOf(report),
       `Limits: ${run.engine.limits.label}`,
       `Recordings: ${folder}; to report again: npx lab report ${folder}`,
     ].flatMap((line) => wrap(line, width)),
@@ -71,6 +75,7 @@ export function sweepMarkdown(report: SweepReport): string {
         ]
       : []),
     text(methodOf(report)),
+    ...leftOutOf(report).map(text),
     `Limits: ${text(run.engine.limits.label)}. Started ${text(run.startedAt)}.`,
     '',
   ].join('\n\n');

@@ -1,16 +1,14 @@
 import { LabError } from '../model/errors';
 import type { RunPart } from '../model/events';
-import { readRun } from '../recording/recorder';
 import type { ComparisonReport } from '../report/comparison';
 import { compareArms } from '../verdict/comparison/comparison';
 import { experiment } from './catalogue';
 import { isFolder } from './judge-run';
-import { readTrial, recordingsIn } from './trials';
+import { leftOutOf, readRuns, readTrials } from './trials';
 
 /** Whether `lab compare` or `lab sweep` wrote the folder; undefined for single runs. */
 export function seriesOf(path: string): RunPart['of'] | undefined {
-  const [first] = isFolder(path) ? recordingsIn(path) : [];
-  return first === undefined ? undefined : readRun(first).part?.of;
+  return isFolder(path) ? readRuns(path).read[0]?.content.part?.of : undefined;
 }
 
 /**
@@ -18,12 +16,11 @@ export function seriesOf(path: string): RunPart['of'] | undefined {
  * @throws LabError (usage) when the folder holds no comparison.
  */
 export function compareFolder(folder: string): ComparisonReport {
-  const trials = recordingsIn(folder)
-    .map(readTrial)
-    .flatMap((recording) => {
-      const { arm, part } = recording.run;
-      return part?.of === 'comparison' ? [{ arm, repeat: part.repeat, recording }] : [];
-    });
+  const recordings = readTrials(folder);
+  const trials = recordings.read.flatMap(({ content: recording }) => {
+    const { arm, part } = recording.run;
+    return part?.of === 'comparison' ? [{ arm, repeat: part.repeat, recording }] : [];
+  });
   const run = (trials.find(({ repeat }) => repeat === 1) ?? trials[0])?.recording.run;
   if (!run) {
     throw new LabError(`${folder} holds no comparison.`, 'usage', 'Name a folder that `lab compare` wrote.');
@@ -39,5 +36,6 @@ export function compareFolder(folder: string): ComparisonReport {
       (arm) => !trials.some((trial) => trial.arm === arm),
     ),
     folder,
+    ...leftOutOf(recordings),
   };
 }

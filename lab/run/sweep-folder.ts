@@ -2,19 +2,18 @@ import { LabError } from '../model/errors';
 import type { SweepReport } from '../report/sweep';
 import { sweepOf } from '../verdict/sweep/sweep';
 import { experiment } from './catalogue';
-import { readTrial, recordingsIn } from './trials';
+import { leftOutOf, readTrials } from './trials';
 
 /**
  * The curve of a sweep, from the recordings in its folder. New and old recordings go through the same code.
  * @throws LabError (usage) when the folder holds no sweep
  */
 export function sweepFolder(folder: string): SweepReport {
-  const trials = recordingsIn(folder)
-    .map(readTrial)
-    .flatMap((recording) => {
-      const { part } = recording.run;
-      return part?.of === 'sweep' ? [{ point: part.point, repeat: part.repeat, recording }] : [];
-    });
+  const recordings = readTrials(folder);
+  const trials = recordings.read.flatMap(({ content: recording }) => {
+    const { part } = recording.run;
+    return part?.of === 'sweep' ? [{ point: part.point, repeat: part.repeat, recording }] : [];
+  });
   const [first] = trials;
   if (!first) {
     throw new LabError(`${folder} holds no sweep.`, 'usage', 'Name a folder that `lab sweep` wrote.');
@@ -22,5 +21,6 @@ export function sweepFolder(folder: string): SweepReport {
   const { run } = first.recording;
   const definition = experiment(run.experiment);
   const { title, roles } = definition;
-  return { name: run.experiment, title, roles, run, sweep: sweepOf(definition, trials), folder };
+  const sweep = sweepOf(definition, trials);
+  return { name: run.experiment, title, roles, run, sweep, folder, ...leftOutOf(recordings) };
 }

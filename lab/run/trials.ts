@@ -1,11 +1,58 @@
 import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../model/errors';
-import { isRecording, readRecording } from '../recording/recorder';
+import type { RunEvent } from '../model/events';
+import { isRecording, readRecording, readRun } from '../recording/recorder';
 import { Recording } from '../recording/recording';
 
 export function readTrial(file: string): Recording {
   return Recording.of(readRecording(file));
+}
+
+/** What could be read of a folder's recordings, and what is wrong with the others. */
+export interface ReadFolder<T> {
+  read: { file: string; content: T }[];
+  unreadable: { file: string; error: LabError }[];
+}
+
+/** The recordings of a folder. One damaged recording must not take the others with it. */
+export function readTrials(folder: string): ReadFolder<Recording> {
+  return readEach(folder, (file) => checked(readTrial(file)));
+}
+
+/** The first events of a folder's recordings, without reading the rest. */
+export function readRuns(folder: string): ReadFolder<RunEvent> {
+  return readEach(folder, readRun);
+}
+
+/** @throws LabError (usage) for a folder that cannot be read, or that holds nothing but damaged recordings. */
+function readEach<T>(folder: string, read: (file: string) => T): ReadFolder<T> {
+  const all: ReadFolder<T> = { read: [], unreadable: [] };
+  for (const file of recordingsIn(folder)) {
+    try {
+      all.read.push({ file, content: read(file) });
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      all.unreadable.push({ file, error });
+    }
+  }
+  const [first] = all.unreadable;
+  if (first && all.read.length === 0) throw first.error;
+  return all;
+}
+
+/** For a report: what was left out of it, and why. Empty if everything could be read. */
+export function leftOutOf({ unreadable }: Pick<ReadFolder<unknown>, 'unreadable'>): { leftOut?: string[] } {
+  return unreadable.length > 0 ? { leftOut: unreadable.map(({ error }) => error.message) } : {};
+}
+
+/** Durations are unpacked when they are needed, which is too late to leave a recording out. */
+function checked(recording: Recording): Recording {
+  for (const event of recording.requests) {
+    recording.duration(event);
+    recording.fromSchedule(event);
+  }
+  return recording;
 }
 
 /** @throws LabError (usage) for a folder that cannot be read. */

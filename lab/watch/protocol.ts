@@ -168,6 +168,8 @@ export interface VerdictMessage {
 export interface ReportMessage {
   type: 'report';
   folder: string;
+  /** Recordings in the folder that could not be read, with the reasons. */
+  leftOut?: string[];
   repeat: string;
   changes: { path: string; value: string; default: string }[];
   /** The prediction made before the load began, compared with the evidence. */

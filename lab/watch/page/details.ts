@@ -36,6 +36,7 @@ export class DetailsPart implements PagePart {
         ],
         ['Run', id],
         ...(run.report ? [['Recording', run.report.folder] as [string, string]] : []),
+        ...(run.report?.leftOut ?? []).map((why): [string, string] => ['Left out', why]),
         ...(arm.endReason ? [['Ended', arm.endReason] as [string, string]] : []),
       ]),
       settings(props, about.arm === run.setup.judgedArm ? run.report?.changes : undefined),
