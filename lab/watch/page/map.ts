@@ -113,6 +113,10 @@ class BackendNode extends MapNode {
       this.gauges.delete(pod);
     }
     const short = pods.flatMap((pod) => this.updatePod(state, pod));
+    pods.forEach((pod, index) => {
+      const [box, at] = [this.gauges.get(pod)?.box, this.pods.children[index] ?? null];
+      if (box && at !== box) this.pods.insertBefore(box, at);
+    });
     setText(this.more, all.length > pods.length ? `and ${all.length - pods.length} more` : '');
     const queue = read(state, 'worker_queue');
     setText(
