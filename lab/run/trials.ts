@@ -17,7 +17,7 @@ export interface ReadFolder<T> {
 
 /** The recordings of a folder. One damaged recording must not take the others with it. */
 export function readTrials(folder: string): ReadFolder<Recording> {
-  return readEach(folder, (file) => checked(readTrial(file)));
+  return readEach(folder, (file) => checked(file, readTrial(file)));
 }
 
 /** The first events of a folder's recordings, without reading the rest. */
@@ -47,12 +47,17 @@ export function leftOutOf({ unreadable }: Pick<ReadFolder<unknown>, 'unreadable'
 }
 
 /** Durations are unpacked when they are needed, which is too late to leave a recording out. */
-function checked(recording: Recording): Recording {
-  for (const event of recording.requests) {
-    recording.duration(event);
-    recording.fromSchedule(event);
+function checked(file: string, recording: Recording): Recording {
+  try {
+    for (const event of recording.requests) {
+      recording.duration(event);
+      recording.fromSchedule(event);
+    }
+    return recording;
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    throw new LabError(`${file}: ${error.message}`, error.kind, error.hint);
   }
-  return recording;
 }
 
 /** @throws LabError (usage) for a folder that cannot be read. */
