@@ -67,7 +67,7 @@ function asLists(head: string[], rows: string[][], width: number): string[] {
   const lines = rows.map(([name = '', ...cells]) => [
     ...wrap(name, width),
     ...cells.flatMap((cell, index) =>
-      cell === '' ? [] : hanging(`${BELOW.slice(2)}${head[index + 1] ?? ''}: `, cell, width),
+      cell === '' ? [] : hanging(BELOW.slice(2), `${head[index + 1] ?? ''}: ${cell}`, width),
     ),
   ]);
   return lines.flatMap((list, index) => (index === 0 ? list : ['', ...list]));

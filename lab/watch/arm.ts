@@ -74,8 +74,9 @@ export class LiveArm {
     this.judgeUntil(this.frames.lastBefore(this.frames.completeUntil(t)));
   }
 
+  /** The last second is judged again: meanwhile, it may have become known that the load is over. */
   private judgeUntil(last: number): void {
-    for (const second of range(this.judged + 1, last)) {
+    for (const second of range(Math.max(0, Math.min(this.judged + 1, last)), last)) {
       this.claims.decidedBy(this.frames.endOf(second), second).forEach(this.to.send);
     }
     this.judged = Math.max(this.judged, last);
