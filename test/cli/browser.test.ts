@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,9 @@ import { link } from '../../lab/cli/browser';
 import { eventually } from '../support/eventually';
 
 const LAB = resolve(__dirname, '../../bin/lab.js');
+
+// Compiles if necessary, which needs the programs that the tests hide.
+beforeAll(() => void execFileSync(process.execPath, [LAB, '--help']), 120_000);
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'lab-open-'))));
