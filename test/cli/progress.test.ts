@@ -85,10 +85,11 @@ test('a status of several lines is replaced as a whole', () => {
 function screenOf(text: string): string[] {
   const lines = [''];
   let [row, column] = [0, 0];
-  for (const [piece, up] of text.matchAll(/\u001b\[(\d+)A|\u001b\[1G|\u001b\[0J|\n|[^\u001b\n]+/g)) {
+  const pieces = text.replaceAll('\u001b', '¤');
+  for (const [piece, up] of pieces.matchAll(/¤\[(\d+)A|¤\[1G|¤\[0J|\n|[^¤\n]+/g)) {
     if (up !== undefined) row -= Number(up);
-    else if (piece === '\u001b[1G') column = 0;
-    else if (piece === '\u001b[0J') {
+    else if (piece === '¤[1G') column = 0;
+    else if (piece === '¤[0J') {
       lines.length = row + 1;
       lines[row] = lines[row]!.slice(0, column);
     } else if (piece === '\n') {
