@@ -28,10 +28,13 @@ async function watch(path: string, until: RegExp): Promise<string> {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const gone = once(child, 'exit');
-  await eventually('the page is served', () => until.test(output), 60_000);
-  child.kill('SIGINT');
-  await gone;
-  return output;
+  try {
+    await eventually('the page is served', () => until.test(output), 60_000);
+    return output;
+  } finally {
+    child.kill('SIGINT');
+    await gone;
+  }
 }
 
 test('--open hands the address of the page to the program that opens addresses', async () => {
