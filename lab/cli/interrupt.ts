@@ -1,3 +1,4 @@
+import { link } from './browser';
 import { EXIT } from './exit-codes';
 
 /** Error codes of a pipe or terminal whose reader is gone. */
@@ -51,7 +52,7 @@ export function interruptible(): AbortSignal {
 
 /** Keeps the page open after the run, until Ctrl-C. */
 export async function untilInterrupted(url: string): Promise<void> {
-  console.error(`The page stays open until Ctrl-C: ${url}`);
+  console.error(`The page stays open until Ctrl-C: ${link(url, process.stderr)}`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.removeAllListeners(signal);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Emit, Prediction } from '../model/events';
 import { DEFAULT_ARM } from '../model/experiment';
 import type { Report } from '../report/report';
@@ -8,11 +8,13 @@ import { pageAssets } from '../watch/assets';
 import { LiveRuns } from '../watch/live';
 import { PageLog } from '../watch/log';
 import { startWatchServer, type WatchOptions, type WatchServer } from '../watch/server';
+import { link, openInBrowser } from './browser';
 import { untilInterrupted } from './interrupt';
 
 export interface WatchFlags {
   port?: number;
   host: string;
+  open?: boolean;
 }
 
 /** A fixed port keeps bookmarks valid. If it is taken, any free port is used. */
@@ -21,7 +23,8 @@ const USUAL_PORT = 4400;
 export function withWatchOptions(command: Command): Command {
   return command
     .option('--port <number>', `port of the page (default: ${USUAL_PORT}, or any free one)`, parsePort)
-    .option('--host <address>', 'address of the page; beyond loopback, it requires a token', '127.0.0.1');
+    .option('--host <address>', 'address of the page; beyond loopback, it requires a token', '127.0.0.1')
+    .addOption(new Option('--open', 'open the page in the browser').implies({ watch: true }));
 }
 
 export interface LivePageFlags extends WatchFlags {
@@ -46,7 +49,8 @@ export async function offerPage(flags: LivePageFlags, predicts = false): Promise
   if (!flags.watch && !isOffered) return undefined;
   try {
     const page = await LivePage.start(flags, predicts);
-    console.error(`${predicts ? 'Predict and watch' : 'Watch'} the run at ${page.url}`);
+    console.error(`${predicts ? 'Predict and watch' : 'Watch'} the run at ${link(page.url, process.stderr)}`);
+    if (flags.open) await openInBrowser(page.url);
     return page;
   } catch (error) {
     if (!isOffered) throw error;

@@ -1,8 +1,8 @@
-import { clearLine, cursorTo } from 'node:readline';
+import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import type { Emit, PodEvent, TelemetryEvent } from '../model/events';
 import { DEFAULT_ARM } from '../model/experiment';
 import { Recording } from '../recording/recording';
-import { columnsOf, hanging } from '../report/layout';
+import { columnsOf, filled, hanging } from '../report/layout';
 import type { OneRun, RunOptions } from '../run/record';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
@@ -10,7 +10,7 @@ import { OF_REQUESTS, OF_SYSTEM } from '../verdict/signals/shown';
 
 /** Without a terminal, one line every five seconds is enough to show that the run is alive. */
 const PLAIN_INTERVAL_MS = 5000;
-const WINDOW_MS = 3000;
+const WINDOW_SECONDS = 3;
 /** Longer than the window plus the time by which events may arrive late. */
 const KEPT_MS = 20_000;
 
@@ -32,10 +32,15 @@ export interface Shown {
   plannedSeconds?: number;
 }
 
-/** Shows the progress of a run: one line that is rewritten on a terminal, plain lines elsewhere. */
+/**
+ * Shows the progress of a run: on a terminal, one status that is rewritten, on as many lines as it needs; plain
+ * lines elsewhere.
+ */
 export class Progress {
   private readonly recording = new Recording();
   private lastShown = -PLAIN_INTERVAL_MS;
+  /** Lines of the status that is on the screen. */
+  private rows = 1;
 
   constructor(
     private readonly shown: Shown,
@@ -54,7 +59,7 @@ export class Progress {
     }
     if (event.type === 'host' && this.isUnderLoad()) this.show(event.t);
     if (event.type === 'host') this.recording.forget(event.t - KEPT_MS);
-    if (event.type === 'end') this.rewrite('');
+    if (event.type === 'end') this.rewrite(['']);
   };
 
   private isUnderLoad(): boolean {
@@ -62,11 +67,12 @@ export class Progress {
   }
 
   private show(t: number): void {
-    const text = `  ${this.clock(t)}  ${describe(this.recording, this.shown, t)}`;
-    if (this.out.isTTY) this.rewrite(text.slice(0, columnsOf(this.out) - 1));
+    const lead = `  ${this.clock(t)}  `;
+    const pieces = describe(this.recording, this.shown, t);
+    if (this.out.isTTY) this.rewrite(filled(lead, pieces, columnsOf(this.out) - 1));
     else if (t - this.lastShown >= PLAIN_INTERVAL_MS) {
       this.lastShown = t;
-      this.out.write(`${text}\n`);
+      this.out.write(`${lead}${pieces.join('  ')}\n`);
     }
   }
 
@@ -78,17 +84,19 @@ export class Progress {
   }
 
   private line(text: string): void {
-    if (this.out.isTTY) this.rewrite('');
+    if (this.out.isTTY) this.rewrite(['']);
     const columns = columnsOf(this.out);
     const lines = text.length > columns ? hanging(/^ */.exec(text)![0], text.trim(), columns) : [text];
     this.out.write(`${lines.join('\n')}\n`);
   }
 
-  private rewrite(text: string): void {
+  private rewrite(lines: string[]): void {
     if (!this.out.isTTY) return;
+    if (this.rows > 1) moveCursor(this.out, 0, 1 - this.rows);
     cursorTo(this.out, 0);
-    clearLine(this.out, 0);
-    this.out.write(text);
+    clearScreenDown(this.out);
+    this.out.write(lines.join('\n'));
+    this.rows = lines.length;
   }
 }
 
@@ -117,16 +125,25 @@ const COLUMNS = [
   ...OF_SYSTEM.map((row) => ({ ...row, ofRequests: false })),
 ].filter(({ progress }) => progress !== undefined);
 
-function describe(recording: Recording, { scenario }: Shown, t: number): string {
-  // The load generator in a cluster reports some seconds late.
-  const heard = Math.min(t, recording.load.at(-1)?.t ?? t);
-  const columns = COLUMNS.map(({ progress: label, signal: name, app = 'backend', ofRequests }) => {
-    const to = ofRequests ? heard : t;
-    const from = Math.max(to - WINDOW_MS, recording.loadFrom ?? 0);
+function describe(recording: Recording, { scenario }: Shown, t: number): string[] {
+  const pieces = COLUMNS.map(({ progress: label, signal: name, app = 'backend', ofRequests }) => {
     const subject: Subject = ofRequests && scenario !== undefined ? { app, scenario } : { app };
-    const value = to > from ? signal(name).valueIn(recording, subject, from, to) : undefined;
+    const window = ofRequests ? reported(recording) : lastSeconds(recording, t);
+    const value = window && signal(name).valueIn(recording, subject, ...window);
     return `${label} ${value === undefined ? '-' : format(value, signal(name).unit)}`;
   });
   const restarts = signal('restarts').valueIn(recording, { app: 'backend' }, 0, t) ?? '-';
-  return [...columns, `restarts ${restarts}`].join('  ');
+  return [...pieces, `restarts ${restarts}`];
+}
+
+function lastSeconds({ loadFrom = 0 }: Recording, t: number): [number, number] | undefined {
+  const from = Math.max(t - WINDOW_SECONDS * 1000, loadFrom);
+  return t > from ? [from, t] : undefined;
+}
+
+/** The last whole seconds that the load generator has reported; in a cluster, it reports some seconds late. */
+function reported({ load, loadFrom = 0 }: Recording): [number, number] | undefined {
+  const seconds = Math.round(((load.at(-1)?.t ?? loadFrom) - loadFrom) / 1000);
+  const first = Math.max(seconds - WINDOW_SECONDS, 0);
+  return seconds > first ? [loadFrom + first * 1000, loadFrom + seconds * 1000] : undefined;
 }

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { LabError } from '../model/errors';
 import type { RequestsEvent, RunEvent, TelemetryEvent } from '../model/events';
 import { decodeDurations } from './durations';
@@ -206,9 +206,12 @@ function isPacked(path: string): boolean {
   return path.endsWith('.gz');
 }
 
+/** A packed file that was cut off is read up to the cut, like any other recording. */
+const UP_TO_THE_CUT = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_UNPACKED_BYTES };
+
 function unpacked(path: string): string {
   const bytes = readFileSync(path);
-  return (isPacked(path) ? gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED_BYTES }) : bytes).toString();
+  return (isPacked(path) ? gunzipSync(bytes, UP_TO_THE_CUT) : bytes).toString();
 }
 
 function readText(path: string, read = unpacked): string {

@@ -2,6 +2,7 @@ import type { ArmRow } from '../verdict/comparison/comparison';
 import { changeOf, expectationOf, methodOf, rolesIn, whyOf, type ComparisonReport } from './comparison';
 import { cells, headOf } from './comparison-text';
 import { code, table, text } from './markdown-parts';
+import { leftOutOf } from './report';
 
 /** The table and a paragraph for each arm, for a documentation page. */
 export function comparisonMarkdown(report: ComparisonReport): string {
@@ -19,8 +20,8 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     ...(report.unmeasured.length > 0
       ? [`Not measured here: ${report.unmeasured.map(code).join(', ')}.`]
       : []),
-    ...(report.leftOut ?? []).map((each) => text(`Left out, because it broke off: ${each}.`)),
     ...methodOf(report).map(text),
+    ...leftOutOf(report).map(text),
     `Limits: ${text(run.engine.limits.label)}. Started ${text(run.startedAt)}.`,
   ].join('\n\n');
 }

@@ -14,6 +14,7 @@ import {
   type ComparisonReport,
 } from './comparison';
 import { columns, hanging, reportWidth, wrap } from './layout';
+import { leftOutOf } from './report';
 
 const COLOUR = { 'as expected': 'green', 'not as expected': 'red', unclear: 'yellow' } as const;
 const MARK = { held: '+', refuted: '-', inconclusive: '?' } as const;
@@ -25,15 +26,15 @@ export function comparisonText(report: ComparisonReport, width = reportWidth()):
     '',
     ...wrap(`${name}: ${title}`, width).map((line) => styleText('bold', line)),
     '',
-    ...rolesIn(comparison).map((role) => `${role}: ${roles[role]!.label}`),
+    ...rolesIn(comparison).flatMap((role) => wrap(`${role}: ${roles[role]!.label}`, width)),
     '',
-    ...columns([headOf(report), ...comparison.rows.map(cells)]),
+    ...columns([headOf(report), ...comparison.rows.map(cells)], width),
     '',
     ...comparison.rows.flatMap((row) => paragraph(row, report, width)),
     ...[
-      ...leftOutOf(report),
       ...orderingOf(report),
       ...methodOf(report),
+      ...leftOutOf(report),
       '',
       `Limits: ${run.engine.limits.label}`,
       `Recordings: ${folder}; to report again: npx lab report ${folder}`,
@@ -87,10 +88,6 @@ function paragraph(row: ArmRow, { roles, comparison }: ComparisonReport, width: 
     ].flatMap((line) => hanging('  ', line, width)),
     '',
   ];
-}
-
-function leftOutOf({ leftOut = [] }: ComparisonReport): string[] {
-  return leftOut.length > 0 ? [...leftOut.map((each) => `Left out, because it broke off: ${each}`), ''] : [];
 }
 
 function orderingOf({ comparison: { ordering } }: ComparisonReport): string[] {

@@ -21,9 +21,9 @@ export interface ComparisonReport {
   comparison: Comparison;
   /** Arms of the experiment that these recordings do not contain. */
   unmeasured: string[];
-  /** Runs that broke off, each with what happened to it. Left out if there are none. */
-  leftOut?: string[];
   folder: string;
+  /** Recordings that could not be read and runs that broke off, each with the reason. */
+  leftOut?: string[];
 }
 
 /** How the numbers were obtained, in sentences. */

@@ -34,12 +34,13 @@ export function sweepJson({ name, title, sweep, leftOut, folder, run }: SweepRep
   );
 }
 
-function plain({ title, run, verdict, prediction, changes, folder, repeat }: Report): object {
+function plain({ title, run, verdict, prediction, changes, folder, leftOut, repeat }: Report): object {
   return {
     schemaVersion: SCHEMA_VERSION,
     experiment: run.experiment,
     title,
     recording: folder,
+    leftOut,
     ...verdict,
     prediction,
     changes,

@@ -1,6 +1,6 @@
 import type { Finding } from '../verdict/evaluate';
 import type { Verdict } from '../verdict/verdict';
-import { engineOf, lengthOf, partOf, versionsOf, type Report } from './report';
+import { engineOf, leftOutOf, lengthOf, partOf, versionsOf, type Report } from './report';
 
 /**
  * For CI systems: one suite per run, one test case per claim. A claim that could not be judged is skipped,
@@ -33,7 +33,11 @@ function suite(report: Report, id: number): string {
       element('properties', {}, propertiesOf(report).map(property)),
       ...verdict.findings.map((finding, index) => testcase(finding, run.experiment, cases[index] as Case)),
       element('system-out', {}, [escape(verdict.diagnosis.mechanism)]),
-      element('system-err', {}, []),
+      element(
+        'system-err',
+        {},
+        leftOutOf(report).map((why) => escape(`${why}\n`)),
+      ),
     ],
   );
 }

@@ -33,15 +33,64 @@ export function hanging(lead: string, text: string, width: number): string[] {
   return [lead + first, ...rest.map((line) => ' '.repeat(shown(lead)) + line)];
 }
 
-/** Rows of cells as lines. Every column is as wide as its widest cell. */
-export function columns(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => shown(row[column] ?? ''))));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - shown(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
+const GAP = '  ';
+
+/**
+ * Rows of cells as lines of at most `width` columns. Long cells are broken at spaces; the first row is the head.
+ * Where not even that fits, each row becomes a list of its cells under their heads.
+ */
+export function columns(rows: string[][], width = Infinity): string[] {
+  const [head = [], ...body] = rows;
+  const longest = (texts: string[]): number => Math.max(0, ...texts.map(shown));
+  const cellsOf = (column: number): string[] => rows.map((row) => row[column] ?? '');
+  const widths = head.map((_, column) => longest(cellsOf(column)));
+  const least = head.map((_, column) => longest(cellsOf(column).flatMap((cell) => cell.split(/\s+/))));
+  const room = width - GAP.length * (head.length - 1);
+  if (sum(least) > room) return asLists(head, body, width);
+  while (sum(widths) > room) {
+    const spare = widths.map((each, column) => (each > least[column]! ? each : 0));
+    widths[spare.indexOf(Math.max(...spare))]! -= 1;
+  }
+  return rows.flatMap((row) => {
+    const cells = widths.map((each, column) => wrap(row[column] ?? '', each));
+    const height = Math.max(...cells.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) =>
+      cells
+        .map((lines, column) => padded(lines[line] ?? '', widths[column]!))
+        .join(GAP)
+        .trimEnd(),
+    );
+  });
+}
+
+function asLists(head: string[], rows: string[][], width: number): string[] {
+  const lines = rows.map(([name = '', ...cells]) => [
+    ...wrap(name, width),
+    ...cells.flatMap((cell, index) =>
+      cell === '' ? [] : hanging(BELOW.slice(2), `${head[index + 1] ?? ''}: ${cell}`, width),
+    ),
+  ]);
+  return lines.flatMap((list, index) => (index === 0 ? list : ['', ...list]));
+}
+
+/** Pieces after their lead, as many on each line as fit; no piece is broken. */
+export function filled(lead: string, pieces: string[], width: number): string[] {
+  const lines = [lead];
+  for (const piece of pieces) {
+    const last = lines.at(-1)!;
+    if (last === lead) lines[lines.length - 1] = last + piece;
+    else if (shown(last) + GAP.length + shown(piece) <= width) lines[lines.length - 1] = last + GAP + piece;
+    else lines.push(' '.repeat(shown(lead)) + piece);
+  }
+  return lines;
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - shown(text)));
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }
 
 /** Width on a terminal, where color codes take no room. */

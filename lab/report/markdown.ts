@@ -61,6 +61,7 @@ function page(report: Report): string {
       ['Length', text(lengthOf(run))],
       ['Versions', text(versionsOf(run))],
       ['Recording', code(folder)],
+      ...(report.leftOut ?? []).map((why): [string, string] => ['Left out', text(why)]),
     ]),
     ...settings(report),
     `Run it again:`,

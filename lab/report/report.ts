@@ -21,6 +21,8 @@ export interface Report {
   changes: ChangedSetting[];
   /** Where the recordings are. */
   folder: string;
+  /** Recordings beside the judged one that could not be read, with the reasons. */
+  leftOut?: string[];
   /** The command line that runs the same again. */
   repeat: string;
 }
@@ -45,6 +47,11 @@ export function versionsOf({ versions }: RunEvent): string {
   return Object.entries(versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ');
+}
+
+/** A sentence for each recording that is not part of the report. */
+export function leftOutOf({ leftOut = [] }: { leftOut?: string[] }): string[] {
+  return leftOut.map((why) => `Left out: ${why}`);
 }
 
 export function changesOf({ changes }: Report): string {

@@ -5,6 +5,7 @@ import { METHOD } from '../verdict/comparison/interval';
 import { format, round } from '../verdict/format';
 import type { SweepCurve, Sweep, SweepPoint } from '../verdict/sweep/sweep';
 import { goodputOf } from './comparison';
+import { leftOutOf } from './report';
 import { columns, reportWidth, wrap } from './layout';
 import { fenced, table, text } from './markdown-parts';
 
@@ -14,12 +15,16 @@ export interface SweepReport {
   roles: Experiment['roles'];
   run: RunEvent;
   sweep: Sweep;
-  /** Runs that broke off, each with what happened to it. Left out if there are none. */
-  leftOut?: string[];
   folder: string;
+  /** Recordings that could not be read and runs that broke off, each with the reason. */
+  leftOut?: string[];
 }
 
+/** Length of a bar, in characters, where there is room. */
 const BAR = 40;
+const LEAST_BAR = 10;
+/** Room for a value beside its bar. */
+const VALUE_WIDTH = 14;
 
 export function sweepText(report: SweepReport, width = reportWidth()): string {
   const { name, title, sweep, run, folder } = report;
@@ -27,9 +32,9 @@ export function sweepText(report: SweepReport, width = reportWidth()): string {
     '',
     ...wrap(`${name}: ${title}`, width),
     '',
-    ...columns(rowsOf(report)),
+    ...columns(rowsOf(report), width),
     '',
-    ...plotsOf(report),
+    ...plotsOf(report, width),
     ...conclusionsOf(report).flatMap((sentence) => wrap(sentence, width)),
     '',
     ...sweep.points.flatMap((point) =>
@@ -37,8 +42,8 @@ export function sweepText(report: SweepReport, width = reportWidth()): string {
     ),
     '',
     ...[
-      ...leftOutOf(report),
       methodOf(report),
+      ...leftOutOf(report),
       `Limits: ${run.engine.limits.label}`,
       `Recordings: ${folder}; to report again: npx lab report ${folder}`,
     ].flatMap((line) => wrap(line, width)),
@@ -69,15 +74,11 @@ export function sweepMarkdown(report: SweepReport): string {
             .join('\n'),
         ]
       : []),
-    ...leftOutOf(report).map(text),
     text(methodOf(report)),
+    ...leftOutOf(report).map(text),
     `Limits: ${text(run.engine.limits.label)}. Started ${text(run.startedAt)}.`,
     '',
   ].join('\n\n');
-}
-
-function leftOutOf({ leftOut = [] }: SweepReport): string[] {
-  return leftOut.map((each) => `Left out, because it broke off: ${each}`);
 }
 
 function rowsOf({ sweep }: SweepReport): string[][] {
@@ -124,7 +125,7 @@ function cellsOf(
  * A bar for each point: `#` measured, `.` up to the end of its interval, `P` the prediction, `U` the fitted
  * law.
  */
-function plotsOf({ sweep, roles }: SweepReport): string[] {
+function plotsOf({ sweep, roles }: SweepReport, lineWidth = Infinity): string[] {
   const of = sweep.points[0]?.served.map(({ role }) => role) ?? [];
   return of.flatMap((role) => {
     const usl = sweep.curves.find((curve) => curve.role === role)?.usl;
@@ -143,12 +144,14 @@ function plotsOf({ sweep, roles }: SweepReport): string[] {
       ...values.flatMap(({ goodput, predicted = 0, fitted = 0 }) => [goodput.high, predicted, fitted]),
       1e-9,
     );
-    const at = (value: number): number => Math.round((value / most) * BAR);
     const width = Math.max(...values.map(({ name }) => name.length));
+    const long = Math.min(BAR, Math.max(LEAST_BAR, lineWidth - width - VALUE_WIDTH));
+    const at = (value: number): number => Math.round((value / most) * long);
+    const title = `Good answers per second for ${roles[role]!.label}, by ${sweep.over.join(' and ')} (# measured, . interval${values.some(({ predicted }) => predicted !== undefined) ? ', P predicted' : ''}${usl ? ', U fitted law' : ''})`;
     return [
-      `Good answers per second for ${roles[role]!.label}, by ${sweep.over.join(' and ')} (# measured, . interval${values.some(({ predicted }) => predicted !== undefined) ? ', P predicted' : ''}${usl ? ', U fitted law' : ''})`,
+      ...wrap(title, lineWidth),
       ...values.map(({ name, goodput, predicted, fitted, doubtful }) => {
-        const bar: string[] = Array.from({ length: BAR + 1 }, (_, cell) =>
+        const bar: string[] = Array.from({ length: long + 1 }, (_, cell) =>
           cell < at(goodput.value) ? '#' : cell < at(goodput.high) ? '.' : ' ',
         );
         if (fitted !== undefined) bar[at(fitted)] = 'U';
@@ -180,7 +183,13 @@ function cliffOf({ cliff }: SweepCurve, axis: string, label: string): string {
   return `Cliff for ${label}: from ${axis}=${from.x} to ${to.x}, goodput falls from ${format(from.y, '1/s')} to ${format(to.y, '1/s')}.`;
 }
 
-function uslOf({ usl }: SweepCurve, axis: string, label: string): string[] {
+function uslOf({ usl, uslMiss }: SweepCurve, axis: string, label: string): string[] {
+  if (uslMiss) {
+    const by = format(uslMiss.share, 'share');
+    return [
+      `The Universal Scalability Law does not describe ${label} here: its best fit misses ${axis}=${uslMiss.x} by ${by} of the best goodput, so it is not drawn.`,
+    ];
+  }
   if (!usl) return [];
   const { lambda, sigma, kappa, peak } = usl;
   const most = peak === undefined ? 'no peak: goodput never falls' : `peak at ${axis}=${round(peak)}`;

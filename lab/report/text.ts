@@ -51,6 +51,7 @@ function screen(report: Report, width: number): string {
     ['Length', lengthOf(run)],
     ['Versions', versionsOf(run)],
     ['Recording', folder],
+    ...(report.leftOut ?? []).map((why): [string, string] => ['Left out', why]),
     ['Judge again', `npx lab report ${folder}`],
     ['Run again', repeat],
     ['Lesson', `loadtests/${run.experiment}/README.md`],

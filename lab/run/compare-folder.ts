@@ -1,14 +1,12 @@
 import type { RunPart } from '../model/events';
-import { readRun } from '../recording/recorder';
 import type { ComparisonReport } from '../report/comparison';
 import { compareArms } from '../verdict/comparison/comparison';
 import { experiment } from './catalogue';
-import { isFolder, nothingWhole, readTrial, recordingsIn, wholeTrials } from './trials';
+import { isFolder, leftOutOf, nothingWhole, readRuns, readTrials, wholeTrials } from './trials';
 
 /** Whether `lab compare` or `lab sweep` wrote the folder; undefined for single runs. */
 export function seriesOf(path: string): RunPart['of'] | undefined {
-  const [first] = isFolder(path) ? recordingsIn(path) : [];
-  return first === undefined ? undefined : readRun(first).part?.of;
+  return isFolder(path) ? readRuns(path).read[0]?.content.part?.of : undefined;
 }
 
 /**
@@ -16,15 +14,14 @@ export function seriesOf(path: string): RunPart['of'] | undefined {
  * @throws LabError (usage) when the folder holds no comparison.
  */
 export function compareFolder(folder: string): ComparisonReport {
-  const recorded = recordingsIn(folder)
-    .map(readTrial)
-    .flatMap((recording) => {
-      const { arm, part } = recording.run;
-      return part?.of === 'comparison' ? [{ arm, repeat: part.repeat, recording }] : [];
-    });
-  const { whole: trials, leftOut } = wholeTrials(recorded, ({ arm }) => arm);
+  const recordings = readTrials(folder);
+  const recorded = recordings.read.flatMap(({ content: recording }) => {
+    const { arm, part } = recording.run;
+    return part?.of === 'comparison' ? [{ arm, repeat: part.repeat, recording }] : [];
+  });
+  const { whole: trials, broken } = wholeTrials(recorded, ({ arm }) => arm);
   const run = (trials.find(({ repeat }) => repeat === 1) ?? trials[0])?.recording.run;
-  if (!run) throw nothingWhole(folder, 'comparison', leftOut);
+  if (!run) throw nothingWhole(folder, 'comparison', broken);
   const definition = experiment(run.experiment);
   return {
     name: run.experiment,
@@ -35,7 +32,7 @@ export function compareFolder(folder: string): ComparisonReport {
     unmeasured: Object.keys(definition.arms ?? {}).filter(
       (arm) => !trials.some((trial) => trial.arm === arm),
     ),
-    ...(leftOut.length > 0 && { leftOut }),
     folder,
+    ...leftOutOf(recordings, broken),
   };
 }

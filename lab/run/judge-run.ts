@@ -6,16 +6,20 @@ import { score } from '../verdict/score';
 import { reach } from '../verdict/verdict';
 import { experiment, lesson } from './catalogue';
 import { changedSettings, repeatCommand } from './repeat-command';
-import { isFolder, noRecording, readTrial, recordingsIn } from './trials';
+import { isFolder, leftOutOf, noRecording, readTrials } from './trials';
 
 /**
- * Judges the recordings of one run. New and old recordings go through the same code.
- * @throws LabError (usage) when there is no recording.
+ * Judges the recordings of one run. New and old recordings go through the same code. Damaged recordings of
+ * other arms are left out.
+ * @throws LabError (usage) when there is no recording, or when it is damaged.
  */
 export function judgeRun(path: string): Report {
   const folder = isFolder(path) ? path : dirname(path);
   const judgedArm = isFolder(path) ? DEFAULT_ARM : recordingName(path);
-  const arms = new Map(recordingsIn(folder).map((file) => [recordingName(file), readTrial(file)]));
+  const trials = readTrials(folder);
+  const arms = new Map(trials.read.map(({ file, content }) => [recordingName(file), content]));
+  const damaged = trials.unreadable.find(({ file }) => recordingName(file) === judgedArm);
+  if (damaged) throw damaged.error;
   const recording = arms.get(judgedArm);
   if (!recording) throw noRecording(path);
   const { run } = recording;
@@ -32,6 +36,7 @@ export function judgeRun(path: string): Report {
     evidence,
     changes: changedSettings(run),
     folder,
+    ...leftOutOf(trials),
     repeat: repeatCommand(run, definition),
   };
 }

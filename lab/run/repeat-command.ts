@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseProps, propPaths, type LabPropsInput } from '../../constructs/props';
+import { parseProps, type PropPath, propPaths, type LabPropsInput } from '../../constructs/props';
 import type { RunEvent } from '../model/events';
 import type { Experiment } from '../model/experiment';
 import type { ChangedSetting } from '../report/report';
@@ -15,13 +15,17 @@ export function changedSettings(run: RunEvent): ChangedSetting[] {
   });
 }
 
-/** The command line that repeats a run, even if main.ts has changed since. */
+/**
+ * The command line that repeats a run, even if main.ts has changed since. It leaves out what this version of the
+ * lab would refuse.
+ */
 export function repeatCommand(run: RunEvent, experiment: Experiment): string {
   const today = parseProps(propsOf([experiment.props], []));
-  const settings = propPaths().flatMap(({ path }) => {
+  const settings = propPaths().flatMap((prop) => {
+    const { path } = prop;
     const value = at(run.props, path);
     const same = value === undefined || isDeepStrictEqual(value, at(today, path));
-    return same ? [] : ['--set', `${path}=${written(value)}`];
+    return same || !isAllowed(value, prop) ? [] : ['--set', `${path}=${written(value)}`];
   });
   return [
     'npx lab run',
@@ -37,6 +41,12 @@ export function repeatCommand(run: RunEvent, experiment: Experiment): string {
   ]
     .map((word, index) => (index === 0 ? word : quoted(word)))
     .join(' ');
+}
+
+/** Whether a value of an older version is still of this setting's type and in its range. */
+function isAllowed(value: unknown, { default: preset, minimum = -Infinity, maximum = Infinity }: PropPath) {
+  if (typeof value !== typeof preset || Array.isArray(value) !== Array.isArray(preset)) return false;
+  return typeof value !== 'number' || (value >= minimum && value <= maximum);
 }
 
 function at(tree: LabPropsInput | Record<string, unknown>, path: string): unknown {

@@ -1,13 +1,54 @@
 import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../model/errors';
-import type { RunPart } from '../model/events';
-import { isRecording, readRecording } from '../recording/recorder';
+import type { RunEvent, RunPart } from '../model/events';
+import { isRecording, readRecording, readRun } from '../recording/recorder';
 import { Recording } from '../recording/recording';
 import { brokenOff } from '../verdict/validity';
 
 export function readTrial(file: string): Recording {
   return Recording.of(readRecording(file));
+}
+
+/** What could be read of a folder's recordings, and what is wrong with the others. */
+export interface ReadFolder<T> {
+  read: { file: string; content: T }[];
+  unreadable: { file: string; error: LabError }[];
+}
+
+/** The recordings of a folder. One damaged recording must not take the others with it. */
+export function readTrials(folder: string): ReadFolder<Recording> {
+  return readEach(folder, readTrial);
+}
+
+/** The first events of a folder's recordings, without reading the rest. */
+export function readRuns(folder: string): ReadFolder<RunEvent> {
+  return readEach(folder, readRun);
+}
+
+/** @throws LabError (usage) for a folder that cannot be read, or that holds nothing but damaged recordings. */
+function readEach<T>(folder: string, read: (file: string) => T): ReadFolder<T> {
+  const all: ReadFolder<T> = { read: [], unreadable: [] };
+  for (const file of recordingsIn(folder)) {
+    try {
+      all.read.push({ file, content: read(file) });
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      all.unreadable.push({ file, error });
+    }
+  }
+  const [first] = all.unreadable;
+  if (first && all.read.length === 0) throw first.error;
+  return all;
+}
+
+/** For a report: what was left out of it, and why. Empty if nothing was. */
+export function leftOutOf(
+  { unreadable }: Pick<ReadFolder<unknown>, 'unreadable'>,
+  broken: string[] = [],
+): { leftOut?: string[] } {
+  const leftOut = [...unreadable.map(({ error }) => error.message), ...broken];
+  return leftOut.length > 0 ? { leftOut } : {};
 }
 
 /** @throws LabError (usage) for a folder that cannot be read. */
@@ -59,17 +100,17 @@ export function isFolder(path: string): boolean {
 /**
  * Separates whole runs from those that broke off. The latter served less only because they were shorter, so
  * averages must not contain them.
- * @returns for each run left out, its name and what happened to it
+ * @returns also, for each broken run, its name and what happened to it
  */
 export function wholeTrials<T extends { recording: Recording; repeat: number }>(
   trials: T[],
   nameOf: (trial: T) => string,
-): { whole: T[]; leftOut: string[] } {
-  const broken = trials.map(({ recording }) => brokenOff(recording));
+): { whole: T[]; broken: string[] } {
+  const why = trials.map(({ recording }) => brokenOff(recording));
   return {
-    whole: trials.filter((_, index) => broken[index] === undefined),
-    leftOut: trials.flatMap((trial, index) =>
-      broken[index] === undefined ? [] : [`${nameOf(trial)}, repeat ${trial.repeat}: ${broken[index]}`],
+    whole: trials.filter((_, index) => why[index] === undefined),
+    broken: trials.flatMap((trial, index) =>
+      why[index] === undefined ? [] : [`${nameOf(trial)}, repeat ${trial.repeat}: ${why[index]}`],
     ),
   };
 }
@@ -85,11 +126,11 @@ export function hasWholeTrial(folder: string): boolean {
 }
 
 /** The error for a folder of a comparison or sweep without any whole run. */
-export function nothingWhole(folder: string, of: RunPart['of'], leftOut: string[]): LabError {
-  return leftOut.length === 0
+export function nothingWhole(folder: string, of: RunPart['of'], broken: string[]): LabError {
+  return broken.length === 0
     ? new LabError(`${folder} holds no ${of}.`, 'usage', `Name a folder that \`lab ${COMMAND[of]}\` wrote.`)
     : new LabError(
-        `${folder} holds no whole run of a ${of}: ${leftOut.join('; ')}`,
+        `${folder} holds no whole run of a ${of}: ${broken.join('; ')}`,
         'usage',
         `Continue it: repeat the command of the ${of} with --into ${folder}`,
       );

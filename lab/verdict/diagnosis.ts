@@ -14,8 +14,9 @@ import { validity, type Validity } from './validity';
 /** A moment of the evidence, in seconds since the load's start. */
 export interface Sighting {
   says: string;
-  /** The signal that it was seen in. */
+  /** The signal that it was seen in, and whose containers. Default: the backend's. */
   signal: string;
+  app?: Sign['app'];
   atSeconds?: number;
 }
 
@@ -149,7 +150,7 @@ function sighting(sign: Sign, evidence: Evidence): Sighting {
   // The sign is judged over sustained windows, but its start is reported to the second.
   const crossing = sign.relativeTo ? undefined : firstCrossing({ ...sign, stepSeconds: 1 }, evidence);
   const says = withValue(sign.yes, sign, measureQuotient(sign, evidence));
-  return { says, signal: sign.signal, ...time(crossing, evidence) };
+  return { says, signal: sign.signal, ...(sign.app && { app: sign.app }), ...time(crossing, evidence) };
 }
 
 function withValue(text: string, sign: Sign, measured: Measurement | undefined): string {

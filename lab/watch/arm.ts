@@ -17,8 +17,9 @@ export interface ArmToTell {
 export class LiveArm {
   private readonly recording = new Recording();
   private readonly frames: Frames;
-  private readonly claims: OpenClaims | undefined;
+  private readonly claims: OpenClaims;
   private told = -1;
+  private judged = -1;
   private readonly late = new Set<number>();
 
   /** The evidence must hold the arms that ran before. This arm is added to it. */
@@ -29,7 +30,7 @@ export class LiveArm {
     const { arm, evidence, curves } = to;
     arms.set(arm, this.recording);
     this.frames = new Frames(arm, this.recording, evidence.experiment, curves);
-    this.claims = arm === evidence.judgedArm ? new OpenClaims(evidence) : undefined;
+    this.claims = new OpenClaims(arm, evidence);
   }
 
   readonly listen = (event: TelemetryEvent): void => {
@@ -40,6 +41,8 @@ export class LiveArm {
         send(armMessage(this.to, this.recording));
         break;
       case 'pod':
+        // The page ends with the load. What takes the system down is not part of the run.
+        if (event.t > (this.recording.loadTo ?? Infinity)) break;
         for (const curve of this.frames.addPod(event)) send({ type: 'curve', arm, curve });
         send({ type: 'event', arm, event });
         break;
@@ -48,7 +51,7 @@ export class LiveArm {
         break;
       case 'requests':
       case 'load':
-        this.late.add(this.frames.lastBefore(event.t - 1) + 1);
+        this.late.add(this.frames.secondOf(event));
         break;
       case 'host':
         // It follows the scrape of its second, so everything before it is recorded.
@@ -68,7 +71,15 @@ export class LiveArm {
     this.late.clear();
     this.told = Math.max(this.told, last);
     if (seconds.length > 0) this.to.send(this.frames.at(seconds));
-    this.claims?.decidedBy(t).forEach(this.to.send);
+    this.judgeUntil(this.frames.lastBefore(this.frames.completeUntil(t)));
+  }
+
+  /** The last second is judged again: meanwhile, it may have become known that the load is over. */
+  private judgeUntil(last: number): void {
+    for (const second of range(Math.max(0, Math.min(this.judged + 1, last)), last)) {
+      this.claims.decidedBy(this.frames.endOf(second), second).forEach(this.to.send);
+    }
+    this.judged = Math.max(this.judged, last);
   }
 }
 
@@ -80,18 +91,17 @@ export function tellRecording(to: ArmToTell, recording: Recording): void {
   send(armMessage(to, recording));
   if (loadFrom !== undefined)
     send({ type: 'event', arm, event: { type: 'phase', t: loadFrom, name: 'load' } });
-  for (const event of recording.pods) {
+  for (const event of recording.pods.filter(({ t }) => t <= (loadTo ?? Infinity))) {
     for (const curve of frames.addPod(event)) send({ type: 'curve', arm, curve });
     send({ type: 'event', arm, event });
   }
   if (loadFrom === undefined) return;
   if (loadTo !== undefined)
     send({ type: 'event', arm, event: { type: 'phase', t: loadTo, name: 'cooldown' } });
-  const seconds = range(0, frames.lastBefore(recording.until));
+  const seconds = range(0, frames.lastBefore(loadTo === undefined ? recording.until : Infinity));
   send(thinned(frames.at(seconds)));
-  const claims = arm === evidence.judgedArm ? new OpenClaims(evidence) : undefined;
-  for (const second of seconds) claims?.decidedBy(loadFrom + second * 1000).forEach(send);
-  claims?.decidedBy(recording.until).forEach(send);
+  const claims = new OpenClaims(arm, evidence);
+  for (const second of seconds) claims.decidedBy(frames.endOf(second), second).forEach(send);
   if (end) send({ type: 'event', arm, event: end });
 }
 

@@ -1,7 +1,14 @@
 import type { Claim, Experiment, Condition } from '../model/experiment';
 import { signal } from '../verdict/signals';
 import { OF_REQUESTS, OF_SYSTEM, type ClientChart, type SystemChart } from '../verdict/signals/shown';
-import type { Chart, ClaimLine, SignalCurve, RequestRole } from './protocol';
+import {
+  type Chart,
+  type ClaimLine,
+  placeKey,
+  PODS_PLACE,
+  type SignalCurve,
+  type RequestRole,
+} from './protocol';
 
 /** A chart without its curves: those are the signals that are shown in it. */
 type ChartFrame = Omit<Chart, 'curves' | 'group' | 'role'> & { id: ClientChart | SystemChart };
@@ -11,7 +18,7 @@ const CLIENT_CHARTS: ChartFrame[] = [
   {
     id: 'rate',
     title: 'Requests per second',
-    hint: 'Goodput counts successful requests. A system collapses when goodput falls and the offered load does not.',
+    hint: 'Offered counts iterations when they are due; completed and goodput count requests when they end. A system collapses when goodput falls and the offered load does not.',
     unit: '1/s',
   },
   {
@@ -96,6 +103,18 @@ export interface Drawing {
   curves: SignalCurve[];
   charts: Chart[];
   lines: ClaimLine[];
+  /** Where each signal is seen: ids of charts, or the pods. */
+  seenIn: Record<string, string[]>;
+}
+
+/** Where the page shows what a claim is about: the charts that it is drawn in, or those of its signal. */
+export function placesOf(claim: Claim, { charts, lines, seenIn }: Drawing): string[] {
+  const drawn = lines.filter((line) => line.claim === claim.id).map(({ chart }) => chart);
+  if (drawn.length > 0) return drawn.slice(0, 1);
+  const [condition] = levelsOf(claim) as [Condition];
+  const places = seenIn[placeKey(condition)] ?? [];
+  const own = places.filter((id) => charts.find((chart) => chart.id === id)?.role === condition.role);
+  return own.length > 0 ? own : places;
 }
 
 /**
@@ -142,7 +161,21 @@ export function drawingOf(experiment: Experiment): Drawing {
       ];
     }),
   );
-  return { curves, charts, lines };
+  return { curves, charts, lines, seenIn: placesOfSignals(charts) };
+}
+
+function placesOfSignals(charts: Chart[]): Drawing['seenIn'] {
+  const idsOf = (place: string): string[] =>
+    charts.filter(({ id, role }) => id === (role ? `${place}-${role}` : place)).map(({ id }) => id);
+  return Object.fromEntries(
+    [...OF_REQUESTS, ...OF_SYSTEM].flatMap(({ signal: name, app, chart, seenIn }) => {
+      const place = chart?.in ?? seenIn;
+      if (place === undefined) return [];
+      return [
+        [placeKey({ signal: name, ...(app && { app }) }), place === PODS_PLACE ? [place] : idsOf(place)],
+      ];
+    }),
+  );
 }
 
 function levelsOf(claim: Claim): Condition[] {

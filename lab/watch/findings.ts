@@ -3,30 +3,37 @@ import { evaluation, type Evaluation, type Finding } from '../verdict/evaluate';
 import { type Evidence, measure } from '../verdict/measure';
 import type { FindingMessage } from './protocol';
 
-/** The claims of a run that are still open. Each is judged once, when it is decided. */
+/** The claims about one arm of a run that are still open. Each is judged once, when it is decided. */
 export class OpenClaims {
+  private readonly evidence: Evidence;
   private open: { claim: Claim; evaluation: Evaluation }[];
 
-  constructor(private readonly evidence: Evidence) {
+  constructor(
+    private readonly arm: string,
+    all: Evidence,
+  ) {
+    const evidence = { ...all, judgedArm: arm };
+    this.evidence = evidence;
     this.open = evidence.experiment.claims.map((claim) => ({
       claim,
       evaluation: evaluation(claim, evidence),
     }));
   }
 
-  /** @param now ms since the run's start, never smaller than before. */
-  decidedBy(now: number): FindingMessage[] {
+  /**
+   * @param now ms since the run's start, never smaller than before
+   * @param second of the load, in which they are decided
+   */
+  decidedBy(now: number, second: number): FindingMessage[] {
     const decided = this.open.filter((entry) => entry.evaluation.isDecidedBy(now));
     this.open = this.open.filter((entry) => !decided.includes(entry));
-    return decided.map(({ claim, evaluation }) => this.found(claim, evaluation.finding(), now));
+    return decided.map(({ claim, evaluation }) => this.found(claim, evaluation.finding(), second));
   }
 
-  private found(claim: Claim, finding: Finding, now: number): FindingMessage {
-    const { evidence } = this;
-    const from = evidence.arms.get(evidence.judgedArm)?.loadFrom ?? 0;
-    const second = Math.round((now - from) / 1000);
+  private found(claim: Claim, finding: Finding, second: number): FindingMessage {
+    const { arm, evidence } = this;
     const base = 'relativeTo' in claim && claim.relativeTo && measure(claim.relativeTo, evidence)?.value;
     const level = base ? { level: base * claim.threshold } : {};
-    return { type: 'finding', second, finding, ...level };
+    return { type: 'finding', arm, second, finding, ...level };
   }
 }

@@ -39,7 +39,10 @@ export interface SetupMessage {
   lesson: string;
   /** What people call the requests of each role. */
   roles: Partial<Record<RequestRole, string>>;
-  claims: { id: string; says: string; because: string }[];
+  /** `places`: where the page shows what a claim is about. */
+  claims: { id: string; says: string; because: string; places: string[] }[];
+  /** The same for each signal, by `placeKey`. */
+  seenIn: Record<string, string[]>;
   /** Curves that every arm has. An arm's further curves are announced as its pods appear. */
   curves: SignalCurve[];
   charts: Chart[];
@@ -62,6 +65,14 @@ export interface SignalCurve {
   app?: App;
   pod?: string;
 }
+
+/** A signal of one app's containers; of the backend's when left out. */
+export function placeKey({ signal, app }: { signal: string; app?: App }): string {
+  return app === undefined || app === 'backend' ? signal : `${signal} of ${app}`;
+}
+
+/** The place of the pods' lanes. Every other place is the id of a chart. */
+export const PODS_PLACE = 'pods';
 
 export interface Chart {
   id: string;
@@ -131,9 +142,10 @@ export interface EventMessage {
   event: PhaseEvent | PodEvent | Extract<TelemetryEvent, { type: 'end' }>;
 }
 
-/** A claim of the judged arm that is decided at this second of the load. */
+/** A claim that is decided for an arm at this second of the load. */
 export interface FindingMessage {
   type: 'finding';
+  arm: string;
   second: number;
   finding: Finding;
   /** Level of the claim's line where the setup could not know it. */
@@ -156,6 +168,8 @@ export interface VerdictMessage {
 export interface ReportMessage {
   type: 'report';
   folder: string;
+  /** Recordings in the folder that could not be read, with the reasons. */
+  leftOut?: string[];
   repeat: string;
   changes: { path: string; value: string; default: string }[];
   /** The prediction made before the load began, compared with the evidence. */

@@ -14,13 +14,14 @@ export interface Recorded {
   evidence: Evidence;
   changes: ReportMessage['changes'];
   prediction?: ReportMessage['prediction'];
+  leftOut?: string[];
   folder: string;
   repeat: string;
 }
 
 /** All messages to the page about a recorded run and the other arms beside it. */
 export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEvent[] {
-  const { run, lesson, evidence, verdict, folder, repeat, changes, prediction } = recorded;
+  const { run, lesson, evidence, verdict, folder, repeat, changes, prediction, leftOut } = recorded;
   const { experiment, judgedArm } = evidence;
   const setup = setupMessage({ name: run.experiment, experiment, lesson, judgedArm }, mode, speed);
   const events: PageEvent[] = [setup];
@@ -34,7 +35,14 @@ export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEv
       verdict: arm === judgedArm ? verdict : reach({ ...evidence, judgedArm: arm }),
     });
   }
-  send({ type: 'report', folder, repeat, changes, ...(prediction && { prediction }) });
+  send({
+    type: 'report',
+    folder,
+    repeat,
+    changes,
+    ...(prediction && { prediction }),
+    ...(leftOut && { leftOut }),
+  });
   return events;
 }
 

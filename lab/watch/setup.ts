@@ -1,6 +1,6 @@
 import type { Experiment } from '../model/experiment';
 import { CAUSES, SYMPTOMS } from '../verdict/causes';
-import { drawingOf } from './charts';
+import { drawingOf, placesOf } from './charts';
 import { lessonHtml } from './lesson';
 import type { Mode, RequestRole, SetupMessage } from './protocol';
 
@@ -14,6 +14,7 @@ export interface PageSubject {
 
 export function setupMessage(subject: PageSubject, mode: Mode, speed = 1): SetupMessage {
   const { name, experiment, lesson, judgedArm } = subject;
+  const drawing = drawingOf(experiment);
   const roles = Object.entries(experiment.roles).map(([role, { label }]) => [role, label]);
   return {
     type: 'setup',
@@ -23,8 +24,11 @@ export function setupMessage(subject: PageSubject, mode: Mode, speed = 1): Setup
     title: experiment.title,
     lesson: lessonHtml(lesson),
     roles: Object.fromEntries(roles) as Partial<Record<RequestRole, string>>,
-    claims: experiment.claims.map(({ id, says, because }) => ({ id, says, because })),
-    ...drawingOf(experiment),
+    claims: experiment.claims.map((claim) => {
+      const { id, says, because } = claim;
+      return { id, says, because, places: placesOf(claim, drawing) };
+    }),
+    ...drawing,
     saturated: saturationLevels(),
     judgedArm,
   };

@@ -9,6 +9,8 @@ import { readRecording } from '../../lab/recording/recorder';
 import { signalTable } from '../../lab/report/signal-table';
 import { committedRecordings, experimentNames } from '../../lab/run/catalogue';
 import { judgeRun } from '../../lab/run/judge-run';
+import { CAUSES } from '../../lab/verdict/causes';
+import { OF_LAB, OF_REQUESTS, OF_SYSTEM } from '../../lab/verdict/signals/shown';
 import { anySeed, drawRecording, drawRun, KNOBS } from '../../lab/run/mystery/draw';
 import { replay } from '../../lab/run/mystery/replay';
 
@@ -122,6 +124,36 @@ describe.each(RECORDINGS.map((file) => [file.slice(PROJECT.length + 1), file]))(
     });
   },
 );
+
+describe('the table of signals', () => {
+  const labels = new Map(
+    [...OF_REQUESTS, ...OF_SYSTEM, ...OF_LAB].flatMap(({ signal, app, mystery }) =>
+      mystery === undefined ? [] : [[`${signal} ${app ?? 'backend'}`, mystery]],
+    ),
+  );
+
+  it('has a row for every sign of every cause, so that what decides is among what is shown', () => {
+    const signs = CAUSES.flatMap(({ name, signs }) =>
+      signs.map(({ signal, app = 'backend' }) => ({ name, row: `${signal} ${app}` })),
+    );
+    expect(signs.filter(({ row }) => !labels.has(row))).toEqual([]);
+    const bases = CAUSES.flatMap(({ signs }) => signs.flatMap(({ relativeTo }) => relativeTo ?? []));
+    expect(bases.filter(({ signal }) => !labels.has(`${signal} backend`))).toEqual([]);
+  });
+
+  it.each(RECORDINGS)('shows a value of each sign of the cause of %s', (file) => {
+    const { evidence, verdict } = judgeRun(file);
+    const table = signalTable(evidence.arms.get(evidence.judgedArm)!, 80).split('\n');
+    const cause = CAUSES.filter(({ name }) => verdict.diagnosis.causes.includes(name));
+    expect(cause).not.toEqual([]);
+    for (const { signal, app = 'backend' } of cause.flatMap(({ signs }) => signs)) {
+      const label = labels.get(`${signal} ${app}`)!;
+      const rows = table.filter((line) => line.startsWith(`  ${label} `));
+      expect([label, rows.length > 0]).toEqual([label, true]);
+      expect([label, rows.some((row) => /\d/.test(row.slice(label.length + 2)))]).toEqual([label, true]);
+    }
+  });
+});
 
 describe('the answer', () => {
   it('is asked for at the terminal, after the signals and before anything is revealed', async () => {

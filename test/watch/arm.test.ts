@@ -1,8 +1,13 @@
 import fc from 'fast-check';
+import type { TelemetryEvent } from '../../lab/model/events';
 import type { Claim, Experiment } from '../../lab/model/experiment';
+import { Recording } from '../../lab/recording/recording';
+import { committedRecordings } from '../../lab/run/catalogue';
+import { judgeRun } from '../../lab/run/judge-run';
 import { LiveArm, tellRecording, thinned } from '../../lab/watch/arm';
 import { drawingOf } from '../../lab/watch/charts';
 import type { FramesMessage, PageEvent } from '../../lab/watch/protocol';
+import { eventsOf as pageEventsOf } from '../../lab/watch/replay';
 import { eventsOf, evidenceOf, recordingOf, type Second } from '../verdict/synthetic';
 
 const SECONDS: Second[] = Array.from({ length: 20 }, (_, index) => ({
@@ -151,4 +156,153 @@ test('a long run is sent in fewer rows without losing a peak or a gap', () => {
       expect(Math.min(...known(columns[0]!))).toBe(Math.min(...known(column)));
     }),
   );
+});
+
+/** Reports of the load generator that come a little before or after their second, as real ones do. */
+function jittered(seconds: Second[], by: number[]): TelemetryEvent[] {
+  const isReport = ({ type }: TelemetryEvent): boolean => type === 'requests' || type === 'load';
+  let index = 0;
+  return eventsOf(seconds)
+    .map((event) => {
+      if (!isReport(event)) return event;
+      const shift = by[index % by.length]!;
+      if (event.type === 'load') index++;
+      return { ...event, t: event.t + shift } as TelemetryEvent;
+    })
+    .sort((a, b) => a.t - b.t);
+}
+
+test('a second counts one report of the load generator, early or late by some milliseconds', () => {
+  const steady = Array.from({ length: 12 }, (): Second => ({ ok: 40, offered: 50 }));
+  const recording = Recording.of(jittered(steady, [-3, 4, 2, -1, 0]));
+  const evidence = evidenceOf(steady);
+  const { curves } = drawingOf(evidence.experiment);
+  const sent: PageEvent[] = [];
+  const send = (event: PageEvent): void => void sent.push(event);
+  tellRecording({ arm: 'default', title: '', evidence, curves, send }, recording);
+  const [frames] = ofType(sent, 'frames');
+  const column = (name: string) =>
+    frames!.columns[curves.findIndex(({ signal }) => signal === name)]!.slice(1);
+  expect(new Set(column('offered_rate'))).toEqual(new Set([50]));
+  expect(new Set(column('request_rate'))).toEqual(new Set([40]));
+  expect(new Set(column('goodput'))).toEqual(new Set([40]));
+});
+
+test('a live run with such reports decides the same claims in the same seconds as its replay', () => {
+  const events = jittered(SECONDS, [-3, 4, 2, -1]);
+  const evidence = evidenceOf(SECONDS, { claims: CLAIMS });
+  const { curves } = drawingOf(evidence.experiment);
+  const live: PageEvent[] = [];
+  const arms = new Map();
+  const arm = new LiveArm(
+    { arm: 'default', title: '', evidence: { ...evidence, arms }, curves, send: (e) => void live.push(e) },
+    arms,
+  );
+  events.forEach(arm.listen);
+  const recorded: PageEvent[] = [];
+  const send = (event: PageEvent): void => void recorded.push(event);
+  tellRecording({ arm: 'default', title: '', evidence, curves, send }, Recording.of(events));
+  const decided = (sent: PageEvent[]) =>
+    ofType(sent, 'finding').map(({ second, finding }) => [finding.id, second, finding.result]);
+  expect(decided(live)).toEqual(decided(recorded));
+  expect(decided(live)).toHaveLength(3);
+  const [first, second] = [valuesOf(live), valuesOf(recorded)];
+  for (const [at, value] of first) expect([at, second.get(at)]).toEqual([at, value]);
+});
+
+test('a second without its report has no number of requests', () => {
+  const events = eventsOf(SECONDS.slice(0, 5));
+  const cut = events.findLastIndex(({ type }) => type === 'load');
+  const kept = events.filter((event, index) => {
+    const isLast = event.type === 'requests' && event.t === events[cut]!.t;
+    return index !== cut && !isLast && event.type !== 'phase' && event.type !== 'end';
+  });
+  const evidence = evidenceOf(SECONDS);
+  const { curves } = drawingOf(evidence.experiment);
+  const sent: PageEvent[] = [];
+  const send = (event: PageEvent): void => void sent.push(event);
+  const recording = Recording.of([events[0]!, { type: 'phase', t: 2000, name: 'load' }, ...kept.slice(1)]);
+  tellRecording({ arm: 'default', title: '', evidence, curves, send }, recording);
+  const goodput = curves.findIndex(({ signal }) => signal === 'goodput');
+  expect(valuesOf(sent).get(`${goodput} at 4`)).toBe(17);
+  expect(valuesOf(sent).get(`${goodput} at 5`)).toBeNull();
+});
+
+test('a live run ends on the page where its replay ends, whatever takes the system down', () => {
+  const events = eventsOf(SECONDS.slice(0, 6));
+  const end = events.at(-1)!;
+  const down: TelemetryEvent = {
+    type: 'pod',
+    t: end.t + 700,
+    pod: 'backend-1',
+    app: 'backend',
+    reason: 'Killing',
+    message: 'Stopping container backend',
+  };
+  const host = { type: 'host', t: end.t + 2000, cores: 2, busy: 0, steal: 0, labDelayMs: 0 } as const;
+  const all: TelemetryEvent[] = [
+    ...events.slice(0, -1),
+    down,
+    host,
+    { ...end, t: end.t + 5000 } as TelemetryEvent,
+  ];
+  const evidence = evidenceOf(SECONDS);
+  const { curves } = drawingOf(evidence.experiment);
+  const [live, recorded]: PageEvent[][] = [[], []];
+  const arms = new Map();
+  const to = { arm: 'default', title: '', evidence: { ...evidence, arms }, curves };
+  const arm = new LiveArm({ ...to, send: (event) => void live!.push(event) }, arms);
+  all.forEach(arm.listen);
+  tellRecording({ ...to, send: (event) => void recorded!.push(event) }, Recording.of(all));
+  const lastOf = (sent: PageEvent[]): number =>
+    Math.max(...ofType(sent, 'frames').flatMap(({ seconds }) => seconds));
+  expect(lastOf(live!)).toBe(6);
+  expect(lastOf(recorded!)).toBe(6);
+  for (const sent of [live!, recorded!]) {
+    expect(ofType(sent, 'event').filter(({ event }) => event.type === 'pod')).toEqual([]);
+  }
+});
+
+test('each arm has findings of its own', () => {
+  const recording = recordingOf(SECONDS);
+  const calm = recordingOf(SECONDS.map((second) => ({ ...second, latencyMs: 1 })));
+  const evidence = {
+    ...evidenceOf(SECONDS, { claims: CLAIMS }),
+    arms: new Map([
+      ['default', recording],
+      ['calm', calm],
+    ]),
+  };
+  const { curves } = drawingOf(evidence.experiment);
+  const sent: PageEvent[] = [];
+  const send = (event: PageEvent): void => void sent.push(event);
+  for (const [arm, each] of evidence.arms) tellRecording({ arm, title: arm, evidence, curves, send }, each);
+  const results = ofType(sent, 'finding').map(({ arm, finding }) => `${arm} ${finding.id} ${finding.result}`);
+  expect(results).toEqual(expect.arrayContaining(['default slow held', 'calm slow refuted']));
+});
+
+describe.each(committedRecordings())('in every second of %s', (file) => {
+  const report = judgeRun(file);
+  const { curves } = drawingOf(report.evidence.experiment);
+  const frames = pageEventsOf(report, 'replay').filter((event) => event.type === 'frames');
+
+  it('no more requests are good than end', () => {
+    for (const { columns } of frames) {
+      for (const role of ['aggressor', 'victim', 'control']) {
+        const column = (name: string) =>
+          columns[curves.findIndex(({ signal, role: whose }) => signal === name && whose === role)] ?? [];
+        const ended = column('request_rate');
+        column('goodput').forEach((good, row) => expect(good ?? 0).toBeLessThanOrEqual(ended[row] ?? 0));
+      }
+    }
+  });
+});
+
+test('a constant rate is offered in every second of a real recording', () => {
+  const file = committedRecordings().find((name) => name.includes('cpu-stress'))!;
+  const report = judgeRun(file);
+  const { curves } = drawingOf(report.evidence.experiment);
+  const [frames] = pageEventsOf(report, 'replay').filter((event) => event.type === 'frames');
+  const column = frames!.columns[curves.findIndex(({ signal }) => signal === 'offered_rate')]!;
+  expect(new Set(column.slice(1, 18))).toEqual(new Set([50]));
 });

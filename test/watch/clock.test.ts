@@ -39,3 +39,34 @@ test('a report shows its whole run at once', () => {
   clock.advance(0, 30, true);
   expect(clock).toMatchObject({ now: 30, isPlaying: false });
 });
+
+test('a live run that is over becomes a replay at its end, which can be played again', () => {
+  const clock = new Clock('live', 2);
+  clock.advance(0, 8, false);
+  clock.endLive(9);
+  expect(clock).toMatchObject({ now: 9, isPlaying: false, isLive: false });
+  clock.toggle(9);
+  clock.advance(1000, 9, true);
+  expect(clock).toMatchObject({ now: 2, isPlaying: true });
+  expect(clock.shownUntil(9)).toBe(2);
+});
+
+test('the end of a live run leaves a user where he looks, and shows the whole run', () => {
+  const clock = new Clock('live', 1);
+  clock.advance(0, 8, false);
+  clock.moveTo(3, 8);
+  clock.endLive(9);
+  expect(clock).toMatchObject({ now: 3, isPlaying: false });
+  expect(clock.shownUntil(9)).toBe(9);
+});
+
+test('a replay shows nothing beyond its position until its end was reached, and everything from then on', () => {
+  const clock = new Clock('replay', 1);
+  clock.moveTo(4, 10);
+  expect(clock.shownUntil(10)).toBe(4);
+  clock.moveTo(10, 10);
+  clock.advance(0, 10, true);
+  clock.moveTo(2, 10);
+  expect(clock.shownUntil(10)).toBe(10);
+  expect(clock.now).toBe(2);
+});

@@ -7,6 +7,7 @@ import { judgeRun } from '../../run/judge-run';
 import { PROJECT_ROOT } from '../../support/root';
 import { PageLog } from '../../watch/log';
 import { eventsOf } from '../../watch/replay';
+import { link, openInBrowser } from '../browser';
 import { untilInterrupted } from '../interrupt';
 import { serve, type WatchFlags, withWatchOptions } from '../live-page';
 
@@ -30,7 +31,8 @@ async function watch(recording: string, flags: ReplayFlags): Promise<void> {
   const log = new PageLog();
   eventsOf(report, 'replay', flags.speed).forEach(log.push);
   const server = await serve(log, flags);
-  console.log(`${report.run.experiment}: watch the replay at ${server.url}`);
+  console.log(`${report.run.experiment}: watch the replay at ${link(server.url, process.stdout)}`);
+  if (flags.open) await openInBrowser(server.url);
   await untilInterrupted(server.url);
   await server.close();
 }

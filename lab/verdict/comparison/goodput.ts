@@ -1,5 +1,6 @@
 import type { Requests } from '../../model/experiment';
 import type { Recording } from '../../recording/recording';
+import { HALF_REPORT_MS } from '../signals';
 
 /** People notice a wait of a second. */
 const GOOD_WITHIN_MS = 1000;
@@ -19,7 +20,8 @@ export function goodPerSecond(recording: Recording, requests: Requests): number[
   for (const event of recording.requests) {
     if (event.scenario !== requests.scenario || event.outcome !== 'ok') continue;
     if (requests.name !== undefined && event.name !== requests.name) continue;
-    const second = Math.min(Math.max(Math.ceil((event.t - loadFrom) / 1000) - 1, 0), seconds.length - 1);
+    const middle = Math.floor((event.t - HALF_REPORT_MS - loadFrom) / 1000);
+    const second = Math.min(Math.max(middle, 0), seconds.length - 1);
     for (const [micros, count] of recording.durationsOf(event, 'fromSchedule')) {
       if (micros <= goodWithinMs(requests) * 1000) seconds[second] = (seconds[second] as number) + count;
     }

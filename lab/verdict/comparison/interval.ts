@@ -20,11 +20,18 @@ const RESAMPLES = 2000;
 const SEED = 20_231;
 
 /**
- * A rate: counts per second of the load, as a mean over repeats.
+ * A rate: counts per second of the load, as a mean over repeats. Resampling can go below zero where counts are
+ * few, but a rate cannot.
  * @param runs counts for each second, one list per repeat, including the seconds after the load (its drain)
  * @param loadSeconds length of the load
  */
 export function estimate(runs: number[][], loadSeconds: number): Estimate {
+  const { value, low, high } = resampled(runs, loadSeconds);
+  return { value, low: Math.max(low, 0), high };
+}
+
+/** The same for numbers of any sign. */
+function resampled(runs: number[][], loadSeconds: number): Estimate {
   const rate = (counts: number[]): number => sum(counts) / loadSeconds;
   const value = mean(runs.map(rate));
   const random = seededRandom(SEED);
@@ -50,7 +57,7 @@ export function difference(a: number[][], b: number[][], loadSeconds: number): E
     const length = Math.max(counts.length, other.length);
     return Array.from({ length }, (_, second) => (counts[second] ?? 0) - (other[second] ?? 0));
   });
-  return estimate(pairs, loadSeconds);
+  return resampled(pairs, loadSeconds);
 }
 
 /** Draws the seconds of each part anew. The root restores the spread that such small parts lose. */

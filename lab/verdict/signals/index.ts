@@ -5,6 +5,7 @@ import { resourceSignals } from './resources';
 import { serviceSignals } from './service';
 import type { Signal } from './signal';
 
+export { HALF_REPORT_MS } from './requests';
 export type { Signal, Subject } from './signal';
 
 export const SIGNALS: ReadonlyMap<string, Signal> = new Map(

@@ -6,6 +6,12 @@ import type { Signal, Subject } from './signal';
 /** A connection that was refused or reset says nothing about how long an answer takes. */
 const WITHOUT_ANSWER: RequestOutcome[] = ['reset', 'refused'];
 
+/**
+ * The load generator reports once a second, a few milliseconds before or after the whole second. A report
+ * counts in the window that holds its middle, so every second has exactly one.
+ */
+export const HALF_REPORT_MS = 500;
+
 /** Counts what the schedule offers, whether or not a virtual user was free to send it. */
 const offeredRate: Signal = {
   name: 'offered_rate',
@@ -198,7 +204,9 @@ function percentileOf(
 }
 
 function ended(recording: Recording, subject: Subject, from: number, to: number): RequestsEvent[] {
-  return within(recording.requests, from, to).filter((event) => concerns(event, subject));
+  return within(recording.requests, from + HALF_REPORT_MS, to + HALF_REPORT_MS).filter((event) =>
+    concerns(event, subject),
+  );
 }
 
 function concerns(event: { scenario: string; name?: string }, { scenario, name }: Subject): boolean {
@@ -226,12 +234,15 @@ function loadRate(
   counter: (event: LoadEvent) => number,
 ): number | undefined {
   const all = [...recording.loadByScenario]
-    .filter(([name, events]) => (scenario === undefined || name === scenario) && lastUntil(events, to))
+    .filter(
+      ([name, events]) =>
+        (scenario === undefined || name === scenario) && lastUntil(events, to + HALF_REPORT_MS),
+    )
     .map(([, events]) => counted(events, to, counter) - counted(events, from, counter));
   return all.length > 0 ? all.reduce((sum, grown) => sum + grown, 0) / seconds(from, to) : undefined;
 }
 
 function counted(events: LoadEvent[], t: number, counter: (event: LoadEvent) => number): number {
-  const last = lastUntil(events, t);
+  const last = lastUntil(events, t + HALF_REPORT_MS);
   return last ? counter(last) : 0;
 }

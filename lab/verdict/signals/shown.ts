@@ -14,6 +14,8 @@ export interface ShownSignal {
   explains?: true;
   /** In a chart of the page. */
   chart?: CurveStyle & { in: ClientChart | SystemChart };
+  /** The part of the page that shows what it is about, if it has no curve of its own. */
+  seenIn?: ClientChart | SystemChart | 'pods';
   /** In a panel of the overview dashboard. */
   panel?: Panel;
 }
@@ -81,7 +83,8 @@ export const OF_REQUESTS: ShownSignal[] = [
   },
   { signal: 'schedule_latency_p95', chart: { in: 'latency', label: 'p95', tone: 'warn', key: true } },
   { signal: 'schedule_latency_p50', chart: { in: 'latency', label: 'p50', tone: 'first' } },
-  { signal: 'latency_p50', mystery: 'p50 latency', panel: 'Latency' },
+  { signal: 'latency_p10', seenIn: 'latency' },
+  { signal: 'latency_p50', mystery: 'p50 latency', seenIn: 'latency', panel: 'Latency' },
   {
     signal: 'latency_p95',
     progress: 'p95',
@@ -89,8 +92,14 @@ export const OF_REQUESTS: ShownSignal[] = [
     chart: { in: 'latency', label: 'p95 from sending', tone: 'plain', line: 'dashed' },
     panel: 'Latency',
   },
-  { signal: 'latency_p99', panel: 'Latency' },
-  { signal: 'error_share', progress: 'errors', mystery: 'failed', panel: 'Failures' },
+  { signal: 'latency_p99', seenIn: 'latency', panel: 'Latency' },
+  { signal: 'goodput_share', mystery: 'successful, of the offered', seenIn: 'rate' },
+  { signal: 'requests_per_iteration', mystery: 'requests per iteration', seenIn: 'rate' },
+  { signal: 'dropped_rate', seenIn: 'rate' },
+  { signal: 'error_share', progress: 'errors', mystery: 'failed', seenIn: 'errors', panel: 'Failures' },
+  { signal: 'abrupt_share', seenIn: 'errors' },
+  { signal: 'harm', seenIn: 'errors' },
+  { signal: 'harmed_routes', mystery: 'kinds of requests harmed', seenIn: 'errors' },
   {
     signal: 'failed_rate_timeout',
     chart: { in: 'errors', label: 'timeout', tone: 'warn', key: true },
@@ -113,7 +122,8 @@ export const OF_REQUESTS: ShownSignal[] = [
 
 /** The inside of the system. */
 export const OF_SYSTEM: ShownSignal[] = [
-  { signal: 'requests_shed', explains: true },
+  { signal: 'requests_shed', mystery: 'refused by a defence', explains: true, seenIn: 'errors' },
+  { signal: 'cpu_usage', seenIn: 'cpu' },
   {
     signal: 'cpu_limit_share',
     progress: 'CPU',
@@ -129,7 +139,7 @@ export const OF_SYSTEM: ShownSignal[] = [
     chart: { in: 'cpu', label: 'throttled periods', tone: 'warn', line: 'dashed' },
     panel: 'Throttling',
   },
-  { signal: 'cpu_tasks', explains: true },
+  { signal: 'cpu_tasks', explains: true, seenIn: 'workers' },
   {
     signal: 'memory_limit_share',
     progress: 'memory',
@@ -138,10 +148,16 @@ export const OF_SYSTEM: ShownSignal[] = [
     chart: { in: 'memory', label: 'in use', tone: 'third', fill: true, key: true },
     panel: 'Memory against its limit',
   },
-  { signal: 'oom_kills', mystery: 'OOM kills', explains: true, panel: 'OOM kills' },
-  { signal: 'oom_counter', panel: 'OOM kills' },
-  { signal: 'available_replicas', panel: 'Available pods' },
-  { signal: 'restarts', panel: 'Restarts' },
+  { signal: 'memory_working_set', seenIn: 'memory' },
+  { signal: 'memory_growth', seenIn: 'memory' },
+  { signal: 'retained_bytes', seenIn: 'memory' },
+  { signal: 'oom_kills', mystery: 'OOM kills', explains: true, seenIn: 'pods', panel: 'OOM kills' },
+  { signal: 'oom_counter', seenIn: 'pods', panel: 'OOM kills' },
+  { signal: 'liveness_kills', mystery: 'kills by the liveness probe', seenIn: 'pods' },
+  { signal: 'served_before_liveness_kill', mystery: 'successful before the first of them', seenIn: 'pods' },
+  { signal: 'own_exits', mystery: 'exits of their own', seenIn: 'pods' },
+  { signal: 'available_replicas', seenIn: 'pods', panel: 'Available pods' },
+  { signal: 'restarts', seenIn: 'pods', panel: 'Restarts' },
   {
     signal: 'worker_queue',
     mystery: 'CPU tasks waiting',
@@ -153,6 +169,8 @@ export const OF_SYSTEM: ShownSignal[] = [
     chart: { in: 'loop', label: 'p99', tone: 'fourth', fill: true, key: true },
     panel: 'Event-loop delay',
   },
+  { signal: 'event_loop_typical_delay', mystery: 'typical event-loop delay', seenIn: 'loop' },
+  { signal: 'event_loop_turn_cpu', mystery: 'CPU time of an event-loop turn', seenIn: 'loop' },
   {
     signal: 'sockets_used_share',
     mystery: 'downstream sockets in use',
@@ -168,11 +186,12 @@ export const OF_SYSTEM: ShownSignal[] = [
   },
   {
     signal: 'downstream_latency',
+    mystery: 'time of a downstream call',
     explains: true,
     chart: { in: 'downstream', label: 'mean time per call', tone: 'warn', key: true },
     panel: 'The downstream',
   },
-  { signal: 'downstream_retries', explains: true },
+  { signal: 'downstream_retries', explains: true, seenIn: 'downstream' },
   {
     signal: 'cpu_limit_share',
     app: 'downstream',
@@ -191,11 +210,12 @@ export const OF_SYSTEM: ShownSignal[] = [
     chart: { in: 'pool', label: 'waiting', tone: 'warn', axis: 'right' },
     panel: 'Queries waiting for a connection',
   },
-  { signal: 'acquire_timeouts', explains: true, panel: 'Failed waits for a connection' },
+  { signal: 'acquire_timeouts', explains: true, seenIn: 'pool', panel: 'Failed waits for a connection' },
   {
     signal: 'connections_refused',
     mystery: 'connections refused',
     explains: true,
+    seenIn: 'pool',
     panel: 'Failed waits for a connection',
   },
   {
@@ -210,4 +230,11 @@ export const OF_SYSTEM: ShownSignal[] = [
     app: 'postgres',
     chart: { in: 'postgres', label: 'memory', tone: 'third', line: 'dashed' },
   },
+];
+
+/** The lab itself and its machine. They say whether the rest says anything about the system. */
+export const OF_LAB: ShownSignal[] = [
+  { signal: 'generator_delay', mystery: 'delay of the load generator' },
+  { signal: 'generator_cpu', mystery: 'CPU use of the load generator' },
+  { signal: 'host_busy', mystery: 'CPU use of the machine' },
 ];

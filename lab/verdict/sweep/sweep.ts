@@ -15,7 +15,7 @@ import type { Outcome } from '../outcome';
 import { signal } from '../signals';
 import { predict, type Predicted, type Sized } from './predict';
 import { cliffOf, kneeOf, type CurvePoint } from './shape';
-import { fitUsl, uslAt, uslPeak, type Usl } from './usl';
+import { fitUsl, uslAt, uslPeak, type Usl, worstMiss } from './usl';
 
 /** One run of a sweep; its point is a value for each of the one or two settings. */
 export interface SweepTrial {
@@ -45,6 +45,8 @@ export interface SweepCurve {
   knee?: CurvePoint;
   cliff?: { from: CurvePoint; to: CurvePoint };
   usl?: Usl & { peak?: number; fitted: CurvePoint[] };
+  /** Instead of `usl`: the point that the best fit misses by too much, as a share of the best goodput. */
+  uslMiss?: { x: number; share: number };
 }
 
 export interface Sweep {
@@ -120,21 +122,22 @@ function curveOf(role: ComparedRole, points: SweepPoint[]): SweepCurve {
       y: served.find((each) => each.role === role)?.goodput.value ?? 0,
     }));
   const [knee, cliff] = [kneeOf(curve), cliffOf(curve)];
-  const usl = fitUsl(curve.map(({ x, y }) => ({ n: x / Math.max(curve[0]?.x ?? 1, 1e-9), x: y })));
-  const first = curve[0]?.x ?? 1;
-  const peak = usl && uslPeak(usl);
-  return {
-    role,
-    ...(knee && { knee }),
-    ...(cliff && { cliff }),
-    ...(usl && {
-      usl: {
-        ...usl,
-        ...(peak !== undefined && { peak: peak * first }),
-        fitted: curve.map(({ x }) => ({ x, y: uslAt(usl, x / first) })),
-      },
-    }),
-  };
+  return { role, ...(knee && { knee }), ...(cliff && { cliff }), ...lawOf(curve) };
+}
+
+/** A law that misses a point by more than a quarter of the best goodput says nothing about the curve. */
+const MISSES_BY = 0.25;
+
+function lawOf(curve: CurvePoint[]): Pick<SweepCurve, 'usl' | 'uslMiss'> {
+  const first = Math.max(curve[0]?.x ?? 1, 1e-9);
+  const points = curve.map(({ x, y }) => ({ n: x / first, x: y }));
+  const usl = fitUsl(points);
+  if (!usl) return {};
+  const { n, share } = worstMiss(usl, points);
+  if (share > MISSES_BY) return { uslMiss: { x: n * first, share } };
+  const peak = uslPeak(usl);
+  const fitted = curve.map(({ x }) => ({ x, y: uslAt(usl, x / first) }));
+  return { usl: { ...usl, ...(peak !== undefined && { peak: peak * first }), fitted } };
 }
 
 /** Inconclusive when any point is. A sweep makes no claims that could be refuted. */

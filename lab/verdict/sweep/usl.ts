@@ -39,6 +39,16 @@ export function fitUsl(points: { n: number; x: number }[]): Usl | undefined {
   return candidates.sort((a, b) => error(a) - error(b))[0];
 }
 
+/**
+ * The point that a law misses most, also one without throughput.
+ * @returns the distance as a share of the highest throughput measured
+ */
+export function worstMiss(usl: Usl, points: { n: number; x: number }[]): { n: number; share: number } {
+  const best = Math.max(...points.map(({ x }) => x));
+  const misses = points.map(({ n, x }) => ({ n, share: Math.abs(uslAt(usl, n) - x) / best }));
+  return misses.reduce((worst, miss) => (miss.share > worst.share ? miss : worst));
+}
+
 /** Columns of the regression: 1, N-1, N(N-1). The first is always included: the throughput of one. */
 const SUBSETS = [[0, 1, 2], [0, 1], [0, 2], [0]];
 const COLUMNS: ((n: number) => number)[] = [() => 1, (n) => n - 1, (n) => n * (n - 1)];

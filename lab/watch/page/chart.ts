@@ -7,10 +7,12 @@ import type { Actions, PagePart, State } from './state';
 import { clock, shown } from './text';
 
 const HEIGHT = 168;
-/** Room for the axis, the same in every chart and lane, so that a moment has the same position in all. */
-export const GUTTER = 52;
-export const RIGHT_GUTTER = 14;
-const RIGHT_AXIS = 44;
+/**
+ * Room for the axes, the same in every chart, with or without a right axis, and in the lanes (charts.css), so
+ * that a moment has the same position in all.
+ */
+const GUTTER = 52;
+const RIGHT_GUTTER = 44;
 
 /** The smallest span of an axis, so that tiny values look tiny. */
 const LEAST: Record<string, number> = { share: 1, '1/s': 5, ms: 100, count: 5, cores: 0.5 };
@@ -21,6 +23,7 @@ export class ChartPart implements PagePart {
   private readonly holder = h('div', { class: 'plot', 'aria-hidden': 'true' });
   private readonly legend = h('ul', { class: 'legend' });
   private readonly claims = h('ul', { class: 'chart-claims' });
+  private readonly marker = h('div', { class: 'marker' });
   private readonly values: HTMLElement[];
   private plot?: uPlot;
   private state?: State;
@@ -65,6 +68,12 @@ export class ChartPart implements PagePart {
     this.draw();
   }
 
+  /** How much its curves show at a second, to choose among charts of several roles. */
+  sizeAt(second: number): number {
+    const { arm } = this.state ?? {};
+    return this.chart.curves.reduce((sum, { curve }) => sum + (arm?.recent(curve, second) ?? 0), 0);
+  }
+
   /** For printing: on paper, nothing is out of sight. */
   showAll(): void {
     this.isVisible = true;
@@ -87,13 +96,11 @@ export class ChartPart implements PagePart {
     });
   }
 
-  private showClaims({ run, now }: State): void {
+  private showClaims({ run, arm, now }: State): void {
     const names = [...new Set(this.lines.map(({ claim }) => claim))];
     const rows = names.map((name) => {
       const says = run.setup.claims.find(({ id }) => id === name)?.says ?? name;
-      const found = run.findings.get(name);
-      const result = found && found.second <= now ? found.finding.result : 'open';
-      return { says, result };
+      return { says, result: arm?.findingBy(name, now)?.finding.result ?? 'open' };
     });
     if (this.claims.childElementCount !== rows.length) {
       this.claims.replaceChildren(...rows.map(() => h('li')));
@@ -113,6 +120,7 @@ export class ChartPart implements PagePart {
     if (this.plot && drawn === this.drawn) {
       // Only the cursor or a claim moved.
       this.plot.redraw(false);
+      this.placeMarker(state);
       return;
     }
     if (this.plot && this.plot.series.length !== 1 + this.seriesCount(state)) this.rebuildNow();
@@ -123,6 +131,18 @@ export class ChartPart implements PagePart {
       for (const axis of this.axes()) this.plot?.setScale(axis, { min: 0, max: this.top(axis, state) });
     });
     this.drawn = drawn;
+    this.placeMarker(state);
+  }
+
+  /** The second that the timeline points to, where that is not simply the last one. */
+  private placeMarker({ marker, from, to }: State): void {
+    const { plot } = this;
+    if (!plot) return;
+    if (this.marker.parentElement !== plot.over) plot.over.append(this.marker);
+    this.marker.hidden = marker === undefined || marker < from || marker > to;
+    if (this.marker.hidden || marker === undefined) return;
+    this.marker.style.left = `${plot.valToPos(marker, 'x')}px`;
+    setText(this.marker, clock(marker));
   }
 
   private rebuildNow(): void {
@@ -200,7 +220,7 @@ export class ChartPart implements PagePart {
                 ...common,
                 scale: 'right',
                 side: 1 as const,
-                size: RIGHT_AXIS,
+                size: RIGHT_GUTTER,
                 grid: { show: false },
                 space: 34,
                 values: ticks(this.chart.rightUnit),
@@ -297,15 +317,10 @@ export class ChartPart implements PagePart {
   }
 }
 
-function markOf(line: ClaimLine, { run, now }: State): ClaimMark {
-  const found = run.findings.get(line.claim);
-  const isDecided = found !== undefined && found.second <= now;
-  const level = line.level ?? (isDecided ? found.level : undefined);
-  return {
-    ...line,
-    ...(level !== undefined && { level }),
-    result: isDecided ? found.finding.result : 'open',
-  };
+function markOf(line: ClaimLine, { arm, now }: State): ClaimMark {
+  const found = arm?.findingBy(line.claim, now);
+  const level = line.level ?? found?.level;
+  return { ...line, ...(level !== undefined && { level }), result: found?.finding.result ?? 'open' };
 }
 
 function gridOf(arms: Arm[], now: number): number[] {

@@ -14,11 +14,11 @@ export class ClaimsPart implements PagePart {
   }[];
 
   constructor(state: State, actions: Actions) {
-    this.rows = state.run.setup.claims.map(({ id, says, because }) => {
+    this.rows = state.run.setup.claims.map(({ id, says, because, places }) => {
       const mark = h('span', { class: 'mark-sign' }, MARK.open);
       const measured = h('p', { class: 'measured' });
       const why = h('p', { class: 'because' }, sentence(`reason for the threshold: ${because}`));
-      const moment = button('', () => this.jump(id, actions), { class: 'moment', hidden: '' });
+      const moment = button('', () => this.jump(id, places, actions), { class: 'moment', hidden: '' });
       const row = h(
         'li',
         { class: 'claim' },
@@ -34,19 +34,18 @@ export class ClaimsPart implements PagePart {
 
   update(state: State): void {
     this.state = state;
-    const { run, now, isOver } = state;
+    const { run, arm, now } = state;
     run.setup.claims.forEach(({ id }, index) => {
       const { mark, measured, why, row, moment } = this.rows[index] as (typeof this.rows)[number];
-      const found = run.findings.get(id);
-      const isDecided = found !== undefined && (found.second <= now || isOver);
-      const result = isDecided ? found.finding.result : 'open';
+      const found = arm?.findingBy(id, now)?.finding;
+      const result = found?.result ?? 'open';
       setText(mark, MARK[result]);
       setAttribute(mark, 'aria-label', result === 'open' ? 'not decided yet' : result);
       setAttribute(mark, 'role', 'img');
       setAttribute(row, 'data-result', result);
-      setText(measured, isDecided ? found.finding.measured : '');
+      setText(measured, found?.measured ?? '');
       why.hidden = result === 'held';
-      const at = isDecided ? found.finding.atSeconds : undefined;
+      const at = found?.atSeconds;
       moment.hidden = at === undefined;
       if (at !== undefined) {
         setText(moment, clock(at));
@@ -55,11 +54,8 @@ export class ClaimsPart implements PagePart {
     });
   }
 
-  private jump(id: string, actions: Actions): void {
-    const at = this.state?.run.findings.get(id)?.finding.atSeconds;
-    const line = this.state?.run.setup.lines.find(({ claim }) => claim === id);
-    const chart = this.state?.run.setup.charts.find((candidate) => candidate.id === line?.chart);
-    const signal = chart && this.state?.run.setup.curves[chart.curves[0]?.curve ?? -1]?.signal;
-    if (at !== undefined) actions.jump(at, signal);
+  private jump(id: string, places: string[], actions: Actions): void {
+    const at = this.state?.arm?.findings.get(id)?.finding.atSeconds;
+    if (at !== undefined) actions.jump(at, places);
   }
 }

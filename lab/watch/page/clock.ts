@@ -4,14 +4,27 @@ export class Clock {
   now: number;
   /** Whether a live run is followed, or a recording plays. */
   isPlaying: boolean;
+  /** Whether the end was seen. From then on, the whole run stays on show, and `now` only points into it. */
+  private isRevealed: boolean;
   private lastFrame?: number;
 
   constructor(
-    private readonly mode: 'live' | 'replay' | 'report',
+    private mode: 'live' | 'replay' | 'report',
     public speed: number,
   ) {
     this.isPlaying = mode !== 'report';
+    this.isRevealed = mode === 'report';
     this.now = mode === 'report' ? Infinity : 0;
+  }
+
+  /** Whether it follows a run that goes on. */
+  get isLive(): boolean {
+    return this.mode === 'live';
+  }
+
+  /** The second up to which the page may show the run. */
+  shownUntil(last: number): number {
+    return this.isLive || this.isRevealed ? last : Math.min(this.now, last);
   }
 
   /**
@@ -23,21 +36,36 @@ export class Clock {
     const passed = this.lastFrame === undefined ? 0 : (frameMs - this.lastFrame) / 1000;
     this.lastFrame = frameMs;
     const before = Math.floor(this.now);
-    if (this.isPlaying) this.now = this.mode === 'live' ? last : this.now + passed * this.speed;
+    if (this.isPlaying) this.now = this.isLive ? last : this.now + passed * this.speed;
     if (this.now >= last) {
       this.now = last;
-      if (this.mode !== 'live' && isWhole) this.isPlaying = false;
+      if (!this.isLive && isWhole) {
+        this.isPlaying = false;
+        this.isRevealed = true;
+      }
     }
     return Math.floor(this.now) !== before;
   }
 
-  moveTo(second: number, last: number): void {
-    this.now = Math.min(Math.max(second, 0), last);
-    this.isPlaying = this.mode === 'live' && this.now >= last;
+  /** The live run is over: from now on, it is a recording like any other, shown to its end. */
+  endLive(last: number): void {
+    if (!this.isLive) return;
+    this.mode = 'replay';
+    this.isRevealed = true;
+    if (this.isPlaying) this.now = last;
+    this.isPlaying = false;
   }
 
+  moveTo(second: number, last: number): void {
+    this.now = Math.min(Math.max(second, 0), last);
+    this.isPlaying = this.isLive && this.now >= last;
+  }
+
+  /** To play a run again hides what the end has shown. */
   toggle(last: number): void {
     this.isPlaying = !this.isPlaying;
-    if (this.isPlaying && this.mode !== 'live' && this.now >= last) this.now = 0;
+    if (!this.isPlaying || this.isLive) return;
+    this.isRevealed = false;
+    if (this.now >= last) this.now = 0;
   }
 }

@@ -36,9 +36,10 @@ export class DetailsPart implements PagePart {
         ],
         ['Run', id],
         ...(run.report ? [['Recording', run.report.folder] as [string, string]] : []),
+        ...(run.report?.leftOut ?? []).map((why): [string, string] => ['Left out', why]),
         ...(arm.endReason ? [['Ended', arm.endReason] as [string, string]] : []),
       ]),
-      settings(props, run.report?.changes ?? []),
+      settings(props, about.arm === run.setup.judgedArm ? run.report?.changes : undefined),
     );
   }
 }
@@ -61,8 +62,9 @@ function facts(rows: [string, string][]): HTMLElement {
   );
 }
 
-/** Every setting of the run; those that differ from their defaults are marked. */
-function settings(props: unknown, changes: { path: string; default: string }[]): HTMLElement {
+/** Every setting of the run; those that differ from their defaults are marked, if they are known. */
+function settings(props: unknown, known: { path: string; default: string }[] | undefined): HTMLElement {
+  const changes = known ?? [];
   const rows = flatten(props).map(([path, value]) => {
     const changed = changes.find((change) => change.path === path);
     const note: Child = changed && h('span', { class: 'changed' }, ` changed; default ${changed.default}`);
@@ -73,11 +75,11 @@ function settings(props: unknown, changes: { path: string; default: string }[]):
       h('td', {}, value, note),
     );
   });
-  const caption = changes.length === 0 ? 'all at their defaults' : `${changes.length} changed`;
+  const caption = changes.length === 0 ? ' (all at their defaults)' : ` (${changes.length} changed)`;
   return h(
     'details',
     { class: 'settings' },
-    h('summary', {}, `All ${rows.length} settings of the system (${caption})`),
+    h('summary', {}, `All ${rows.length} settings of the system${known ? caption : ''}`),
     h('table', {}, h('tbody', {}, ...rows)),
   );
 }

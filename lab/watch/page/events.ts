@@ -1,18 +1,11 @@
-import type { PodEvent } from '../protocol';
+import { type PodEvent, PODS_PLACE } from '../protocol';
 import { button, h } from './dom';
+import { eventsOf, incidentOf, isKill } from './pods';
 import type { Actions, PagePart, State } from './state';
 import { clock, MARK } from './text';
 
-const TOLD: PodEvent['reason'][] = [
-  'OOMKilled',
-  'Error',
-  'BackOff',
-  'Evicted',
-  'Ready',
-  'Unready',
-  'SuccessfulRescale',
-  'Started',
-];
+/** Told besides everything that a container went through. */
+const TOLD: PodEvent['reason'][] = ['BackOff', 'Ready', 'Unready', 'SuccessfulRescale', 'Started'];
 
 /** The events in words and in order, for people who do not see the charts. */
 export class EventsPart implements PagePart {
@@ -27,11 +20,11 @@ export class EventsPart implements PagePart {
     if (told === this.told) return;
     this.told = told;
     this.element.replaceChildren(
-      ...rows.map(({ second, text, kind }) =>
+      ...rows.map(({ second, text, kind, places }) =>
         h(
           'li',
           { class: kind },
-          button(clock(second), () => this.actions.jump(second), {
+          button(clock(second), () => this.actions.jump(second, places), {
             class: 'moment',
             'aria-label': `Go to ${clock(second)}: ${text}`,
           }),
@@ -42,23 +35,29 @@ export class EventsPart implements PagePart {
   }
 }
 
-function rowsOf({ run, arm, now, isOver }: State): { second: number; text: string; kind: string }[] {
+interface Row {
+  second: number;
+  text: string;
+  kind: 'phase' | 'bad' | 'plain' | 'good';
+  places: string[];
+}
+
+function rowsOf({ run, arm, now }: State): Row[] {
   if (!arm) return [];
-  const begin = { second: 0, text: 'The load begins.', kind: 'phase' };
-  const pods = arm.pods
-    .filter(({ reason }) => TOLD.includes(reason))
-    .map(({ t, pod, message, reason }) => ({
-      second: arm.secondOf(t),
-      text: `${pod}: ${message}`,
-      kind: ['OOMKilled', 'Error', 'Evicted'].includes(reason) ? 'bad' : 'plain',
-    }))
-    .filter(({ second }) => second >= 0 && (arm.loadTo === undefined || second <= arm.last));
-  const findings = [...run.findings.values()].map(({ second, finding: { result, says } }) => ({
-    second,
-    text: `${MARK[result]} ${result}: ${says}`,
-    kind: result === 'held' ? 'good' : 'bad',
-  }));
+  const begin: Row = { second: 0, text: 'The load begins.', kind: 'phase', places: [] };
+  const pods = arm.pods.flatMap((event): Row[] => {
+    const { t, pod, message, reason } = event;
+    const incident = incidentOf(event, eventsOf(arm, pod));
+    if (!incident && !TOLD.includes(reason)) return [];
+    const kind = isKill(incident) ? 'bad' : 'plain';
+    return [{ second: arm.secondOf(t), text: `${pod}: ${message}`, kind, places: [PODS_PLACE] }];
+  });
+  const findings = [...arm.findings.values()].map(({ second, finding: { id, result, says } }): Row => {
+    const places = run.setup.claims.find((claim) => claim.id === id)?.places ?? [];
+    const kind = result === 'held' ? 'good' : 'bad';
+    return { second, text: `${MARK[result]} ${result}: ${says}`, kind, places };
+  });
   return [begin, ...pods, ...findings]
-    .filter(({ second }) => second <= now || isOver)
+    .filter(({ second }) => second >= 0 && second <= now)
     .sort((a, b) => a.second - b.second);
 }

@@ -30,7 +30,13 @@ export class HeaderPart implements PagePart {
         h('h1', {}, experiment),
         h('p', { class: 'subtitle' }, title),
       ),
-      h('div', { class: 'tools' }, this.mode, themeButton(onTheme)),
+      h(
+        'div',
+        { class: 'tools' },
+        this.mode,
+        button('?', () => actions.showKeys(), { 'aria-label': 'Keys', title: 'Keys (?)' }),
+        themeButton(onTheme),
+      ),
       this.arms,
     );
   }
@@ -38,7 +44,7 @@ export class HeaderPart implements PagePart {
   update(state: State): void {
     const { mode } = state.run.setup;
     const connection = this.connection();
-    const isOver = state.run.verdict !== undefined;
+    const isOver = state.run.isWhole;
     const isAway = mode === 'live' && connection === 'waiting' && !isOver;
     setText(this.mode, isAway ? 'Reconnecting' : mode === 'live' && isOver ? 'Run is over' : MODE[mode]);
     setAttribute(this.mode, 'class', `mode ${isAway ? 'away' : mode}`);

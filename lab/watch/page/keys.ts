@@ -1,4 +1,36 @@
+import { button, h } from './dom';
 import type { Actions, State } from './state';
+
+const HELP: [keys: string, does: string][] = [
+  ['space', 'plays and pauses; follows a live run again'],
+  ['← →', 'one second back or forward; ten with shift'],
+  ['Home, End', 'to the beginning or the end'],
+  ['+, or drag over a chart', 'zooms in, the same in all charts'],
+  ['-', 'zooms out'],
+  ['0, or double click', 'shows the whole run'],
+  ['scroll sideways over a chart', 'moves along, when zoomed in'],
+  ['?', 'shows these keys'],
+];
+
+/** The keys, in a window over the page. */
+export class KeysPart {
+  readonly element: HTMLDialogElement;
+
+  constructor() {
+    const close = button('Close', () => this.element.close());
+    this.element = h(
+      'dialog',
+      { class: 'keys', 'aria-labelledby': 'keys-title' },
+      h('h2', { id: 'keys-title' }, 'Keys'),
+      h('dl', {}, ...HELP.flatMap(([key, does]) => [h('dt', {}, key), h('dd', {}, does)])),
+      close,
+    );
+  }
+
+  open(): void {
+    if (!this.element.open) this.element.showModal();
+  }
+}
 
 /** Keys that work unless a control uses them. */
 export function keys(actions: Actions, state: () => State, signal: AbortSignal): void {
@@ -18,7 +50,7 @@ function press(
   key: string,
   isShifted: boolean,
   actions: Actions,
-  { now, at, from, to, run }: State,
+  { now, at, marker = now, from, to, run }: State,
 ): boolean {
   const span = to - from;
   const step = isShifted ? 10 : 1;
@@ -27,10 +59,10 @@ function press(
       actions.togglePlaying();
       return true;
     case 'ArrowLeft':
-      actions.goTo(Math.floor(now) - step);
+      actions.goTo(Math.floor(marker) - step);
       return true;
     case 'ArrowRight':
-      actions.goTo(Math.floor(now) + step);
+      actions.goTo(Math.floor(marker) + step);
       return true;
     case 'Home':
       actions.goTo(0);
@@ -46,6 +78,9 @@ function press(
       return true;
     case '0':
       actions.resetZoom();
+      return true;
+    case '?':
+      actions.showKeys();
       return true;
     default:
       return false;
@@ -63,6 +98,6 @@ function pan({ deltaX, target }: WheelEvent, actions: Actions, { from, to, run }
 
 function isForControl({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest('select, input, textarea')) return true;
+  if (target.closest('select, input, textarea, dialog')) return true;
   return key === ' ' && target.closest('button, summary, a') !== null;
 }

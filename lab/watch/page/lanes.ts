@@ -1,36 +1,14 @@
-import type { PodEvent } from '../protocol';
-import { GUTTER, RIGHT_GUTTER } from './chart';
 import { button, colour, h, setText } from './dom';
+import { changesState, eventsOf, incidentsOf, podsOf, stateAfter, statusOf } from './pods';
 import type { Arm } from './run';
 import type { Actions, PagePart, State } from './state';
 import { clock, shown } from './text';
 
 const HEIGHT = 40;
 
-/** Events that get a mark in the lane, with its sign and its look. */
-const MARKS: Partial<Record<PodEvent['reason'], { sign: string; kind: string; says: string }>> = {
-  OOMKilled: { sign: '✕ OOMKilled', kind: 'oom', says: 'was OOMKilled' },
-  Error: { sign: '✕ Error', kind: 'oom', says: 'ended with an error' },
-  Started: { sign: '↻', kind: 'restart', says: 'was restarted' },
-  Killing: { sign: '■', kind: 'killing', says: 'is being stopped' },
-};
-
-type LaneState = 'waiting' | 'ready' | 'unready';
-
-/** The state of a pod after such an event. */
-const LANE_STATE: Partial<Record<PodEvent['reason'], LaneState>> = {
-  Scheduled: 'waiting',
-  Started: 'waiting',
-  Ready: 'ready',
-  Unready: 'unready',
-  OOMKilled: 'unready',
-  Error: 'unready',
-  Killing: 'unready',
-};
-
 /** One lane for each pod: when it was ready, its CPU and memory, its kills and restarts. */
 export class LanesPart implements PagePart {
-  readonly element = h('div', { class: 'lanes' });
+  readonly element = h('div', { class: 'lanes', tabindex: '-1' });
   private readonly lanes = new Map<string, Lane>();
 
   constructor(
@@ -40,7 +18,7 @@ export class LanesPart implements PagePart {
 
   update(state: State): void {
     const { arm } = state;
-    const pods = arm ? podsOf(arm) : [];
+    const pods = arm ? podsOf(arm).map(({ pod }) => pod) : [];
     const names = pods.map((pod) => `${arm?.name} ${pod}`);
     for (const [name, lane] of this.lanes) {
       if (names.includes(name)) continue;
@@ -49,12 +27,11 @@ export class LanesPart implements PagePart {
     }
     pods.forEach((pod, index) => {
       const name = names[index] as string;
-      if (!this.lanes.has(name)) {
-        const lane = new Lane(pod, this.actions, this.version);
-        this.lanes.set(name, lane);
-        this.element.append(lane.element);
-      }
-      this.lanes.get(name)?.update(state);
+      let lane = this.lanes.get(name);
+      if (!lane) this.lanes.set(name, (lane = new Lane(pod, this.actions, this.version)));
+      const at = this.element.children[index] ?? null;
+      if (at !== lane.element) this.element.insertBefore(lane.element, at);
+      lane.update(state);
     });
   }
 
@@ -71,6 +48,7 @@ class Lane implements PagePart {
   readonly element: HTMLElement;
   private readonly canvas = h('canvas', { 'aria-hidden': 'true' });
   private readonly marks = h('div', { class: 'marks' });
+  private readonly marker = h('span', { class: 'marker', hidden: '', 'aria-hidden': 'true' });
   private readonly figures = h('span', { class: 'value' });
   private readonly status = h('span', { class: 'status' });
   private isVisible = false;
@@ -83,7 +61,11 @@ class Lane implements PagePart {
     private readonly actions: Actions,
     private readonly version: () => number,
   ) {
-    const strip = h('div', { class: 'strip' }, this.canvas, this.marks);
+    const strip = h(
+      'div',
+      { class: 'strip' },
+      h('div', { class: 'area' }, this.canvas, this.marks, this.marker),
+    );
     const head = h(
       'div',
       { class: 'lane-head' },
@@ -101,11 +83,13 @@ class Lane implements PagePart {
 
   update(state: State): void {
     this.state = state;
-    const { arm, at } = state;
+    const { arm, at, marker, from, to } = state;
     if (!arm) return;
-    const happened = arm.pods.filter(({ pod, t }) => pod === this.pod && arm.secondOf(t) <= at);
+    const happened = eventsOf(arm, this.pod, at);
     setText(this.status, statusOf(happened));
-    this.element.dataset['state'] = laneStateAfter(happened);
+    this.element.dataset['state'] = stateAfter(happened);
+    this.marker.hidden = marker === undefined || marker < from || marker > to;
+    if (marker !== undefined) this.marker.style.left = percent(marker, state);
     const read = (signal: string): string => shown(this.value(arm, signal, at), 'share');
     setText(this.figures, `CPU ${read('cpu_limit_share')} · memory ${read('memory_limit_share')}`);
     this.paint();
@@ -135,11 +119,10 @@ class Lane implements PagePart {
     if (!state?.arm) return;
     const { arm, now, from, to } = state;
     const width = canvas.parentElement?.clientWidth ?? 0;
-    const x = (second: number): number =>
-      GUTTER + ((second - from) / (to - from)) * (width - GUTTER - RIGHT_GUTTER);
+    const x = (second: number): number => ((second - from) / (to - from)) * width;
     const wanted = [this.version(), Math.floor(now), from, to, width].join('|');
     // Marks are always placed, for screen readers, too; curves are drawn only where they are visible.
-    if (wanted !== this.marked) this.placeMarks(state, width, x);
+    if (wanted !== this.marked) this.placeMarks(state);
     this.marked = wanted;
     if (!this.isVisible || width === 0 || wanted === this.painted) return;
     this.painted = wanted;
@@ -148,24 +131,19 @@ class Lane implements PagePart {
     const ctx = canvas.getContext('2d');
     if (!ctx) return;
     ctx.scale(devicePixelRatio, devicePixelRatio);
-    ctx.beginPath();
-    ctx.rect(GUTTER, 0, width - GUTTER - RIGHT_GUTTER, HEIGHT);
-    ctx.clip();
     paintBackgrounds(ctx, arm, this.pod, now, x);
     paintCurve(ctx, arm, this.curve(arm, 'memory_limit_share'), state, x, colour('tone-third'), true);
     paintCurve(ctx, arm, this.curve(arm, 'cpu_limit_share'), state, x, colour('tone-first'), false);
   }
 
-  private placeMarks({ arm, now, from, to }: State, width: number, x: (second: number) => number): void {
+  private placeMarks(state: State): void {
+    const { arm, now, from, to } = state;
     if (!arm) return;
-    const events = arm.pods.filter(({ pod, t, reason, restartCount }) => {
-      const second = arm.secondOf(t);
-      const isMarked = reason in MARKS && (reason !== 'Started' || (restartCount ?? 0) > 0);
-      return pod === this.pod && isMarked && second >= Math.max(from, 0) && second <= Math.min(now, to);
-    });
+    const incidents = incidentsOf(arm, Math.min(now, to)).filter(
+      ({ event }) => event.pod === this.pod && arm.secondOf(event.t) >= Math.max(from, 0),
+    );
     this.marks.replaceChildren(
-      ...events.map((event) => {
-        const { sign, kind, says } = MARKS[event.reason] as NonNullable<(typeof MARKS)[PodEvent['reason']]>;
+      ...incidents.map(({ event, incident: { kind, sign, says } }) => {
         const second = arm.secondOf(event.t);
         const label = `${this.pod} ${says} at ${clock(second)}`;
         const mark = button(sign, () => this.actions.goTo(second), {
@@ -173,41 +151,18 @@ class Lane implements PagePart {
           'aria-label': label,
           title: `${label}: ${event.message}`,
         });
-        mark.style.left = `${x(second)}px`;
-        if (x(second) > width - 110) mark.classList.add('to-the-left');
+        mark.style.left = percent(second, state);
+        // Near the end, its label would leave the lane.
+        if ((second - from) / (to - from) > 0.8) mark.classList.add('to-the-left');
         return mark;
       }),
     );
   }
 }
 
-/** The backend comes first, because the experiments break it. */
-const ORDER = ['backend', 'downstream', 'postgres'];
-
-export function podsOf(arm: Arm): string[] {
-  const apps = new Map(arm.curves.flatMap(({ pod, app }) => (pod ? [[pod, app ?? ''] as const] : [])));
-  const rank = (app: string): number => (ORDER.includes(app) ? ORDER.indexOf(app) : ORDER.length);
-  return [...apps].sort(([, a], [, b]) => rank(a) - rank(b)).map(([pod]) => pod);
-}
-
-export function laneStateAfter(events: PodEvent[]): LaneState {
-  return events.reduce<LaneState>((state, { reason }) => LANE_STATE[reason] ?? state, 'waiting');
-}
-
-/** As `kubectl get pods` would show it. */
-export function statusOf(events: PodEvent[]): string {
-  const last = events.findLast(({ reason }) => reason in LANE_STATE || reason === 'BackOff');
-  const restarts = Math.max(0, ...events.map(({ restartCount }) => restartCount ?? 0));
-  const words: Partial<Record<PodEvent['reason'], string>> = {
-    Ready: 'Ready',
-    Unready: 'not ready',
-    BackOff: 'CrashLoopBackOff',
-    OOMKilled: 'OOMKilled',
-    Killing: 'Terminating',
-    Error: 'Error',
-  };
-  const status = (last && words[last.reason]) ?? 'starting';
-  return restarts > 0 ? `${status}, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : status;
+/** Where a second is in a strip, for any width: on paper it is another than on the screen. */
+function percent(second: number, { from, to }: State): string {
+  return `${((second - from) / (to - from)) * 100}%`;
 }
 
 function paintBackgrounds(
@@ -217,13 +172,13 @@ function paintBackgrounds(
   now: number,
   x: (second: number) => number,
 ): void {
-  const events = arm.pods.filter((event) => event.pod === pod && event.reason in LANE_STATE);
+  const events = eventsOf(arm, pod).filter(changesState);
   events.forEach((event, index) => {
     const begin = arm.secondOf(event.t);
     const next = events[index + 1];
     const end = Math.min(next ? arm.secondOf(next.t) : now, now);
     if (end <= begin) return;
-    const state = LANE_STATE[event.reason] as LaneState;
+    const state = stateAfter([event]);
     ctx.fillStyle = colour(`lane-${state}`);
     ctx.fillRect(x(begin), 0, x(end) - x(begin), HEIGHT);
     if (state === 'unready') hatch(ctx, x(begin), x(end));

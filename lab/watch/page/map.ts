@@ -1,6 +1,6 @@
 import type { App, RequestRole } from '../protocol';
 import { h, setAttribute, setText } from './dom';
-import { laneStateAfter, podsOf, statusOf } from './lanes';
+import { eventsOf, podsOf, stateAfter, statusOf, troubleOf } from './pods';
 import type { PagePart, State } from './state';
 import { clock, shown } from './text';
 
@@ -54,7 +54,10 @@ function isSaturated({ run }: State, signal: string, value: number | null): bool
   return level !== undefined && value !== null && value >= level;
 }
 
-/** Requests of each role: the offered ones, and the share that succeeds. */
+/**
+ * Requests of each role in one second: how many were due, how many ended, and how many of those were good.
+ * A request may end later than it was due, so only the last two can be compared.
+ */
 class LoadNode extends MapNode {
   private readonly gauges: [RequestRole, GaugeElement][];
 
@@ -68,11 +71,17 @@ class LoadNode extends MapNode {
 
   update({ arm, at }: State): void {
     for (const [role, gauge] of this.gauges) {
-      const value = (signal: string): number | null =>
-        arm?.recent(arm.find({ signal, role }), at, signal === 'goodput' ? 1 : 3) ?? null;
-      const [offered, good] = [value('offered_rate'), value('goodput')];
-      const share = offered ? (good ?? 0) / offered : null;
-      const text = offered === null ? '–' : `${shown(good ?? 0, '1/s')} good of ${shown(offered, '1/s')}`;
+      const curves = ['offered_rate', 'request_rate', 'goodput'].map(
+        (signal) => arm?.find({ signal, role }) ?? -1,
+      );
+      const [offered = null, ended = null, good = null] = arm?.recentRow(curves, at) ?? [];
+      if (offered === null || ended === null || good === null) {
+        gauge.show(null, '–', false);
+        continue;
+      }
+      const most = Math.max(offered, ended);
+      const share = most > 0 ? good / most : null;
+      const text = `offered ${shown(offered, '1/s')}, ended ${shown(ended, '1/s')}, good ${shown(good, '1/s')}`;
       gauge.show(share, text, share !== null && share < 0.5);
     }
   }
@@ -96,7 +105,7 @@ class BackendNode extends MapNode {
 
   update(state: State): void {
     const { arm, at } = state;
-    const all = arm ? podsOf(arm).filter((pod) => appOf(state, pod) === 'backend') : [];
+    const all = arm ? podsOf(arm).flatMap(({ pod, app }) => (app === 'backend' ? [pod] : [])) : [];
     const pods = all.slice(0, MOST_PODS);
     for (const [pod, { box }] of this.gauges) {
       if (pods.includes(pod)) continue;
@@ -104,24 +113,28 @@ class BackendNode extends MapNode {
       this.gauges.delete(pod);
     }
     const short = pods.flatMap((pod) => this.updatePod(state, pod));
+    pods.forEach((pod, index) => {
+      const [box, at] = [this.gauges.get(pod)?.box, this.pods.children[index] ?? null];
+      if (box && at !== box) this.pods.insertBefore(box, at);
+    });
     setText(this.more, all.length > pods.length ? `and ${all.length - pods.length} more` : '');
     const queue = read(state, 'worker_queue');
     setText(
       this.queue,
       queue !== null && queue >= 1 ? `${shown(queue, 'count')} tasks wait for a worker` : '',
     );
-    const killed = arm?.pods.findLast(({ t, app }) => app === 'backend' && arm.secondOf(t) <= at);
-    const isDown = killed && ['OOMKilled', 'BackOff'].includes(killed.reason);
-    this.mark(isDown ? 'a container is down' : short[0]);
+    const troubles = all.flatMap((pod) => (arm && troubleOf(eventsOf(arm, pod, at))) ?? []);
+    const count = all.length > 1 && troubles[0] ? `${troubles.length} of ${all.length} pods: ` : '';
+    this.mark(troubles[0] ? count + troubles[0] : short[0]);
   }
 
   private updatePod(state: State, pod: string): string[] {
     const { arm, at } = state;
     if (!arm) return [];
     const { cpu, memory, status, box } = this.gaugesOf(pod);
-    const happened = arm.pods.filter((event) => event.pod === pod && arm.secondOf(event.t) <= at);
+    const happened = eventsOf(arm, pod, at);
     setText(status, statusOf(happened));
-    setAttribute(box, 'data-state', laneStateAfter(happened));
+    setAttribute(box, 'data-state', stateAfter(happened));
     const value = (signal: string): number | null =>
       arm.recent(
         arm.curves.findIndex((curve) => curve.pod === pod && curve.signal === signal),
@@ -241,15 +254,11 @@ export class MapPart implements PagePart {
   }
 
   update(state: State): void {
-    setText(this.moment, `At ${clock(state.at)}`);
+    setText(this.moment, `At ${clock(state.at)}: values of the second before`);
     for (const node of this.nodes) node.update(state);
   }
 }
 
 function arrow(place: string): HTMLElement {
   return h('span', { class: `arrow ${place}`, 'aria-hidden': 'true' });
-}
-
-function appOf({ arm }: State, pod: string): App | undefined {
-  return arm?.curves.find((curve) => curve.pod === pod)?.app;
 }

@@ -1,4 +1,4 @@
-import type { Chart, PageEvent, SetupMessage } from '../protocol';
+import { type Chart, type PageEvent, PODS_PLACE, type SetupMessage } from '../protocol';
 import { ChartPart } from './chart';
 import { ClaimsPart } from './claims';
 import { Clock } from './clock';
@@ -6,7 +6,7 @@ import { DetailsPart } from './details';
 import { forgetColours, h } from './dom';
 import { EventsPart } from './events';
 import { HeaderPart } from './header';
-import { keys } from './keys';
+import { keys, KeysPart } from './keys';
 import { LanesPart } from './lanes';
 import { MapPart } from './map';
 import { QuestionPart } from './question';
@@ -24,6 +24,7 @@ export class Page implements Actions {
   private readonly parts: PagePart[];
   private readonly charts: ChartPart[];
   private readonly lanes: LanesPart;
+  private readonly help = new KeysPart();
   private readonly closing = new AbortController();
   private shownArm: string;
   private readonly overlays: string[] = [];
@@ -57,7 +58,7 @@ export class Page implements Actions {
       claims: new ClaimsPart(state, this),
       events: new EventsPart(this),
       details: new DetailsPart(),
-      timeline: new TimelinePart(state, () => this.clock, this),
+      timeline: new TimelinePart(() => this.clock, this),
     };
     this.parts = [header, ...Object.values(parts), ...this.charts, this.lanes];
     const chartsOf = (group: Chart['group']): ChartPart[] =>
@@ -66,6 +67,8 @@ export class Page implements Actions {
       h('div', { class: 'charts' }, ...chartsOf(group).map(({ element }) => element));
     root.replaceChildren(
       header.element,
+      // First, so that the keyboard reaches it early; the style keeps it at the bottom of the screen.
+      parts.timeline.element,
       h(
         'main',
         {},
@@ -90,7 +93,7 @@ export class Page implements Actions {
         section('lesson', 'The lesson', lesson(setup)),
         section('details', 'How it was run', parts.details.element),
       ),
-      parts.timeline.element,
+      this.help.element,
     );
     const { signal } = this.closing;
     keys(this, () => this.state(), signal);
@@ -122,21 +125,20 @@ export class Page implements Actions {
   }
 
   goTo(second: number): void {
-    this.clock.moveTo(second, this.run.last);
+    this.clock.moveTo(second, this.last);
     this.hovered = undefined;
     this.isDirty = true;
   }
 
-  jump(second: number, signal?: string): void {
-    if (second > this.clock.now) this.goTo(second);
-    this.hovered = second;
-    const chart = this.charts.find(({ chart: { curves } }) =>
-      curves.some(({ curve }) => this.run.setup.curves[curve]?.signal === signal),
-    );
-    const target = chart?.element ?? (signal ? this.lanes.element : document.getElementById('inside'));
+  jump(second: number, places: string[]): void {
+    this.goTo(second);
+    const [chart] = this.charts
+      .filter((part) => places.includes(part.chart.id))
+      .sort((a, b) => b.sizeAt(second) - a.sizeAt(second));
+    const target =
+      chart?.element ?? (places.includes(PODS_PLACE) ? this.lanes.element : document.getElementById('map'));
     target?.scrollIntoView({ block: 'center' });
     target?.focus({ preventScroll: true });
-    this.isDirty = true;
   }
 
   hover(second: number | undefined): void {
@@ -157,12 +159,16 @@ export class Page implements Actions {
   }
 
   togglePlaying(): void {
-    this.clock.toggle(this.run.last);
+    this.clock.toggle(this.last);
     this.isDirty = true;
   }
 
   setSpeed(speed: number): void {
     this.clock.speed = speed;
+  }
+
+  showKeys(): void {
+    this.help.open();
   }
 
   showArm(name: string): void {
@@ -179,9 +185,20 @@ export class Page implements Actions {
     this.repaint();
   }
 
+  /** The last second to go to. A live run is followed in the arm that runs. */
+  private get last(): number {
+    const shown = this.run.arms.get(this.shownArm);
+    return this.clock.isLive ? Math.max(shown?.last ?? 0, 0) : this.run.last;
+  }
+
   private frame(time: number): void {
-    const { last, report } = this.run;
-    if (this.clock.advance(time, last, report !== undefined)) this.isDirty = true;
+    const { run, clock } = this;
+    if (clock.isLive && run.isWhole) {
+      if (clock.isPlaying) this.shownArm = run.setup.judgedArm;
+      clock.endLive(run.last);
+      this.isDirty = true;
+    }
+    if (clock.advance(time, this.last, run.isWhole)) this.isDirty = true;
     if (!this.isDirty) return;
     this.isDirty = false;
     const state = this.state();
@@ -190,28 +207,25 @@ export class Page implements Actions {
 
   private state(): State {
     const { run, clock } = this;
-    const { now } = clock;
+    const now = clock.shownUntil(this.last);
+    const marker = clock.now < now ? clock.now : undefined;
     const [from, to] = this.zoomed ?? [0, Math.max(run.until, 1)];
-    const isOver = run.verdict !== undefined && (now >= run.last || run.setup.mode === 'live');
+    const arm = run.arms.get(this.shownArm) ?? run.judgedArm;
+    const isOver = run.isWhole && !clock.isLive && now >= run.last;
+    // Once the run is over, the last second under load says more than the silence after it.
+    const telling =
+      isOver && !clock.isPlaying && arm?.about ? Math.max(arm.about.plannedSeconds - 1, 0) : now;
     return {
       run,
-      arm: run.arms.get(this.shownArm) ?? run.judgedArm,
+      arm,
       others: this.overlays.flatMap((name) => run.arms.get(name) ?? []),
       now,
-      at: Math.min(this.hovered ?? this.telling(now), now),
+      at: Math.min(this.hovered ?? marker ?? telling, now),
+      marker,
       from,
       to,
       isOver,
     };
-  }
-
-  /** Once the run is over, the last second under load says more than the silence after it. */
-  private telling(now: number): number {
-    const { run, clock } = this;
-    const arm = run.arms.get(this.shownArm) ?? run.judgedArm;
-    const isLast =
-      now >= run.last && !(run.setup.mode === 'live' && run.verdict === undefined) && !clock.isPlaying;
-    return isLast && arm?.about ? Math.max(arm.about.plannedSeconds - 1, 0) : now;
   }
 
   private repaint(): void {

@@ -11,11 +11,16 @@ import type {
   Verdict,
 } from '../protocol';
 
+/** In rows, which are seconds in all but very long runs. */
+const WITHIN = 3;
+
 /** What is known about one arm: its values by second, and its events. */
 export class Arm {
   seconds: number[] = [];
   readonly columns: (number | null)[][] = [];
+  /** In the order of their times. */
   readonly pods: PodEvent[] = [];
+  readonly findings = new Map<string, FindingMessage>();
   loadFrom?: number;
   loadTo?: number;
   phase?: string;
@@ -32,9 +37,9 @@ export class Arm {
     return this.about?.title ?? this.name;
   }
 
-  /** The last second that has values; -1 before the load. */
+  /** The last second that has values or a decided claim; -1 before the load. */
   get last(): number {
-    return this.seconds.at(-1) ?? -1;
+    return Math.max(this.seconds.at(-1) ?? -1, ...[...this.findings.values()].map(({ second }) => second));
   }
 
   /** Converts a time of the recording to seconds since the load began. */
@@ -58,14 +63,26 @@ export class Arm {
     return this.columns[curve]?.[this.rowsUntil(second) - 1] ?? null;
   }
 
+  /** A claim's result by a second; undefined while it is open. */
+  findingBy(claim: string, second: number): FindingMessage | undefined {
+    const found = this.findings.get(claim);
+    return found && found.second <= second ? found : undefined;
+  }
+
   /** The latest value, so that a gap of a second in the measurements does not show. */
-  recent(curve: number, second: number, within = 3): number | null {
+  recent(curve: number, second: number): number | null {
+    return this.recentRow([curve], second)[0] ?? null;
+  }
+
+  /** The latest values that all belong to the same second; nulls if there was none in the last three rows. */
+  recentRow(curves: number[], second: number): (number | null)[] {
     const row = this.rowsUntil(second) - 1;
-    for (let at = row; at >= 0 && at > row - within; at--) {
-      const value = this.columns[curve]?.[at] ?? null;
-      if (value !== null) return value;
+    const isAfterTheEnd = row === this.seconds.length - 1 && second - (this.seconds[row] ?? 0) > WITHIN;
+    for (let at = row; at >= 0 && at > row - WITHIN && !isAfterTheEnd; at--) {
+      const values = curves.map((curve) => this.columns[curve]?.[at] ?? null);
+      if (!values.includes(null)) return values;
     }
-    return null;
+    return curves.map(() => null);
   }
 
   find(wanted: Pick<SignalCurve, 'signal' | 'role' | 'app' | 'pod'>): number {
@@ -103,7 +120,6 @@ export class Arm {
 /** Everything that the page was told since the last setup. */
 export class Run {
   readonly arms = new Map<string, Arm>();
-  readonly findings = new Map<string, FindingMessage>();
   /** Comes at the end of a run. */
   report?: ReportMessage;
   prediction?: Prediction;
@@ -114,11 +130,12 @@ export class Run {
     return this.arms.get(this.setup.judgedArm);
   }
 
-  get verdict(): Verdict | undefined {
-    return this.judgedArm?.verdict;
+  /** Whether everything is known: what the run showed, and how it is judged. */
+  get isWhole(): boolean {
+    return this.report !== undefined && this.judgedArm?.verdict !== undefined;
   }
 
-  /** Last second of any arm's values. */
+  /** Last second of any arm's values or claims. */
   get last(): number {
     return Math.max(0, ...[...this.arms.values()].map((arm) => arm.last));
   }
@@ -145,7 +162,7 @@ export class Run {
         this.happened(this.arm(event.arm), event.event);
         break;
       case 'finding':
-        this.findings.set(event.finding.id, event);
+        this.arm(event.arm).findings.set(event.finding.id, event);
         break;
       case 'predicted':
         this.prediction = event.prediction;
@@ -166,8 +183,10 @@ export class Run {
   }
 
   private happened(arm: Arm, event: Extract<PageEvent, { type: 'event' }>['event']): void {
-    if (event.type === 'pod') arm.pods.push(event);
-    else if (event.type === 'end') arm.endReason = event.reason;
+    if (event.type === 'pod') {
+      const later = arm.pods.findIndex(({ t }) => t > event.t);
+      arm.pods.splice(later < 0 ? arm.pods.length : later, 0, event);
+    } else if (event.type === 'end') arm.endReason = event.reason;
     else {
       arm.phase = event.name;
       if (event.name === 'load') arm.loadFrom = event.t;
@@ -178,11 +197,10 @@ export class Run {
   /** The verdict is final. It also decides the claims that were still open. */
   private conclude(arm: Arm, verdict: Verdict): void {
     arm.verdict = verdict;
-    if (arm.name !== this.setup.judgedArm) return;
     for (const finding of verdict.findings) {
-      const before = this.findings.get(finding.id);
-      const second = before?.second ?? arm.last;
-      this.findings.set(finding.id, { ...before, type: 'finding', second, finding });
+      const before = arm.findings.get(finding.id);
+      const second = before?.second ?? Math.max(arm.last, 0);
+      arm.findings.set(finding.id, { ...before, type: 'finding', arm: arm.name, second, finding });
     }
   }
 }

@@ -7,10 +7,12 @@ export interface State {
   arm: Arm | undefined;
   /** The other arms laid over it, in the order of their colors. */
   others: Arm[];
-  /** The second that the run has reached on this page. */
+  /** The second up to which this page shows the run. */
   now: number;
-  /** The second under the cursor, or `now`. */
+  /** The second whose values are shown: the one under the cursor, that of the timeline, or `now`. */
   at: number;
+  /** The second that the timeline points to, if it is before `now`. */
+  marker: number | undefined;
   /** The part of the run that the charts show, in seconds. */
   from: number;
   to: number;
@@ -21,13 +23,14 @@ export interface State {
 /** What parts of the page ask for. */
 export interface Actions {
   goTo(second: number): void;
-  /** Shows what a signal was doing at a moment. */
-  jump(second: number, signal?: string): void;
+  /** Goes to a moment, and to the first of these places that shows most: ids of charts, or the pods. */
+  jump(second: number, places: string[]): void;
   hover(second: number | undefined): void;
   zoom(from: number, to: number): void;
   resetZoom(): void;
   togglePlaying(): void;
   setSpeed(speed: number): void;
+  showKeys(): void;
   showArm(name: string): void;
   toggleOverlay(name: string): void;
 }

@@ -1,11 +1,14 @@
 import { button, h, setAttribute, setText } from './dom';
+import { incidentsOf, isKill } from './pods';
 import type { Actions, PagePart, State } from './state';
 import { clock } from './text';
 
 const SPEEDS = [0.5, 1, 2, 5, 10, 20, 50];
 
 export interface Playback {
+  now: number;
   isPlaying: boolean;
+  isLive: boolean;
   speed: number;
 }
 
@@ -22,23 +25,22 @@ export class TimelinePart implements PagePart {
   private readonly time = h('output', { class: 'time' });
   private readonly track = h('div', { class: 'track', 'aria-hidden': 'true' });
   private readonly unzoom: HTMLButtonElement;
+  private readonly speed: HTMLSelectElement;
   private drawn = '';
 
   constructor(
-    private readonly state0: State,
     private readonly playback: () => Playback,
     actions: Actions,
   ) {
-    const isLive = state0.run.setup.mode === 'live';
     this.play = button('', () => actions.togglePlaying(), { class: 'play' });
     this.range.addEventListener('input', () => actions.goTo(Number(this.range.value)));
-    const speed = h(
+    this.speed = h(
       'select',
       { 'aria-label': 'Playback speed' },
       ...speeds(playback().speed).map((times) => h('option', { value: String(times) }, `${times} ×`)),
     );
-    speed.value = String(playback().speed);
-    speed.addEventListener('change', () => actions.setSpeed(Number(speed.value)));
+    this.speed.value = String(playback().speed);
+    this.speed.addEventListener('change', () => actions.setSpeed(Number(this.speed.value)));
     this.unzoom = button('Whole run', () => actions.resetZoom(), { class: 'unzoom', hidden: '' });
     this.element = h(
       'nav',
@@ -46,15 +48,15 @@ export class TimelinePart implements PagePart {
       this.play,
       h('div', { class: 'scrubber' }, this.track, this.range),
       this.time,
-      !isLive && speed,
+      this.speed,
       this.unzoom,
     );
   }
 
   update(state: State): void {
-    const { run, now, from, to } = state;
-    const { isPlaying } = this.playback();
-    const isLive = run.setup.mode === 'live';
+    const { run, from, to } = state;
+    const { now, isPlaying, isLive } = this.playback();
+    this.speed.hidden = isLive;
     const label = isLive ? (isPlaying ? 'Pause' : 'Follow the run') : isPlaying ? 'Pause' : 'Play';
     setText(this.play, isPlaying ? '❚❚' : '▶');
     setAttribute(this.play, 'aria-label', label);
@@ -68,20 +70,20 @@ export class TimelinePart implements PagePart {
     this.drawTrack(state);
   }
 
-  /** Marks kills, as places to go to. */
+  /** Marks what ended a container, with a name. */
   private drawTrack({ run, arm, now }: State): void {
     const last = Math.max(run.last, 1);
-    const kills = (arm?.pods ?? []).flatMap(({ reason, t }) =>
-      reason === 'OOMKilled' && arm ? [arm.secondOf(t)] : [],
-    );
-    const isLive = this.state0.run.setup.mode === 'live';
-    const seen = kills.filter((second) => second >= 0 && (isLive || second <= now));
-    const drawn = [last, ...seen].join();
+    const kills = arm ? incidentsOf(arm, now).filter(({ incident }) => isKill(incident)) : [];
+    const ticks = kills.flatMap(({ event, incident: { kind, says } }) => {
+      const second = arm?.secondOf(event.t) ?? -1;
+      return second < 0 ? [] : [{ second, kind, title: `${event.pod} ${says} at ${clock(second)}` }];
+    });
+    const drawn = [last, ...ticks.map(({ title }) => title)].join();
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.track.replaceChildren(
-      ...seen.map((second) => {
-        const tick = h('span', { class: 'tick oom' });
+      ...ticks.map(({ second, kind, title }) => {
+        const tick = h('span', { class: `tick ${kind}`, title });
         tick.style.left = `${(second / last) * 100}%`;
         return tick;
       }),

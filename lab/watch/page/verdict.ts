@@ -1,5 +1,7 @@
-import type { Diagnosis, Score, Sighting, Verdict } from '../protocol';
+import { type Diagnosis, placeKey, type Score, type Sighting, type Verdict } from '../protocol';
 import { button, h, setText, type Child } from './dom';
+import { incidentsOf, isKill } from './pods';
+import type { Arm } from './run';
 import type { Actions, PagePart, State } from './state';
 import { capital, clock, sentence } from './text';
 
@@ -32,11 +34,11 @@ export class VerdictPart implements PagePart {
   }
 
   update(state: State): void {
-    const { run, isOver } = state;
-    const verdict = isOver ? run.verdict : undefined;
+    const { arm, isOver } = state;
+    const verdict = isOver ? arm?.verdict : undefined;
     if (verdict !== this.shown) {
       this.shown = verdict;
-      if (verdict) this.conclude(verdict, run.report?.prediction, run.setup.mode === 'report');
+      if (arm && verdict) this.conclude(verdict, arm, state);
       else this.wait();
     }
     if (!verdict) setText(this.status, soFar(state));
@@ -50,7 +52,8 @@ export class VerdictPart implements PagePart {
     this.body.replaceChildren(h('div', { class: 'headline' }, title, this.status));
   }
 
-  private conclude(verdict: Verdict, prediction: Score | undefined, isReport: boolean): void {
+  private conclude(verdict: Verdict, arm: Arm, { run }: State): void {
+    const isJudged = arm.name === run.setup.judgedArm;
     const { outcome, why, findings, diagnosis } = verdict;
     this.element.dataset['outcome'] = outcome.replace(' ', '-');
     const seen = findings.filter(({ result }) => result === 'held').length;
@@ -70,37 +73,44 @@ export class VerdictPart implements PagePart {
           { class: 'so-far' },
           why ? `${sentence(why)} ${counted}.` : `${MEANS[outcome]} ${capital(counted)}.`,
         ),
+        !isJudged && h('p', { class: 'of-arm' }, aboutAnotherArm(arm, run.judgedArm)),
         h('p', { class: 'mechanism' }, sentence(diagnosis.mechanism)),
       ),
-      h('div', { class: 'columns' }, this.evidence(diagnosis), whoSuffered(diagnosis), nextSteps(diagnosis)),
-      ...predicted(prediction),
+      h(
+        'div',
+        { class: 'columns' },
+        this.evidence(diagnosis, run.setup.seenIn),
+        whoSuffered(diagnosis),
+        nextSteps(diagnosis),
+      ),
+      ...predicted(isJudged ? run.report?.prediction : undefined),
       ...causes(
         `Ruled out: ${diagnosis.ruledOut.length} other causes, and why`,
         diagnosis.ruledOut,
-        isReport,
+        run.setup.mode === 'report',
       ),
-      ...causes('Not measured: causes that remain possible', diagnosis.unknown, isReport),
+      ...causes('Not measured: causes that remain possible', diagnosis.unknown, run.setup.mode === 'report'),
     );
   }
 
-  private evidence({ firstSymptom, evidence }: Diagnosis): HTMLElement {
+  private evidence({ firstSymptom, evidence }: Diagnosis, seenIn: Record<string, string[]>): HTMLElement {
+    const link = (sighting: Sighting): Child => this.link(sighting, seenIn[placeKey(sighting)] ?? []);
     const links = [...evidence].sort((a, b) => (a.atSeconds ?? Infinity) - (b.atSeconds ?? Infinity));
     return h(
       'div',
       { class: 'chain' },
       h('h3', {}, 'Chain of evidence'),
-      firstSymptom &&
-        h('p', { class: 'first-symptom' }, h('b', {}, 'First symptom: '), this.link(firstSymptom)),
-      h('ol', {}, ...links.map((sighting) => h('li', {}, this.link(sighting)))),
+      firstSymptom && h('p', { class: 'first-symptom' }, h('b', {}, 'First symptom: '), link(firstSymptom)),
+      h('ol', {}, ...links.map((sighting) => h('li', {}, link(sighting)))),
     );
   }
 
-  private link({ says, signal, atSeconds }: Sighting): Child {
+  private link({ says, atSeconds }: Sighting, places: string[]): Child {
     if (atSeconds === undefined) return capital(says);
     return h(
       'span',
       {},
-      button(clock(atSeconds), () => this.actions.jump(atSeconds, signal), {
+      button(clock(atSeconds), () => this.actions.jump(atSeconds, places), {
         class: 'moment',
         'aria-label': `Show in the charts: ${says}, ${clock(atSeconds)} after the load began`,
       }),
@@ -109,13 +119,15 @@ export class VerdictPart implements PagePart {
   }
 
   private announce({ run, arm, now }: State, verdict: Verdict | undefined): void {
-    const kills = arm?.pods.filter(
-      (event) => event.reason === 'OOMKilled' && arm.secondOf(event.t) <= now,
-    ).length;
+    const kills = arm
+      ? incidentsOf(arm, now).flatMap(({ incident }) => (isKill(incident) ? incident.state : []))
+      : [];
+    const last = kills.at(-1);
+    const times = kills.filter((kill) => kill === last).length;
     const text = verdict
       ? `Verdict: ${verdict.outcome}. What failed: ${verdict.diagnosis.cause}.`
-      : kills
-        ? `OOMKilled, ${kills} ${kills === 1 ? 'time' : 'times'} so far.`
+      : last
+        ? `${capital(last)}, ${times} ${times === 1 ? 'time' : 'times'} so far.`
         : arm
           ? `${run.setup.experiment}: the load is running.`
           : 'The system is starting.';
@@ -125,9 +137,14 @@ export class VerdictPart implements PagePart {
   }
 }
 
+/** The claims describe one arm. In an arm with a defence, they say what the defence changes. */
+function aboutAnotherArm(arm: Arm, judged: Arm | undefined): string {
+  return `You see the arm “${arm.title}”. The claims describe the arm “${judged?.title ?? 'default'}”: where they do not hold here, this arm behaves differently.`;
+}
+
 function soFar({ run, arm, now }: State): string {
   if (!arm || arm.loadFrom === undefined) return 'The system is starting.';
-  const decided = [...run.findings.values()].filter(({ second }) => second <= now);
+  const decided = [...arm.findings.values()].filter(({ second }) => second <= now);
   const held = decided.filter(({ finding }) => finding.result === 'held').length;
   const claims = `${decided.length} of ${run.setup.claims.length} claims decided, ${held} held`;
   const planned = arm.about?.plannedSeconds ?? 0;

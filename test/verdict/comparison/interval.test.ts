@@ -107,3 +107,18 @@ describe('an effect', () => {
     expect(effectOf(certain(2.9), 0.1, 3, 10)).toBe('helps');
   });
 });
+
+test('the interval of a rate never goes below zero, however few answers were good', () => {
+  const rare = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(fc.array(rare, { minLength: 1, maxLength: 3 }), (all) => {
+      const { value, low, high } = estimate(all, 20);
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(low).toBeLessThanOrEqual(value);
+      expect(high).toBeGreaterThanOrEqual(value);
+    }),
+    { numRuns: 30 },
+  );
+  const atTheStart = [[30, 20, 4, ...Array.from({ length: 15 }, () => 0)]];
+  expect(estimate(atTheStart, 18).low).toBe(0);
+});

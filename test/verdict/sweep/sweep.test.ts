@@ -59,3 +59,24 @@ test.each(SWEEP_FORMATS)('a sweep is written as %s without undefined values', (f
   expect(text).toContain('28');
   expect(text).not.toMatch(/undefined|NaN|\[object/);
 });
+
+test('a law that misses a point by more than a quarter of the best goodput is not drawn, and the text says so', () => {
+  const trials = [trial(1, { ok: 3 }), trial(2, { ok: 50 }), trial(3, { ok: 50 }), trial(4, { ok: 50 })];
+  const sweep = sweepOf(experiment, trials);
+  expect(sweep.curves[0]).not.toHaveProperty('usl');
+  expect(sweep.curves[0]!.uslMiss!.share).toBeGreaterThan(0.25);
+  const { run } = trials[0]!.recording;
+  const { title, roles } = experiment;
+  const text = renderSweep('text', { name: 'synthetic', title, roles, run, sweep, folder: 'runs/x' }, 200);
+  expect(text).toMatch(
+    /The Universal Scalability Law does not describe the load here: .* so it is not drawn/,
+  );
+  expect(text).not.toContain('U fitted law');
+});
+
+test('a law that fits is drawn', () => {
+  const trials = [trial(1, { ok: 10 }), trial(2, { ok: 19 }), trial(3, { ok: 27 })];
+  const { curves } = sweepOf(experiment, trials);
+  expect(curves[0]!.usl!.fitted).toHaveLength(3);
+  expect(curves[0]).not.toHaveProperty('uslMiss');
+});

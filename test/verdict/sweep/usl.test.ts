@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fitUsl, uslAt, uslPeak, type Usl } from '../../../lab/verdict/sweep/usl';
+import { fitUsl, uslAt, uslPeak, type Usl, worstMiss } from '../../../lab/verdict/sweep/usl';
 
 const law: fc.Arbitrary<Usl> = fc.record({
   lambda: fc.double({ min: 1, max: 1000, noNaN: true }),
@@ -62,4 +62,14 @@ test('fewer than three points give no curve', () => {
       { n: 3, x: 0 },
     ]),
   ).toBeUndefined();
+});
+
+test('the worst miss is the largest distance, also from a point without throughput', () => {
+  const usl = { lambda: 10, sigma: 0, kappa: 0 };
+  const points = [
+    { n: 1, x: 10 },
+    { n: 2, x: 20 },
+    { n: 3, x: 0 },
+  ];
+  expect(worstMiss(usl, points)).toEqual({ n: 3, share: 1.5 });
 });
