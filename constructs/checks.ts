@@ -14,7 +14,7 @@ export interface Order {
 }
 
 export const ORDERS: Order[] = [
-  ...['backend', 'downstream', 'postgres', 'postgres.pooler'].flatMap((part) => [
+  ...['backend', 'downstream', 'postgres', 'postgres.pooler', 'load.generator', 'load.collector'].flatMap((part) => [
     order(`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`, 'its limit '),
     order(`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`, 'its limit '),
   ]),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProps, synthesize, type LabProps } from '../../constructs';
 import type { KubeObject } from '../../constructs/kube-object';
+import { contextNamespace } from '../engine/kubernetes';
 import { LabError } from '../model/errors';
 import type { Emit, Prediction, RunPart } from '../model/events';
 import { type Experiment, DEFAULT_ARM } from '../model/experiment';
@@ -79,7 +80,8 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
   const { id, file, name, experiment, arm, part, mystery, script = loadScript(name) } = one;
   const { length, signal, seed, allowTargets, atOnce } = options;
   const changes = experiment.arms?.[arm];
-  const props = armProps(experiment, arm, options);
+  const home = options.cluster && (await contextNamespace(options.cluster.context));
+  const props = armProps(experiment, arm, options, home);
   const stream = new TelemetryStream();
   const recorder = new Recorder(file);
   stream.listen(recorder.write);
@@ -87,7 +89,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
   stream.listen((event) => (loaded ||= event.type === 'phase' && event.name === 'load'));
   options.listeners?.forEach((listener) => stream.listen(listener(one)));
   try {
-    const { engine, runner } = await openEnvironment(id, props.namespace, options);
+    const { engine, runner } = await openEnvironment(id, props, options);
     await runSession({
       engine,
       runner,
@@ -140,14 +142,16 @@ function tell(error: unknown, loaded: boolean): void {
 
 /**
  * The complete, validated settings of an arm.
+ * @param home the namespace to use unless a setting names one.
  * @throws PropsError or LabError (usage) for an invalid setting.
  */
 export function armProps(
   experiment: Experiment,
   arm: string,
   { props, set }: Pick<RunOptions, 'props' | 'set'>,
+  home?: string,
 ): LabProps {
-  return parseProps(propsOf([experiment.props, experiment.arms?.[arm]?.props, props], set));
+  return parseProps(propsOf([experiment.props, experiment.arms?.[arm]?.props, props], set, home));
 }
 
 function versions(): Record<string, string> {
