@@ -8,14 +8,26 @@ const failures = (preset: number, why: string) => int(preset, 1, 100, why);
 
 const PROBES = {
   readinessProbe: group('Decides when a pod gets no traffic.', {
-    periodSeconds: second(2, 'Seconds between attempts. Short, because being unready is cheap and temporary.'),
+    periodSeconds: second(
+      2,
+      'Seconds between attempts. Short, because being unready is cheap and temporary.',
+    ),
     timeoutSeconds: second(1, 'Seconds that one attempt may take. One is the Kubernetes default.'),
-    failureThreshold: failures(3, 'Failures in a row that make the pod unready. Three is the Kubernetes default.'),
+    failureThreshold: failures(
+      3,
+      'Failures in a row that make the pod unready. Three is the Kubernetes default.',
+    ),
   }),
   livenessProbe: group('Decides when a pod is killed and restarted: a last resort that loses the queue.', {
     periodSeconds: second(5, 'Seconds between attempts. Less frequent than readiness.'),
-    timeoutSeconds: second(2, 'Seconds that one attempt may take. More than for readiness: a throttled process answers late but is alive.'),
-    failureThreshold: failures(6, 'Failures in a row that restart the container. Half a minute in all, longer than any burst that passes by itself.'),
+    timeoutSeconds: second(
+      2,
+      'Seconds that one attempt may take. More than for readiness: a throttled process answers late but is alive.',
+    ),
+    failureThreshold: failures(
+      6,
+      'Failures in a row that restart the container. Half a minute in all, longer than any burst that passes by itself.',
+    ),
   }),
 };
 
@@ -154,7 +166,11 @@ const load = group(
   'The pods that send the load of `lab run --engine kubernetes`. They are no part of the system, so manifests and chart do not hold them.',
   {
     generator: group('k6.', {
-      image: text('grafana/k6:1.8.1', 'image', 'The version that the embedded load generator is compared with.'),
+      image: text(
+        'grafana/k6:1.8.1',
+        'image',
+        'The version that the embedded load generator is compared with.',
+      ),
       ...resources(
         [100, 1000],
         [128, 512],
@@ -209,12 +225,18 @@ const everyPod = {
       z.record(z.string(), z.unknown()),
     )
     .default({})
-    .describe('Nodes and neighbours that a pod prefers or needs, written as in a pod. The default is none: one node is enough.'),
+    .describe(
+      'Nodes and neighbours that a pod prefers or needs, written as in a pod. The default is none: one node is enough.',
+    ),
 };
 
 /** Every setting of the lab, with default, range and reason. The only place where a default is written. */
 export const labPropsSchema = z.strictObject({
-  namespace: text('load-testing', 'dnsLabel', 'Namespace of the system, with nothing else in it, so that one deletion removes everything.'),
+  namespace: text(
+    'load-testing',
+    'dnsLabel',
+    'Namespace of the system, with nothing else in it, so that one deletion removes everything.',
+  ),
   ...everyObject,
   ...everyPod,
   backend,

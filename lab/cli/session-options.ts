@@ -71,7 +71,10 @@ export function contextOption(): Option {
 }
 
 export function namespaceOption(): Option {
-  return new Option('-n, --namespace <name>', 'namespace of the system (default: the setting `namespace`, else the namespace of the kubeconfig context)');
+  return new Option(
+    '-n, --namespace <name>',
+    'namespace of the system (default: the setting `namespace`, else the namespace of the kubeconfig context)',
+  );
 }
 
 /**

@@ -182,11 +182,8 @@ function throttledGenerator(recording: Recording): string | undefined {
   const { loadFrom, until } = recording;
   if (loadFrom === undefined) return undefined;
   const grown = (name: string): number =>
-    recording
-      .find(name, { app: 'load' })
-      .reduce((sum, series) => sum + increase(series, loadFrom, until), 0);
-  const share =
-    grown('container_cpu_cfs_throttled_periods_total') / grown('container_cpu_cfs_periods_total');
+    recording.find(name, { app: 'load' }).reduce((sum, series) => sum + increase(series, loadFrom, until), 0);
+  const share = grown('container_cpu_cfs_throttled_periods_total') / grown('container_cpu_cfs_periods_total');
   return share >= GENERATOR_THROTTLED
     ? `the load generator was throttled at its CPU limit in ${format(share, 'share')} of its scheduling periods; raise load.generator.cpuLimitMillicores`
     : undefined;

@@ -101,10 +101,12 @@ export function nested(path: string, value: unknown): LabPropsInput {
 }
 
 const PAIRS = [
-  ...['backend', 'downstream', 'postgres', 'postgres.pooler', 'load.generator', 'load.collector'].flatMap((part) => [
-    [`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`],
-    [`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`],
-  ]),
+  ...['backend', 'downstream', 'postgres', 'postgres.pooler', 'load.generator', 'load.collector'].flatMap(
+    (part) => [
+      [`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`],
+      [`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`],
+    ],
+  ),
   ['autoscaling.minReplicas', 'autoscaling.maxReplicas'],
 ] as const;
 

@@ -108,13 +108,16 @@ describe('the verdict', () => {
       const evidence = evidenceOf(throttled(share), needsLoad);
       const recording = evidence.arms.get('default')!;
       for (const name of ['container_cpu_cfs_periods_total', 'container_cpu_cfs_throttled_periods_total'])
-        for (const series of recording.find(name)) Object.assign(series.labels, { app: 'load', pod: 'load-x' });
+        for (const series of recording.find(name))
+          Object.assign(series.labels, { app: 'load', pod: 'load-x' });
       return reach(evidence);
     };
     expect(reached(0.05).outcome).toBe('held');
     expect(reached(0.2)).toMatchObject({
       outcome: 'inconclusive',
-      why: expect.stringMatching(/^the load generator was throttled at its CPU limit in 20 % of its scheduling/),
+      why: expect.stringMatching(
+        /^the load generator was throttled at its CPU limit in 20 % of its scheduling/,
+      ),
     });
   });
 

@@ -46,7 +46,9 @@ export class Scraper {
       }
     };
     const running = [...pods.values()].filter(isScraped);
-    const nodes = new Set([...pods.values(), ...loadPods.values()].flatMap(({ spec }) => spec.nodeName ?? []));
+    const nodes = new Set(
+      [...pods.values(), ...loadPods.values()].flatMap(({ spec }) => spec.nodeName ?? []),
+    );
     const [own, pages] = await Promise.all([
       Promise.all(running.map((pod) => attempt(pod.metadata.name, this.page(pod, timeoutMs)))),
       Promise.all([...nodes].map((node) => attempt(`node/${node}`, this.kubelet(node, timeoutMs)))),

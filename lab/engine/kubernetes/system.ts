@@ -89,10 +89,7 @@ export class KubernetesSystem implements RunningSystem {
     this.pods = watch<PodObject>(`${home}/pods`, system, (before, after) => this.onPod(before, after));
     this.loadPods = watch(`${home}/pods`, `${mine},${COMPONENT}=load`);
     this.deployments = watch(`/apis/apps/v1/namespaces/${namespace}/deployments`, system);
-    this.autoscalers = watch(
-      `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
-      system,
-    );
+    this.autoscalers = watch(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, system);
     this.elsewhere = others.map((claim) => watch(`${namespacePath(claim.namespace)}/pods`, mine));
     this.watches = [
       this.pods,
@@ -165,11 +162,7 @@ export class KubernetesSystem implements RunningSystem {
   }
 
   async scrape(timeoutMs: number): Promise<Scrape> {
-    const { samples, failed } = await this.scraper.scrape(
-      this.pods.byName,
-      timeoutMs,
-      this.loadPods.byName,
-    );
+    const { samples, failed } = await this.scraper.scrape(this.pods.byName, timeoutMs, this.loadPods.byName);
     const states = stateSamples(
       this.pods.byName.values(),
       this.deployments.byName.values(),

@@ -2,14 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../../../constructs/kube-object';
 import { LabError } from '../../model/errors';
 import { isStatus, Unanswered, unlessMissing, type KubeApi } from './api';
-import {
-  deletionOf,
-  isAlive,
-  leaseOf,
-  namespacePath,
-  type Lease,
-  type NamespaceClaim,
-} from './namespace';
+import { deletionOf, isAlive, leaseOf, namespacePath, type Lease, type NamespaceClaim } from './namespace';
 import { type Namespace, RUN_LABEL } from './objects';
 
 /**

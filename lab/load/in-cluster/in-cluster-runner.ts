@@ -103,7 +103,9 @@ class InClusterLoad {
       ended = await this.generators.ended();
       if (!ended && performance.now() > deadline) {
         throw await this.generators.endless(
-          stopped ? `was asked to stop ${stopMs / 1000} s ago` : `has sent no sample for ${silentMs / 1000} s`,
+          stopped
+            ? `was asked to stop ${stopMs / 1000} s ago`
+            : `has sent no sample for ${silentMs / 1000} s`,
         );
       }
     }

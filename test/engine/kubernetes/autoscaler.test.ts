@@ -21,7 +21,9 @@ async function observe(startDeadlineMs: number): Promise<{ lines: string[]; stat
   const lines: string[] = [];
   const engine = kubernetesEngine({ api: cluster.api(), run: 'run-1', startDeadlineMs });
   const objects = synthesize({ namespace: 'mine', autoscaling: { enabled: true } });
-  const system = await engine.up(objects, { emit: (event) => event.type === 'log' && lines.push(event.line) });
+  const system = await engine.up(objects, {
+    emit: (event) => event.type === 'log' && lines.push(event.line),
+  });
   const { samples } = await system.scrape(1000);
   await system.down();
   const found = samples.filter(({ name, value }) => /horizontalpodautoscaler/.test(name) && value === 1);

@@ -1,7 +1,12 @@
 import { synthesize, type LabPropsInput } from '../../../constructs';
 import { kubernetesEngine } from '../../../lab/engine/kubernetes';
 import { claimNamespace } from '../../../lab/engine/kubernetes/namespace';
-import { CLUSTER_FOLDERS, FOLDERS, removeStaleFromCluster, takeDown } from '../../../lab/engine/kubernetes/take-down';
+import {
+  CLUSTER_FOLDERS,
+  FOLDERS,
+  removeStaleFromCluster,
+  takeDown,
+} from '../../../lab/engine/kubernetes/take-down';
 import type { PodEvent } from '../../../lab/model/events';
 import type { LogEvent } from '../../../lab/model/events';
 import { VARIANTS } from '../../constructs/variants';
@@ -30,7 +35,10 @@ const onlyIn =
     const inside = path === namespace ? method === 'GET' : path.startsWith(`${namespace}/`);
     const inGroup = path.includes(`/namespaces/${namespace.split('/').at(-1)}/`);
     if (inside || inGroup || /^\/(version|api\/v1|apis\/[^/]+\/[^/]+)$/.test(path)) return undefined;
-    return { status: 403, message: `${method} ${path} is forbidden: User "dev" cannot do this at the cluster scope` };
+    return {
+      status: 403,
+      message: `${method} ${path} is forbidden: User "dev" cannot do this at the cluster scope`,
+    };
   };
 
 describe('with rights in one existing namespace only', () => {
@@ -93,7 +101,9 @@ it('a namespace that is missing and may not be created is reported with what to 
 });
 
 it('a namespace in which no lease can be made is removed again if the lab made it', async () => {
-  cluster.rules.push((_, path) => (/\/leases/.test(path) ? { status: 403, message: 'no leases' } : undefined));
+  cluster.rules.push((_, path) =>
+    /\/leases/.test(path) ? { status: 403, message: 'no leases' } : undefined,
+  );
   await expect(up({ namespace: 'new' })).rejects.toMatchObject({
     message: 'The namespace new cannot be used: no leases',
   });
@@ -107,7 +117,8 @@ const STUCK = {
     {
       type: 'NamespaceFinalizersRemaining',
       status: 'True',
-      message: 'Some content in the namespace has finalizers remaining: example.com/guard in 1 resource instances',
+      message:
+        'Some content in the namespace has finalizers remaining: example.com/guard in 1 resource instances',
     },
   ],
 };
@@ -119,7 +130,10 @@ function manifest(name: string) {
 
 describe('a namespace that is being deleted', () => {
   it('is waited for and made anew', async () => {
-    cluster.namespace('team-a', { metadata: { name: 'team-a', ...LEAVING }, status: { phase: 'Terminating' } });
+    cluster.namespace('team-a', {
+      metadata: { name: 'team-a', ...LEAVING },
+      status: { phase: 'Terminating' },
+    });
     const claimed = claimNamespace(cluster.api(), manifest('team-a'), RUN);
     await expect(Promise.race([claimed, Promise.resolve('waiting')])).resolves.toBe('waiting');
     cluster.remove(TEAM);
@@ -153,7 +167,10 @@ describe('a namespace that is being deleted', () => {
   it('under the lab causes a hint about the namespace, not about rights', async () => {
     cluster.rules.push((method, path) =>
       method === 'PATCH' && path.endsWith('/deployments/backend')
-        ? { status: 403, message: 'unable to create new content in namespace team-a because it is being terminated' }
+        ? {
+            status: 403,
+            message: 'unable to create new content in namespace team-a because it is being terminated',
+          }
         : undefined,
     );
     await expect(up({ namespace: 'team-a' })).rejects.toMatchObject({
@@ -168,28 +185,37 @@ describe('bundled monitoring', () => {
   it('leaves nothing behind after a run', async () => {
     const system = await up(BUNDLED);
     expect(cluster.titles).toEqual(
-      expect.arrayContaining(['Deployment/grafana', 'Namespace/monitoring', 'ClusterRole/backend-under-load-prometheus']),
+      expect.arrayContaining([
+        'Deployment/grafana',
+        'Namespace/monitoring',
+        'ClusterRole/backend-under-load-prometheus',
+      ]),
     );
     await system.down();
     expect(cluster.titles).toEqual([]);
   });
 
-  it.each(['Deployment/grafana', 'ClusterRoleBinding/backend-under-load-prometheus', 'RoleBinding/prometheus'])(
-    'leaves nothing behind when the cluster refuses its %s',
-    async (title) => {
-      cluster.rules.push((method, _, body) =>
-        ['PATCH', 'POST'].includes(method) && body && `${body.kind}/${body.metadata.name}` === title
-          ? { status: 403, message: 'refused' }
-          : undefined,
-      );
-      await expect(up(BUNDLED)).rejects.toThrow(`The cluster refuses ${title.replace('/', ' ')}: refused`);
-      expect(cluster.titles).toEqual([]);
-    },
-  );
+  it.each([
+    'Deployment/grafana',
+    'ClusterRoleBinding/backend-under-load-prometheus',
+    'RoleBinding/prometheus',
+  ])('leaves nothing behind when the cluster refuses its %s', async (title) => {
+    cluster.rules.push((method, _, body) =>
+      ['PATCH', 'POST'].includes(method) && body && `${body.kind}/${body.metadata.name}` === title
+        ? { status: 403, message: 'refused' }
+        : undefined,
+    );
+    await expect(up(BUNDLED)).rejects.toThrow(`The cluster refuses ${title.replace('/', ' ')}: refused`);
+    expect(cluster.titles).toEqual([]);
+  });
 
   it('in an existing namespace leaves the namespace and what else is in it', async () => {
     cluster.namespace('monitoring');
-    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'grafana-admin', namespace: 'monitoring' } };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'grafana-admin', namespace: 'monitoring' },
+    };
     cluster.store('/api/v1/namespaces/monitoring/secrets/grafana-admin', secret);
     await (await up(BUNDLED)).down();
     expect(cluster.titles).toEqual(['Namespace/monitoring', 'Secret/grafana-admin']);
@@ -216,7 +242,12 @@ describe('bundled monitoring', () => {
         phase: isGrafana ? 'Pending' : 'Running',
         conditions: [{ type: 'Ready', status: isGrafana ? 'False' : 'True' }],
         containerStatuses: [
-          { name: container, restartCount: 0, ready: !isGrafana, state: isGrafana ? { waiting } : { running: { startedAt: name } } },
+          {
+            name: container,
+            restartCount: 0,
+            ready: !isGrafana,
+            state: isGrafana ? { waiting } : { running: { startedAt: name } },
+          },
         ],
       };
     };
@@ -240,7 +271,9 @@ it('whatever the constructs make is among what a take-down removes', async () =>
         return path.slice(0, path.lastIndexOf('/')).replace(/\/namespaces\/[^/]+/, '/namespaces/NS');
       }),
   );
-  expect([...new Set(folders)].filter((folder) => ![...FOLDERS, ...CLUSTER_FOLDERS].includes(folder))).toEqual([]);
+  expect(
+    [...new Set(folders)].filter((folder) => ![...FOLDERS, ...CLUSTER_FOLDERS].includes(folder)),
+  ).toEqual([]);
 });
 
 it('events of an earlier run in the same namespace are not taken for those of this one', async () => {

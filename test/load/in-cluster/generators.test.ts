@@ -79,7 +79,10 @@ it("a lost collector ends the load with the cluster's words", async () => {
 const SIDECAR = { name: 'istio-proxy', ready: true, restartCount: 0, state: { running: {} } };
 
 describe('beside an injected sidecar, which comes first in the lists', () => {
-  const ended = (exitCode: number) => ({ name: 'k6', state: { terminated: { exitCode, reason: 'Completed' } } });
+  const ended = (exitCode: number) => ({
+    name: 'k6',
+    state: { terminated: { exitCode, reason: 'Completed' } },
+  });
 
   it('a generator has ended when its own container has, although the sidecar runs on', async () => {
     pods = [pod({ containerStatuses: [SIDECAR, { name: 'k6', ready: true, state: { running: {} } }] })];

@@ -166,16 +166,31 @@ describe.each([1, 2])('the pods of a load with %d generators', (parallelism) => 
 
   it('have requests and limits, which a quota may demand, and both are settings', async () => {
     for (const { spec } of await podsWith({}))
-      expect(Object.keys(spec.containers[0]!.resources!.limits!)).toEqual(['cpu', 'memory', 'ephemeral-storage']);
+      expect(Object.keys(spec.containers[0]!.resources!.limits!)).toEqual([
+        'cpu',
+        'memory',
+        'ephemeral-storage',
+      ]);
     const all = await podsWith({
       load: {
-        generator: { cpuRequestMillicores: 11, cpuLimitMillicores: 12, memoryRequestMebibytes: 33, memoryLimitMebibytes: 34 },
-        collector: { cpuRequestMillicores: 21, cpuLimitMillicores: 22, memoryRequestMebibytes: 43, memoryLimitMebibytes: 44 },
+        generator: {
+          cpuRequestMillicores: 11,
+          cpuLimitMillicores: 12,
+          memoryRequestMebibytes: 33,
+          memoryLimitMebibytes: 34,
+        },
+        collector: {
+          cpuRequestMillicores: 21,
+          cpuLimitMillicores: 22,
+          memoryRequestMebibytes: 43,
+          memoryLimitMebibytes: 44,
+        },
       },
     });
     const [collector, ...generators] = all.map(({ spec }) => spec.containers[0]!.resources);
     expect(collector).toEqual(resources(['21m', '22m'], ['43Mi', '44Mi']));
-    for (const generator of generators) expect(generator).toEqual(resources(['11m', '12m'], ['33Mi', '34Mi']));
+    for (const generator of generators)
+      expect(generator).toEqual(resources(['11m', '12m'], ['33Mi', '34Mi']));
   });
 
   it('run where the settings say, and pull their images with its secrets', async () => {
@@ -205,7 +220,9 @@ describe.each([1, 2])('the pods of a load with %d generators', (parallelism) => 
     expect(all).toEqual([
       'registry.example.org:5000/lab/backend-under-load/lab:0.1.0',
       generator,
-      ...(parallelism === 1 ? [] : [generator, 'registry.example.org:5000/lab/grafana/k6-operator:v1-starter']),
+      ...(parallelism === 1
+        ? []
+        : [generator, 'registry.example.org:5000/lab/grafana/k6-operator:v1-starter']),
     ]);
     const own = await images({ load: { generator: { image: 'my/k6:2' }, collector: { image: 'my/lab:3' } } });
     expect(own.slice(0, 2)).toEqual(['my/lab:3', 'my/k6:2']);
