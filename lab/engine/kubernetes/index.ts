@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../constructs/kube-object';
 import type { Engine, EngineOptions, RunningSystem } from '../../model/engine';
 import { LabError } from '../../model/errors';
 import { ApiError, type KubeApi } from './api';
-import { claimNamespace, type NamespaceClaim } from './namespace';
+import { claimNamespace, type ClaimOptions, type NamespaceClaim } from './namespace';
 import { refusal } from './refusal';
 import { KubernetesSystem, START_DEADLINE_MS } from './system';
 import { releaseAll } from './take-down';
@@ -46,7 +46,11 @@ async function up(
   const claims: NamespaceClaim[] = [];
   let system: KubernetesSystem | undefined;
   try {
-    for (const namespace of namespaces) claims.push(await claim(api, namespace, run, given.signal));
+    for (const [index, namespace] of namespaces.entries()) {
+      // The other one is that of the bundled monitoring.
+      const flag = index === 0 ? '-n' : '--set monitoring.namespace=…';
+      claims.push(await claim(api, namespace, run, { signal: given.signal, flag }));
+    }
     const limits = await limitsOf(api, claims[0]!.namespace);
     system = new KubernetesSystem(api, claims, run, manifests, given, limits);
     await system.start(startDeadlineMs);
@@ -63,9 +67,9 @@ async function claim(
   api: KubeApi,
   namespace: KubeObject,
   run: string,
-  signal: AbortSignal | undefined,
+  options: ClaimOptions,
 ): Promise<NamespaceClaim> {
-  return claimNamespace(api, namespace, run, { signal }).catch((error: unknown) => {
+  return claimNamespace(api, namespace, run, options).catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
     throw refusal(`The namespace ${namespace.metadata.name} cannot be used`, error);
   });

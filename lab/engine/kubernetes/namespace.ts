@@ -36,6 +36,8 @@ export interface NamespaceClaim {
 
 export interface ClaimOptions {
   signal?: AbortSignal;
+  /** How to name another one. Default: -n. */
+  flag?: string;
   /** Longest wait for the deletion of a namespace of this name, ms. */
   leavingMs?: number;
 }
@@ -52,10 +54,11 @@ export async function claimNamespace(
   options: ClaimOptions = {},
 ): Promise<NamespaceClaim> {
   const namespace = manifest.metadata.name;
-  const known = await settledNamespace(api, namespace, options);
-  const made = known !== 'there' && (await make(api, manifest, run, known));
+  const { flag = '-n' } = options;
+  const known = await settledNamespace(api, namespace, { ...options, flag });
+  const made = known !== 'there' && (await make(api, manifest, run, known, flag));
   try {
-    if (!made) await refuseUnlessEmpty(api, namespace);
+    if (!made) await refuseUnlessEmpty(api, namespace, flag);
     return { namespace, made, release: await holdLease(api, namespace, run) };
   } catch (error) {
     if (made) await api.delete(namespacePath(namespace));
@@ -70,7 +73,7 @@ type Known = 'there' | 'missing' | 'unknown';
 async function settledNamespace(
   api: KubeApi,
   name: string,
-  { signal, leavingMs = LEAVING_MS }: ClaimOptions,
+  { signal, flag, leavingMs = LEAVING_MS }: ClaimOptions,
 ): Promise<Known> {
   const deadline = performance.now() + leavingMs;
   for (;;) {
@@ -86,7 +89,7 @@ async function settledNamespace(
       throw new LabError(
         `The namespace ${name} is being deleted, and still there after ${leavingMs / 1000} s: ${deletionOf(found)}`,
         'environment',
-        `Resolve what the message names (\`kubectl get namespace ${name} -o yaml\` shows all of it), or choose another namespace with -n.`,
+        `Resolve what the message names (\`kubectl get namespace ${name} -o yaml\` shows all of it), or choose another namespace with ${flag}.`,
       );
     }
     await sleep(POLL_MS, signal);
@@ -94,7 +97,13 @@ async function settledNamespace(
 }
 
 /** @returns false if somebody else has created it meanwhile, or already had. */
-async function make(api: KubeApi, manifest: KubeObject, run: string, known: Known): Promise<boolean> {
+async function make(
+  api: KubeApi,
+  manifest: KubeObject,
+  run: string,
+  known: Known,
+  flag: string,
+): Promise<boolean> {
   const { name, labels } = manifest.metadata;
   const metadata = { ...manifest.metadata, labels: { ...labels, [RUN_LABEL]: run } };
   try {
@@ -108,7 +117,7 @@ async function make(api: KubeApi, manifest: KubeObject, run: string, known: Know
     throw new LabError(
       `There is no namespace ${name}, and the lab may not create it: ${error.message}`,
       'environment',
-      'Name an existing, empty namespace with -n, or ask somebody who may create one.',
+      `Name an existing, empty namespace with ${flag}, or ask somebody who may create one.`,
     );
   }
 }
@@ -123,13 +132,13 @@ export function namespacePath(name: string): string {
   return `/api/v1/namespaces/${name}`;
 }
 
-async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void> {
+async function refuseUnlessEmpty(api: KubeApi, namespace: string, flag: string): Promise<void> {
   const found = await leaseOf(api, namespace);
   if (found && isAlive(found)) {
     throw new LabError(
       `Another run (${found.spec.holderIdentity}) is using the namespace ${namespace}.`,
       'usage',
-      'Wait until it ends, or choose another namespace with -n.',
+      `Wait until it ends, or choose another namespace with ${flag}.`,
     );
   }
   for (const path of KINDS) {
@@ -140,7 +149,7 @@ async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void>
       throw new LabError(
         `The namespace ${namespace} contains objects that are not the lab's: ${what} ${foreign.metadata.name}.`,
         'usage',
-        'Choose an empty or new namespace with -n.',
+        `Choose an empty or new namespace with ${flag}.`,
       );
     }
     if (items[0]) {

@@ -74,10 +74,13 @@ export class FakeCluster {
     return cluster;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
   api(): KubeApi {
-    const { port } = this.server.address() as AddressInfo;
     const options = () => Promise.resolve({});
-    return new KubeApi({ server: `http://127.0.0.1:${port}`, context: 'fake', options });
+    return new KubeApi({ server: this.url, context: 'fake', options });
   }
 
   close(): void {

@@ -221,6 +221,22 @@ describe('bundled monitoring', () => {
     expect(cluster.titles).toEqual(['Namespace/monitoring', 'Secret/grafana-admin']);
   });
 
+  it('refuses a namespace that holds something else, and says how to name another one', async () => {
+    cluster.namespace('monitoring');
+    const theirs = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'grafana', namespace: 'monitoring' },
+    };
+    cluster.store('/api/v1/namespaces/monitoring/services/grafana', theirs);
+    await expect(up(BUNDLED)).rejects.toMatchObject({
+      kind: 'usage',
+      message: "The namespace monitoring contains objects that are not the lab's: service grafana.",
+      hint: expect.stringContaining('--set monitoring.namespace='),
+    });
+    expect(cluster.titles).toEqual(['Namespace/monitoring', 'Service/grafana']);
+  });
+
   it("does not touch another installation's cluster role, and leaves nothing else behind", async () => {
     const name = 'backend-under-load-prometheus';
     const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${name}`;
