@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProps, synthesize, type LabProps } from '../../constructs';
 import type { KubeObject } from '../../constructs/kube-object';
-import { contextNamespace } from '../engine/kubernetes';
 import { LabError } from '../model/errors';
 import type { Emit, Prediction, RunPart } from '../model/events';
 import { type Experiment, DEFAULT_ARM } from '../model/experiment';
@@ -20,6 +19,8 @@ export interface RunOptions extends RunEnvironment {
   /** Settings for every arm. The command line overrides them. */
   props: Record<string, unknown>;
   set: string[];
+  /** The namespace to use unless a setting names one. Default: that of the schema. */
+  home?: string;
   out: string;
   /** Seed for the random numbers of the load. Default: unseeded. */
   seed?: number;
@@ -80,8 +81,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
   const { id, file, name, experiment, arm, part, mystery, script = loadScript(name) } = one;
   const { length, signal, seed, allowTargets, atOnce } = options;
   const changes = experiment.arms?.[arm];
-  const home = options.cluster && (await contextNamespace(options.cluster.context));
-  const props = armProps(experiment, arm, options, home);
+  const props = armProps(experiment, arm, options);
   const stream = new TelemetryStream();
   const recorder = new Recorder(file);
   stream.listen(recorder.write);
@@ -142,14 +142,12 @@ function tell(error: unknown, loaded: boolean): void {
 
 /**
  * The complete, validated settings of an arm.
- * @param home the namespace to use unless a setting names one.
  * @throws PropsError or LabError (usage) for an invalid setting.
  */
 export function armProps(
   experiment: Experiment,
   arm: string,
-  { props, set }: Pick<RunOptions, 'props' | 'set'>,
-  home?: string,
+  { props, set, home }: Pick<RunOptions, 'props' | 'set' | 'home'>,
 ): LabProps {
   return parseProps(propsOf([experiment.props, experiment.arms?.[arm]?.props, props], set, home));
 }

@@ -39,11 +39,19 @@ export function missing(wanted: Wanted[], pods: PodObject[], warnings: KubeEvent
   });
 }
 
-/** @throws LabError (environment) for a problem that waiting does not fix. */
-export function failOnHopeless(pods: PodObject[], warnings: KubeEvent[], wanted: Wanted[]): void {
+/**
+ * @param who is waited for, for the message.
+ * @throws LabError (environment) for a problem that waiting does not fix.
+ */
+export function failOnHopeless(
+  pods: PodObject[],
+  warnings: KubeEvent[],
+  wanted: Wanted[],
+  who = 'The system',
+): void {
   for (const pod of pods) {
     const hint = allStatuses(pod).map(hopeless).find(Boolean);
-    if (hint) throw new LabError(`The system cannot start: ${describe(pod, warnings)}`, 'environment', hint);
+    if (hint) throw new LabError(`${who} cannot start: ${describe(pod, warnings)}`, 'environment', hint);
   }
   for (const { name } of wanted) {
     const refused = warnings.find(
@@ -51,7 +59,7 @@ export function failOnHopeless(pods: PodObject[], warnings: KubeEvent[], wanted:
     );
     if (refused && !pods.some((pod) => belongs(pod.metadata.name, name))) {
       throw new LabError(
-        `The system cannot start: ${name}: ${refused.message}`,
+        `${who} cannot start: ${name}: ${refused.message}`,
         'environment',
         hintOf(refused.message) ?? 'Change what the message names, or choose another namespace with -n.',
       );

@@ -140,8 +140,8 @@ export class Generators {
       const pods = items.filter(isGenerating);
       if (pods.length === count && pods.every((pod) => hasBegun(pod, container))) return pods;
       const warnings = await this.warnings();
-      failOnHopeless(items, warnings, []); // also the helpers of the k6 operator
-      failOnHopeless(pods, warnings, [{ name, pods: count }]);
+      failOnHopeless(items, warnings, [], 'The load'); // also the helpers of the k6 operator
+      failOnHopeless(pods, warnings, [{ name, pods: count }], 'The load');
       if (signal?.aborted) throw new LabError('interrupted', 'interrupted');
       if (performance.now() > deadline) throw notThere(name, count, items, warnings);
       await sleep(POLL_MS);
