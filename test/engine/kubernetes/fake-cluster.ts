@@ -119,11 +119,10 @@ export class FakeCluster {
     }
     this.objects.delete(path);
     this.tell('DELETED', path, stored);
-    const inside = stored.kind === 'Namespace' ? `${path}/` : undefined;
-    const ofOwner = `${stored.metadata.name}-pod-`;
+    const { kind: owner, metadata: own } = stored;
     for (const [other, { kind, metadata }] of [...this.objects]) {
-      const isInside = inside !== undefined && namespaceOf(other) === stored.metadata.name;
-      const isOwned = OWNED.has(stored.kind) && kind === 'Pod' && metadata.name.startsWith(ofOwner);
+      const isInside = owner === 'Namespace' && namespaceOf(other) === own.name;
+      const isOwned = OWNED.has(owner) && kind === 'Pod' && metadata.name.startsWith(`${own.name}-pod-`);
       if (isInside || isOwned) this.remove(other);
     }
   }
