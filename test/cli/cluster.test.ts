@@ -22,7 +22,7 @@ beforeAll(async () => {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'team',
-    clusters: [{ name: 'fake', cluster: { server: cluster.url } }],
+    clusters: [{ name: 'fake', cluster: { server: cluster.url, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'dev', user: {} }],
     contexts: [context('team', 'team-a'), context('plain'), context('usual', 'default')],
   };

@@ -7,8 +7,7 @@ import {
   removeStaleFromCluster,
   takeDown,
 } from '../../../lab/engine/kubernetes/take-down';
-import type { PodEvent } from '../../../lab/model/events';
-import type { LogEvent } from '../../../lab/model/events';
+import type { LogEvent, PodEvent } from '../../../lab/model/events';
 import { VARIANTS } from '../../constructs/variants';
 import { FakeCluster, type Rule } from './fake-cluster';
 
@@ -134,8 +133,11 @@ describe('a namespace that is being deleted', () => {
       metadata: { name: 'team-a', ...LEAVING },
       status: { phase: 'Terminating' },
     });
+    const looked = new Promise<void>((resolve) => {
+      cluster.rules.push((method, path) => void (method === 'GET' && path === TEAM && resolve()));
+    });
     const claimed = claimNamespace(cluster.api(), manifest('team-a'), RUN);
-    await expect(Promise.race([claimed, Promise.resolve('waiting')])).resolves.toBe('waiting');
+    await looked;
     cluster.remove(TEAM);
     const claim = await claimed;
     claim.release();
