@@ -14,7 +14,7 @@ const ALL = process.env.LAB_ALL_EXPERIMENTS === '1' ? ['all-experiments'] : [];
 module.exports = {
   projects: [
     { ...shared, displayName: 'waits', testMatch: ['apply', 'chart', 'faults', 'monitoring'].map(inFolder) },
-    { ...shared, displayName: 'measures', testMatch: ['engine', ...ALL].map(inFolder) },
+    { ...shared, displayName: 'measures', testMatch: ['engine', 'shared', ...ALL].map(inFolder) },
   ],
   maxWorkers: 1,
   testTimeout: 15 * 60_000,

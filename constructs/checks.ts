@@ -14,10 +14,12 @@ export interface Order {
 }
 
 export const ORDERS: Order[] = [
-  ...['backend', 'downstream', 'postgres', 'postgres.pooler'].flatMap((part) => [
-    order(`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`, 'its limit '),
-    order(`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`, 'its limit '),
-  ]),
+  ...['backend', 'downstream', 'postgres', 'postgres.pooler', 'load.generator', 'load.collector'].flatMap(
+    (part) => [
+      order(`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`, 'its limit '),
+      order(`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`, 'its limit '),
+    ],
+  ),
   order('postgres.sharedBuffersMebibytes', 'postgres.memoryRequestMebibytes'),
   order('autoscaling.minReplicas', 'autoscaling.maxReplicas'),
 ];

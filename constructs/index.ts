@@ -7,6 +7,8 @@ import { parseProps, type LabPropsInput } from './props';
 export * from './props';
 export { runApp, writeManifests } from './app';
 export { LabChart } from './lab-chart';
+export { amounts, placementOf } from './pod';
+export { inRegistry } from './values';
 export type { KubeObject } from './kube-object';
 
 /**

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { appLabels, selectorLabels, type AppName } from './labels';
 import type { LabProps } from './schema';
-import { text, unlessEmpty } from './values';
+import { inRegistry, text, unlessEmpty } from './values';
 
 // Pods use the API's own types, because the workloads of cdk8s-plus add a label made of a hash, cannot turn
 // service links off and have no volume claim templates.
@@ -76,7 +76,7 @@ export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
       containers: [
         {
           name: pod.app,
-          image: pod.image,
+          image: inRegistry(lab.imageRegistry, pod.image),
           imagePullPolicy: 'IfNotPresent',
           command: pod.command,
           args: pod.args,
@@ -105,11 +105,19 @@ export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
  * settings are Kubernetes' own fields, passed on unchanged.
  */
 export function placed(manifest: Manifest, lab: LabProps): Manifest {
-  const { imagePullSecrets, nodeSelector, tolerations, affinity } = lab;
-  const placement = Object.entries({ imagePullSecrets, nodeSelector, tolerations, affinity });
-  const pod = manifest.spec.template?.spec ?? manifest.spec;
-  Object.assign(pod, Object.fromEntries(placement.filter(([, value]) => unlessEmpty(value))));
+  Object.assign(manifest.spec.template?.spec ?? manifest.spec, placementOf(lab));
   return manifest;
+}
+
+/** The fields of a pod for where it may run and how its images are pulled. */
+export function placementOf({
+  imagePullSecrets,
+  nodeSelector,
+  tolerations,
+  affinity,
+}: LabProps): Record<string, object> {
+  const placement = Object.entries({ imagePullSecrets, nodeSelector, tolerations, affinity });
+  return Object.fromEntries(placement.filter(([, value]) => unlessEmpty(value)));
 }
 
 /** A manifest as cdk8s makes it from the API's types. */
@@ -150,22 +158,29 @@ function resourceRequirements(
   resources: Resources,
   diskMebibytes = DISK_MEBIBYTES,
 ): k8s.ResourceRequirements {
+  const { requests, limits } = amounts(resources, diskMebibytes);
+  return { requests: quantities(requests), limits: quantities(limits) };
+}
+
+/** What a container may use, as a manifest holds it. */
+export function amounts(
+  resources: Resources,
+  diskMebibytes = DISK_MEBIBYTES,
+): Record<'requests' | 'limits', Record<string, string>> {
   const { cpuRequestMillicores, cpuLimitMillicores, memoryRequestMebibytes, memoryLimitMebibytes } =
     resources;
+  const texts = (millicores: number, mebibytes: number, disk: number) => ({
+    cpu: `${millicores}m`,
+    memory: `${mebibytes}Mi`,
+    'ephemeral-storage': `${disk}Mi`,
+  });
   return {
-    requests: quantities(cpuRequestMillicores, memoryRequestMebibytes, RESERVED_DISK_MEBIBYTES),
-    limits: quantities(cpuLimitMillicores, memoryLimitMebibytes, diskMebibytes),
+    requests: texts(cpuRequestMillicores, memoryRequestMebibytes, RESERVED_DISK_MEBIBYTES),
+    limits: texts(cpuLimitMillicores, memoryLimitMebibytes, diskMebibytes),
   };
 }
 
-function quantities(
-  millicores: number,
-  mebibytes: number,
-  diskMebibytes: number,
-): Record<string, k8s.Quantity> {
-  return {
-    cpu: k8s.Quantity.fromString(`${millicores}m`),
-    memory: k8s.Quantity.fromString(`${mebibytes}Mi`),
-    'ephemeral-storage': k8s.Quantity.fromString(`${diskMebibytes}Mi`),
-  };
+function quantities(texts: Record<string, string>): Record<string, k8s.Quantity> {
+  const read = Object.entries(texts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]);
+  return Object.fromEntries(read) as Record<string, k8s.Quantity>;
 }

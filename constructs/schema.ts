@@ -162,8 +162,44 @@ const everyObject = {
   commonAnnotations: map('annotationValue', 'Annotations of every object, but not of pods.'),
 };
 
+const load = group(
+  'The pods that send the load of `lab run --engine kubernetes`. They are no part of the system, so manifests and chart do not hold them.',
+  {
+    generator: group('k6.', {
+      image: text(
+        'grafana/k6:1.8.1',
+        'image',
+        'The version that the embedded load generator is compared with.',
+      ),
+      ...resources(
+        [100, 1000],
+        [128, 512],
+        'Several times what the loads of the experiments need, because a throttled generator would make the system look slow. Such a run is inconclusive.',
+      ),
+      starterImage: text(
+        '',
+        'optionalImage',
+        'The image with which the k6 operator starts several generators (--parallelism). Empty for the one of its own release.',
+      ),
+    }),
+    collector: group('Sums the samples of the generators, so that the lab reads one line per second.', {
+      image: text(
+        'backend-under-load/lab:0.1.0',
+        'image',
+        "Tagged with the project's version, because the lab and its collector must agree.",
+      ),
+      ...resources([50, 500], [64, 256], 'It adds numbers.'),
+    }),
+  },
+);
+
 const everyPod = {
   podAnnotations: map('annotationValue', 'Annotations of every pod in addition to those for scraping.'),
+  imageRegistry: text(
+    '',
+    'registry',
+    'Takes the place of the registry in the name of every image, those of the load included, e.g. registry.example.org/lab for registry.example.org/lab/postgres:15. Empty, so that every image is pulled from where its name says.',
+  ),
   imagePullSecrets: z
     .array(z.strictObject({ name: z.string().regex(TEXTS.objectName.pattern) }))
     .default([])
@@ -207,6 +243,7 @@ export const labPropsSchema = z.strictObject({
   downstream,
   postgres,
   autoscaling,
+  load,
   networkPolicies: group('Which pods may talk to each other.', {
     enabled: flag(
       true,

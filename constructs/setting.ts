@@ -16,6 +16,15 @@ export const TEXTS = {
       /^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
     allowed: 'an image reference: repository[:tag][@digest]',
   },
+  registry: {
+    pattern: /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(\/[a-z0-9]([a-z0-9._-]*[a-z0-9])?)*)?$/,
+    allowed: 'empty, or a registry with an optional port and path: host[:port][/path]',
+  },
+  optionalImage: {
+    pattern:
+      /^([a-z0-9][a-z0-9._-]*(:[0-9]+)?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?)?$/,
+    allowed: 'empty, or an image reference: repository[:tag][@digest]',
+  },
   identifier: {
     pattern: /^[a-z][a-z0-9]{0,62}$/,
     allowed: 'an SQL name: 1..63 lower-case letters and digits, a letter first',

@@ -75,6 +75,22 @@ export function choose<Value extends number | string>(flag: boolean, yes: Value,
   return chosen(flag, yes, no);
 }
 
+/** The registry in an image's name: a first part with a dot or a port, as container runtimes read it. */
+const REGISTRY = '^([^/]*[.:][^/]*|localhost)/';
+
+DEFINITIONS['lab.image'] = [
+  '{{- $registry := index . 0 -}}',
+  `{{- if $registry }}{{ $registry }}/{{ regexReplaceAll "${REGISTRY}" (index . 1) "" }}{{ else }}{{ index . 1 }}{{ end -}}`,
+].join('\n');
+
+/** An image's name with another registry, unless that is empty. */
+export const inRegistry = both(
+  'string',
+  (registry: string, image: string) =>
+    registry === '' ? image : `${registry}/${image.replace(new RegExp(REGISTRY), '')}`,
+  (registry, image) => `include "lab.image" (list ${registry} ${image})`,
+);
+
 DEFINITIONS['lab.imageVersion'] = [
   '{{- $name := regexReplaceAll "@.*$" . "" | base -}}',
   '{{- $tag := contains ":" $name | ternary (regexReplaceAll "^.*:" $name "") "latest" | trunc 63 -}}',

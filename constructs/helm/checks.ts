@@ -1,13 +1,15 @@
 import { FORBIDDEN, ORDERS, RESERVED, reservedReason, type Order } from '../checks';
 import { propAt } from '../prop-paths';
+import { chartSettings } from './settings';
 
 /**
  * A template that makes nothing. It refuses values that the schema cannot refuse, in the words of PropsError.
  */
 export function checksTemplate(): string {
+  const values = new Set(chartSettings().map(({ path }) => path));
   return [
     '{{- $problems := list -}}',
-    ...ORDERS.flatMap(orderLines),
+    ...ORDERS.filter(({ low }) => values.has(low)).flatMap(orderLines),
     ...FORBIDDEN.flatMap(({ path, value, because }) =>
       problemIf(
         `eq .Values.${path} ${JSON.stringify(value)}`,

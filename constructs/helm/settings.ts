@@ -4,10 +4,12 @@ import type { LabProps } from '../schema';
 
 /** Helm itself sets the namespace, by `--namespace`. It is not a value of the chart. */
 const NAMESPACE = 'namespace';
+/** Only `lab run` makes the pods of a load. */
+const LOAD = 'load.';
 
 /** Every setting that is a value of the chart, in the order of the schema. */
 export function chartSettings(): PropPath[] {
-  return propPaths().filter(({ path }) => path !== NAMESPACE);
+  return propPaths().filter(({ path }) => path !== NAMESPACE && !path.startsWith(LOAD));
 }
 
 /** Settings that are not set yet: each stands for its value in the chart. */

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { contextNamespace } from '../engine/kubernetes';
 import { platformProblem } from '../engine/local/platform';
 import { ENGINES, type EngineName } from '../model/engine';
 import { LabError } from '../model/errors';
@@ -71,7 +72,10 @@ export function contextOption(): Option {
 }
 
 export function namespaceOption(): Option {
-  return new Option('-n, --namespace <name>', 'namespace of the system (default: the setting `namespace`)');
+  return new Option(
+    '-n, --namespace <name>',
+    'namespace of the system (default: the setting `namespace`, else the namespace of the kubeconfig context)',
+  );
 }
 
 /**
@@ -100,12 +104,18 @@ export function lengthOf({ full }: Pick<SessionFlags, 'full'>): RunOptions['leng
   return full ? 'full' : 'compressed';
 }
 
-export function sessionOf(flags: SessionFlags, signal: AbortSignal): RunOptions {
+/**
+ * The options of runs. Those in a cluster use the namespace of the kubeconfig context unless another is named.
+ * @throws LabError as `checkEngine` does, and for a kubeconfig or context that cannot be used.
+ */
+export async function sessionOf(flags: SessionFlags, signal: AbortSignal): Promise<RunOptions> {
   checkEngine(flags);
+  const home = flags.engine === 'kubernetes' ? await contextNamespace(flags.context) : undefined;
   return {
     length: lengthOf(flags),
     props: {},
     set: [...flags.set, ...(flags.namespace === undefined ? [] : [`namespace=${flags.namespace}`])],
+    ...(home !== undefined && { home }),
     out: flags.out,
     ...(flags.allowTarget.length > 0 && { allowTargets: flags.allowTarget }),
     load: flags.load ?? 'embedded',

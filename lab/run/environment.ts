@@ -1,9 +1,11 @@
+import type { LabProps } from '../../constructs';
 import { connect, kubernetesEngine, RUN_LABEL } from '../engine/kubernetes';
 import { localEngine } from '../engine/local';
 import type { LimitsMode } from '../engine/local/limits/modes';
 import { embeddedRunner, inClusterRunner, k6Runner } from '../load';
 import type { LoadRunner } from '../model/load-runner';
 import type { Engine } from '../model/engine';
+import { loadPodsOf } from './load-pods';
 
 export interface RunEnvironment {
   load: 'embedded' | 'k6';
@@ -21,7 +23,7 @@ const MOST_LABEL = 63;
  */
 export async function openEnvironment(
   id: string,
-  namespace: string,
+  props: LabProps,
   { load, cluster, limitsMode }: RunEnvironment,
 ): Promise<{ engine: Engine; runner: LoadRunner }> {
   if (!cluster) {
@@ -33,6 +35,12 @@ export async function openEnvironment(
   const labels = { [RUN_LABEL]: run };
   return {
     engine: kubernetesEngine({ api, run }),
-    runner: inClusterRunner({ api, namespace, labels, parallelism: cluster.parallelism }),
+    runner: inClusterRunner({
+      api,
+      namespace: props.namespace,
+      labels,
+      parallelism: cluster.parallelism,
+      pods: loadPodsOf(props),
+    }),
   };
 }

@@ -19,6 +19,8 @@ export interface RunOptions extends RunEnvironment {
   /** Settings for every arm. The command line overrides them. */
   props: Record<string, unknown>;
   set: string[];
+  /** The namespace to use unless a setting names one. Default: that of the schema. */
+  home?: string;
   out: string;
   /** Seed for the random numbers of the load. Default: unseeded. */
   seed?: number;
@@ -87,7 +89,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
   stream.listen((event) => (loaded ||= event.type === 'phase' && event.name === 'load'));
   options.listeners?.forEach((listener) => stream.listen(listener(one)));
   try {
-    const { engine, runner } = await openEnvironment(id, props.namespace, options);
+    const { engine, runner } = await openEnvironment(id, props, options);
     await runSession({
       engine,
       runner,
@@ -145,9 +147,9 @@ function tell(error: unknown, loaded: boolean): void {
 export function armProps(
   experiment: Experiment,
   arm: string,
-  { props, set }: Pick<RunOptions, 'props' | 'set'>,
+  { props, set, home }: Pick<RunOptions, 'props' | 'set' | 'home'>,
 ): LabProps {
-  return parseProps(propsOf([experiment.props, experiment.arms?.[arm]?.props, props], set));
+  return parseProps(propsOf([experiment.props, experiment.arms?.[arm]?.props, props], set, home));
 }
 
 function versions(): Record<string, string> {

@@ -7,10 +7,15 @@ export { withoutSecrets } from '../recording/secrets';
 /**
  * The settings of a run. Later sources override earlier ones: main.ts, the experiment, its arm, the command
  * line.
+ * @param home the namespace of the kubeconfig context, which any of the sources overrides.
  * @throws LabError (usage) for a `--set` that is not path=value; PropsError for an invalid setting.
  */
-export function propsOf(layers: (Record<string, unknown> | undefined)[], set: string[]): LabPropsInput {
-  const merged = mergeProps(edited, ...(layers as (LabPropsInput | undefined)[]));
+export function propsOf(
+  layers: (Record<string, unknown> | undefined)[],
+  set: string[],
+  home?: string,
+): LabPropsInput {
+  const merged = mergeProps({ namespace: home }, edited, ...(layers as (LabPropsInput | undefined)[]));
   return set.reduce((props, text) => {
     const equals = text.indexOf('=');
     if (equals < 1) {

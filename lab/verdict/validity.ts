@@ -1,5 +1,5 @@
 import type { Claim, Condition, Operand, Window } from '../model/experiment';
-import type { Recording } from '../recording/recording';
+import { highest, increase, type Recording } from '../recording/recording';
 import { format, round } from './format';
 import { type Scope as Evidence, measure, type Measurement, satisfies } from './measure';
 import { signal } from './signals';
@@ -41,8 +41,14 @@ const SILENCE_MS = STANDSTILL_MS;
  */
 const CLOCK_SET_MS = 1000;
 
+/**
+ * Share of its scheduling periods in which a generator in a cluster was throttled. It sends and reads late in each
+ * of them, and a tenth of them moves every percentile.
+ */
+const GENERATOR_THROTTLED = 0.1;
+
 /** Checks for what makes a run unusable. Each says what it found in the recording of one arm. */
-const INTERFERENCES = [standstill, clockSet, silence, eviction];
+const INTERFERENCES = [standstill, clockSet, silence, eviction, throttledGenerator, blindAutoscaler];
 
 interface Bottleneck extends Condition {
   says: string;
@@ -253,4 +259,32 @@ function silence({ loadFrom = Infinity, until, silences }: Recording): string | 
 function eviction({ loadFrom = Infinity, until, pods }: Recording): string | undefined {
   const found = pods.find(({ t, reason }) => reason === 'Evicted' && t >= loadFrom && t <= until);
   return found && `the cluster evicted the pod ${found.pod}: ${found.message}`;
+}
+
+/** Whether a load generator in a cluster reached its CPU limit. Its measurements then include its own waiting. */
+function throttledGenerator(recording: Recording): string | undefined {
+  const { loadFrom, until } = recording;
+  if (loadFrom === undefined) return undefined;
+  const grown = (name: string): number =>
+    recording.find(name, { app: 'load' }).reduce((sum, series) => sum + increase(series, loadFrom, until), 0);
+  const share = grown('container_cpu_cfs_throttled_periods_total') / grown('container_cpu_cfs_periods_total');
+  return share >= GENERATOR_THROTTLED
+    ? `the load generator was throttled at its CPU limit in ${format(share, 'share')} of its scheduling periods; raise load.generator.cpuLimitMillicores`
+    : undefined;
+}
+
+/**
+ * Whether an autoscaler had no metrics at any time under load, so that it could not scale. One that had some when
+ * the load began may lose them because its pods fail, which is a result.
+ */
+function blindAutoscaler(recording: Recording): string | undefined {
+  const { loadFrom, until } = recording;
+  if (loadFrom === undefined) return undefined;
+  const blind = recording
+    .find('kube_horizontalpodautoscaler_status_condition', { condition: 'ScalingActive', status: 'true' })
+    .find((series) => highest(series, loadFrom, until) !== 1);
+  return (
+    blind &&
+    `the autoscaler of ${blind.labels.horizontalpodautoscaler} got no metrics (its ScalingActive is not True), so it could not scale; it needs a metrics server`
+  );
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { mergeProps, propPaths, setProp, type LabPropsInput, type PropPath } from '../../constructs/props';
 
-const image = fc.stringMatching(/^[a-z]{1,8}\/[a-z]{1,8}(:[a-z0-9]{1,5})?$/);
+const image = fc.stringMatching(
+  /^([a-z]{1,4}\.[a-z]{2,3}(:[1-9][0-9]{0,2})?\/)?[a-z]{1,8}\/[a-z]{1,8}(:[a-z0-9]{1,5})?$/,
+);
 
 const TEXTS: Record<string, fc.Arbitrary<string>> = {
   namespace: fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/),
@@ -9,6 +11,8 @@ const TEXTS: Record<string, fc.Arbitrary<string>> = {
   prometheusImage: image,
   grafanaImage: image,
   kubeStateMetricsImage: image,
+  starterImage: fc.oneof(fc.constant(''), image),
+  imageRegistry: fc.stringMatching(/^([a-z]{1,6}\.[a-z]{2,4}(:[1-9][0-9]{0,3})?(\/[a-z]{1,5}){0,2})?$/),
   grafanaSecret: fc.constantFrom('grafana-admin', 'my.secret-1'),
   database: fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/),
   user: fc.stringMatching(/^app[a-z0-9]{0,8}$/),
@@ -97,10 +101,12 @@ export function nested(path: string, value: unknown): LabPropsInput {
 }
 
 const PAIRS = [
-  ...['backend', 'downstream', 'postgres', 'postgres.pooler'].flatMap((part) => [
-    [`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`],
-    [`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`],
-  ]),
+  ...['backend', 'downstream', 'postgres', 'postgres.pooler', 'load.generator', 'load.collector'].flatMap(
+    (part) => [
+      [`${part}.cpuRequestMillicores`, `${part}.cpuLimitMillicores`],
+      [`${part}.memoryRequestMebibytes`, `${part}.memoryLimitMebibytes`],
+    ],
+  ),
   ['autoscaling.minReplicas', 'autoscaling.maxReplicas'],
 ] as const;
 

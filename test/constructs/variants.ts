@@ -9,6 +9,7 @@ export const VARIANTS: Record<string, LabPropsInput> = {
     commonLabels: { team: 'payments' },
     commonAnnotations: { note: 'x' },
     podAnnotations: { note: 'x' },
+    imageRegistry: 'registry.example.org:5000/lab',
     imagePullSecrets: [{ name: 'registry' }],
     nodeSelector: { disktype: 'ssd' },
     tolerations: [{ key: 'lab', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 }],

@@ -78,6 +78,11 @@ export function eventsOf(seconds: Second[], end: End = 'completed'): TelemetryEv
 
 const LABELS: Record<string, Record<string, string>> = {
   kube_pod_container_resource_limits: { resource: 'cpu' },
+  kube_horizontalpodautoscaler_status_condition: {
+    horizontalpodautoscaler: 'backend',
+    condition: 'ScalingActive',
+    status: 'true',
+  },
 };
 
 function requests(

@@ -80,6 +80,47 @@ describe('the verdict', () => {
     });
   });
 
+  it('is inconclusive, not held, if an autoscaler got no metrics at any time under load, and says so in one sentence', () => {
+    const second = { ok: 10, latencyMs: 1500 };
+    const scaler = (active: number[]) =>
+      active.map((value) => ({
+        ...second,
+        metrics: { kube_horizontalpodautoscaler_status_condition: value },
+      }));
+    expect(reach(evidenceOf(scaler([1, ...Array<number>(11).fill(0)]), needsLoad)).outcome).toBe('held');
+    expect(reach(evidenceOf(scaler(Array<number>(12).fill(0)), needsLoad))).toMatchObject({
+      outcome: 'inconclusive',
+      why: 'the autoscaler of backend got no metrics (its ScalingActive is not True), so it could not scale; it needs a metrics server (in the arm default)',
+    });
+  });
+
+  it('is inconclusive, not held, if the load generator in the cluster was throttled', () => {
+    const throttled = (share: number) =>
+      Array.from({ length: 12 }, (_, index) => ({
+        ok: 10,
+        latencyMs: 1500,
+        metrics: {
+          container_cpu_cfs_periods_total: index * 10,
+          container_cpu_cfs_throttled_periods_total: index * 10 * share,
+        },
+      }));
+    const reached = (share: number) => {
+      const evidence = evidenceOf(throttled(share), needsLoad);
+      const recording = evidence.arms.get('default')!;
+      for (const name of ['container_cpu_cfs_periods_total', 'container_cpu_cfs_throttled_periods_total'])
+        for (const series of recording.find(name))
+          Object.assign(series.labels, { app: 'load', pod: 'load-x' });
+      return reach(evidence);
+    };
+    expect(reached(0.05).outcome).toBe('held');
+    expect(reached(0.2)).toMatchObject({
+      outcome: 'inconclusive',
+      why: expect.stringMatching(
+        /^the load generator was throttled at its CPU limit in 20 % of its scheduling/,
+      ),
+    });
+  });
+
   it('names everything that interfered', () => {
     const evicted = { ok: 10, pods: [{ reason: 'Evicted' as const, app: 'backend', message: 'Evicted: x' }] };
     const away = seconds(6, { ok: 10, silent: true });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { connect, removeStaleFromCluster } from '../../engine/kubernetes';
+import { connect, contextNamespace, removeStaleFromCluster } from '../../engine/kubernetes';
 import { removeStale } from '../../engine/local/lifetime';
 import type { EngineName } from '../../model/engine';
 import { contextOption, engineOption, namespaceOption } from '../session-options';
@@ -29,7 +29,8 @@ async function cleanMachine(): Promise<void> {
 }
 
 async function cleanCluster(context: string | undefined, namespace: string | undefined): Promise<void> {
-  const runs = await removeStaleFromCluster(await connect(context), namespace);
+  const home = await contextNamespace(context);
+  const runs = await removeStaleFromCluster(await connect(context), namespace, home);
   for (const { run, namespace: where, removed } of runs) {
     console.log(removed ? `${run}: removed from ${where}` : `${run}: still running in ${where}; left alone`);
   }

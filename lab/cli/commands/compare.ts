@@ -45,7 +45,7 @@ export function compareCommand(): Command {
 async function compare(name: string, flags: CompareFlags): Promise<void> {
   const definition = experiment(name);
   const stop = interruptible();
-  const session = sessionOf(flags, stop);
+  const session = await sessionOf(flags, stop);
   const arms = possible(chosen(name, definition, flags.arms), definition, session);
   const page = await offerPage(flags);
   const options = shownOn(page, session);

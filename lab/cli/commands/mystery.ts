@@ -55,7 +55,7 @@ async function show(seed: number, { speed }: MysteryFlags, signal: AbortSignal):
 /** @returns the folder of the recording. */
 async function runIt(seed: number, flags: MysteryFlags, signal: AbortSignal): Promise<string> {
   const { name, set } = drawRun(seed, experimentNames());
-  const session = sessionOf({ ...flags, seed, set: [...set, ...flags.set] }, signal);
+  const session = await sessionOf({ ...flags, seed, set: [...set, ...flags.set] }, signal);
   const id = runId('mystery');
   const folder = join(flags.out, id);
   const file = join(folder, `${DEFAULT_ARM}.jsonl`);

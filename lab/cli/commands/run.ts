@@ -63,9 +63,10 @@ async function run(names: string[], flags: RunFlags): Promise<void> {
   const predictsOnPage = flags.predict === true && flags.watch === true;
   const predictions = predictsOnPage ? undefined : await predictionsOf(chosen, flags, lengthOf(flags));
   const stop = interruptible();
+  const session = await sessionOf(flags, stop);
   const page = jobs === 1 ? await offerPage(flags, predictsOnPage) : undefined;
   const options = shownOn(page, {
-    ...sessionOf(flags, stop),
+    ...session,
     props: flags.failure ? {} : { faults: { enabled: false } },
   });
   try {

@@ -50,7 +50,7 @@ async function sweep(name: string, flags: SweepFlags): Promise<void> {
     );
   }
   const stop = interruptible();
-  const options = sessionOf(flags, stop);
+  const options = await sessionOf(flags, stop);
   const items = pointsOf(flags.over).map((point) => {
     const set = Object.entries(point).map(([path, value]) => `${path}=${value}`);
     return { name: set.join(','), arm: DEFAULT_ARM, set, part: { of: 'sweep', point } as const };

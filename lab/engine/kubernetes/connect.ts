@@ -24,6 +24,23 @@ export async function connect(context?: string): Promise<KubeApi> {
   return api;
 }
 
+/** Always holds the API server's own Service, so a lab can never run there. Some tools write it anyway. */
+const NEVER_EMPTY = 'default';
+/** The client's name for the context of a pod. Its namespace holds that pod. */
+const IN_POD = 'inClusterContext';
+
+/**
+ * The namespace that a kubeconfig context names for its commands; undefined if it names none that the lab could
+ * use.
+ * @throws LabError as `connect` does, without asking the cluster.
+ */
+export async function contextNamespace(context?: string): Promise<string | undefined> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = load(new KubeConfig(), context);
+  const { name, namespace = '' } = config.getContextObject(config.getCurrentContext()) ?? {};
+  return name === IN_POD || ['', NEVER_EMPTY].includes(namespace) ? undefined : namespace;
+}
+
 function load(config: KubeConfig, context: string | undefined): KubeConfig {
   try {
     config.loadFromDefault();

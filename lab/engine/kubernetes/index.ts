@@ -2,14 +2,24 @@ import type { KubeObject } from '../../../constructs/kube-object';
 import type { Engine, EngineOptions, RunningSystem } from '../../model/engine';
 import { LabError } from '../../model/errors';
 import { ApiError, type KubeApi } from './api';
-import { claimNamespace } from './namespace';
+import { claimNamespace, type ClaimOptions, type NamespaceClaim } from './namespace';
+import { refusal } from './refusal';
 import { KubernetesSystem, START_DEADLINE_MS } from './system';
-import { takeDown } from './take-down';
+import { releaseAll } from './take-down';
 
 export { ApiError, withQuery, type KubeApi } from './api';
-export { connect } from './connect';
-export { disruptionOf, FIELD_MANAGER, RUN_LABEL, type PodObject } from './objects';
+export { connect, contextNamespace } from './connect';
+export {
+  disruptionOf,
+  FIELD_MANAGER,
+  OWN_CONTAINER,
+  RUN_LABEL,
+  statusOf,
+  type KubeEvent,
+  type PodObject,
+} from './objects';
 export { describe, failOnHopeless } from './readiness';
+export { refusal } from './refusal';
 export { removeStaleFromCluster, type TakenDown } from './take-down';
 
 export interface KubernetesEngineOptions {
@@ -30,30 +40,46 @@ async function up(
   { api, run, startDeadlineMs = START_DEADLINE_MS }: KubernetesEngineOptions,
   given: EngineOptions,
 ): Promise<RunningSystem> {
-  const namespace = manifests.find(({ kind }) => kind === 'Namespace');
-  if (!namespace) throw new LabError('The manifests have no Namespace.', 'usage', 'Synthesize them again.');
-  const claim = await claimNamespace(api, namespace, run).catch((error: unknown) => {
-    throw error instanceof ApiError ? refused(namespace.metadata.name, error) : error;
-  });
+  const namespaces = manifests.filter(({ kind }) => kind === 'Namespace');
+  if (namespaces.length === 0)
+    throw new LabError('The manifests have no Namespace.', 'usage', 'Synthesize them again.');
+  const claims: NamespaceClaim[] = [];
+  let system: KubernetesSystem | undefined;
   try {
-    const system = new KubernetesSystem(
-      api,
-      claim,
-      run,
-      manifests,
-      given,
-      await limitsOf(api, claim.namespace),
-    );
-    await system.start(startDeadlineMs).catch(async (error: unknown) => {
-      await system.down();
-      throw error;
-    });
+    for (const [index, namespace] of namespaces.entries()) {
+      // The other one is that of the bundled monitoring.
+      const flag = index === 0 ? '-n' : '--set monitoring.namespace=…';
+      claims.push(await claim(api, namespace, run, { signal: given.signal, flag }));
+    }
+    const limits = await limitsOf(api, claims[0]!.namespace);
+    system = new KubernetesSystem(api, claims, run, manifests, given, limits);
+    await system.start(startDeadlineMs);
     return system;
   } catch (error) {
-    claim.release();
-    await takeDown(api, claim.namespace, run);
+    await (system?.down() ?? releaseAll(api, claims, run)).catch((left: unknown) => {
+      throw alsoLeft(error, left);
+    });
     throw error;
   }
+}
+
+async function claim(
+  api: KubeApi,
+  namespace: KubeObject,
+  run: string,
+  options: ClaimOptions,
+): Promise<NamespaceClaim> {
+  return claimNamespace(api, namespace, run, options).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    throw refusal(`The namespace ${namespace.metadata.name} cannot be used`, error);
+  });
+}
+
+/** The error of a start, which must not be lost when its take-down fails, too. */
+function alsoLeft(error: unknown, left: unknown): unknown {
+  if (!(error instanceof LabError) || !(left instanceof LabError)) return error;
+  const hints = [error.hint, left.hint].filter(Boolean).join('\n');
+  return new LabError(`${error.message}\n${left.message}`, error.kind, hints);
 }
 
 async function limitsOf(api: KubeApi, namespace: string) {
@@ -62,12 +88,4 @@ async function limitsOf(api: KubeApi, namespace: string) {
     rung: 'kubelet' as const,
     label: `kernel limits set by the kubelet (Kubernetes ${gitVersion}, context ${api.context}, namespace ${namespace})`,
   };
-}
-
-function refused(namespace: string, error: ApiError): LabError {
-  return new LabError(
-    `The namespace ${namespace} cannot be used: ${error.message}`,
-    'environment',
-    'docs/kubernetes.md lists the rights that the lab needs. Choose another namespace with -n.',
-  );
 }

@@ -1,6 +1,6 @@
 import type { Sample } from '../../model/engine';
 import { parseExposition } from '../exposition';
-import type { PodObject } from './objects';
+import { containerName, type PodObject } from './objects';
 import { podLabels } from './series';
 
 /**
@@ -36,8 +36,13 @@ export interface KubeletPages {
 /**
  * The kubelet's measurements of the lab's containers and of the node, each with its time of measurement. A
  * kubelet measures a container every ten to twenty seconds, however often it is asked.
+ * @param loadPods the load's own, of which only throttling is measured.
  */
-export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, PodObject>): Sample[] {
+export function kubeletSamples(
+  pages: KubeletPages,
+  pods: ReadonlyMap<string, PodObject>,
+  loadPods: ReadonlyMap<string, PodObject> = new Map(),
+): Sample[] {
   const resource = parseExposition(pages.resource);
   const cadvisor = parseExposition(pages.cadvisor);
   const ofNode = [...resource, ...cadvisor].filter(({ name }) => MACHINE.includes(name));
@@ -45,9 +50,11 @@ export function kubeletSamples(pages: KubeletPages, pods: ReadonlyMap<string, Po
     ...resource.filter(({ name }) => RESOURCE.includes(name)),
     ...cadvisor.filter(({ name }) => CADVISOR.includes(name)),
   ];
+  const throttling = ofPods.filter(({ name }) => CADVISOR.includes(name));
   const samples = [
     ...ofNode.map((sample) => ({ ...sample, labels: { node: pages.node } })),
     ...ofPods.flatMap((sample) => relabelled(sample, pods)),
+    ...throttling.flatMap((sample) => relabelled(sample, loadPods)),
   ];
   return newestPerSeries(samples);
 }
@@ -63,17 +70,19 @@ function relabelled(
   const pod = pods.get(sample.labels.pod ?? '');
   if (!pod || pod.metadata.namespace !== sample.labels.namespace) return [];
   const { container = '' } = sample.labels;
-  if (container !== '' && container !== pod.spec.containers[0]!.name) return [];
+  if (container !== '' && container !== containerName(pod)) return [];
+  // The pod's own cgroup holds the injected containers, too.
+  if (container === '' && pod.spec.containers.length > 1) return [];
   return [{ ...sample, labels: containerLabels(pod), ofContainer: container !== '' }];
 }
 
 export function containerLabels(pod: PodObject): Record<string, string> {
-  return { ...podLabels(pod), container: pod.spec.containers[0]!.name };
+  return { ...podLabels(pod), container: containerName(pod) };
 }
 
 /**
  * Keeps one sample per series. The container's cgroup wins over the pod's, and the newest sample wins over
- * that of an earlier container. This works because the lab's pods have one container.
+ * that of an earlier container.
  */
 function newestPerSeries(samples: (Sample & { ofContainer?: boolean })[]): Sample[] {
   const best = new Map<string, Sample & { ofContainer?: boolean }>();

@@ -1,11 +1,15 @@
 import type { KubeObject } from '../../../constructs/kube-object';
-import { RUN_LABEL } from './objects';
+import { OWN_CONTAINER, RUN_LABEL } from './objects';
 
 interface Template {
-  metadata?: { labels?: Record<string, string> };
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec?: { containers?: { name: string }[] };
 }
 
-/** Adds the run's label to an object and to the pods and volume claims that controllers create from it. */
+/**
+ * Adds the run's label to an object and to the pods and volume claims that controllers create from it. Pods
+ * also name their own container, before the cluster injects others.
+ */
 export function labelled(object: KubeObject, run: string): KubeObject {
   const spec = object.spec as { template?: Template; volumeClaimTemplates?: Template[] } | undefined;
   return {
@@ -13,7 +17,7 @@ export function labelled(object: KubeObject, run: string): KubeObject {
     ...(spec && {
       spec: {
         ...spec,
-        ...(spec.template && { template: marked(spec.template, run) }),
+        ...(spec.template && { template: withOwnContainer(marked(spec.template, run)) }),
         ...(spec.volumeClaimTemplates && {
           volumeClaimTemplates: spec.volumeClaimTemplates.map((claim) => marked(claim, run)),
         }),
@@ -25,4 +29,11 @@ export function labelled(object: KubeObject, run: string): KubeObject {
 function marked<T extends Template>(object: T, run: string): T {
   const { metadata = {} } = object;
   return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, [RUN_LABEL]: run } } };
+}
+
+function withOwnContainer(template: Template): Template {
+  const [own] = template.spec?.containers ?? [];
+  if (!own) return template;
+  const annotations = { [OWN_CONTAINER]: own.name, ...template.metadata?.annotations };
+  return { ...template, metadata: { ...template.metadata, annotations } };
 }

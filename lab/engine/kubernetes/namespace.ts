@@ -1,12 +1,17 @@
 import type { KubeObject } from '../../../constructs/kube-object';
 import { LabError } from '../../model/errors';
+import { sleep } from '../../support/sleep';
 import { isStatus, type KubeApi } from './api';
-import { RUN_LABEL } from './objects';
+import { type Namespace, RUN_LABEL } from './objects';
 
 /** A run whose lease is older than this is dead. */
 const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
 const LEASE = 'backend-under-load';
+
+/** Longest wait for a namespace that is being deleted, ms. An ordinary deletion takes a few seconds. */
+const LEAVING_MS = 60_000;
+const POLL_MS = 500;
 
 /**
  * Kinds of objects of others that a namespace must not contain, because they could affect the lab or be
@@ -29,35 +34,111 @@ export interface NamespaceClaim {
   release(): void;
 }
 
+export interface ClaimOptions {
+  signal?: AbortSignal;
+  /** How to name another one. Default: -n. */
+  flag?: string;
+  /** Longest wait for the deletion of a namespace of this name, ms. */
+  leavingMs?: number;
+}
+
 /**
- * Creates the namespace, or uses an existing empty one.
- * @throws LabError (usage) for a namespace that contains other objects or another run.
+ * Uses an existing empty namespace, which needs no right to create one, or creates it.
+ * @throws LabError (usage) for a namespace that contains other objects or another run; (environment) for one
+ * that is not there and may not be created, or whose deletion does not end.
  */
 export async function claimNamespace(
   api: KubeApi,
   manifest: KubeObject,
   run: string,
+  options: ClaimOptions = {},
 ): Promise<NamespaceClaim> {
   const namespace = manifest.metadata.name;
-  const labels = { ...manifest.metadata.labels, [RUN_LABEL]: run };
-  const made = await api.create({ ...manifest, metadata: { ...manifest.metadata, labels } }).then(
-    () => true,
-    (error: unknown) => {
-      if (isStatus(error, 409)) return false;
-      throw error;
-    },
-  );
-  if (!made) await refuseUnlessEmpty(api, namespace);
-  return { namespace, made, release: await holdLease(api, namespace, run) };
+  const { flag = '-n' } = options;
+  const known = await settledNamespace(api, namespace, { ...options, flag });
+  const made = known !== 'there' && (await make(api, manifest, run, known, flag));
+  try {
+    if (!made) await refuseUnlessEmpty(api, namespace, flag);
+    return { namespace, made, release: await holdLease(api, namespace, run) };
+  } catch (error) {
+    if (made) await api.delete(namespacePath(namespace));
+    throw error;
+  }
 }
 
-async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void> {
+/** Whether a namespace is there: unknown if the lab may not look. */
+type Known = 'there' | 'missing' | 'unknown';
+
+/** Looks for a namespace, and waits for the end of its deletion. */
+async function settledNamespace(
+  api: KubeApi,
+  name: string,
+  { signal, flag, leavingMs = LEAVING_MS }: ClaimOptions,
+): Promise<Known> {
+  const deadline = performance.now() + leavingMs;
+  for (;;) {
+    const found = await api.get<Namespace>(namespacePath(name)).catch((error: unknown) => {
+      if (isStatus(error, 403)) return 'unknown' as const;
+      throw error;
+    });
+    if (found === 'unknown') return found;
+    if (!found) return 'missing';
+    if (found.metadata.deletionTimestamp === undefined) return 'there';
+    if (signal?.aborted) throw new LabError('interrupted', 'interrupted');
+    if (performance.now() > deadline) {
+      throw new LabError(
+        `The namespace ${name} is being deleted, and still there after ${leavingMs / 1000} s: ${deletionOf(found)}`,
+        'environment',
+        `Resolve what the message names (\`kubectl get namespace ${name} -o yaml\` shows all of it), or choose another namespace with ${flag}.`,
+      );
+    }
+    await sleep(POLL_MS, signal);
+  }
+}
+
+/** @returns false if somebody else has created it meanwhile, or already had. */
+async function make(
+  api: KubeApi,
+  manifest: KubeObject,
+  run: string,
+  known: Known,
+  flag: string,
+): Promise<boolean> {
+  const { name, labels } = manifest.metadata;
+  const metadata = { ...manifest.metadata, labels: { ...labels, [RUN_LABEL]: run } };
+  try {
+    await api.create({ ...manifest, metadata });
+    return true;
+  } catch (error) {
+    if (isStatus(error, 409)) return false;
+    if (!isStatus(error, 403)) throw error;
+    // Somebody who may do nothing with namespaces may still have all rights in one.
+    if (known === 'unknown') return false;
+    throw new LabError(
+      `There is no namespace ${name}, and the lab may not create it: ${error.message}`,
+      'environment',
+      `Name an existing, empty namespace with ${flag}, or ask somebody who may create one.`,
+    );
+  }
+}
+
+/** Why a namespace that is being deleted is still there, in the cluster's words. */
+export function deletionOf({ status }: Namespace): string {
+  const told = (status?.conditions ?? []).filter((one) => one.status === 'True' && one.message);
+  return told.map(({ message }) => message).join('; ') || 'the cluster does not say why';
+}
+
+export function namespacePath(name: string): string {
+  return `/api/v1/namespaces/${name}`;
+}
+
+async function refuseUnlessEmpty(api: KubeApi, namespace: string, flag: string): Promise<void> {
   const found = await leaseOf(api, namespace);
   if (found && isAlive(found)) {
     throw new LabError(
       `Another run (${found.spec.holderIdentity}) is using the namespace ${namespace}.`,
       'usage',
-      'Wait until it ends, or choose another namespace with -n.',
+      `Wait until it ends, or choose another namespace with ${flag}.`,
     );
   }
   for (const path of KINDS) {
@@ -68,7 +149,7 @@ async function refuseUnlessEmpty(api: KubeApi, namespace: string): Promise<void>
       throw new LabError(
         `The namespace ${namespace} contains objects that are not the lab's: ${what} ${foreign.metadata.name}.`,
         'usage',
-        'Choose an empty or new namespace with -n.',
+        `Choose an empty or new namespace with ${flag}.`,
       );
     }
     if (items[0]) {

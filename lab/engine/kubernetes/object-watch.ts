@@ -74,7 +74,7 @@ export class ObjectWatch<T extends KubeObject> {
     try {
       for await (const { type, object } of this.api.watch(this.path, query, this.stop.signal)) {
         if (type === 'ERROR') return undefined;
-        version = (object.metadata as { resourceVersion?: string }).resourceVersion ?? version;
+        version = versionOf(object) ?? version;
         if (type !== 'BOOKMARK')
           this.set(object.metadata.name, type === 'DELETED' ? undefined : (object as unknown as T));
       }
@@ -89,6 +89,12 @@ export class ObjectWatch<T extends KubeObject> {
     const before = this.byName.get(name);
     if (object) this.byName.set(name, object);
     else this.byName.delete(name);
-    this.listener.change(before, object);
+    // A new list repeats what is known.
+    const version = versionOf(before);
+    if (version === undefined || version !== versionOf(object)) this.listener.change(before, object);
   }
+}
+
+function versionOf(object: KubeObject | undefined): string | undefined {
+  return (object?.metadata as { resourceVersion?: string } | undefined)?.resourceVersion;
 }

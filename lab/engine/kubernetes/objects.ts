@@ -17,9 +17,18 @@ export interface PodObject extends KubeObject {
     reason?: string;
     message?: string;
     podIP?: string;
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
+    /** Includes sidecars that are started before the containers and stay. */
+    initContainerStatuses?: ContainerStatus[];
   };
+}
+
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
 }
 
 export interface ContainerStatus {
@@ -49,6 +58,15 @@ export interface Deployment extends KubeObject {
   status?: { replicas?: number; availableReplicas?: number };
 }
 
+export interface Autoscaler extends KubeObject {
+  status?: { conditions?: Condition[] };
+}
+
+export interface Namespace extends KubeObject {
+  metadata: KubeObject['metadata'] & { deletionTimestamp?: string };
+  status?: { phase?: string; conditions?: Condition[] };
+}
+
 /** A cluster event, as the core API lists it. */
 export interface KubeEvent extends KubeObject {
   reason: string;
@@ -60,6 +78,29 @@ export interface KubeEvent extends KubeObject {
 /** Label on every object that a run creates. Its value is the run's id. */
 export const RUN_LABEL = 'backend-under-load/run';
 export const FIELD_MANAGER = 'backend-under-load';
+
+/** The annotation that names the container which a pod is for. kubectl reads it, too. */
+export const OWN_CONTAINER = 'kubectl.kubernetes.io/default-container';
+
+/**
+ * The name of the container that a pod is for: the annotated one, or the one named after the app. Its place in
+ * the lists says nothing, because a cluster may inject sidecars before or after it.
+ */
+export function containerName(pod: PodObject): string {
+  return pod.metadata.annotations?.[OWN_CONTAINER] ?? appOf(pod);
+}
+
+export function containerOf(pod: PodObject): PodObject['spec']['containers'][number] | undefined {
+  return pod.spec.containers.find(({ name }) => name === containerName(pod));
+}
+
+/** @param name of the container. Default: the pod's own. */
+export function statusOf(
+  pod: PodObject | undefined,
+  name = pod && containerName(pod),
+): ContainerStatus | undefined {
+  return pod?.status.containerStatuses?.find((status) => status.name === name);
+}
 
 export function appOf({ metadata: { labels = {}, name } }: KubeObject): string {
   return labels['app.kubernetes.io/name'] ?? labels.app ?? name;

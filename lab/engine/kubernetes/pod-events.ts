@@ -1,6 +1,14 @@
 import type { PodEvent, PodReason } from '../../model/events';
 import { failedProbeOf } from '../../model/failed-probe';
-import { appOf, disruptionOf, isReady, type KubeEvent, type PodObject, type Terminated } from './objects';
+import {
+  appOf,
+  disruptionOf,
+  isReady,
+  type KubeEvent,
+  type PodObject,
+  statusOf,
+  type Terminated,
+} from './objects';
 
 type Told = Omit<PodEvent, 't'>;
 
@@ -9,8 +17,8 @@ const KILLED = 137;
 
 /** What happened to a pod between two of its states. `before` is undefined for a new pod. */
 export function podChanges(before: PodObject | undefined, after: PodObject): Told[] {
-  const container = after.status.containerStatuses?.[0];
-  const previous = before?.status.containerStatuses?.[0];
+  const container = statusOf(after);
+  const previous = statusOf(before);
   const tell = teller(after);
   const told: Told[] = [];
   if (after.spec.nodeName && !before?.spec.nodeName) {
@@ -42,7 +50,7 @@ export function podChanges(before: PodObject | undefined, after: PodObject): Tol
 }
 
 function teller(pod: PodObject) {
-  const restartCount = pod.status.containerStatuses?.[0]?.restartCount;
+  const restartCount = statusOf(pod)?.restartCount;
   return (reason: PodReason, message: string): Told => ({
     type: 'pod',
     pod: pod.metadata.name,
@@ -53,9 +61,9 @@ function teller(pod: PodObject) {
   });
 }
 
-/** The ends of a pod's container. An end is first its state and then, after a restart, its last state. */
+/** The ends of a pod's own container. An end is first its state and then, after a restart, its last state. */
 export function terminations(pod: PodObject | undefined): Terminated[] {
-  const { state, lastState } = pod?.status.containerStatuses?.[0] ?? {};
+  const { state, lastState } = statusOf(pod) ?? {};
   const all = [lastState?.terminated, state?.terminated].filter((found) => found !== undefined);
   return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
 }

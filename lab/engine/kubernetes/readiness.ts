@@ -1,6 +1,7 @@
 import { LabError } from '../../model/errors';
-import { isReady, type KubeEvent, type PodObject } from './objects';
+import { containerName, type ContainerStatus, isReady, type KubeEvent, type PodObject } from './objects';
 import { terminations } from './pod-events';
+import { hintOf } from './refusal';
 
 /** States that waiting does not fix, with what to do about them. */
 const FATAL: Record<string, string> = {
@@ -38,15 +39,19 @@ export function missing(wanted: Wanted[], pods: PodObject[], warnings: KubeEvent
   });
 }
 
-/** @throws LabError (environment) for a problem that waiting does not fix. */
-export function failOnHopeless(pods: PodObject[], warnings: KubeEvent[], wanted: Wanted[]): void {
+/**
+ * @param who is waited for, for the message.
+ * @throws LabError (environment) for a problem that waiting does not fix.
+ */
+export function failOnHopeless(
+  pods: PodObject[],
+  warnings: KubeEvent[],
+  wanted: Wanted[],
+  who = 'The system',
+): void {
   for (const pod of pods) {
-    const { state, restartCount = 0 } = pod.status.containerStatuses?.[0] ?? {};
-    const reason = state?.waiting?.reason ?? '';
-    const hint = FATAL[reason];
-    if (PASSING.test(state?.waiting?.message ?? '')) continue;
-    if (!hint || (reason === 'CrashLoopBackOff' && restartCount < RESTARTS_ALLOWED)) continue;
-    throw new LabError(`The system cannot start: ${describe(pod, warnings)}`, 'environment', hint);
+    const hint = allStatuses(pod).map(hopeless).find(Boolean);
+    if (hint) throw new LabError(`${who} cannot start: ${describe(pod, warnings)}`, 'environment', hint);
   }
   for (const { name } of wanted) {
     const refused = warnings.find(
@@ -54,28 +59,47 @@ export function failOnHopeless(pods: PodObject[], warnings: KubeEvent[], wanted:
     );
     if (refused && !pods.some((pod) => belongs(pod.metadata.name, name))) {
       throw new LabError(
-        `The system cannot start: ${name}: ${refused.message}`,
+        `${who} cannot start: ${name}: ${refused.message}`,
         'environment',
-        'Raise the quota, or choose another namespace with -n.',
+        hintOf(refused.message) ?? 'Change what the message names, or choose another namespace with -n.',
       );
     }
   }
 }
 
+/** What to do about a container that waiting does not start; undefined if it still may. */
+function hopeless({ state, restartCount }: ContainerStatus): string | undefined {
+  const { reason = '', message = '' } = state?.waiting ?? {};
+  if (PASSING.test(message)) return undefined;
+  if (reason === 'CrashLoopBackOff' && restartCount < RESTARTS_ALLOWED) return undefined;
+  return FATAL[reason];
+}
+
+/** Of every container, also of injected ones: the pod is ready only when all of them are. */
+function allStatuses({ status }: PodObject): ContainerStatus[] {
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+}
+
 /** What the kubelet and the scheduler say about a pod that is not ready. */
 export function describe(pod: PodObject, warnings: KubeEvent[]): string {
-  const { conditions = [], containerStatuses = [], phase } = pod.status;
-  const waiting = containerStatuses[0]?.state?.waiting;
+  const { conditions = [], phase } = pod.status;
   const last = terminations(pod).at(-1);
   const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  const unready = conditions.find(({ type, status }) => type === 'Ready' && status === 'False');
   const words = [
     unscheduled && `${phase}, ${unscheduled.reason}: ${unscheduled.message}`,
-    waiting && [waiting.reason, waiting.message].filter(Boolean).join(': '),
+    ...allStatuses(pod).map((status) => waitingOf(status, status.name === containerName(pod))),
     last && `last ended with ${last.reason ?? 'exit code'} ${last.exitCode}`,
     ...warningsOf(pod.metadata.name, warnings).slice(-1),
   ];
   const told = [...new Set(words.filter(Boolean))].join('; ');
-  return `pod ${pod.metadata.name}: ${told || `${phase}, not ready`}`;
+  return `pod ${pod.metadata.name}: ${told || unready?.message || `${phase}, not ready`}`;
+}
+
+function waitingOf({ name, state }: ContainerStatus, isOwn: boolean): string | undefined {
+  if (!state?.waiting) return undefined;
+  const { reason, message } = state.waiting;
+  return [!isOwn && `container ${name}`, reason, message].filter(Boolean).join(': ');
 }
 
 function warningsOf(name: string, warnings: KubeEvent[]): string[] {

@@ -4,7 +4,7 @@ import { parseExposition } from '../exposition';
 import { addTargetLabels } from '../samples';
 import { ApiError, type KubeApi } from './api';
 import { containerLabels, kubeletSamples, OwnView, type KubeletPages } from './kubelet';
-import type { PodObject } from './objects';
+import { containerOf, type PodObject, statusOf } from './objects';
 
 /** cAdvisor measures every ten to twenty seconds and its page is long, so asking more often gains nothing. */
 const CADVISOR_EVERY_MS = 3000;
@@ -23,8 +23,15 @@ export class Scraper {
     private readonly namespace: string,
   ) {}
 
-  /** Never rejects. */
-  async scrape(pods: ReadonlyMap<string, PodObject>, timeoutMs: number): Promise<Scrape> {
+  /**
+   * Never rejects.
+   * @param loadPods the load's own, of which only throttling is measured.
+   */
+  async scrape(
+    pods: ReadonlyMap<string, PodObject>,
+    timeoutMs: number,
+    loadPods: ReadonlyMap<string, PodObject> = new Map(),
+  ): Promise<Scrape> {
     const failed: Record<string, string> = {};
     let answered = false;
     const attempt = async <T>(name: string, work: Promise<T>): Promise<T | undefined> => {
@@ -39,14 +46,16 @@ export class Scraper {
       }
     };
     const running = [...pods.values()].filter(isScraped);
-    const nodes = new Set([...pods.values()].flatMap(({ spec }) => spec.nodeName ?? []));
+    const nodes = new Set(
+      [...pods.values(), ...loadPods.values()].flatMap(({ spec }) => spec.nodeName ?? []),
+    );
     const [own, pages] = await Promise.all([
       Promise.all(running.map((pod) => attempt(pod.metadata.name, this.page(pod, timeoutMs)))),
       Promise.all([...nodes].map((node) => attempt(`node/${node}`, this.kubelet(node, timeoutMs)))),
     ]);
     const [why] = Object.values(failed);
     if (!answered && why !== undefined) failed[API_SERVER] = why;
-    const kubelet = pages.flatMap((page) => (page ? kubeletSamples(page, pods) : []));
+    const kubelet = pages.flatMap((page) => (page ? kubeletSamples(page, pods, loadPods) : []));
     const samples = this.ownView.merge(
       own.flatMap((found) => found ?? []),
       this.byOwnClock(kubelet),
@@ -57,7 +66,7 @@ export class Scraper {
 
   private async page(pod: PodObject, timeoutMs: number): Promise<Sample[]> {
     const { annotations = {}, name } = pod.metadata;
-    const port = annotations['prometheus.io/port'] ?? pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 80;
+    const port = annotations['prometheus.io/port'] ?? containerOf(pod)?.ports?.[0]?.containerPort ?? 80;
     const page = annotations['prometheus.io/path'] ?? '/metrics';
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}:${port}/proxy${page}`;
     const text = await this.api.text('GET', path, { timeoutMs, once: true });
@@ -91,7 +100,7 @@ export class Scraper {
   }
 }
 
-function isScraped({ metadata, status }: PodObject): boolean {
-  const isRunning = status.containerStatuses?.[0]?.state?.running !== undefined;
-  return metadata.annotations?.['prometheus.io/scrape'] === 'true' && isRunning;
+function isScraped(pod: PodObject): boolean {
+  const isRunning = statusOf(pod)?.state?.running !== undefined;
+  return pod.metadata.annotations?.['prometheus.io/scrape'] === 'true' && isRunning;
 }

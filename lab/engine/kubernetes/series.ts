@@ -10,7 +10,16 @@ import {
   type SampleValues,
   WAITING_REASONS,
 } from '../samples';
-import { appOf, isReady, type Deployment, type PodObject } from './objects';
+import {
+  appOf,
+  type Autoscaler,
+  containerName,
+  containerOf,
+  isReady,
+  type Deployment,
+  type PodObject,
+  statusOf,
+} from './objects';
 
 /** Number of OOM kills that the runtime reported, by pod. */
 export type OomCounts = ReadonlyMap<string, number>;
@@ -20,18 +29,19 @@ export function stateSamples(
   pods: Iterable<PodObject>,
   deployments: Iterable<Deployment>,
   oomKills: OomCounts,
+  autoscalers: Iterable<Autoscaler> = [],
 ): Sample[] {
   return [
     ...[...pods].flatMap((pod) => podSamples(pod, oomKills.get(pod.metadata.name) ?? 0)),
     ...[...deployments].flatMap(deploymentSamples),
+    ...[...autoscalers].flatMap(autoscalerSamples),
   ];
 }
 
 function podSamples(pod: PodObject, oomKills: number): Sample[] {
   const base = podLabels(pod);
-  const container = pod.spec.containers[0]!;
   return [
-    ...label({ ...base, container: container.name }, containerValues(pod, oomKills)),
+    ...label({ ...base, container: containerName(pod) }, containerValues(pod, oomKills)),
     ...label(base, [
       ...oneOf('kube_pod_status_phase', 'phase', POD_PHASES, pod.status.phase),
       ...oneOf('kube_pod_status_ready', 'condition', ['true', 'false'], String(isReady(pod))),
@@ -43,9 +53,9 @@ export function podLabels(pod: PodObject): { namespace: string; pod: string; app
   return { namespace: pod.metadata.namespace, pod: pod.metadata.name, app: appOf(pod) };
 }
 
-function containerValues({ spec, status }: PodObject, oomKills: number): SampleValues {
-  const { limits = {}, requests = {} } = spec.containers[0]!.resources ?? {};
-  const found = status.containerStatuses?.[0];
+function containerValues(pod: PodObject, oomKills: number): SampleValues {
+  const { limits = {}, requests = {} } = containerOf(pod)?.resources ?? {};
+  const found = statusOf(pod);
   const ended = found?.state?.terminated ?? found?.lastState?.terminated;
   const quantity = (text: string | undefined) => (text === undefined ? undefined : parseQuantity(text));
   return [
@@ -72,4 +82,31 @@ function deploymentSamples({ metadata, spec, status }: Deployment): Sample[] {
     ['kube_deployment_spec_replicas', spec.replicas ?? 1],
     ['kube_deployment_status_replicas_available', status?.availableReplicas ?? 0],
   ]);
+}
+
+const SCALING_ACTIVE = 'ScalingActive';
+
+function autoscalerSamples({ metadata, status }: Autoscaler): Sample[] {
+  const found = status?.conditions?.find(({ type }) => type === SCALING_ACTIVE)?.status ?? 'Unknown';
+  const labels = { namespace: metadata.namespace!, horizontalpodautoscaler: metadata.name };
+  return label(
+    { ...labels, condition: SCALING_ACTIVE },
+    oneOf(
+      'kube_horizontalpodautoscaler_status_condition',
+      'status',
+      ['true', 'false', 'unknown'],
+      found.toLowerCase(),
+    ),
+  );
+}
+
+/**
+ * Why an autoscaler cannot scale, in the cluster's words; undefined when it has the metrics it needs.
+ * @param scaler undefined until it is known.
+ */
+export function blindness(name: string, scaler: Autoscaler | undefined): string | undefined {
+  const found = scaler?.status?.conditions?.find(({ type }) => type === SCALING_ACTIVE);
+  if (found?.status === 'True') return undefined;
+  const why = [found?.reason, found?.message].filter(Boolean).join(': ') || 'it has not been evaluated yet';
+  return `the autoscaler ${name} has no metrics: ${why}`;
 }

@@ -6,14 +6,22 @@ import { sleep } from '../../support/sleep';
 import { ApiError, type KubeApi } from './api';
 import { ApiOutage } from './api-outage';
 import { labelled } from './labelled';
-import type { NamespaceClaim } from './namespace';
-import { ObjectWatch } from './object-watch';
-import { FIELD_MANAGER, RUN_LABEL, type Deployment, type KubeEvent, type PodObject } from './objects';
+import { type NamespaceClaim, namespacePath } from './namespace';
+import { type Listener, ObjectWatch } from './object-watch';
+import {
+  type Autoscaler,
+  FIELD_MANAGER,
+  RUN_LABEL,
+  type Deployment,
+  type KubeEvent,
+  type PodObject,
+} from './objects';
 import { isOomKill, podChanges, terminations, toldByCluster } from './pod-events';
 import { failOnHopeless, missing, type Wanted } from './readiness';
+import { refusal } from './refusal';
 import { Scraper } from './scrape';
-import { stateSamples } from './series';
-import { takeDown } from './take-down';
+import { blindness, stateSamples } from './series';
+import { releaseAll } from './take-down';
 
 /** Long, because images may have to be pulled. */
 export const START_DEADLINE_MS = 180_000;
@@ -23,6 +31,13 @@ const START_HINT =
 const TAINTED = /untolerated taint/;
 const TAINT_HINT =
   '`kubectl describe nodes` shows the taint. A taint node.kubernetes.io/…-pressure disappears when the node has room again. A permanent taint needs the setting `tolerations`.';
+/**
+ * An autoscaler needs up to a minute for the metrics of new pods, as a share of the longest start. Without
+ * metrics the load begins all the same, and the run is inconclusive.
+ */
+const AUTOSCALER_SHARE = 0.5;
+/** The label that tells the load's objects from the system's. */
+const COMPONENT = 'app.kubernetes.io/component';
 /** A kubelet measures a container at least this often. */
 const SETTLE_MS = 35_000;
 
@@ -30,44 +45,60 @@ const SETTLE_MS = 35_000;
 export class KubernetesSystem implements RunningSystem {
   private readonly pods: ObjectWatch<PodObject>;
   private readonly deployments: ObjectWatch<Deployment>;
-  private readonly events: ObjectWatch<KubeEvent>;
+  private readonly autoscalers: ObjectWatch<Autoscaler>;
+  /** The load's own pods. They are no part of the system, but a throttled one would make it look slow. */
+  private readonly loadPods: ObjectWatch<PodObject>;
+  /** Pods and events in other namespaces, which are only waited for: those of the bundled monitoring. */
+  private readonly elsewhere: ObjectWatch<PodObject>[];
+  private readonly watches: Pick<ObjectWatch<PodObject>, 'start' | 'close'>[];
+  private readonly namespace: string;
   private readonly scraper: Scraper;
   private readonly warnings = new Map<string, KubeEvent>();
   private readonly oomKills = new Map<string, number>();
   private readonly evicted = new Set<string>();
+  /** Events from before the start are of earlier runs in the same namespace. */
+  private begun = false;
   private ending?: Promise<void>;
 
   constructor(
     private readonly api: KubeApi,
-    private readonly claim: NamespaceClaim,
+    private readonly claims: NamespaceClaim[],
     private readonly run: string,
     private readonly manifests: KubeObject[],
     private readonly options: EngineOptions,
     readonly limits: LimitsInfo,
   ) {
-    const { namespace } = claim;
-    const ours = `${RUN_LABEL}=${run},app.kubernetes.io/component!=load`;
+    const [{ namespace }, ...others] = claims as [NamespaceClaim, ...NamespaceClaim[]];
+    this.namespace = namespace;
     const outage = new ApiOutage((line) => this.log(line));
-    const error = (problem: Error): void => {
-      if (problem instanceof ApiError) this.log(`watching the cluster: ${problem.message}`);
-      else outage.began(problem);
-    };
-    const recovered = () => outage.ended();
-    this.pods = new ObjectWatch(api, `/api/v1/namespaces/${namespace}/pods`, ours, {
-      change: (before, after) => this.onPod(before, after),
-      error,
-      recovered,
-    });
-    this.deployments = new ObjectWatch(api, `/apis/apps/v1/namespaces/${namespace}/deployments`, ours, {
+    const listener = {
       change: () => undefined,
-      error,
-      recovered,
-    });
-    this.events = new ObjectWatch(api, `/api/v1/namespaces/${namespace}/events`, undefined, {
-      change: (_, after) => after && this.onEvent(after),
-      error,
-      recovered,
-    });
+      error: (problem: Error): void => {
+        if (problem instanceof ApiError) this.log(`watching the cluster: ${problem.message}`);
+        else outage.began(problem);
+      },
+      recovered: () => outage.ended(),
+    };
+    const watch = <T extends KubeObject>(path: string, selector?: string, change?: Listener<T>['change']) =>
+      new ObjectWatch<T>(api, path, selector, { ...listener, ...(change && { change }) });
+    const mine = `${RUN_LABEL}=${run}`;
+    const system = `${mine},${COMPONENT}!=load`;
+    const eventsOf = (path: string) =>
+      watch<KubeEvent>(`${path}/events`, undefined, (_, after) => after && this.onEvent(after));
+    const home = namespacePath(namespace);
+    this.pods = watch<PodObject>(`${home}/pods`, system, (before, after) => this.onPod(before, after));
+    this.loadPods = watch(`${home}/pods`, `${mine},${COMPONENT}=load`);
+    this.deployments = watch(`/apis/apps/v1/namespaces/${namespace}/deployments`, system);
+    this.autoscalers = watch(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`, system);
+    this.elsewhere = others.map((claim) => watch(`${namespacePath(claim.namespace)}/pods`, mine));
+    this.watches = [
+      this.pods,
+      this.loadPods,
+      this.deployments,
+      ...(manifests.some(isAutoscaler) ? [this.autoscalers] : []),
+      ...this.elsewhere,
+      ...claims.map((claim) => eventsOf(namespacePath(claim.namespace))),
+    ];
     this.scraper = new Scraper(api, namespace);
   }
 
@@ -77,14 +108,21 @@ export class KubernetesSystem implements RunningSystem {
    * within the deadline; LabError (usage) for a manifest that the API server rejects as wrong.
    */
   async start(deadlineMs: number): Promise<void> {
-    const watches = [this.pods, this.deployments, this.events];
-    await Promise.all(watches.map((watch) => watch.start()));
+    await Promise.all(this.watches.map((watch) => watch.start())).catch((error: unknown) => {
+      throw error instanceof ApiError ? refusal('The namespace cannot be watched', error) : error;
+    });
+    this.begun = true;
     for (const object of this.manifests) await this.apply(object);
     const wanted = wantedPods(this.manifests);
+    await this.allReady(wanted, deadlineMs);
+    await this.autoscalersSee(deadlineMs * AUTOSCALER_SHARE);
+  }
+
+  private async allReady(wanted: Wanted[], deadlineMs: number): Promise<void> {
     const deadline = performance.now() + deadlineMs;
     for (;;) {
       if (this.options.signal?.aborted) throw new LabError('interrupted', 'interrupted');
-      const pods = [...this.pods.byName.values()];
+      const pods = [this.pods, ...this.elsewhere].flatMap(({ byName }) => [...byName.values()]);
       const warnings = [...this.warnings.values()];
       failOnHopeless(pods, warnings, wanted);
       const left = missing(wanted, pods, warnings);
@@ -100,19 +138,37 @@ export class KubernetesSystem implements RunningSystem {
     }
   }
 
+  /** Waits until every autoscaler has metrics, and says which one has none. */
+  private async autoscalersSee(deadlineMs: number): Promise<void> {
+    const deadline = performance.now() + deadlineMs;
+    const names = this.manifests.filter(isAutoscaler).map(({ metadata }) => metadata.name);
+    const blind = (): string[] =>
+      names.flatMap((name) => blindness(name, this.autoscalers.byName.get(name)) ?? []);
+    while (blind().length > 0) {
+      if (this.options.signal?.aborted) throw new LabError('interrupted', 'interrupted');
+      if (performance.now() > deadline) return blind().forEach((line) => this.log(line));
+      await sleep(POLL_MS);
+    }
+  }
+
   endpoint(service: string, portName?: string): string {
     const services = this.manifests.filter(({ kind }) => kind === 'Service');
     const found = services.find(({ metadata }) => metadata.name === service);
     const { ports = [] } = (found?.spec ?? {}) as { ports?: { name?: string; port: number }[] };
     const port = portName === undefined ? ports[0] : ports.find(({ name }) => name === portName);
-    if (port) return `http://${service}.${this.claim.namespace}.svc:${port.port}`;
+    if (port) return `http://${service}.${this.namespace}.svc:${port.port}`;
     const names = services.map(({ metadata }) => metadata.name).join(', ');
     throw new LabError(`there is no Service "${service}"`, 'usage', `Services: ${names || 'none'}.`);
   }
 
   async scrape(timeoutMs: number): Promise<Scrape> {
-    const { samples, failed } = await this.scraper.scrape(this.pods.byName, timeoutMs);
-    const states = stateSamples(this.pods.byName.values(), this.deployments.byName.values(), this.oomKills);
+    const { samples, failed } = await this.scraper.scrape(this.pods.byName, timeoutMs, this.loadPods.byName);
+    const states = stateSamples(
+      this.pods.byName.values(),
+      this.deployments.byName.values(),
+      this.oomKills,
+      this.autoscalers.byName.values(),
+    );
     return { samples: [...samples, ...states], failed };
   }
 
@@ -133,28 +189,28 @@ export class KubernetesSystem implements RunningSystem {
   }
 
   private async end(): Promise<void> {
-    await Promise.all([this.pods, this.deployments, this.events].map((watch) => watch.close()));
-    try {
-      await takeDown(this.api, this.claim.namespace, this.run);
-    } finally {
-      this.claim.release();
-    }
+    await Promise.all(this.watches.map((watch) => watch.close()));
+    await releaseAll(this.api, this.claims, this.run);
   }
 
+  /** Objects outside of all namespaces have fixed names and may be somebody else's. */
   private async apply(object: KubeObject): Promise<void> {
     if (object.kind === 'Namespace') return;
     const { kind, metadata } = object;
-    await this.api.apply(labelled(object, this.run), FIELD_MANAGER).catch((error: unknown) => {
+    const isClusterWide = metadata.namespace === undefined;
+    const marked = labelled(object, this.run);
+    const applied = isClusterWide ? this.api.create(marked) : this.api.apply(marked, FIELD_MANAGER);
+    await applied.catch(async (error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
-      const isWrong = [400, 404, 422].includes(error.status);
-      throw new LabError(
-        `The cluster refuses ${kind} ${metadata.name}: ${error.message}`,
-        isWrong ? 'usage' : 'environment',
-        isWrong
-          ? 'Correct the setting that the message names, or install what it asks for.'
-          : 'docs/kubernetes.md lists the rights that the lab needs.',
-      );
+      if (isClusterWide && error.status === 409) return this.refuseUnlessOwn(object);
+      throw refusal(`The cluster refuses ${kind} ${metadata.name}`, error);
     });
+  }
+
+  /** An object of this run is there when the answer to its creation was lost. */
+  private async refuseUnlessOwn(object: KubeObject): Promise<void> {
+    const found = await this.api.get(await this.api.pathOf(object));
+    if (found?.metadata.labels?.[RUN_LABEL] !== this.run) throw taken(object);
   }
 
   private onPod(before: PodObject | undefined, after: PodObject | undefined): void {
@@ -169,6 +225,7 @@ export class KubernetesSystem implements RunningSystem {
   }
 
   private onEvent(event: KubeEvent): void {
+    if (!this.begun) return;
     if (event.type === 'Warning') this.warnings.set(event.metadata.name, event);
     const told = toldByCluster(event, this.pods.byName);
     if (told) this.tell(told);
@@ -190,6 +247,18 @@ export class KubernetesSystem implements RunningSystem {
   }
 }
 
+function taken({ kind, metadata: { name } }: KubeObject): LabError {
+  return new LabError(
+    `There is a ${kind} ${name} already, and it is not this run's.`,
+    'usage',
+    `It belongs to another installation or run. Remove it with \`kubectl delete ${kind.toLowerCase()} ${name}\` if nobody needs it, or leave out monitoring.mode=bundled.`,
+  );
+}
+
+function isAutoscaler({ kind }: KubeObject): boolean {
+  return kind === 'HorizontalPodAutoscaler';
+}
+
 interface Scaled {
   replicas?: number;
   minReplicas?: number;
@@ -200,7 +269,7 @@ interface Scaled {
 function wantedPods(manifests: KubeObject[]): Wanted[] {
   const scaler = (name: string): Scaled | undefined =>
     manifests
-      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .filter(isAutoscaler)
       .map(({ spec }) => spec as Scaled)
       .find(({ scaleTargetRef }) => scaleTargetRef?.name === name);
   return manifests

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubeObject } from '../../../constructs/kube-object';
 import { LabError } from '../../model/errors';
 import { isStatus, Unanswered, unlessMissing, type KubeApi } from './api';
-import { isAlive, leaseOf, type Lease } from './namespace';
-import { RUN_LABEL } from './objects';
+import { deletionOf, isAlive, leaseOf, namespacePath, type Lease, type NamespaceClaim } from './namespace';
+import { type Namespace, RUN_LABEL } from './objects';
 
 /**
  * Owners come before the objects they own, so nothing is recreated. The lease comes last: it keeps other runs
  * away.
  */
-const FOLDERS = [
+export const FOLDERS = [
   '/apis/k6.io/v1alpha1/namespaces/NS/testruns',
   '/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers',
   '/apis/batch/v1/namespaces/NS/jobs',
@@ -21,9 +22,17 @@ const FOLDERS = [
   '/api/v1/namespaces/NS/secrets',
   '/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies',
   '/apis/policy/v1/namespaces/NS/poddisruptionbudgets',
+  '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/rolebindings',
+  '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',
+  '/api/v1/namespaces/NS/serviceaccounts',
   '/apis/monitoring.coreos.com/v1/namespaces/NS/servicemonitors',
   '/apis/monitoring.coreos.com/v1/namespaces/NS/prometheusrules',
   '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
+];
+/** What a run creates outside of any namespace, besides the namespaces themselves. */
+export const CLUSTER_FOLDERS = [
+  '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+  '/apis/rbac.authorization.k8s.io/v1/clusterroles',
 ];
 /** Short, because the whole system is thrown away and nobody waits for its answers. */
 const GRACE_SECONDS = 1;
@@ -31,13 +40,18 @@ const DEADLINE_MS = 90_000;
 const POLL_MS = 500;
 
 /**
- * Removes everything that a run created in a namespace, and the namespace itself if the run created it.
- * Resolves when everything is gone.
- * @throws LabError (environment) that names what is still there after 90 s, or when the API server does not
- * answer.
+ * Removes everything that a run created in a namespace and outside of all namespaces, and the namespace itself
+ * if the run created it. Resolves when everything is gone.
+ * @param deadlineMs longest wait for the cluster to remove it, ms.
+ * @throws LabError (environment) that names what is still there then, or when the API server does not answer.
  */
-export async function takeDown(api: KubeApi, namespace: string, run: string): Promise<void> {
-  await remove(api, namespace, run).catch((error: unknown) => {
+export async function takeDown(
+  api: KubeApi,
+  namespace: string,
+  run: string,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
+  await remove(api, namespace, run, deadlineMs).catch((error: unknown) => {
     if (!(error instanceof Unanswered)) throw error;
     throw new LabError(
       `What run ${run} created is still there, in the namespace ${namespace}. ${error.message}`,
@@ -47,40 +61,87 @@ export async function takeDown(api: KubeApi, namespace: string, run: string): Pr
   });
 }
 
-async function remove(api: KubeApi, namespace: string, run: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}`;
+/**
+ * Takes down what a run created in all its namespaces, and then gives them up.
+ * @throws LabError (environment) that names what is still there.
+ */
+export async function releaseAll(api: KubeApi, claims: NamespaceClaim[], run: string): Promise<void> {
+  const all = claims.map(async ({ namespace, release }) => {
+    try {
+      await takeDown(api, namespace, run);
+    } finally {
+      release();
+    }
+  });
+  const failed = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+}
+
+async function remove(api: KubeApi, namespace: string, run: string, deadlineMs: number): Promise<void> {
+  const path = namespacePath(namespace);
   const found = await api.get(path).catch((error: unknown) => {
     if (isStatus(error, 403)) return undefined;
     throw error;
   });
-  if (found?.metadata.labels?.[RUN_LABEL] === run) await removeNamespace(api, path);
-  else await removeByLabel(api, namespace, run);
+  // These first: while the namespace or its lease is there, `lab clean` finds the run.
+  await removeByLabel(api, CLUSTER_FOLDERS, run, deadlineMs);
+  if (found?.metadata.labels?.[RUN_LABEL] === run) await removeNamespace(api, namespace, deadlineMs);
+  else {
+    const folders = FOLDERS.map((folder) => folder.replace('NS', namespace));
+    await removeByLabel(api, folders, run, deadlineMs);
+  }
 }
 
-async function removeNamespace(api: KubeApi, path: string): Promise<void> {
+async function removeNamespace(api: KubeApi, name: string, deadlineMs: number): Promise<void> {
+  const path = namespacePath(name);
   await api.delete(path);
   // From now on, the cluster creates nothing new in the namespace.
   await hurryPods(api, path, undefined);
-  await gone(`the namespace ${path}`, async () => ((await api.get(path)) ? [path] : []));
+  await gone(async () => {
+    const found = await api.get<Namespace>(path);
+    return found ? [`the namespace ${name}: ${deletionOf(found)}`] : [];
+  }, deadlineMs);
 }
 
-async function removeByLabel(api: KubeApi, namespace: string, run: string): Promise<void> {
-  const labelSelector = `${RUN_LABEL}=${run}`;
-  const find = async (folder: string): Promise<string[]> => {
-    const path = folder.replace('NS', namespace);
-    const all = await api.list(path, { labelSelector }).catch((error: unknown) => {
-      if (!isStatus(error, 403)) return unlessMissing(error);
-      return undefined; // objects that may not be listed were not created either
-    });
-    return (all?.items ?? []).map(({ metadata }) => `${path}/${metadata.name}`);
-  };
-  const findAll = async () => (await Promise.all(FOLDERS.map(find))).flat();
-  for (const folder of FOLDERS) {
+async function removeByLabel(
+  api: KubeApi,
+  folders: string[],
+  run: string,
+  deadlineMs: number,
+): Promise<void> {
+  const find = (folder: string) => labelledIn(api, folder, run);
+  for (const folder of folders) {
     const grace = folder.endsWith('/pods') ? { gracePeriodSeconds: GRACE_SECONDS } : {};
-    for (const path of await find(folder))
+    for (const { path } of await find(folder))
       await api.delete(path, { propagationPolicy: 'Background', ...grace });
   }
-  await gone(`what run ${run} created in ${namespace}`, findAll);
+  await gone(async () => (await Promise.all(folders.map(find))).flat().map(described), deadlineMs);
+}
+
+interface Found {
+  path: string;
+  /** Who must agree before it goes. */
+  finalizers: string[];
+}
+
+async function labelledIn(api: KubeApi, folder: string, run: string): Promise<Found[]> {
+  const labelSelector = `${RUN_LABEL}=${run}`;
+  const all = await api.list<Finalized>(folder, { labelSelector }).catch((error: unknown) => {
+    if (!isStatus(error, 403)) return unlessMissing(error);
+    return undefined; // objects that may not be listed were not created either
+  });
+  return (all?.items ?? []).map(({ metadata: { name, finalizers = [] } }) => ({
+    path: `${folder}/${name}`,
+    finalizers,
+  }));
+}
+
+interface Finalized extends KubeObject {
+  metadata: KubeObject['metadata'] & { finalizers?: string[] };
+}
+
+function described({ path, finalizers }: Found): string {
+  return finalizers.length > 0 ? `${path} (finalizers: ${finalizers.join(', ')})` : path;
 }
 
 async function hurryPods(api: KubeApi, path: string, labelSelector: string | undefined): Promise<void> {
@@ -90,16 +151,16 @@ async function hurryPods(api: KubeApi, path: string, labelSelector: string | und
   }
 }
 
-async function gone(what: string, left: () => Promise<string[]>): Promise<void> {
-  const deadline = performance.now() + DEADLINE_MS;
+async function gone(left: () => Promise<string[]>, deadlineMs: number): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
   for (;;) {
     const still = await left();
     if (still.length === 0) return;
     if (performance.now() > deadline) {
       throw new LabError(
-        `After ${DEADLINE_MS / 1000} s ${what} is still there: ${still.slice(0, 5).join(', ')}.`,
+        `${deadlineMs / 1000} s after its deletion, this is still there: ${still.slice(0, 5).join(', ')}`,
         'environment',
-        'The cluster may still be removing it. Try again later with `npx lab clean --engine kubernetes`.',
+        'The cluster may still be removing it. Resolve what the message names, or try again later with `npx lab clean --engine kubernetes`.',
       );
     }
     await sleep(POLL_MS);
@@ -117,9 +178,14 @@ export interface TakenDown {
  * Removes what dead runs left behind.
  * @param namespace where to look. Default: everywhere, which needs the right to list leases in all
  * namespaces.
+ * @param home where to look instead of everywhere, without that right.
  */
-export async function removeStaleFromCluster(api: KubeApi, namespace?: string): Promise<TakenDown[]> {
-  const leases = namespace ? [await leaseOf(api, namespace)] : await allLeases(api);
+export async function removeStaleFromCluster(
+  api: KubeApi,
+  namespace?: string,
+  home?: string,
+): Promise<TakenDown[]> {
+  const leases = namespace ? [await leaseOf(api, namespace)] : await allLeases(api, home);
   const runs: TakenDown[] = [];
   for (const lease of leases) {
     if (!lease) continue;
@@ -131,12 +197,13 @@ export async function removeStaleFromCluster(api: KubeApi, namespace?: string): 
   return runs;
 }
 
-async function allLeases(api: KubeApi): Promise<Lease[]> {
+async function allLeases(api: KubeApi, home: string | undefined): Promise<(Lease | undefined)[]> {
   const path = '/apis/coordination.k8s.io/v1/leases';
   try {
     return (await api.list<Lease>(path, { labelSelector: RUN_LABEL })).items;
   } catch (error) {
     if (!isStatus(error, 403)) throw error;
+    if (home !== undefined) return [await leaseOf(api, home)];
     throw new LabError(
       `The lab may not search all namespaces: ${error.message}`,
       'environment',

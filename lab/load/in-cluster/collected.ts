@@ -13,6 +13,8 @@ export interface Totals {
   requests: number;
   iterations: number;
   unreadable: number;
+  /** Samples of any kind. Their number grows as long as k6 runs. */
+  points: number;
 }
 
 /** What the lab reads from the collector. */
@@ -28,7 +30,7 @@ export interface Batch {
 /** Combines the samples of all load generators of a run into events of one second each. */
 export class Collected {
   private readonly events: (RequestsEvent | LoadEvent)[] = [];
-  private readonly totals: Totals = { requests: 0, iterations: 0, unreadable: 0 };
+  private readonly totals: Totals = { requests: 0, iterations: 0, unreadable: 0, points: 0 };
   private windows?: Windows;
   private begunMs = 0;
   private forbiddenUrl?: string;
@@ -59,6 +61,7 @@ export class Collected {
         this.totals.unreadable += line === '' ? 0 : 1;
         continue;
       }
+      this.totals.points += 1;
       if (point.metric === 'http_req_duration') this.totals.requests += 1;
       if (point.metric === 'iterations') this.totals.iterations += point.value;
       if (isForbiddenHost(point.tags)) this.forbiddenUrl ??= point.tags.url ?? '';

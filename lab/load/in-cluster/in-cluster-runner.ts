@@ -1,4 +1,4 @@
-import { ApiError, FIELD_MANAGER, type KubeApi } from '../../engine/kubernetes';
+import { ApiError, FIELD_MANAGER, type KubeApi, refusal } from '../../engine/kubernetes';
 import { LabError } from '../../model/errors';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import { sleep } from '../../support/sleep';
@@ -6,11 +6,19 @@ import { forbiddenNetworks } from '../k6/allowed-addresses';
 import { forbidden } from '../k6/exits';
 import type { Totals } from './collected';
 import { Generators } from './generators';
-import { generatorObject, GENERATOR, IMAGES, type LoadPlan, supportObjects } from './objects';
+import type { LoadPods } from './load-pods';
+import { generatorObject, type LoadPlan, supportObjects } from './objects';
 import { scriptFiles } from './script-files';
 import { mergeSummaries, splitLog, summaryOf } from './summary';
 
 const POLL_MS = 1000;
+/**
+ * Longest time without any sample while k6 runs, ms. It sends one every second, and may end with a
+ * handleSummary of two minutes.
+ */
+const SILENT_MS = 150_000;
+/** Longest time in which k6 ends after it was asked to, ms. */
+const STOP_MS = 60_000;
 
 export interface InClusterOptions {
   api: KubeApi;
@@ -19,7 +27,9 @@ export interface InClusterOptions {
   labels: Record<string, string>;
   /** Number of load generators that share the load. More than one needs the k6 operator. Default: 1. */
   parallelism?: number;
-  images?: Partial<typeof IMAGES>;
+  pods: LoadPods;
+  /** Longest time without samples, and longest time to stop, ms. */
+  patience?: { silentMs: number; stopMs: number };
 }
 
 /** Runs scripts with k6 inside the cluster. Its objects are removed together with the system under load. */
@@ -56,6 +66,7 @@ class InClusterLoad {
    */
   async prepare(): Promise<void> {
     const plan = await this.plan();
+    await this.generators.forgetWarnings();
     for (const object of supportObjects(plan)) await this.apply(object);
     const collector = await this.generators.collectorReady(this.given.signal);
     await this.apply(generatorObject(plan, collector));
@@ -74,16 +85,29 @@ class InClusterLoad {
       return totals;
     };
     if (this.parallelism === 1 && !(await this.generators.ended())) await this.generators.tell('start');
+    const { silentMs, stopMs } = this.options.patience ?? { silentMs: SILENT_MS, stopMs: STOP_MS };
     let stopped = false;
+    let samples = 0;
+    let deadline = performance.now() + silentMs;
     let ended = await this.generators.ended();
     while (!ended) {
       if (signal?.aborted && !stopped) {
         stopped = true;
         await this.generators.tell('stop');
+        deadline = performance.now() + stopMs;
       }
       await sleep(POLL_MS, stopped ? undefined : signal);
-      await follow(false);
+      const { points } = await follow(false);
+      if (points > samples && !stopped) deadline = performance.now() + silentMs;
+      samples = points;
       ended = await this.generators.ended();
+      if (!ended && performance.now() > deadline) {
+        throw await this.generators.endless(
+          stopped
+            ? `was asked to stop ${stopMs / 1000} s ago`
+            : `has sent no sample for ${silentMs / 1000} s`,
+        );
+      }
     }
     const totals = await follow(true);
     const summary = mergeSummaries(ended.map(summaryOf));
@@ -96,7 +120,7 @@ class InClusterLoad {
 
   private async plan(): Promise<LoadPlan> {
     const { script, env, allowedHosts = [] } = this.given;
-    const { namespace, labels, images } = this.options;
+    const { namespace, labels, pods } = this.options;
     const addresses = await Promise.all(allowedHosts.map((host) => this.clusterIp(host)));
     return {
       namespace,
@@ -105,7 +129,7 @@ class InClusterLoad {
       env,
       forbidden: allowedHosts.length > 0 ? await forbiddenNetworks(addresses) : [],
       parallelism: this.parallelism,
-      images: { ...IMAGES, ...images },
+      pods,
     };
   }
 
@@ -121,13 +145,12 @@ class InClusterLoad {
   private async apply(object: Parameters<KubeApi['apply']>[0]): Promise<void> {
     await this.options.api.apply(object, FIELD_MANAGER).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
-      const needsOperator = object.kind === 'TestRun' && error.status === 404;
+      const what = `The cluster refuses the load's ${object.kind} ${object.metadata.name}`;
+      if (object.kind !== 'TestRun' || error.status !== 404) throw refusal(what, error);
       throw new LabError(
-        `The cluster refuses the load's ${object.kind} ${GENERATOR}: ${error.message}`,
+        `${what}: ${error.message}`,
         'environment',
-        needsOperator
-          ? '--parallelism above 1 needs the k6 operator. Install it, or leave out --parallelism.'
-          : 'docs/kubernetes.md lists the rights that the lab needs.',
+        '--parallelism above 1 needs the k6 operator. Install it, or leave out --parallelism.',
       );
     });
   }

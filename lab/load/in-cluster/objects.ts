@@ -1,18 +1,19 @@
 import type { KubeObject } from '../../../constructs/kube-object';
+import { OWN_CONTAINER } from '../../engine/kubernetes';
+import type { LoadContainer, LoadPods } from './load-pods';
 import { COLLECTOR_PORT, K6_PORT } from './ports';
 import type { ScriptFiles } from './script-files';
 
-export const IMAGES = { k6: 'grafana/k6:1.8.1', lab: 'backend-under-load/lab:0.1.0' };
 export const COLLECTOR = 'load-collector';
 export const GENERATOR = 'load';
+/** The names of their containers. The k6 operator calls its own the same. */
+export const COLLECTOR_CONTAINER = 'collector';
+export const GENERATOR_CONTAINER = 'k6';
 const SCRIPTS = '/scripts';
 
 /** User ids in the official images of Node and k6. */
 const NODE_USER = 1000;
 const K6_USER = 12345;
-
-/** No limits: a throttled generator would make the system look slow. */
-const GENERATOR_RESOURCES = { requests: { cpu: '100m', memory: '128Mi', 'ephemeral-storage': '32Mi' } };
 
 export interface LoadPlan {
   namespace: string;
@@ -23,7 +24,7 @@ export interface LoadPlan {
   /** Networks (CIDR) that the load must not call. */
   forbidden: string[];
   parallelism: number;
-  images: typeof IMAGES;
+  pods: LoadPods;
 }
 
 /** All objects of a load except the generators, in the order in which they are applied. */
@@ -42,14 +43,27 @@ export function generatorObject(plan: LoadPlan, collectorAddress: string): KubeO
 
 /** Metadata of the load's objects. The label `component: load` tells them from the engine's own pods. */
 function metadata(plan: LoadPlan, name: string) {
+  const { labels: common, annotations } = plan.pods;
   const labels = {
+    ...common,
     ...plan.labels,
     'app.kubernetes.io/name': name,
     'app.kubernetes.io/part-of': 'backend-under-load',
     'app.kubernetes.io/managed-by': 'lab',
     'app.kubernetes.io/component': 'load',
   };
-  return { name, namespace: plan.namespace, labels };
+  return {
+    name,
+    namespace: plan.namespace,
+    labels,
+    ...(Object.keys(annotations.object).length > 0 && { annotations: annotations.object }),
+  };
+}
+
+/** Metadata of a pod. It names its own container, before the cluster injects others. */
+function podMetadata(plan: LoadPlan, name: string, container: string) {
+  const { labels } = metadata(plan, name);
+  return { labels, annotations: { ...plan.pods.annotations.pod, [OWN_CONTAINER]: container } };
 }
 
 /** Lets generators, collector and API server reach each other even where everything else is refused. */
@@ -87,19 +101,20 @@ function scriptVolume({ script }: LoadPlan) {
 const SCRIPT_MOUNT = { name: 'scripts', mountPath: SCRIPTS, readOnly: true };
 
 function collector(plan: LoadPlan): KubeObject {
+  const meta = metadata(plan, COLLECTOR);
+  const pod = podMetadata(plan, COLLECTOR, COLLECTOR_CONTAINER);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: metadata(plan, COLLECTOR),
+    metadata: { ...meta, annotations: { ...meta.annotations, ...pod.annotations } },
     spec: {
-      ...podBasics(NODE_USER),
+      ...podBasics(plan, NODE_USER),
       containers: [
         {
-          ...containerBasics('collector', plan.images.lab),
+          ...containerBasics(COLLECTOR_CONTAINER, plan.pods.collector),
           command: ['node', 'build/lab/load/in-cluster/collector.js'],
           ports: [{ name: 'http', containerPort: COLLECTOR_PORT, protocol: 'TCP' }],
           readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 },
-          resources: { requests: { cpu: '50m', memory: '64Mi', 'ephemeral-storage': '32Mi' } },
         },
       ],
     },
@@ -107,41 +122,42 @@ function collector(plan: LoadPlan): KubeObject {
 }
 
 function job(plan: LoadPlan, collectorAddress: string): KubeObject {
-  const meta = metadata(plan, GENERATOR);
   const container = {
-    ...containerBasics('k6', plan.images.k6),
+    ...containerBasics(GENERATOR_CONTAINER, plan.pods.generator),
     args: ['run', '--paused', '--quiet', '--address', `0.0.0.0:${K6_PORT}`, scriptPath(plan)],
     env: k6Env(plan, collectorAddress),
     ports: [{ containerPort: K6_PORT, protocol: 'TCP' }],
-    resources: GENERATOR_RESOURCES,
     volumeMounts: [SCRIPT_MOUNT],
   };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: meta,
+    metadata: metadata(plan, GENERATOR),
     spec: {
       backoffLimit: 0,
       template: {
-        metadata: { labels: meta.labels },
-        spec: { ...podBasics(K6_USER), volumes: [scriptVolume(plan)], containers: [container] },
+        metadata: podMetadata(plan, GENERATOR, GENERATOR_CONTAINER),
+        spec: { ...podBasics(plan, K6_USER), volumes: [scriptVolume(plan)], containers: [container] },
       },
     },
   };
 }
 
 function testRun(plan: LoadPlan, collectorAddress: string): KubeObject {
-  const meta = metadata(plan, GENERATOR);
-  const container = containerBasics('k6', plan.images.k6);
+  const { starterImage, placement } = plan.pods;
+  const container = containerBasics(GENERATOR_CONTAINER, plan.pods.generator);
   const pod = {
+    ...placement,
     imagePullPolicy: container.imagePullPolicy,
     automountServiceAccountToken: 'false',
-    securityContext: podBasics(K6_USER).securityContext,
+    securityContext: podBasics(plan, K6_USER).securityContext,
     containerSecurityContext: container.securityContext,
-    metadata: { labels: meta.labels },
+    resources: container.resources,
   };
+  const meta = podMetadata(plan, GENERATOR, GENERATOR_CONTAINER);
   const withScript = {
     ...pod,
+    metadata: meta,
     image: container.image,
     env: k6Env(plan, collectorAddress),
     // The operator's initializer writes an archive of the script to /tmp.
@@ -151,13 +167,14 @@ function testRun(plan: LoadPlan, collectorAddress: string): KubeObject {
   return {
     apiVersion: 'k6.io/v1alpha1',
     kind: 'TestRun',
-    metadata: meta,
+    metadata: metadata(plan, GENERATOR),
     spec: {
       parallelism: plan.parallelism,
       script: { localFile: scriptPath(plan) },
-      runner: { ...withScript, resources: GENERATOR_RESOURCES },
+      runner: withScript,
       initializer: withScript,
-      starter: pod,
+      // Its container has a name of the operator's own.
+      starter: { ...pod, metadata: { labels: meta.labels }, ...(starterImage && { image: starterImage }) },
     },
   };
 }
@@ -180,9 +197,10 @@ function k6Env({ env, forbidden }: LoadPlan, collectorAddress: string) {
   return Object.entries(variables).map(([name, value]) => ({ name, value }));
 }
 
-/** Settings that Pod Security "restricted" requires. */
-function podBasics(user: number) {
+/** Settings that Pod Security "restricted" requires, and where the pod may run. */
+function podBasics({ pods }: LoadPlan, user: number) {
   return {
+    ...pods.placement,
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -195,10 +213,11 @@ function podBasics(user: number) {
   };
 }
 
-function containerBasics(name: string, image: string) {
+function containerBasics(name: string, { image, resources }: LoadContainer) {
   return {
     name,
     image,
+    resources,
     imagePullPolicy: 'IfNotPresent',
     securityContext: {
       allowPrivilegeEscalation: false,

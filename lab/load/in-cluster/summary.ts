@@ -1,3 +1,4 @@
+import { LabError } from '../../model/errors';
 import type { LoadSummary } from '../../model/load-runner';
 import { BUILTIN_METRICS } from '../builtin-metrics';
 import { hasSummary, isAborted, k6Failed, saysAborted } from '../k6/exits';
@@ -7,6 +8,8 @@ import { LastLines } from '../last-lines';
 /** How one generator ended: its container's exit code and its whole output. */
 export interface Ended {
   exitCode: number;
+  /** Why, in the kubelet's word, e.g. OOMKilled. */
+  reason?: string;
   log: string;
 }
 
@@ -15,7 +18,14 @@ export interface Ended {
  * @throws LabError with k6's last lines when k6 ended without a summary; kind `usage` if the script is at
  * fault.
  */
-export function summaryOf({ exitCode, log }: Ended): LoadSummary {
+export function summaryOf({ exitCode, reason, log }: Ended): LoadSummary {
+  if (reason === 'OOMKilled') {
+    throw new LabError(
+      'The load generator was OOMKilled: it reached its memory limit.',
+      'environment',
+      'Raise the limit, e.g. --set load.generator.memoryLimitMebibytes=1024, or divide the load with --parallelism.',
+    );
+  }
   const { lines, exported } = splitLog(log);
   if (!hasSummary(exitCode)) {
     const last = new LastLines();

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { FORBIDDEN, ORDERS, RESERVED } from '../../../constructs/checks';
-import { mergeProps, propPaths, type LabPropsInput, type PropPath } from '../../../constructs/props';
+import { chartSettings } from '../../../constructs/helm/settings';
+import { mergeProps, type LabPropsInput, type PropPath } from '../../../constructs/props';
 import { nested, validProps } from '../arbitraries';
 
-const settings = propPaths().filter(({ path }) => path !== 'namespace');
+const settings = chartSettings();
 const ofType = (...types: PropPath['type'][]) =>
   fc.constantFrom(...settings.filter(({ type }) => types.includes(type)));
 const at = (path: string) => settings.find((prop) => prop.path === path)!;
@@ -39,16 +40,18 @@ const wrongName = fc
 
 /** Contradictions that a JSON schema cannot express; the chart refuses them with the lab's own message. */
 export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
-  fc.constantFrom(...ORDERS).chain(({ low, high }) => {
-    const [min, max] = [at(low).minimum!, Math.min(at(low).maximum!, at(high).maximum!)];
-    return fc
-      .integer({ min: Math.max(min, at(high).minimum!), max: max - 1 })
-      .chain((bound) =>
-        fc
-          .integer({ min: bound + 1, max })
-          .map((value) => mergeProps(nested(low, value), nested(high, bound))),
-      );
-  }),
+  fc
+    .constantFrom(...ORDERS.filter(({ low }) => settings.some(({ path }) => path === low)))
+    .chain(({ low, high }) => {
+      const [min, max] = [at(low).minimum!, Math.min(at(low).maximum!, at(high).maximum!)];
+      return fc
+        .integer({ min: Math.max(min, at(high).minimum!), max: max - 1 })
+        .chain((bound) =>
+          fc
+            .integer({ min: bound + 1, max })
+            .map((value) => mergeProps(nested(low, value), nested(high, bound))),
+        );
+    }),
   fc.constantFrom(...FORBIDDEN).map(({ path, value }) => nested(path, value)),
   fc
     .constantFrom(...RESERVED)

@@ -83,6 +83,7 @@ requires('helm')('the chart, rendered by Helm', () => {
     'tolerations[0].key=lab',
     'tolerations[0].tolerationSeconds=30',
     'imagePullSecrets[0].name=registry',
+    'imageRegistry=registry.example.org:5000/lab',
   ])('--set %s means the same to Helm and to the lab', (change) => {
     const [path, text] = change.split(/=(.*)/) as [string, string];
     const { objects, stderr } = render(chart, {}, '--set', change);

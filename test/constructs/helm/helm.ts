@@ -76,10 +76,11 @@ function inOrder(objects: KubeObject[]): KubeObject[] {
   return [...objects].sort((a, b) => (title(a) < title(b) ? -1 : 1));
 }
 
-/** Settings without the namespace, which Helm sets itself. */
+/** Settings without the namespace, which Helm sets itself, and the load, which only `lab run` makes. */
 export function asValues({
   namespace: _namespace,
+  load: _load,
   ...values
-}: LabPropsInput): Omit<LabPropsInput, 'namespace'> {
+}: LabPropsInput): Omit<LabPropsInput, 'namespace' | 'load'> {
   return values;
 }

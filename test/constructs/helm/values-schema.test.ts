@@ -1,8 +1,9 @@
 import Ajv from 'ajv';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { chartSettings } from '../../../constructs/helm/settings';
 import { valuesSchema, valuesTable, valuesYaml } from '../../../constructs/helm/values';
-import { mergeProps, parseProps, propPaths, PropsError, type LabPropsInput } from '../../../constructs/props';
+import { mergeProps, parseProps, PropsError, type LabPropsInput } from '../../../constructs/props';
 import { validProps } from '../arbitraries';
 import { malformedProps } from './broken';
 import { asValues } from './helm';
@@ -14,8 +15,7 @@ const validate = new Ajv().compile(valuesSchema());
 const accepts = (values: LabPropsInput) => validate(mergeProps(DEFAULTS, values));
 
 test('values.yaml holds every default and nothing else', () => {
-  const { namespace: _namespace, ...defaults } = parseProps();
-  expect(DEFAULTS).toEqual(defaults);
+  expect(DEFAULTS).toEqual(asValues(parseProps()));
 });
 
 test('values.yaml, the schema and the README explain every value', () => {
@@ -24,7 +24,7 @@ test('values.yaml, the schema and the README explain every value', () => {
       .replace(/[#\s]+/g, ' ')
       .replaceAll('&lt;', '<')
       .replace(/\\([|*])/g, '$1');
-  for (const { path, description } of propPaths().filter((prop) => prop.path !== 'namespace')) {
+  for (const { path, description } of chartSettings()) {
     expect(words(valuesYaml())).toContain(words(description));
     expect(words(valuesTable())).toContain(words(description));
     expect(words(valuesTable())).toContain(`\`${path}\``);
@@ -51,6 +51,7 @@ test('the schema refuses the malformed settings that the lab refuses', () => {
 
 test.each([
   ['the namespace, which Helm sets itself', { namespace: 'x' }],
+  ['the load, which only `lab run` makes', { load: {} }],
   ['a missing value', { backend: { ...DEFAULTS.backend, replicas: undefined } }],
 ])('the schema refuses %s', (_what, values) => {
   expect(validate(JSON.parse(JSON.stringify({ ...DEFAULTS, ...values })))).toBe(false);

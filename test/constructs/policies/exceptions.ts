@@ -10,17 +10,6 @@ const LOAD = /^(Job|TestRun)\/load: |^Pod\/load-collector: /;
 
 export const EXCEPTIONS: Exception[] = [
   {
-    policy: 'limits',
-    finds: LOAD,
-    because: 'a throttled generator would look like a slow system',
-  },
-  {
-    policy: 'requests',
-    finds: /^TestRun\/load: /,
-    because:
-      'the pods that prepare and start several generators belong to the k6 operator and run only briefly',
-  },
-  {
     policy: 'image',
     finds: /^TestRun\/load: undefined has no tag$/,
     because: 'the k6 operator starts generators with the image of its own release',

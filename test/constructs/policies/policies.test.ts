@@ -7,7 +7,8 @@ import { TestPod } from '../../../constructs/helm/test-pod';
 import { LabChart } from '../../../constructs/lab-chart';
 import { PROJECT } from '../../../constructs/labels';
 import { parseProps } from '../../../constructs/props';
-import { generatorObject, IMAGES, supportObjects } from '../../../lab/load/in-cluster/objects';
+import { generatorObject, supportObjects } from '../../../lab/load/in-cluster/objects';
+import { loadPodsOf } from '../../../lab/run/load-pods';
 import { validProps } from '../arbitraries';
 import { VARIANTS } from '../variants';
 import { mistakesOf } from './broken';
@@ -91,7 +92,7 @@ function load(parallelism: number): KubeObject[] {
     env: { TARGET: 'http://backend:8000' },
     forbidden: [],
     parallelism,
-    images: IMAGES,
+    pods: loadPodsOf(parseProps({})),
   };
   return [...supportObjects(plan), generatorObject(plan, '10.0.0.1:8080')] as KubeObject[];
 }

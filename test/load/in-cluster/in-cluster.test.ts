@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { parseProps, type LabPropsInput } from '../../../constructs';
 import { Collected } from '../../../lab/load/in-cluster/collected';
 import { parseLine } from '../../../lab/load/in-cluster/line-protocol';
-import { generatorObject, IMAGES, supportObjects } from '../../../lab/load/in-cluster/objects';
+import { generatorObject, type LoadPlan, supportObjects } from '../../../lab/load/in-cluster/objects';
 import { scriptFiles } from '../../../lab/load/in-cluster/script-files';
 import { mergeSummaries, summaryOf } from '../../../lab/load/in-cluster/summary';
+import { loadPodsOf } from '../../../lab/run/load-pods';
+import { podsOf } from '../../constructs/policies/pods';
 
 const START = 1_795_552_700_000;
 
@@ -70,7 +73,7 @@ it('samples of several generators form one load, and each event is delivered onc
     { type: 'requests', t: 1000, count: 2, outcome: 'ok' },
     { type: 'load', t: 1000, completed: 2, activeVUs: 7 },
   ]);
-  expect(first.totals).toEqual({ requests: 2, iterations: 2, unreadable: 1 });
+  expect(first.totals).toEqual({ requests: 2, iterations: 2, unreadable: 1, points: 5 });
   expect(collected.after(first.last, false).events).toEqual([]);
 });
 
@@ -116,14 +119,14 @@ it('summaries of a divided load are added up, and a threshold holds only if it h
   });
 });
 
-const plan = async (parallelism: number) => ({
+const plan = async (parallelism: number, input: LabPropsInput = {}): Promise<LoadPlan> => ({
   namespace: 'ns',
   labels: { 'backend-under-load/run': 'r1' },
   script: await scriptFiles(join(__dirname, '../../../loadtests/cpu-stress/load.ts')),
   env: { LAB_LENGTH: 'compressed' },
   forbidden: ['0.0.0.0/1'],
   parallelism,
-  images: IMAGES,
+  pods: loadPodsOf(parseProps(input)),
 });
 
 it('a script includes the files that it imports, at the same paths', async () => {
@@ -148,4 +151,114 @@ test.each([
       'app.kubernetes.io/component': 'load',
     });
   }
+});
+
+const resources = (cpu: [string, string], memory: [string, string]) => ({
+  requests: { cpu: cpu[0], memory: memory[0], 'ephemeral-storage': '32Mi' },
+  limits: { cpu: cpu[1], memory: memory[1], 'ephemeral-storage': '256Mi' },
+});
+
+describe.each([1, 2])('the pods of a load with %d generators', (parallelism) => {
+  const podsWith = async (input: LabPropsInput) => {
+    const load = await plan(parallelism, input);
+    return podsOf([...supportObjects(load), generatorObject(load, '10.0.0.9:8086')]);
+  };
+
+  it('have requests and limits, which a quota may demand, and both are settings', async () => {
+    for (const { spec } of await podsWith({}))
+      expect(Object.keys(spec.containers[0]!.resources!.limits!)).toEqual([
+        'cpu',
+        'memory',
+        'ephemeral-storage',
+      ]);
+    const all = await podsWith({
+      load: {
+        generator: {
+          cpuRequestMillicores: 11,
+          cpuLimitMillicores: 12,
+          memoryRequestMebibytes: 33,
+          memoryLimitMebibytes: 34,
+        },
+        collector: {
+          cpuRequestMillicores: 21,
+          cpuLimitMillicores: 22,
+          memoryRequestMebibytes: 43,
+          memoryLimitMebibytes: 44,
+        },
+      },
+    });
+    const [collector, ...generators] = all.map(({ spec }) => spec.containers[0]!.resources);
+    expect(collector).toEqual(resources(['21m', '22m'], ['43Mi', '44Mi']));
+    for (const generator of generators)
+      expect(generator).toEqual(resources(['11m', '12m'], ['33Mi', '34Mi']));
+  });
+
+  it('run where the settings say, and pull their images with its secrets', async () => {
+    const placement = {
+      imagePullSecrets: [{ name: 'registry' }],
+      nodeSelector: { disktype: 'ssd' },
+      tolerations: [{ key: 'lab', operator: 'Exists' as const }],
+      affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+    };
+    const load = await plan(parallelism, placement);
+    const [collector, generator] = [supportObjects(load).at(-1)!, generatorObject(load, '10.0.0.9:8086')];
+    expect(collector.spec).toMatchObject(placement);
+    const spec = generator.spec as Record<string, { spec: object }>;
+    const roles = parallelism === 1 ? [spec.template!.spec] : [spec.runner, spec.initializer, spec.starter];
+    for (const role of roles) expect(role).toMatchObject(placement);
+  });
+
+  it('come from the registry of the settings, or have the images of the settings', async () => {
+    const images = async (input: LabPropsInput) =>
+      (await podsWith(input)).map(({ spec }) => spec.containers[0]!.image);
+    const starterImage = 'ghcr.io/grafana/k6-operator:v1-starter';
+    const all = await images({
+      imageRegistry: 'registry.example.org:5000/lab',
+      load: { generator: { starterImage } },
+    });
+    const generator = 'registry.example.org:5000/lab/grafana/k6:1.8.1';
+    expect(all).toEqual([
+      'registry.example.org:5000/lab/backend-under-load/lab:0.1.0',
+      generator,
+      ...(parallelism === 1
+        ? []
+        : [generator, 'registry.example.org:5000/lab/grafana/k6-operator:v1-starter']),
+    ]);
+    const own = await images({ load: { generator: { image: 'my/k6:2' }, collector: { image: 'my/lab:3' } } });
+    expect(own.slice(0, 2)).toEqual(['my/lab:3', 'my/k6:2']);
+  });
+
+  it('have the common labels and annotations, and name their own container', async () => {
+    const load = await plan(parallelism, {
+      commonLabels: { team: 'payments' },
+      commonAnnotations: { note: 'object' },
+      podAnnotations: { 'sidecar.istio.io/inject': 'false' },
+    });
+    const [policy, , collector] = supportObjects(load);
+    const generator = generatorObject(load, '10.0.0.9:8086');
+    for (const { metadata } of [policy!, collector!, generator]) {
+      expect(metadata).toMatchObject({ labels: { team: 'payments' }, annotations: { note: 'object' } });
+    }
+    const spec = generator.spec as Record<'template' | 'runner', { metadata: object }>;
+    const { metadata } = parallelism === 1 ? spec.template : spec.runner;
+    expect(metadata).toMatchObject({
+      labels: { team: 'payments' },
+      annotations: { 'sidecar.istio.io/inject': 'false', 'kubectl.kubernetes.io/default-container': 'k6' },
+    });
+    expect(collector!.metadata.annotations).toMatchObject({
+      'sidecar.istio.io/inject': 'false',
+      'kubectl.kubernetes.io/default-container': 'collector',
+    });
+  });
+});
+
+it('an OOM kill of a generator is reported with the setting that raises its limit', () => {
+  const run = () => summaryOf({ exitCode: 137, reason: 'OOMKilled', log: '' });
+  expect(run).toThrow(
+    expect.objectContaining({
+      kind: 'environment',
+      message: expect.stringContaining('OOMKilled'),
+      hint: expect.stringContaining('--set load.generator.memoryLimitMebibytes'),
+    }),
+  );
 });
