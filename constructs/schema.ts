@@ -1,21 +1,33 @@
 import { z } from 'zod';
 import { SETTINGS as DOWNSTREAM } from '../downstream/settings';
 import { DEFENCES, SETTINGS as BACKEND } from '../service/settings';
-import { flag, group, int, map, port, replicas, resources, settings, SMALL, text, TEXTS } from './setting';
+import { flag, group, int, map, plain, port, replicas, resources, settings, SMALL, text } from './setting';
 
 const second = (preset: number, why: string) => int(preset, 1, 300, why);
 const failures = (preset: number, why: string) => int(preset, 1, 100, why);
 
 const PROBES = {
   readinessProbe: group('Decides when a pod gets no traffic.', {
-    periodSeconds: second(2, 'Seconds between attempts. Short, because being unready is cheap and temporary.'),
+    periodSeconds: second(
+      2,
+      'Seconds between attempts. Short, because being unready is cheap and temporary.',
+    ),
     timeoutSeconds: second(1, 'Seconds that one attempt may take. One is the Kubernetes default.'),
-    failureThreshold: failures(3, 'Failures in a row that make the pod unready. Three is the Kubernetes default.'),
+    failureThreshold: failures(
+      3,
+      'Failures in a row that make the pod unready. Three is the Kubernetes default.',
+    ),
   }),
   livenessProbe: group('Decides when a pod is killed and restarted: a last resort that loses the queue.', {
     periodSeconds: second(5, 'Seconds between attempts. Less frequent than readiness.'),
-    timeoutSeconds: second(2, 'Seconds that one attempt may take. More than for readiness: a throttled process answers late but is alive.'),
-    failureThreshold: failures(6, 'Failures in a row that restart the container. Half a minute in all, longer than any burst that passes by itself.'),
+    timeoutSeconds: second(
+      2,
+      'Seconds that one attempt may take. More than for readiness: a throttled process answers late but is alive.',
+    ),
+    failureThreshold: failures(
+      6,
+      'Failures in a row that restart the container. Half a minute in all, longer than any burst that passes by itself.',
+    ),
   }),
 };
 
@@ -153,7 +165,7 @@ const everyObject = {
 const everyPod = {
   podAnnotations: map('annotationValue', 'Annotations of every pod in addition to those for scraping.'),
   imagePullSecrets: z
-    .array(z.strictObject({ name: z.string().regex(TEXTS.objectName.pattern) }))
+    .array(z.strictObject({ name: plain('objectName') }))
     .default([])
     .describe(
       'Secrets for pulling images, written as in a pod: [{name: …}]. The default is none, because the images are built locally.',
@@ -162,9 +174,9 @@ const everyPod = {
   tolerations: z
     .array(
       z.strictObject({
-        key: z.string().regex(TEXTS.labelKey.pattern).optional(),
+        key: plain('labelKey').optional(),
         operator: z.enum(['Exists', 'Equal']).optional(),
-        value: z.string().regex(TEXTS.labelValue.pattern).optional(),
+        value: plain('labelValue').optional(),
         effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
         tolerationSeconds: z.int().min(0).max(86_400).optional(),
       }),
@@ -177,12 +189,18 @@ const everyPod = {
       z.record(z.string(), z.unknown()),
     )
     .default({})
-    .describe('Nodes and neighbours that a pod prefers or needs, written as in a pod. The default is none: one node is enough.'),
+    .describe(
+      'Nodes and neighbours that a pod prefers or needs, written as in a pod. The default is none: one node is enough.',
+    ),
 };
 
 /** Every setting of the lab, with default, range and reason. The only place where a default is written. */
 export const labPropsSchema = z.strictObject({
-  namespace: text('load-testing', 'dnsLabel', 'Namespace of the system, with nothing else in it, so that one deletion removes everything.'),
+  namespace: text(
+    'load-testing',
+    'dnsLabel',
+    'Namespace of the system, with nothing else in it, so that one deletion removes everything.',
+  ),
   ...everyObject,
   ...everyPod,
   backend,

@@ -3,9 +3,20 @@ import type { FlagSetting, IntegerSetting } from '../service/settings';
 
 // The building blocks of settings: kinds of values with their ranges, and groups of settings.
 
-/**
- * What a text setting may hold: a pattern that any regular-expression engine reads, and the same in words.
- */
+interface TextKind {
+  pattern: RegExp;
+  /** The longest such text, where the pattern does not limit it. */
+  maxLength?: number;
+  /** The same in words. */
+  allowed: string;
+}
+
+/** One or more labels of letters, digits and '-', with dots between them. */
+const DNS_NAME = '[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*';
+const DNS_NAME_IN_WORDS =
+  "1..253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends and around each '.'";
+
+/** What a text setting may hold, by patterns that any regular-expression engine reads. */
 export const TEXTS = {
   dnsLabel: {
     pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -25,16 +36,21 @@ export const TEXTS = {
     allowed: '1..128 printable ASCII characters without spaces',
   },
   objectName: {
-    pattern: /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
-    allowed: "the name of an object: 1..253 lower-case letters, digits, '-' and '.'",
+    pattern: new RegExp(`^${DNS_NAME}$`),
+    maxLength: 253,
+    allowed: `the name of an object: ${DNS_NAME_IN_WORDS}`,
   },
   optionalName: {
-    pattern: /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$/,
-    allowed: "empty, or the name of an object: 1..253 lower-case letters, digits, '-' and '.'",
+    pattern: new RegExp(`^(${DNS_NAME})?$`),
+    maxLength: 253,
+    allowed: `empty, or the name of an object: ${DNS_NAME_IN_WORDS}`,
   },
   labelKey: {
-    pattern: /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
-    allowed: "[prefix/]name, the name of 1..63 letters, digits, '-', '_' and '.'",
+    pattern: new RegExp(`^(${DNS_NAME}/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$`),
+    // Kubernetes allows as much for the prefix alone.
+    maxLength: 253,
+    allowed:
+      "[prefix/]name, the prefix a DNS name, the name of 1..63 letters, digits, '-', '_' and '.' with a letter or digit at both ends",
   },
   labelValue: {
     pattern: /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/,
@@ -44,7 +60,7 @@ export const TEXTS = {
     pattern: /^\P{Cc}*$/u,
     allowed: 'one line of text',
   },
-} as const;
+} as const satisfies Record<string, TextKind>;
 
 const MAX_CPU_MILLICORES = 64_000;
 const MAX_MEMORY_MEBIBYTES = 262_144;
@@ -52,14 +68,17 @@ const MAX_MEMORY_MEBIBYTES = 262_144;
 export const int = (preset: number, min: number, max: number, why: string) =>
   z.int().min(min).max(max).default(preset).describe(why);
 export const flag = (preset: boolean, why: string) => z.boolean().default(preset).describe(why);
+/** A text of a kind, without a default. */
+export const plain = (kind: keyof typeof TEXTS) => {
+  const { pattern, maxLength }: TextKind = TEXTS[kind];
+  const matching = z.string().regex(pattern);
+  return maxLength === undefined ? matching : matching.max(maxLength);
+};
 export const text = (preset: string, kind: keyof typeof TEXTS, why: string) =>
-  z.string().regex(TEXTS[kind].pattern).default(preset).describe(why);
+  plain(kind).default(preset).describe(why);
 /** Keys and values by the rules of Kubernetes labels, or of annotations. */
 export const map = (values: 'labelValue' | 'annotationValue', why: string) =>
-  z
-    .record(z.string().regex(TEXTS.labelKey.pattern), z.string().regex(TEXTS[values].pattern))
-    .default({})
-    .describe(why);
+  z.record(plain('labelKey'), plain(values)).default({}).describe(why);
 export const group = <Shape extends z.ZodRawShape>(why: string, shape: Shape) =>
   z
     .strictObject(shape)

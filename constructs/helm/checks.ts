@@ -1,4 +1,13 @@
-import { FORBIDDEN, ORDERS, RESERVED, reservedReason, type Order } from '../checks';
+import {
+  FORBIDDEN,
+  ITEM_RULES,
+  ORDERS,
+  RESERVED,
+  reservedReason,
+  type ItemRule,
+  type Order,
+  type Reserved,
+} from '../checks';
 import { propAt } from '../prop-paths';
 
 /**
@@ -17,6 +26,7 @@ export function checksTemplate(): string {
       ),
     ),
     ...RESERVED.flatMap(reservedLines),
+    ...ITEM_RULES.flatMap(itemLines),
     '{{- if $problems -}}',
     '{{- fail (join "\\n" $problems | printf "\\n%s") -}}',
     '{{- end -}}',
@@ -35,18 +45,28 @@ function orderLines({ low, high, relation }: Order): string[] {
   );
 }
 
-function reservedLines({ path, names, prefixes }: (typeof RESERVED)[number]): string[] {
+function reservedLines(reserved: Reserved): string[] {
+  const { path, names, prefixes } = reserved;
   const conditions = [
     ...names.map((name) => `(eq $name ${JSON.stringify(name)})`),
     ...prefixes.map((prefix) => `(hasPrefix ${JSON.stringify(prefix)} $name)`),
   ];
-  const reason = JSON.stringify(`${path}.%s: ${reservedReason({ names, prefixes })}`);
+  const reason = JSON.stringify(`${path}.%s: ${reservedReason(reserved)}`);
   return [
     `{{- range $name := keys .Values.${path} | sortAlpha }}`,
     ...problemIf(
       conditions.length > 1 ? `or ${conditions.join(' ')}` : conditions[0]!,
       `(printf ${reason} $name)`,
     ),
+    '{{- end }}',
+  ];
+}
+
+function itemLines({ list, field, helm, problem }: ItemRule): string[] {
+  const says = JSON.stringify(`${list}[%d].${field}: ${problem}`);
+  return [
+    `{{- range $index, $item := .Values.${list} }}`,
+    ...problemIf(helm, `(printf ${says} $index)`),
     '{{- end }}',
   ];
 }

@@ -45,6 +45,27 @@ const structure = fc.dictionary(
   { maxKeys: 2, noNullPrototype: true },
 );
 
+/** Exists has no value, only Exists has no key, and only NoExecute has a time. */
+const toleration = fc
+  .record({
+    effect: fc.constantFrom<object>(
+      {},
+      { effect: 'NoSchedule' },
+      { effect: 'PreferNoSchedule' },
+      { effect: 'NoExecute' },
+      { effect: 'NoExecute', tolerationSeconds: 30 },
+    ),
+    match: fc.oneof(
+      fc.record({ key: labelName, value: labelValue }, { requiredKeys: ['key'], noNullPrototype: true }),
+      fc.record({ key: labelName, operator: fc.constant('Equal'), value: labelValue }),
+      fc.record(
+        { key: labelName, operator: fc.constant('Exists') },
+        { requiredKeys: ['operator'], noNullPrototype: true },
+      ),
+    ),
+  })
+  .map(({ effect, match }) => ({ ...match, ...effect }));
+
 const STRUCTURES: Record<string, fc.Arbitrary<unknown>> = {
   commonLabels: some(labelName, labelValue),
   serviceMonitorLabels: some(labelName, labelValue),
@@ -55,19 +76,7 @@ const STRUCTURES: Record<string, fc.Arbitrary<unknown>> = {
     fc.record({ name: fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}[a-z0-9]$/) }, { noNullPrototype: true }),
     { maxLength: 2 },
   ),
-  tolerations: fc.array(
-    fc.record(
-      {
-        key: labelName,
-        operator: fc.constantFrom('Exists', 'Equal'),
-        value: labelValue,
-        effect: fc.constantFrom('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
-        tolerationSeconds: fc.integer({ min: 0, max: 86_400 }),
-      },
-      { requiredKeys: [], noNullPrototype: true },
-    ),
-    { maxLength: 2 },
-  ),
+  tolerations: fc.array(toleration, { maxLength: 2 }),
   affinity: fc.record(
     { nodeAffinity: structure, podAffinity: structure, podAntiAffinity: structure },
     { requiredKeys: [], noNullPrototype: true },

@@ -33,7 +33,10 @@ const unknownName = fc
   .map(([group, name]) => nested(group + name, 1));
 
 const wrongName = fc
-  .tuple(ofType('map'), fc.constantFrom('a b', '-', 'a/b/c', 'ends-'))
+  .tuple(
+    ofType('map'),
+    fc.constantFrom('a b', '-', 'a/b/c', 'ends-', 'a..b/c', 'a.-b/c', `${'a'.repeat(252)}/c`),
+  )
   .map(([{ path }, name]) => ({ path, name }))
   .map(({ path, name }) => setIn(path, name));
 
@@ -55,6 +58,15 @@ export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
     .chain(({ path, names, prefixes }) =>
       fc.constantFrom(...names, ...prefixes.map((prefix) => `${prefix}x`)).map((name) => setIn(path, name)),
     ),
+  fc
+    .constantFrom(
+      { key: 'a', operator: 'Exists', value: 'x' },
+      { operator: 'Equal', value: 'x' },
+      { effect: 'NoSchedule' },
+      { key: 'a', tolerationSeconds: 30 },
+      { operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 0 },
+    )
+    .map((toleration) => ({ tolerations: [toleration] }) as LabPropsInput),
 );
 
 /** Settings with one mistake that the schema alone can detect. */

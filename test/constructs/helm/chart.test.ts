@@ -81,7 +81,7 @@ requires('helm')('the chart, rendered by Helm', () => {
     'nodeSelector.disktype=ssd',
     'commonLabels.example\\.com/team=payments',
     'tolerations[0].key=lab',
-    'tolerations[0].tolerationSeconds=30',
+    'tolerations[0].operator=Exists',
     'imagePullSecrets[0].name=registry',
   ])('--set %s means the same to Helm and to the lab', (change) => {
     const [path, text] = change.split(/=(.*)/) as [string, string];
