@@ -1,25 +1,33 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { appLabels, selectorLabels } from './labels';
-import type { Pod } from './pod';
+import { appLabels, selectorLabels, type Identity } from './labels';
 
-export interface AppServiceProps extends Required<Pick<Pod, 'app' | 'image' | 'port'>> {
+export interface AppServiceProps {
+  identity: Identity;
+  image: string;
+  port: { name: string; number: number };
   /** Default: the namespace of the chart. */
   namespace?: string;
 }
 
 /**
- * The Service in front of an app's ready pods. It has the app's name, and the pod's port number and port
- * name.
+ * The Service in front of an app's ready pods. It has the name of the app's other objects, and the pod's port
+ * number and port name.
  */
 export class AppService extends Construct {
-  constructor(scope: Construct, id: string, { app, image, port, namespace }: AppServiceProps) {
+  readonly object: k8s.KubeService;
+
+  constructor(scope: Construct, id: string, { identity, image, port, namespace }: AppServiceProps) {
     super(scope, id);
-    new k8s.KubeService(this, 'service', {
-      metadata: { name: app, labels: appLabels(app, image), ...(namespace !== undefined && { namespace }) },
+    this.object = new k8s.KubeService(this, 'service', {
+      metadata: {
+        name: identity.objectName,
+        labels: appLabels(identity, image),
+        ...(namespace !== undefined && { namespace }),
+      },
       spec: {
         type: 'ClusterIP',
-        selector: selectorLabels(app),
+        selector: selectorLabels(identity),
         ports: [
           {
             name: port.name,

@@ -47,7 +47,7 @@ export const RESERVED: Reserved[] = [
       prefixes: ['app.kubernetes.io/', 'pod-security.kubernetes.io/'],
       because: BY_THE_LAB,
     })),
-  { path: 'podAnnotations', names: [], prefixes: ['prometheus.io/'], because: BY_THE_LAB },
+  { path: 'podAnnotations', names: [], prefixes: ['checksum/', 'prometheus.io/'], because: BY_THE_LAB },
   ...propPaths()
     .filter(({ path, type }) => type === 'map' && path !== 'affinity')
     .map(({ path }) => ({ path, names: ['constructor'], prefixes: [], because: RESERVED_BY_JAVASCRIPT })),

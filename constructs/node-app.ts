@@ -2,10 +2,21 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
-import { appLabels, selectorLabels, type AppName } from './labels';
+import { appLabels, selectorLabels, type Identity } from './labels';
+import { ServiceMonitor } from './monitoring/service-monitor';
+import { podsOf } from './network-policies';
 import { env, placed, podTemplate, type Pod, type Resources } from './pod';
-import type { LabProps } from './schema';
+import { sharedBy } from './shared';
 import { half, text } from './values';
+
+/** Where other pods of the namespace call an app. */
+export interface HttpAddress {
+  host: string;
+  port: number;
+  url: string;
+  /** Selects the pods that answer. */
+  pods: k8s.LabelSelector;
+}
 
 /**
  * SIGTERM comes this long after the pod starts to leave its Services' endpoints. The kube-proxy of every node
@@ -25,9 +36,7 @@ export interface ProbeTimings {
 type ProbeTiming = Required<Pick<k8s.Probe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'>>;
 
 export interface NodeAppProps {
-  /** All settings; those for every pod apply. */
-  lab: LabProps;
-  app: AppName;
+  identity: Identity;
   image: string;
   /**
    * Left out when an autoscaler decides it, because applying the manifest again must not undo its decision.
@@ -39,19 +48,28 @@ export interface NodeAppProps {
   /** Compiled entry point, relative to the image's working directory. */
   entry: string;
   env: k8s.EnvVar[];
+  /** Annotations of its pods. */
+  annotations?: Record<string, string>;
 }
 
 /** An HTTP server on Node: a Deployment that serves /health, /ready and /metrics, and its Service. */
 export class NodeApp extends Construct {
+  readonly identity: Identity;
+  readonly deployment: ApiObject;
+  readonly service: k8s.KubeService;
+  readonly address: HttpAddress;
+
   constructor(scope: Construct, id: string, props: NodeAppProps) {
     super(scope, id);
-    const { app, image, lab } = props;
+    const { identity, image } = props;
+    const shared = sharedBy(this);
+    const host = identity.objectName;
     const port = { name: 'http', number: props.port };
     const deployment = k8s.KubeDeployment.manifest({
-      metadata: { name: app, labels: appLabels(app, image) },
+      metadata: { name: host, labels: appLabels(identity, image) },
       spec: {
         replicas: props.replicas,
-        selector: { matchLabels: selectorLabels(app) },
+        selector: { matchLabels: selectorLabels(identity) },
         strategy: {
           type: 'RollingUpdate',
           rollingUpdate: {
@@ -59,8 +77,8 @@ export class NodeApp extends Construct {
             maxUnavailable: k8s.IntOrString.fromNumber(0),
           },
         },
-        template: podTemplate(lab, {
-          app,
+        template: podTemplate(shared, {
+          identity,
           image,
           command: ['node', props.entry],
           env: [...baseEnv(props), ...props.env],
@@ -74,18 +92,22 @@ export class NodeApp extends Construct {
             'prometheus.io/scrape': 'true',
             'prometheus.io/port': text(port.number),
             'prometheus.io/path': '/metrics',
+            ...props.annotations,
           },
         }),
       },
     });
-    new ApiObject(this, 'deployment', placed(deployment, lab));
-    new AppService(this, 'service', { app, image, port });
+    this.identity = identity;
+    this.deployment = new ApiObject(this, 'deployment', placed(deployment, shared));
+    this.service = new AppService(this, 'service', { identity, image, port }).object;
+    this.address = { host, port: port.number, url: `http://${host}:${port.number}`, pods: podsOf(identity) };
+    new ServiceMonitor(this, 'service-monitor', { identity, image });
   }
 }
 
 function baseEnv({ port, resources }: NodeAppProps): k8s.EnvVar[] {
   return [
-    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'POD_NAME', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
     ...env({
       PORT: port,
       // libuv's default, made explicit because it does not follow the CPU limit.

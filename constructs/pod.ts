@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { appLabels, selectorLabels, type AppName } from './labels';
-import type { LabProps } from './schema';
-import { text, unlessEmpty } from './values';
+import { appLabels, selectorLabels, type Identity } from './labels';
+import type { Shared } from './shared';
+import { mebibytes, millicores, text, unlessEmpty } from './values';
 
 // Pods use the API's own types, because the workloads of cdk8s-plus add a label made of a hash, cannot turn
 // service links off and have no volume claim templates.
@@ -23,7 +23,7 @@ const DISK_MEBIBYTES = 256;
 const RESERVED_DISK_MEBIBYTES = 32;
 
 export interface Pod {
-  app: AppName;
+  identity: Identity;
   image: string;
   /** Runs instead of the image's entry point. */
   command?: string[];
@@ -51,18 +51,18 @@ export interface Pod {
 }
 
 /** A pod of one container that satisfies the Pod Security standard "restricted". */
-export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
+export function podTemplate(shared: Shared, pod: Pod): k8s.PodTemplateSpec {
   const scratch = Object.entries({ tmp: '/tmp', ...pod.scratch });
   return {
     metadata: {
-      labels: { ...lab.commonLabels, ...appLabels(pod.app, pod.image) },
-      annotations: unlessEmpty({ ...lab.podAnnotations, ...pod.annotations }),
+      labels: { ...shared.commonLabels, ...appLabels(pod.identity, pod.image) },
+      annotations: unlessEmpty({ ...shared.podAnnotations, ...pod.annotations }),
     },
     spec: {
       serviceAccountName: pod.serviceAccount,
       automountServiceAccountToken: pod.serviceAccount !== undefined,
       enableServiceLinks: false,
-      topologySpreadConstraints: pod.spread ? [acrossNodes(pod.app)] : undefined,
+      topologySpreadConstraints: pod.spread ? [acrossNodes(pod.identity)] : undefined,
       restartPolicy: 'Always',
       terminationGracePeriodSeconds: 30,
       securityContext: {
@@ -75,7 +75,7 @@ export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
       },
       containers: [
         {
-          name: pod.app,
+          name: pod.identity.app,
           image: pod.image,
           imagePullPolicy: 'IfNotPresent',
           command: pod.command,
@@ -104,8 +104,8 @@ export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
  * Adds to the manifest of a workload or pod where its pods may run and how their images are pulled. These
  * settings are Kubernetes' own fields, passed on unchanged.
  */
-export function placed(manifest: Manifest, lab: LabProps): Manifest {
-  const { imagePullSecrets, nodeSelector, tolerations, affinity } = lab;
+export function placed(manifest: Manifest, shared: Shared): Manifest {
+  const { imagePullSecrets, nodeSelector, tolerations, affinity } = shared;
   const placement = Object.entries({ imagePullSecrets, nodeSelector, tolerations, affinity });
   const pod = manifest.spec.template?.spec ?? manifest.spec;
   Object.assign(pod, Object.fromEntries(placement.filter(([, value]) => unlessEmpty(value))));
@@ -137,12 +137,12 @@ export function secretEnv(name: string, secret: string, key: string): k8s.EnvVar
 }
 
 /** Only preferred, because on a cluster of one node all pods run there. */
-function acrossNodes(app: AppName): k8s.TopologySpreadConstraint {
+function acrossNodes(identity: Identity): k8s.TopologySpreadConstraint {
   return {
     maxSkew: 1,
     topologyKey: 'kubernetes.io/hostname',
     whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: selectorLabels(app) },
+    labelSelector: { matchLabels: selectorLabels(identity) },
   };
 }
 
@@ -158,14 +158,10 @@ function resourceRequirements(
   };
 }
 
-function quantities(
-  millicores: number,
-  mebibytes: number,
-  diskMebibytes: number,
-): Record<string, k8s.Quantity> {
+function quantities(cpu: number, memory: number, disk: number): Record<string, k8s.Quantity> {
   return {
-    cpu: k8s.Quantity.fromString(`${millicores}m`),
-    memory: k8s.Quantity.fromString(`${mebibytes}Mi`),
-    'ephemeral-storage': k8s.Quantity.fromString(`${diskMebibytes}Mi`),
+    cpu: k8s.Quantity.fromString(millicores(cpu)),
+    memory: k8s.Quantity.fromString(mebibytes(memory)),
+    'ephemeral-storage': k8s.Quantity.fromString(mebibytes(disk)),
   };
 }

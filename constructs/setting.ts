@@ -22,6 +22,16 @@ export const TEXTS = {
     pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     allowed: "a DNS label: 1..63 lower-case letters, digits and '-', with a letter or digit at both ends",
   },
+  optionalPrefix: {
+    pattern: /^([a-z]([a-z0-9-]{0,38}[a-z0-9])?)?$/,
+    allowed:
+      "empty, or the beginning of names: 1..40 lower-case letters, digits and '-', a letter first and a letter or digit last",
+  },
+  optionalNamespace: {
+    pattern: /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/,
+    allowed:
+      "empty, or a DNS label: 1..63 lower-case letters, digits and '-', with a letter or digit at both ends",
+  },
   image: {
     pattern:
       /^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,

@@ -1,4 +1,5 @@
-import { conditional, expressionOf, placeholder, type PlaceholderKind } from './placeholder';
+import { createHash } from 'node:crypto';
+import { conditional, expressionOf, helmOf, placeholder, type PlaceholderKind } from './placeholder';
 
 /**
  * Everything that constructs compute with settings, beyond passing them on and putting them into texts. Each
@@ -6,7 +7,10 @@ import { conditional, expressionOf, placeholder, type PlaceholderKind } from './
  * The chart would lose a plain `if`, `+` or `Math.floor` on a setting. Tests compare both on random settings.
  */
 
-/** Templates that longer expressions include, by name. */
+/**
+ * Templates that longer expressions include, by name. A chart and those that it includes share one set of
+ * names.
+ */
 export const DEFINITIONS: Record<string, string> = {};
 
 /** Half of it, rounded down. */
@@ -26,6 +30,49 @@ export const larger = both(
   'integer',
   (a: number, b: number) => Math.max(a, b),
   (a, b) => `max ${a} ${b}`,
+);
+
+// Quantities as the API server stores them. Otherwise, what was applied would differ from what it returns.
+
+DEFINITIONS['backend-under-load.millicores'] =
+  '{{- if mod . 1000 }}{{ . }}m{{ else }}{{ div . 1000 }}{{ end -}}';
+
+/** Thousandths of a core as a quantity: 500m, 2. */
+export const millicores = both(
+  'string',
+  (value: number) => (value % 1000 === 0 ? String(value / 1000) : `${value}m`),
+  (value) => `include "backend-under-load.millicores" ${value}`,
+);
+
+DEFINITIONS['backend-under-load.mebibytes'] = [
+  '{{- if not (mod . 1048576) }}{{ div . 1048576 }}Ti',
+  '{{- else if not (mod . 1024) }}{{ div . 1024 }}Gi',
+  '{{- else }}{{ . }}Mi',
+  '{{- end -}}',
+].join('\n');
+
+/** Mebibytes as a quantity: 512Mi, 2Gi. */
+export const mebibytes = both(
+  'string',
+  (value: number) => {
+    if (value % 1_048_576 === 0) return `${value / 1_048_576}Ti`;
+    return value % 1024 === 0 ? `${value / 1024}Gi` : `${value}Mi`;
+  },
+  (value) => `include "backend-under-load.mebibytes" ${value}`,
+);
+
+/** A text as Secrets hold it. */
+export const base64 = both(
+  'string',
+  (value: string) => Buffer.from(value).toString('base64'),
+  (value) => `b64enc ${value}`,
+);
+
+/** A short text that changes when a part does: for pods that must be replaced then. */
+export const fingerprint = both(
+  'string',
+  (...parts: (string | number)[]) => createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16),
+  (...parts) => `printf "${parts.map(() => '%v').join(' ')}" ${parts.join(' ')} | sha256sum | trunc 16`,
 );
 
 /** A value as environment variables and annotations hold it. */
@@ -75,7 +122,7 @@ export function choose<Value extends number | string>(flag: boolean, yes: Value,
   return chosen(flag, yes, no);
 }
 
-DEFINITIONS['lab.imageVersion'] = [
+DEFINITIONS['backend-under-load.imageVersion'] = [
   '{{- $name := regexReplaceAll "@.*$" . "" | base -}}',
   '{{- $tag := contains ":" $name | ternary (regexReplaceAll "^.*:" $name "") "latest" | trunc 63 -}}',
   '{{- regexReplaceAll "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" $tag "" | default "latest" -}}',
@@ -89,7 +136,7 @@ export const imageVersion = both(
     const tag = name.includes(':') ? name.replace(/^.*:/, '') : 'latest';
     return tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'latest';
   },
-  (image) => `include "lab.imageVersion" ${image}`,
+  (image) => `include "backend-under-load.imageVersion" ${image}`,
 );
 
 export const chooseText = both(
@@ -119,10 +166,12 @@ function both<Args extends unknown[], Result>(
   helm: (...args: string[]) => string,
 ): (...args: Args) => Result {
   return (...args) =>
-    args.some(expressionOf) ? placeholder(kind, helm(...args.map(operand))) : code(...args);
+    args.some((arg) => helmOf(arg) !== undefined)
+      ? placeholder(kind, helm(...args.map(operand)))
+      : code(...args);
 }
 
 function operand(value: unknown): string {
-  const expression = expressionOf(value)?.helm ?? JSON.stringify(value);
+  const expression = helmOf(value) ?? JSON.stringify(value);
   return /\s/.test(expression) ? `(${expression})` : expression;
 }

@@ -3,10 +3,12 @@ import { stringify } from 'yaml';
 import { LabChart } from '../lab-chart';
 import { PROJECT } from '../labels';
 import { Optional } from '../optional';
-import { placeholder } from '../placeholder';
+import { literalOf, placeholder } from '../placeholder';
+import { share } from '../shared';
 import { DEFINITIONS } from '../values';
 import { checksTemplate } from './checks';
-import { chartSettings, placeholderProps } from './settings';
+import { conventionDefinitions, EXTRA_MANIFESTS } from './conventions';
+import { chartSettings, placeholderProps, RELEASE } from './settings';
 import { toTemplate } from './template';
 import { TestPod } from './test-pod';
 import { NOTES, readme } from './texts';
@@ -25,7 +27,9 @@ export function helmChart(version: string): Map<string, string> {
   const props = placeholderProps();
   const app = new App();
   const tests = new Chart(app, 'tests', { namespace: props.namespace, disableResourceNameHashes: true });
-  new TestPod(tests, 'test-pod', props);
+  share(tests, props, RELEASE);
+  const system = new LabChart(app, PROJECT, props, RELEASE);
+  new TestPod(tests, 'test-pod', { backend: system.backend, image: props.backend.image });
   const files = new Map([
     ['Chart.yaml', chartYaml(version)],
     ['README.md', readme(version)],
@@ -34,7 +38,8 @@ export function helmChart(version: string): Map<string, string> {
     ['templates/NOTES.txt', NOTES],
     ['templates/_definitions.tpl', definitions()],
     ['templates/checks.yaml', checksTemplate()],
-    ...objectsOf(new LabChart(app, PROJECT, props)).map((object) => templateOf(object, 'templates')),
+    ['templates/extra-manifests.yaml', EXTRA_MANIFESTS],
+    ...objectsOf(system).map((object) => templateOf(object, 'templates')),
     ...objectsOf(tests).map((object) => templateOf(object, 'templates/tests')),
   ]);
   refuseLostSettings([...files].filter(([name]) => name.startsWith('templates/')).map(([, text]) => text));
@@ -51,7 +56,7 @@ function objectsOf(chart: Chart): ApiObject[] {
 function templateOf(object: ApiObject, folder: string): [name: string, text: string] {
   const conditions = Optional.conditionsOf(object);
   const body = toTemplate(managedByHelm(object.toJson()) as object);
-  const name = `${folder}/${object.name}-${object.kind.toLowerCase()}.yaml`;
+  const name = `${folder}/${literalOf(object.name)}-${object.kind.toLowerCase()}.yaml`;
   if (conditions.length === 0) return [name, `${body}\n`];
   const [only, ...more] = conditions;
   const all = more.length === 0 ? only : `and ${conditions.map((one) => `(${one})`).join(' ')}`;
@@ -69,7 +74,7 @@ function managedByHelm(node: unknown): unknown {
 }
 
 function definitions(): string {
-  return Object.entries(DEFINITIONS)
+  return Object.entries({ ...DEFINITIONS, ...conventionDefinitions() })
     .map(([name, body]) => `{{- define "${name}" -}}\n${body}\n{{- end -}}\n`)
     .join('\n');
 }

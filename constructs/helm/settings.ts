@@ -1,8 +1,9 @@
 import { placeholder } from '../placeholder';
 import { propPaths, type PropPath } from '../prop-paths';
 import type { LabProps } from '../schema';
+import type { Installation } from '../shared';
 
-/** Helm itself sets the namespace, by `--namespace`. It is not a value of the chart. */
+/** Helm sets the namespace, by `--namespace`. */
 const NAMESPACE = 'namespace';
 
 /** Every setting that is a value of the chart, in the order of the schema. */
@@ -10,9 +11,16 @@ export function chartSettings(): PropPath[] {
   return propPaths().filter(({ path }) => path !== NAMESPACE);
 }
 
+/** The release is the installation. */
+export const RELEASE: Installation = {
+  instance: placeholder('string', '.Release.Name'),
+  // Backquotes, because the expression may stand in a text with quotes of its own.
+  namePrefix: placeholder('name', 'include `backend-under-load.namePrefix` .'),
+};
+
 /** Settings that are not set yet: each stands for its value in the chart. */
 export function placeholderProps(): LabProps {
-  const props = { [NAMESPACE]: placeholder('string', '.Release.Namespace') };
+  const props = { [NAMESPACE]: placeholder('string', 'default .Release.Namespace .Values.namespaceOverride') };
   for (const { path, type } of chartSettings()) {
     const steps = path.split('.');
     const group = steps

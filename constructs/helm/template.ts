@@ -1,4 +1,4 @@
-import { expressionOf, piecesOf, type Expression } from '../placeholder';
+import { expressionOf, piecesOf, printf, type Expression } from '../placeholder';
 
 type Json = string | number | boolean | Json[] | { [key: string]: Json };
 
@@ -77,17 +77,13 @@ function scalarValue(value: string | number | boolean, indent: number): string {
   const expression = expressionOf(value);
   if (expression) return action(expression);
   const pieces = piecesOf(value).filter((piece) => piece !== '');
-  if (pieces.every((piece) => typeof piece === 'string' || piece.kind === 'integer')) {
+  if (pieces.every((piece) => typeof piece === 'string' || ['integer', 'name'].includes(piece.kind))) {
     return inline(pieces, indent);
   }
-  const format = pieces
-    .map((piece) => (typeof piece === 'string' ? piece.replaceAll('%', '%%') : '%v'))
-    .join('');
-  const values = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : `(${piece.helm})`));
-  return `{{ printf ${JSON.stringify(format)} ${values.join(' ')} | quote }}`;
+  return `{{ ${printf(pieces)} | quote }}`;
 }
 
-/** Text around numbers, which need no quoting. */
+/** Text around numbers and names, which need no quoting. */
 function inline(pieces: (string | Expression)[], indent: number): string {
   const write = (literal: (text: string) => string) =>
     pieces
@@ -102,7 +98,7 @@ function inline(pieces: (string | Expression)[], indent: number): string {
 }
 
 function action({ kind, helm }: Expression): string {
-  return kind === 'string' ? `{{ ${helm} | quote }}` : `{{ ${helm} }}`;
+  return kind === 'string' || kind === 'name' ? `{{ ${helm} | quote }}` : `{{ ${helm} }}`;
 }
 
 function scalar(key: string): string {

@@ -2,11 +2,12 @@ import { PROJECT } from '../labels';
 import { valuesTable } from './values';
 
 /** What `helm install` and `helm status` print. */
-export const NOTES = `{{- $namespace := .Release.Namespace -}}
+export const NOTES = `{{- $namespace := default .Release.Namespace .Values.namespaceOverride -}}
+{{- $backend := printf "%sbackend" (include "backend-under-load.namePrefix" .) -}}
 {{ .Chart.Name }} {{ .Chart.AppVersion }} is installed in the namespace {{ $namespace }}.
 
 Reach it:
-  kubectl -n {{ $namespace }} port-forward service/backend {{ int64 .Values.backend.port }}
+  kubectl -n {{ $namespace }} port-forward service/{{ $backend }} {{ int64 .Values.backend.port }}
   curl http://localhost:{{ int64 .Values.backend.port }}/health
 
 Call every route once:

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Chart } from 'cdk8s';
-import { parseProps } from '../../constructs';
+import { App } from 'cdk8s';
+import { LabChart, parseProps } from '../../constructs';
 import { TestPod } from '../../constructs/helm/test-pod';
 import { requires } from '../support/requirements';
 import { makeRestricted, ownNamespace, quietly, succeed } from './cluster';
@@ -47,9 +47,9 @@ requires('cluster')('the synthesized manifests', () => {
   });
 
   test('make every route answer through the Service', () => {
-    const chart = new Chart(new App(), 'test', { namespace });
-    new TestPod(chart, 'test', parseProps({ namespace }));
-    quietly('kubectl', ['create', '-f', '-'], chart.toJson()[0]);
+    const system = new LabChart(new App(), 'system', { namespace });
+    new TestPod(system, 'test', { backend: system.backend, image: parseProps().backend.image });
+    quietly('kubectl', ['create', '-f', '-'], system.toJson().at(-1));
     kubectl(
       '-n',
       namespace,

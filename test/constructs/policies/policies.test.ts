@@ -77,9 +77,8 @@ function unexcused(policy: Policy, objects: KubeObject[], input: LabPropsInput):
 
 /** The pod of `helm test`, as the chart makes it. */
 function chartWithTest(): KubeObject[] {
-  const props = parseProps({});
-  const chart = new LabChart(new App(), PROJECT, props);
-  new TestPod(chart, 'test', props);
+  const chart = new LabChart(new App(), PROJECT);
+  new TestPod(chart, 'test', { backend: chart.backend, image: parseProps().backend.image });
   return chart.toJson() as KubeObject[];
 }
 
