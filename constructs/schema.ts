@@ -230,6 +230,11 @@ export const labPropsSchema = z.strictObject({
       'labelValue',
       'Labels of each ServiceMonitor and PrometheusRule. A Prometheus of the operator often selects by a label such as release.',
     ),
+    runbookUrl: text(
+      '',
+      'optionalUrl',
+      "Where your copy of this repository can be read, e.g. https://git.example.com/backend-under-load/blob/main/. It begins each alert's runbook_url. Empty: the annotation holds the path within the repository.",
+    ),
     namespace: text(
       'monitoring',
       'dnsLabel',

@@ -32,6 +32,10 @@ export const TEXTS = {
     allowed:
       "empty, or a DNS label: 1..63 lower-case letters, digits and '-', with a letter or digit at both ends",
   },
+  optionalUrl: {
+    pattern: /^(https?:\/\/[A-Za-z0-9._~:\/-]{1,200}\/)?$/,
+    allowed: "empty, or an address that begins with http:// or https:// and ends with '/'",
+  },
   image: {
     pattern:
       /^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,

@@ -13,6 +13,7 @@ interface AlertRule {
   alert: string;
   expr: string;
   labels: Record<string, string>;
+  annotations: Record<string, string>;
   [field: string]: unknown;
 }
 
@@ -20,8 +21,17 @@ export interface RuleFile {
   groups: { name: string; rules: AlertRule[] }[];
 }
 
-/** The alert rules for a lab in `namespace`, whose Deployments have names that begin with `namePrefix`. */
-export function alertRules(namespace: string, namePrefix: string): RuleFile {
+/** What the committed rules are adapted to. */
+export interface RuleInputs {
+  /** The namespace of the lab. */
+  observed: string;
+  /** The beginning of the names of its Deployments. */
+  namePrefix: string;
+  /** The address below which the pages of the lessons are found; may be empty. */
+  runbookUrl: string;
+}
+
+export function alertRules({ observed: namespace, namePrefix, runbookUrl }: RuleInputs): RuleFile {
   const { groups } = parse(readFileSync(join(projectRoot(), RULES), 'utf8')) as RuleFile;
   const adapt = (rule: AlertRule): AlertRule => ({
     ...rule,
@@ -30,6 +40,7 @@ export function alertRules(namespace: string, namePrefix: string): RuleFile {
       `namespace="${namespace}"`,
     ),
     labels: { ...rule.labels, namespace },
+    annotations: { ...rule.annotations, runbook_url: `${runbookUrl}${rule.annotations.runbook_url}` },
   });
   return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(adapt) })) };
 }

@@ -9,12 +9,12 @@ export const OPERATOR_API = 'monitoring.coreos.com/v1';
 export class OperatorMonitoring extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { namespace, namePrefix, monitoring } = sharedBy(this);
+    const { namespace: observed, namePrefix, monitoring } = sharedBy(this);
     new ApiObject(this, 'rules', {
       apiVersion: OPERATOR_API,
       kind: 'PrometheusRule',
       metadata: { name: `${namePrefix}backend-under-load`, labels: { ...monitoring.serviceMonitorLabels } },
-      spec: alertRules(namespace, namePrefix),
+      spec: alertRules({ observed, namePrefix, runbookUrl: monitoring.runbookUrl }),
     });
   }
 }

@@ -6,12 +6,10 @@ import { identify } from '../labels';
 import { podsOf } from '../network-policies';
 import { sharedBy } from '../shared';
 import { fingerprint, smaller } from '../values';
-import { alertRules } from './generated';
+import { alertRules, type RuleInputs } from './generated';
 import { STATE_METRICS_PORT } from './kube-state-metrics';
 import { httpProbes, LabReader, Tool } from './tool';
 
-/** The name of the cluster-wide objects. */
-const NODE_READER = 'backend-under-load-prometheus';
 /** The user that its image runs as. */
 const NOBODY = 65_534;
 
@@ -25,14 +23,14 @@ export class Prometheus extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const { monitoring, namespace: observed, namePrefix } = sharedBy(this);
-    const { namespace, prometheusImage, scrapeIntervalSeconds } = monitoring;
+    const { namespace, prometheusImage, scrapeIntervalSeconds, runbookUrl } = monitoring;
     const identity = identify(this, 'prometheus', 'monitoring');
     const name = identity.objectName;
-    const inputs = { observed, namePrefix, scrapeIntervalSeconds };
+    const inputs = { observed, namePrefix, runbookUrl, scrapeIntervalSeconds };
     new LabReader(this, 'access', name, [
       { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
     ]);
-    this.readNodes(name, namespace);
+    this.readNodes(`${namePrefix}backend-under-load-prometheus`, name, namespace);
     new k8s.KubeConfigMap(this, 'config', {
       metadata: { name, namespace },
       data: files(inputs),
@@ -69,11 +67,12 @@ export class Prometheus extends Construct {
 
   /**
    * Asks the kubelets directly, not through the API server: nodes/proxy would let it run commands in any pod.
+   * @param name of the cluster-wide objects.
    */
-  private readNodes(account: string, namespace: string): void {
+  private readNodes(name: string, account: string, namespace: string): void {
     clusterScoped(
       new k8s.KubeClusterRole(this, 'node-reader', {
-        metadata: { name: NODE_READER },
+        metadata: { name },
         rules: [
           { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
           { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
@@ -82,8 +81,8 @@ export class Prometheus extends Construct {
     );
     clusterScoped(
       new k8s.KubeClusterRoleBinding(this, 'node-reader-binding', {
-        metadata: { name: NODE_READER },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NODE_READER },
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
         subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
       }),
     );
@@ -91,23 +90,19 @@ export class Prometheus extends Construct {
 }
 
 /** Everything that the files of Prometheus depend on, besides this program. */
-interface Inputs {
-  /** The namespace of the lab. */
-  observed: string;
-  namePrefix: string;
+interface Inputs extends RuleInputs {
   scrapeIntervalSeconds: number;
 }
 
-const NO_INPUTS: Inputs = { observed: '', namePrefix: '', scrapeIntervalSeconds: 1 };
+const NO_INPUTS: Inputs = { observed: '', namePrefix: '', runbookUrl: '', scrapeIntervalSeconds: 1 };
 
 /** Changes when this program writes the files differently. */
 const written = () => fingerprint(JSON.stringify(files(NO_INPUTS)));
 
 function files(inputs: Inputs): Record<string, string> {
-  const { observed, namePrefix } = inputs;
   return {
     'prometheus.yml': stringify(configuration(inputs), { lineWidth: 0 }),
-    'alert-rules.yaml': stringify(alertRules(observed, namePrefix), { lineWidth: 0 }),
+    'alert-rules.yaml': stringify(alertRules(inputs), { lineWidth: 0 }),
   };
 }
 

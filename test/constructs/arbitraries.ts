@@ -15,6 +15,7 @@ const TEXTS: Record<string, fc.Arbitrary<string>> = {
   password: fc.stringMatching(/^[!-~]{1,20}$/),
   adminPassword: fc.stringMatching(/^[!-~]{1,20}$/),
   mode: fc.constantFrom('none', 'operator', 'bundled'),
+  runbookUrl: fc.constantFrom('', 'https://git.example.com/lab/'),
   existingSecret: fc.constantFrom('', 'mine', 'my.secret-1'),
 };
 

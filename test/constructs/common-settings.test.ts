@@ -23,6 +23,7 @@ describe('settings that apply to every object or pod', () => {
   test('annotations are on every object, and pods keep the scrape annotations beside their own', () => {
     for (const { metadata } of objects) expect(metadata.annotations).toEqual({ note: 'a: "b"' });
     expect(find(objects, 'Deployment', 'backend')).toHaveProperty('spec.template.metadata.annotations', {
+      'checksum/database': expect.any(String),
       'example.com/pod': 'yes',
       'prometheus.io/scrape': 'true',
       'prometheus.io/port': '8000',
@@ -48,7 +49,9 @@ describe('settings that apply to every object or pod', () => {
     expect(JSON.stringify(withoutSecret)).not.toContain(password);
     expect(withoutSecret.map(({ kind }) => kind)).not.toContain('Secret');
     const [holder, ...others] = synthesize({ postgres: own }).filter((object) =>
-      JSON.stringify(object).includes(password),
+      [password, Buffer.from(password).toString('base64')].some((text) =>
+        JSON.stringify(object).includes(text),
+      ),
     );
     expect(others).toEqual([]);
     expect(holder).toMatchObject({ kind: 'Secret', metadata: { name: 'postgres' } });

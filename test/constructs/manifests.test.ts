@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { synthesize, type KubeObject, type LabPropsInput } from '../../constructs';
+import { parseQuantity } from '../../lab/engine/quantity';
 import { nested, validProps } from './arbitraries';
 import { containerOf, environment, find, services, workloads, type Policy, type Service } from './objects';
 
@@ -35,10 +36,11 @@ describe('any valid settings', () => {
   always('requests do not exceed limits, for cpu and memory', (objects) => {
     for (const { spec } of workloads(objects)) {
       const { requests, limits } = spec.template.spec.containers[0]!.resources;
-      expect(requests.cpu).toMatch(/^\d+m$/);
-      expect(parseInt(requests.cpu)).toBeLessThanOrEqual(parseInt(limits.cpu));
-      expect(requests.memory).toMatch(/^\d+Mi$/);
-      expect(parseInt(requests.memory)).toBeLessThanOrEqual(parseInt(limits.memory));
+      for (const resource of ['cpu', 'memory'] as const) {
+        const [least, most] = [requests, limits].map((quantities) => parseQuantity(quantities[resource])!);
+        expect(least).toBeGreaterThan(0);
+        expect(least).toBeLessThanOrEqual(most!);
+      }
     }
   });
 
@@ -80,7 +82,7 @@ describe('any valid settings', () => {
           if (!valueFrom?.secretKeyRef) continue;
           const { name, key } = valueFrom.secretKeyRef;
           if (!theirs.includes(name))
-            expect(find(objects, 'Secret', name!)).toHaveProperty(['stringData', key]);
+            expect(find(objects, 'Secret', name!)).toHaveProperty(['data', key]);
         }
         for (const { configMap } of pod.volumes ?? [])
           if (configMap) find(objects, 'ConfigMap', configMap.name!);
@@ -102,7 +104,7 @@ describe('any valid settings', () => {
       const container = containerOf(objects, app);
       const heap = Number(/--max-old-space-size=(\d+)/.exec(environment(container).NODE_OPTIONS!)![1]);
       expect(heap).toBeGreaterThan(0);
-      expect(heap * 2).toBeLessThanOrEqual(parseInt(container.resources.limits.memory));
+      expect(heap * 2 * 2 ** 20).toBeLessThanOrEqual(parseQuantity(container.resources.limits.memory)!);
     }
   });
 
@@ -158,15 +160,15 @@ describe('the default system', () => {
     expect(names(synthesize())).toEqual([
       'Namespace/load-testing',
       'NetworkPolicy/default-deny-ingress',
-      'NetworkPolicy/backend',
-      'NetworkPolicy/downstream',
       'NetworkPolicy/postgres',
       'Secret/postgres',
       'ConfigMap/postgres-init',
       'StatefulSet/postgres',
       'Service/postgres',
+      'NetworkPolicy/downstream',
       'Deployment/downstream',
       'Service/downstream',
+      'NetworkPolicy/backend',
       'Deployment/backend',
       'Service/backend',
     ]);
@@ -181,12 +183,12 @@ describe('the default system', () => {
       POOL_MODE: 'transaction',
       DEFAULT_POOL_SIZE: '6',
     });
-    const reachedOnlyFrom = (name: string, app: string) =>
+    const reachedOnlyFrom = (name: string, component: string) =>
       expect(find<Policy>(objects, 'NetworkPolicy', name).spec.ingress).toMatchObject([
-        { from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': app } } }] },
+        { from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/component': component } } }] },
       ]);
-    reachedOnlyFrom('postgres', 'pgbouncer');
-    reachedOnlyFrom('pgbouncer', 'backend');
+    reachedOnlyFrom('postgres', 'connection-pooler');
+    reachedOnlyFrom('pgbouncer', 'api');
   });
 
   test('has the configured probes', () => {
@@ -257,7 +259,9 @@ describe('the default system', () => {
     expect(containerOf(objects, 'postgres').args!.join(' ')).toBe(
       'postgres -c port=5432 -c max_connections=10 -c superuser_reserved_connections=3 -c shared_buffers=32MB',
     );
-    expect(find(objects, 'Secret', 'postgres').stringData).toEqual({
+    const { data } = find<KubeObject & { data: Record<string, string> }>(objects, 'Secret', 'postgres');
+    const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
+    expect(Object.fromEntries(decoded)).toEqual({
       username: 'shopper',
       password: "o'neill",
       'admin-password': 'lab-admin-password',
@@ -269,10 +273,18 @@ describe('the default system', () => {
   });
 
   test('announces its metrics through annotations', () => {
-    expect(find(synthesize(), 'Deployment', 'backend')).toHaveProperty('spec.template.metadata.annotations', {
-      'prometheus.io/scrape': 'true',
-      'prometheus.io/port': '8000',
-      'prometheus.io/path': '/metrics',
+    expect(find(synthesize(), 'Deployment', 'backend')).toMatchObject({
+      spec: {
+        template: {
+          metadata: {
+            annotations: {
+              'prometheus.io/scrape': 'true',
+              'prometheus.io/port': '8000',
+              'prometheus.io/path': '/metrics',
+            },
+          },
+        },
+      },
     });
   });
 });
@@ -338,18 +350,31 @@ describe('settings that add or remove objects', () => {
 });
 
 describe('network policies', () => {
+  const OWN = {
+    'app.kubernetes.io/part-of': 'backend-under-load',
+    'app.kubernetes.io/instance': 'backend-under-load',
+  };
   const policy = (name: string) => find<Policy>(synthesize(), 'NetworkPolicy', name).spec;
   const peer = (app: string) => ({
     podSelector: { matchLabels: expect.objectContaining({ 'app.kubernetes.io/name': app }) },
   });
-
-  test('allow only listed connections', () => {
-    expect(policy('default-deny-ingress')).toEqual({ podSelector: {}, policyTypes: ['Ingress'] });
+  const everyRole = (component: string) => ({
+    podSelector: { matchLabels: { ...OWN, 'app.kubernetes.io/component': component } },
   });
 
-  test('allow only the backend to reach the database', () => {
+  test("allow only listed connections to the lab's own pods, and say nothing about others", () => {
+    expect(policy('default-deny-ingress')).toEqual({
+      podSelector: { matchLabels: OWN },
+      policyTypes: ['Ingress'],
+    });
+    for (const { spec } of workloads(synthesize({ postgres: { pooler: { enabled: true } } }))) {
+      expect(spec.template.metadata.labels).toMatchObject(OWN);
+    }
+  });
+
+  test('allow only backends to reach the database', () => {
     expect(policy('postgres').ingress).toEqual([
-      { from: [peer('backend')], ports: [{ port: 5432, protocol: 'TCP' }] },
+      { from: [everyRole('api')], ports: [{ port: 5432, protocol: 'TCP' }] },
     ]);
   });
 
@@ -395,5 +420,113 @@ describe('network policies', () => {
         ],
       },
     ]);
+  });
+});
+
+describe('what is applied equals what the API server stores', () => {
+  const pooled = { backend: { cpuLimitMillicores: 2000, memoryLimitMebibytes: 2048 }, postgres: { pooler: { enabled: true } } };
+
+  always('quantities have the form into which it brings them', (objects) => {
+    const quantities = JSON.stringify(objects).matchAll(/"(?:cpu|memory|ephemeral-storage|storage)":"([^"]*)"/g);
+    for (const [, quantity] of quantities) {
+      expect(quantity).toMatch(/^\d+(m|Mi|Gi|Ti)?$/);
+      expect(quantity).not.toMatch(/000m$/);
+      const [, count, unit] = /^(\d+)(Mi|Gi)$/.exec(quantity!) ?? [];
+      if (unit) expect(Number(count) % 1024).not.toBe(0);
+    }
+    expect(containerOf(synthesize(pooled), 'backend').resources.limits).toMatchObject({
+      cpu: '2',
+      memory: '2Gi',
+    });
+  });
+
+  test('fields that it compares as a whole have its defaults', () => {
+    const objects = synthesize(pooled);
+    expect(find(objects, 'StatefulSet', 'postgres')).toHaveProperty('spec.volumeClaimTemplates', [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: expect.objectContaining({ name: 'data' }),
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '1Gi' } },
+          volumeMode: 'Filesystem',
+        },
+        status: { phase: 'Pending' },
+      },
+    ]);
+    const references = JSON.stringify(objects).match(/"fieldRef":\{[^}]*\}/g)!;
+    expect(new Set(references)).toEqual(new Set(['"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}']));
+  });
+
+  test('Secrets hold their content as it is read back', () => {
+    const secret = find(synthesize(), 'Secret', 'postgres');
+    expect(secret).toMatchObject({ type: 'Opaque', data: { username: Buffer.from('lab').toString('base64') } });
+    expect(secret).not.toHaveProperty('stringData');
+  });
+});
+
+describe('a database whose contents or role change', () => {
+  const dataFolder = (input: LabPropsInput) => environment(containerOf(synthesize(input), 'postgres')).PGDATA;
+  const annotation = (app: string, input: LabPropsInput) =>
+    (workloads(synthesize(input)).find(({ metadata }) => metadata.name === app)!.spec.template.metadata as {
+      annotations?: Record<string, string>;
+    }).annotations!['checksum/database'];
+  const changes: [string, LabPropsInput['postgres']][] = [
+    ['rows', { rows: 7 }],
+    ['user', { user: 'shopper' }],
+    ['password', { password: 'another' }],
+    ['adminPassword', { adminPassword: 'another' }],
+    ['database', { database: 'shop' }],
+    ['existingSecret', { existingSecret: 'mine' }],
+    ['image', { image: 'postgres:16' }],
+  ];
+
+  test.each(changes)('another %s makes a new database, and its clients start anew', (_what, postgres) => {
+    const pooler = { enabled: true };
+    const [before, after] = [{ postgres: { pooler } }, { postgres: { ...postgres, pooler } }];
+    expect(dataFolder(after)).toMatch(/^\/var\/lib\/postgresql\/data\/pgdata-[0-9a-f]{16}$/);
+    expect(dataFolder(after)).not.toBe(dataFolder(before));
+    for (const app of ['backend', 'pgbouncer']) expect(annotation(app, after)).not.toBe(annotation(app, before));
+  });
+
+  test('other settings keep it', () => {
+    const other: LabPropsInput = { postgres: { maxConnections: 20, cpuLimitMillicores: 1000, port: 15432 } };
+    expect(dataFolder(other)).toBe(dataFolder({}));
+    expect(annotation('backend', { backend: { replicas: 3 } })).toBe(annotation('backend', {}));
+  });
+
+  test('does not keep a pod that never became ready from being replaced', () => {
+    expect(find(synthesize(), 'StatefulSet', 'postgres')).toHaveProperty('spec.podManagementPolicy', 'Parallel');
+  });
+});
+
+describe('the bundled monitoring', () => {
+  const checksum = (app: string, input: LabPropsInput) => {
+    const mode = { mode: 'bundled' as const };
+    const objects = synthesize({ ...input, monitoring: { ...mode, ...input.monitoring } });
+    const { annotations } = find<KubeObject & { spec: { template: KubeObject } }>(objects, 'Deployment', app).spec
+      .template.metadata;
+    return annotations!['checksum/config'];
+  };
+
+  test.each<[string, string, LabPropsInput]>([
+    ['Prometheus', 'scrape interval', { monitoring: { scrapeIntervalSeconds: 5 } }],
+    ['Prometheus', 'namespace', { namespace: 'other' }],
+    ['Prometheus', 'runbook address', { monitoring: { runbookUrl: 'https://git.example.com/' } }],
+    ['Grafana', 'scrape interval', { monitoring: { scrapeIntervalSeconds: 30 } }],
+  ])('starts %s anew for another %s', (app, _what, input) => {
+    expect(checksum(app.toLowerCase(), input)).not.toBe(checksum(app.toLowerCase(), {}));
+  });
+
+  test('does not start Prometheus anew for settings that are not in its files', () => {
+    expect(checksum('prometheus', { backend: { replicas: 2 } })).toBe(checksum('prometheus', {}));
+    expect(checksum('prometheus', {})).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('gives each alert the address of its lesson', () => {
+    const monitoring = { mode: 'operator' as const, runbookUrl: 'https://git.example.com/lab/' };
+    const rules = JSON.stringify(find(synthesize({ monitoring }), 'PrometheusRule', 'backend-under-load'));
+    expect(rules).toContain('"runbook_url":"https://git.example.com/lab/loadtests/memory-stress/README.md"');
   });
 });

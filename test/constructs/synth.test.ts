@@ -82,7 +82,7 @@ describe('main.ts on its own', () => {
 });
 
 test('the file holds exactly the synthesized objects in order', () => {
-  expect(writeManifests(props, join(project, 'out'))).toBe(MANIFEST);
+  expect(writeManifests(props, join(project, 'out'))).toEqual([MANIFEST]);
   const documents = parseAllDocuments(read(project, 'out', MANIFEST)).map(
     (document) => document.toJS() as unknown,
   );

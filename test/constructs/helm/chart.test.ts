@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { parseProps, PropsError, setProp, synthesize, type LabPropsInput } from '../../../constructs';
@@ -88,6 +89,54 @@ requires('helm')('the chart, rendered by Helm', () => {
     const { objects, stderr } = render(chart, {}, '--set', change);
     expect(stderr).toBe('');
     expect(objects).toEqual(expected(setProp({}, path, text)));
+  });
+
+  test.each<[string, object, string]>([
+    ['fullnameOverride', { fullnameOverride: 'shop' }, 'shop-'],
+    ['nameOverride', { nameOverride: 'shop' }, 'lab-shop-'],
+    ['nameOverride that the release contains', { nameOverride: 'la' }, 'lab-'],
+  ])('%s changes every name, and nothing else differs', (_what, names, prefix) => {
+    for (const mode of ['operator', 'bundled'] as const) {
+      const props: LabPropsInput = { monitoring: { mode }, postgres: { pooler: { enabled: true } } };
+      const { objects, stderr } = render(chart, { ...props, ...names });
+      expect(stderr).toBe('');
+      expect(objects).toEqual(expected(props, prefix));
+      expect(objects.filter(({ metadata }) => !metadata.name.startsWith(prefix))).toEqual([]);
+    }
+  });
+
+  test('namespaceOverride replaces the namespace of the release everywhere', () => {
+    const props: LabPropsInput = { monitoring: { mode: 'bundled' } };
+    const { objects } = render(chart, { ...props, namespaceOverride: 'elsewhere' });
+    expect(objects).toEqual(expected(props, '', 'elsewhere'));
+  });
+
+  test('extraManifests are installed, and templates in them are rendered', () => {
+    const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+    const text = JSON.stringify(configMap('{{ .Release.Name }}-text'));
+    const { objects, stderr } = render(chart, {
+      extraManifests: [configMap('{{ .Values.postgres.database }}-map'), text],
+    });
+    expect(stderr).toBe('');
+    const extra = objects.filter(({ metadata }) => metadata.namespace === undefined);
+    expect(extra).toEqual([configMap('lab-map'), configMap('lab-text')]);
+  });
+
+  test('works as a part of another chart, with a condition, an alias and global values', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'lab-parent-'));
+    try {
+      const dependency = { name: 'backend-under-load', alias: 'lab', version: '0.1.0', condition: 'lab.enabled' };
+      const about = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] };
+      writeFileSync(join(parent, 'Chart.yaml'), JSON.stringify(about));
+      cpSync(chart, join(parent, 'charts', 'backend-under-load'), { recursive: true });
+      const values = (enabled: boolean) => ({ global: { region: 'x' }, lab: { enabled, backend: { replicas: 2 } } });
+      const on = render(parent, values(true));
+      expect(on.stderr).toBe('');
+      expect(on.objects).toEqual(expected({ backend: { replicas: 2 } }));
+      expect(render(parent, values(false)).objects).toEqual([]);
+    } finally {
+      rmSync(parent, { recursive: true });
+    }
   });
 
   test('does not allow a value to be removed', () => {

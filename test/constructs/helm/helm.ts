@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { synthesize, type KubeObject, type LabPropsInput } from '../../../constructs';
+import { LabChart, synthesize, type KubeObject, type LabPropsInput, type System } from '../../../constructs';
 import { helmChart } from '../../../constructs/helm/chart';
 
 /** Without a cluster to ask, Helm would assume an old version. */
@@ -62,8 +62,9 @@ const NAMESPACE = 'somewhere';
  * The objects that the chart must make of settings: those of the constructs, in the release's namespace, with
  * Helm as their manager. The namespace itself is not part of the release.
  */
-export function expected(input: LabPropsInput): KubeObject[] {
-  const objects = synthesize({ ...input, namespace: NAMESPACE }).filter(({ kind }) => kind !== 'Namespace');
+export function expected(input: LabPropsInput, namePrefix = '', namespace = NAMESPACE): KubeObject[] {
+  const release: System = (app, props) => void new LabChart(app, 'release', props, { instance: 'lab', namePrefix });
+  const objects = synthesize({ ...input, namespace }, release).filter(({ kind }) => kind !== 'Namespace');
   const text = JSON.stringify(objects).replaceAll(
     '"app.kubernetes.io/managed-by":"cdk8s"',
     '"app.kubernetes.io/managed-by":"Helm"',
