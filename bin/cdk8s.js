@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+'use strict';
+// `npx cdk8s`, in this project and wherever its package is installed.
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+// Without a network, its look for a newer version prints a stack trace. The version is pinned anyway.
+process.env.CDK8S_CHECK_UPGRADE ??= 'false';
+
+/** One word for the shell that cdk8s runs an app with. */
+function quoted(text) {
+  return process.platform === 'win32' ? `"${text}"` : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+// A folder that has no app of its own gets that of the package.
+if (!existsSync('cdk8s.yaml')) {
+  const app = [process.execPath, join(__dirname, '..', 'build', 'main.js')];
+  process.env.CDK8S_APP ??= app.map(quoted).join(' ');
+}
+
+require('cdk8s-cli/bin/cdk8s');
