@@ -1,11 +1,15 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { appLabels, selectorLabels, type Identity } from './labels';
+import { appLabels, selectorLabels, type Identity, type Image } from './labels';
+import type { LabProps } from './schema';
+import { atLeast, unlessEmpty, when } from './values';
 
 export interface AppServiceProps {
   identity: Identity;
-  image: string;
+  image: Image;
   port: { name: string; number: number };
+  /** Whether clients outside the cluster reach it. Default: they do not. */
+  published?: LabProps['backend']['service'];
   /** Default: the namespace of the chart. */
   namespace?: string;
 }
@@ -17,16 +21,21 @@ export interface AppServiceProps {
 export class AppService extends Construct {
   readonly object: k8s.KubeService;
 
-  constructor(scope: Construct, id: string, { identity, image, port, namespace }: AppServiceProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { identity, image, port, namespace, published }: AppServiceProps,
+  ) {
     super(scope, id);
     this.object = new k8s.KubeService(this, 'service', {
       metadata: {
         name: identity.objectName,
         labels: appLabels(identity, image),
         ...(namespace !== undefined && { namespace }),
+        annotations: published && unlessEmpty(published.annotations),
       },
       spec: {
-        type: 'ClusterIP',
+        type: published?.type ?? 'ClusterIP',
         selector: selectorLabels(identity),
         ports: [
           {
@@ -34,6 +43,7 @@ export class AppService extends Construct {
             port: port.number,
             targetPort: k8s.IntOrString.fromString(port.name),
             protocol: 'TCP',
+            nodePort: published && when(atLeast(published.nodePort, 1), published.nodePort),
           },
         ],
       },

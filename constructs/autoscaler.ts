@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { completed, type GroupInput } from './group-props';
-import { appLabels, type Identity } from './labels';
+import { appLabels, type Identity, type Image } from './labels';
 
 export type AutoscalerProps = Omit<GroupInput<'autoscaling'>, 'enabled'> & {
   /** The app whose Deployment is scaled. */
   identity: Identity;
-  image: string;
+  image: Image;
 };
 
 /** HorizontalPodAutoscaler of a Deployment, by CPU as a share of the request. */

@@ -2,17 +2,17 @@ import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DEFENCES, SETTINGS } from '../service/settings';
 import { Autoscaler } from './autoscaler';
-import { DisruptionBudget } from './disruption-budget';
 import { completed, requireHandles, type GroupInput } from './group-props';
 import { identify } from './labels';
 import { ANY_POD, AppPolicy, DNS, tcp } from './network-policies';
 import { NodeApp, type HttpAddress } from './node-app';
 import { Optional } from './optional';
 import { env, secretEnv, settingsEnv } from './pod';
+import { Publication } from './publication';
 import type { DatabaseAddress } from './database-address';
 import type { LabProps } from './schema';
 import { sharedBy } from './shared';
-import { atLeast, choose, not, when } from './values';
+import { choose, not, when } from './values';
 
 export type BackendProps = GroupInput<'backend'> & {
   /** Where it finds its data: `address` of a Postgres. */
@@ -59,8 +59,14 @@ export class Backend extends Construct {
       resources: backend,
       probes: backend,
       entry: 'service/main.js',
-      env: [...env({ FAULTS_ENABLED: sharedBy(this).faults.enabled }), ...backendEnv(backend, database, downstream)],
+      env: [
+        ...env({ FAULTS_ENABLED: sharedBy(this).faults.enabled }),
+        ...backendEnv(backend, database, downstream),
+      ],
       annotations: { 'checksum/database': database.fingerprint },
+      mostPods: choose(autoscaling.enabled, autoscaling.maxReplicas, replicas),
+      workload: backend,
+      published: backend.service,
     });
     this.address = this.app.address;
     new Optional(
@@ -69,12 +75,7 @@ export class Backend extends Construct {
       autoscaling.enabled,
       (within) => new Autoscaler(within, 'autoscaler', { ...bounds(autoscaling), identity, image }),
     );
-    new Optional(
-      this,
-      'availability',
-      atLeast(choose(autoscaling.enabled, autoscaling.maxReplicas, replicas), 2),
-      (within) => new DisruptionBudget(within, 'disruption-budget', { identity, image }),
-    );
+    new Publication(this, 'publication', { ...backend, app: this.app });
   }
 }
 

@@ -27,6 +27,15 @@ export const FORBIDDEN: { path: string; value: string; because: string }[] = [
   { path: 'postgres.user', value: 'postgres', because: 'is the superuser' },
 ];
 
+/** Settings that mean nothing while another one has a value. 0 stands for "not set". */
+export const MEANINGLESS: { path: string; other: string; value: string }[] = [
+  { path: 'backend.service.nodePort', other: 'backend.service.type', value: 'ClusterIP' },
+];
+
+export function meaninglessReason({ other, value }: (typeof MEANINGLESS)[number]): string {
+  return `means nothing while ${other} is ${value}; set it to 0, or change ${other}`;
+}
+
 /** Names that cannot be used in a map, although they have the right form. */
 export interface Reserved {
   path: string;
@@ -99,9 +108,18 @@ export function crossProblems(input: unknown): string[] {
         ? [`${path}: '${value}' ${because}; allowed ${propAt(path)!.allowed}, other than ${value}`]
         : [],
     ),
+    ...MEANINGLESS.flatMap((pair) => meaninglessProblem(pair, input)),
     ...RESERVED.flatMap((reserved) => reservedProblems(reserved, input)),
     ...ITEM_RULES.flatMap((rule) => itemProblems(rule, input)),
   ];
+}
+
+function meaninglessProblem(pair: (typeof MEANINGLESS)[number], input: unknown): string[] {
+  const { path, other, value } = pair;
+  const found = get(input, path) ?? propAt(path)!.default;
+  const isSet = typeof found === 'number' && found !== 0;
+  if (!isSet || (get(input, other) ?? propAt(other)!.default) !== value) return [];
+  return [`${path}: ${show(found)} ${meaninglessReason(pair)}`];
 }
 
 function reservedProblems(reserved: Reserved, input: unknown): string[] {

@@ -1,14 +1,11 @@
 import { Construct } from 'constructs';
 import { SETTINGS } from '../downstream/settings';
-import { DisruptionBudget } from './disruption-budget';
 import { completed, type GroupInput } from './group-props';
 import { identify } from './labels';
 import { ANY_POD, AppPolicy, tcp } from './network-policies';
 import { NodeApp, type HttpAddress } from './node-app';
-import { Optional } from './optional';
 import { env, settingsEnv } from './pod';
 import { sharedBy } from './shared';
-import { atLeast } from './values';
 
 export type DownstreamProps = GroupInput<'downstream'>;
 
@@ -36,17 +33,10 @@ export class Downstream extends Construct {
       resources: downstream,
       probes: downstream,
       entry: 'downstream/main.js',
-      env: [
-        ...env({ FAULTS_ENABLED: sharedBy(this).faults.enabled }),
-        ...settingsEnv(SETTINGS, downstream),
-      ],
+      env: [...env({ FAULTS_ENABLED: sharedBy(this).faults.enabled }), ...settingsEnv(SETTINGS, downstream)],
+      mostPods: replicas,
+      workload: downstream,
     });
     this.address = this.app.address;
-    new Optional(
-      this,
-      'availability',
-      atLeast(replicas, 2),
-      (within) => new DisruptionBudget(within, 'disruption-budget', { identity, image }),
-    );
   }
 }

@@ -59,8 +59,9 @@ export class LabChart extends Chart {
   /** Sets the common annotations on every object, also on those that were added later. */
   annotate(): void {
     for (const object of objectsOf(this)) {
+      const { annotations = {} } = object.metadata.toJson() as { annotations?: object };
       for (const [key, value] of Object.entries(this.commonAnnotations)) {
-        object.metadata.addAnnotation(key, value);
+        if (!Object.hasOwn(annotations, key)) object.metadata.addAnnotation(key, value);
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { PropsError } from './props-error';
+import type { LabProps } from './schema';
 import { sharedBy } from './shared';
 import { imageVersion } from './values';
 
@@ -7,13 +8,10 @@ export const PROJECT = 'backend-under-load';
 
 /** The role of an app in the system, for the label app.kubernetes.io/component. */
 export type Component =
-  | 'api'
-  | 'dependency'
-  | 'database'
-  | 'connection-pooler'
-  | 'monitoring'
-  | 'dashboards'
-  | 'test';
+  'api' | 'dependency' | 'database' | 'connection-pooler' | 'monitoring' | 'dashboards' | 'test';
+
+/** The image of a container, as settings name it. */
+export type Image = LabProps['backend']['image'];
 
 /** One program of an installation, as names, labels and selectors know it. */
 export interface Identity {
@@ -65,12 +63,12 @@ export function installationLabels(instance: string, component?: string): Labels
   };
 }
 
-export function appLabels(identity: Identity, image: string): Labels {
+export function appLabels(identity: Identity, image: Image): Labels {
   return {
     app: identity.app,
     ...selectorLabels(identity),
     ...PROJECT_LABELS,
     'app.kubernetes.io/component': identity.component,
-    'app.kubernetes.io/version': imageVersion(image),
+    'app.kubernetes.io/version': imageVersion(image.tag),
   };
 }

@@ -2,12 +2,15 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
-import { appLabels, selectorLabels, type Identity } from './labels';
+import { DisruptionBudget } from './disruption-budget';
+import { appLabels, selectorLabels, type Identity, type Image } from './labels';
 import { ServiceMonitor } from './monitoring/service-monitor';
 import { podsOf } from './network-policies';
+import { Optional } from './optional';
 import { env, placed, podTemplate, type Pod, type Resources } from './pod';
+import type { LabProps } from './schema';
 import { sharedBy } from './shared';
-import { half, text } from './values';
+import { and, atLeast, chooseText, half, orElse, text, unlessEmpty } from './values';
 
 /** Where other pods of the namespace call an app. */
 export interface HttpAddress {
@@ -37,7 +40,7 @@ type ProbeTiming = Required<Pick<k8s.Probe, 'periodSeconds' | 'timeoutSeconds' |
 
 export interface NodeAppProps {
   identity: Identity;
-  image: string;
+  image: Image;
   /**
    * Left out when an autoscaler decides it, because applying the manifest again must not undo its decision.
    */
@@ -50,7 +53,18 @@ export interface NodeAppProps {
   env: k8s.EnvVar[];
   /** Annotations of its pods. */
   annotations?: Record<string, string>;
+  /** The largest number of its pods. */
+  mostPods: number;
+  /** What users add to every workload. */
+  workload: WorkloadSettings;
+  /** Whether clients outside the cluster reach its Service. Default: they do not. */
+  published?: LabProps['backend']['service'];
 }
+
+type WorkloadSettings = Pick<
+  LabProps['downstream'],
+  'extraEnv' | 'extraVolumes' | 'extraVolumeMounts' | 'serviceAccount' | 'podDisruptionBudget'
+>;
 
 /** An HTTP server on Node: a Deployment that serves /health, /ready and /metrics, and its Service. */
 export class NodeApp extends Construct {
@@ -61,7 +75,7 @@ export class NodeApp extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeAppProps) {
     super(scope, id);
-    const { identity, image } = props;
+    const { identity, image, workload, published } = props;
     const shared = sharedBy(this);
     const host = identity.objectName;
     const port = { name: 'http', number: props.port };
@@ -69,6 +83,7 @@ export class NodeApp extends Construct {
       metadata: { name: host, labels: appLabels(identity, image) },
       spec: {
         replicas: props.replicas,
+        revisionHistoryLimit: shared.revisionHistoryLimit,
         selector: { matchLabels: selectorLabels(identity) },
         strategy: {
           type: 'RollingUpdate',
@@ -86,7 +101,7 @@ export class NodeApp extends Construct {
           resources: props.resources,
           probes: probesOf(props.probes),
           user: NODE_USER,
-          spread: true,
+          account: accountOf(workload.serviceAccount, host),
           preStop: { exec: { command: ['sleep', String(ENDPOINTS_FORGET_SECONDS)] } },
           annotations: {
             'prometheus.io/scrape': 'true',
@@ -98,11 +113,54 @@ export class NodeApp extends Construct {
       },
     });
     this.identity = identity;
-    this.deployment = new ApiObject(this, 'deployment', placed(deployment, shared));
-    this.service = new AppService(this, 'service', { identity, image, port }).object;
+    this.deployment = new ApiObject(
+      this,
+      'deployment',
+      placed(deployment, shared, { ...workload, spread: identity }),
+    );
+    this.service = new AppService(this, 'service', {
+      identity,
+      image,
+      port,
+      ...(published && { published }),
+    }).object;
     this.address = { host, port: port.number, url: `http://${host}:${port.number}`, pods: podsOf(identity) };
     new ServiceMonitor(this, 'service-monitor', { identity, image });
+    this.addAccount(workload.serviceAccount, image);
+    this.addBudget(workload.podDisruptionBudget, image, props.mostPods);
   }
+
+  private addAccount(account: WorkloadSettings['serviceAccount'], image: Image): void {
+    new Optional(this, 'account', account.create, (within) => {
+      new k8s.KubeServiceAccount(within, 'account', {
+        metadata: {
+          name: orElse(account.name, this.identity.objectName),
+          labels: appLabels(this.identity, image),
+          annotations: unlessEmpty(account.annotations),
+        },
+        automountServiceAccountToken: false,
+      });
+    });
+  }
+
+  private addBudget(
+    { enabled, maxUnavailable }: WorkloadSettings['podDisruptionBudget'],
+    image: Image,
+    mostPods: number,
+  ): void {
+    const { identity } = this;
+    new Optional(
+      this,
+      'availability',
+      and(enabled, atLeast(mostPods, 2)),
+      (within) => new DisruptionBudget(within, 'disruption-budget', { identity, image, maxUnavailable }),
+    );
+  }
+}
+
+/** `default` is the account that the API server would fill in. */
+function accountOf({ create, name }: WorkloadSettings['serviceAccount'], own: string): string {
+  return orElse(name, chooseText(create, own, 'default'));
 }
 
 function baseEnv({ port, resources }: NodeAppProps): k8s.EnvVar[] {

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { appLabels, selectorLabels, type Identity } from './labels';
+import { appLabels, selectorLabels, type Identity, type Image } from './labels';
 import type { Shared } from './shared';
-import { mebibytes, millicores, text, unlessEmpty } from './values';
+import { imageReference, listOrElse, mebibytes, millicores, text, unlessBlank, unlessEmpty } from './values';
 
 // Pods use the API's own types, because the workloads of cdk8s-plus add a label made of a hash, cannot turn
 // service links off and have no volume claim templates.
@@ -24,7 +24,7 @@ const RESERVED_DISK_MEBIBYTES = 32;
 
 export interface Pod {
   identity: Identity;
-  image: string;
+  image: Image;
   /** Runs instead of the image's entry point. */
   command?: string[];
   /** Arguments of the image's entry point. */
@@ -35,8 +35,10 @@ export interface Pod {
   probes: Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
   /** Numeric user and group, so that the kubelet can verify that it is not root. */
   user: number;
-  /** The account whose rights the pod has at the API server; default: none. */
+  /** The account whose rights the pod has at the API server, with a token for it; default: none. */
   serviceAccount?: string;
+  /** The account of a pod that gets no token; default: that of the namespace. */
+  account?: string;
   /** Writable folders besides /tmp, because the root file system is read-only. */
   scratch?: Record<string, string>;
   /** The limit for all of them and the log together. Beyond it, the pod is evicted. */
@@ -44,8 +46,6 @@ export interface Pod {
   volumes?: k8s.Volume[];
   mounts?: k8s.VolumeMount[];
   annotations?: Record<string, string>;
-  /** Whether there may be several of these pods, which should be spread over the nodes. */
-  spread?: boolean;
   /** Runs in the container before SIGTERM. */
   preStop?: k8s.LifecycleHandler;
 }
@@ -59,10 +59,10 @@ export function podTemplate(shared: Shared, pod: Pod): k8s.PodTemplateSpec {
       annotations: unlessEmpty({ ...shared.podAnnotations, ...pod.annotations }),
     },
     spec: {
-      serviceAccountName: pod.serviceAccount,
+      serviceAccountName: pod.serviceAccount ?? pod.account,
       automountServiceAccountToken: pod.serviceAccount !== undefined,
       enableServiceLinks: false,
-      topologySpreadConstraints: pod.spread ? [acrossNodes(pod.identity)] : undefined,
+      priorityClassName: unlessBlank(shared.priorityClassName),
       restartPolicy: 'Always',
       terminationGracePeriodSeconds: 30,
       securityContext: {
@@ -76,8 +76,8 @@ export function podTemplate(shared: Shared, pod: Pod): k8s.PodTemplateSpec {
       containers: [
         {
           name: pod.identity.app,
-          image: pod.image,
-          imagePullPolicy: 'IfNotPresent',
+          image: referenceOf(pod.image, shared),
+          imagePullPolicy: pod.image.pullPolicy,
           command: pod.command,
           args: pod.args,
           env: pod.env,
@@ -100,23 +100,54 @@ export function podTemplate(shared: Shared, pod: Pod): k8s.PodTemplateSpec {
   };
 }
 
+/** Kubernetes' own structures for the pods of one app. */
+export interface PodExtras {
+  /** There may be several of these pods. */
+  spread?: Identity;
+  extraEnv?: object[];
+  extraVolumes?: object[];
+  extraVolumeMounts?: object[];
+}
+
 /**
- * Adds to the manifest of a workload or pod where its pods may run and how their images are pulled. These
- * settings are Kubernetes' own fields, passed on unchanged.
+ * Adds to the manifest of a workload or pod where its pods may run, how their images are pulled, and what
+ * users add to them. These settings are Kubernetes' own fields, passed on unchanged.
  */
-export function placed(manifest: Manifest, shared: Shared): Manifest {
+export function placed(manifest: Manifest, shared: Shared, extras: PodExtras = {}): Manifest {
   const { imagePullSecrets, nodeSelector, tolerations, affinity } = shared;
-  const placement = Object.entries({ imagePullSecrets, nodeSelector, tolerations, affinity });
-  const pod = manifest.spec.template?.spec ?? manifest.spec;
-  Object.assign(pod, Object.fromEntries(placement.filter(([, value]) => unlessEmpty(value))));
+  const { spread, extraEnv = [], extraVolumes = [], extraVolumeMounts = [] } = extras;
+  const pod = manifest.spec.template?.spec ?? (manifest.spec as PodManifest);
+  const fields = {
+    imagePullSecrets,
+    nodeSelector,
+    tolerations,
+    affinity,
+    topologySpreadConstraints: spread
+      ? listOrElse(shared.topologySpreadConstraints, [acrossNodes(spread)])
+      : [],
+  };
+  Object.assign(pod, Object.fromEntries(Object.entries(fields).filter(([, value]) => unlessEmpty(value))));
+  const [container] = pod.containers;
+  container.env.push(...extraEnv);
+  container.volumeMounts.push(...extraVolumeMounts);
+  pod.volumes.push(...extraVolumes);
   return manifest;
+}
+
+interface PodManifest {
+  containers: [{ env: object[]; volumeMounts: object[] }];
+  volumes: object[];
 }
 
 /** A manifest as cdk8s makes it from the API's types. */
 interface Manifest {
   apiVersion: string;
   kind: string;
-  spec: { template?: { spec: object } };
+  spec: { template?: { spec: PodManifest } };
+}
+
+export function referenceOf({ registry, repository, tag, digest }: Image, { imageRegistry }: Shared): string {
+  return imageReference(imageRegistry, registry, repository, tag, digest);
 }
 
 export function env(variables: Record<string, string | number | boolean>): k8s.EnvVar[] {

@@ -47,6 +47,7 @@ export class Pooler extends Construct {
       metadata: { name: identity.objectName, labels: appLabels(identity, image) },
       spec: {
         replicas: 1,
+        revisionHistoryLimit: shared.revisionHistoryLimit,
         selector: { matchLabels: selectorLabels(identity) },
         template: podTemplate(shared, {
           identity,

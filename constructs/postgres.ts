@@ -67,7 +67,17 @@ export class Postgres extends Construct {
       name: database,
       secret: orElse(existingSecret, this.identity.objectName),
       pods: podsOf(this.identity),
-      fingerprint: fingerprint(image, database, existingSecret, user, password, adminPassword, rows),
+      fingerprint: fingerprint(
+        image.repository,
+        image.tag,
+        image.digest,
+        database,
+        existingSecret,
+        user,
+        password,
+        adminPassword,
+        rows,
+      ),
     };
   }
 
@@ -88,6 +98,7 @@ export class Postgres extends Construct {
       metadata: { name: identity.objectName, labels: appLabels(identity, image) },
       spec: {
         replicas: 1,
+        revisionHistoryLimit: shared.revisionHistoryLimit,
         serviceName: identity.objectName,
         // With OrderedReady, a pod that never became ready is not replaced, not even by a rollback.
         podManagementPolicy: 'Parallel',

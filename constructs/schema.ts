@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import { SETTINGS as DOWNSTREAM } from '../downstream/settings';
 import { DEFENCES, SETTINGS as BACKEND } from '../service/settings';
-import { flag, group, int, map, plain, port, replicas, resources, settings, SMALL, text } from './setting';
+import {
+  flag,
+  group,
+  image,
+  int,
+  map,
+  plain,
+  port,
+  replicas,
+  resources,
+  settings,
+  SMALL,
+  structures,
+  text,
+} from './setting';
+import { published, workload } from './workload-schema';
 
 const second = (preset: number, why: string) => int(preset, 1, 300, why);
 const failures = (preset: number, why: string) => int(preset, 1, 100, why);
@@ -31,43 +46,39 @@ const PROBES = {
   }),
 };
 
+const TAGGED = "Tagged with the project's version, so that no node serves another build from its cache.";
+
 const defences = group(
   'Countermeasures. Each is off until an arm turns it on, so that a baseline shows the bare failure.',
   settings(DEFENCES),
 );
 
 const backend = group('The system under test.', {
-  image: text(
-    'backend-under-load/backend:0.1.0',
-    'image',
-    "Tagged with the project's version, so that no node serves another build from its cache.",
-  ),
+  image: image({ repository: 'backend-under-load/backend', tag: '0.1.0' }, TAGGED),
   replicas: replicas('One, so that no other pod hides a failure. A second one is a defence to try.'),
   port: port(8000, 'The port that load scripts and dashboards of this lab expect.'),
   ...resources([250, 500], [256, 512], SMALL),
   ...settings(BACKEND),
   ...PROBES,
   defences,
+  ...workload,
+  ...published,
 });
 
 const downstream = group('The dependency: slow, bounded in concurrency, and even slower when crowded.', {
-  image: text(
-    'backend-under-load/downstream:0.1.0',
-    'image',
-    "Tagged with the project's version, so that no node serves another build from its cache.",
-  ),
+  image: image({ repository: 'backend-under-load/downstream', tag: '0.1.0' }, TAGGED),
   replicas: replicas('One, because the cascade lesson is about its limit.'),
   port: port(8080, 'The customary second HTTP port.'),
   ...resources([100, 250], [64, 128], 'It mostly waits.'),
   ...PROBES,
   ...settings(DOWNSTREAM),
+  ...workload,
 });
 
 const pooler = group('PgBouncer, a connection pooler between the backend and the database.', {
   enabled: flag(false, 'When on, the backend connects to the pooler, and the pooler to the database.'),
-  image: text(
-    'backend-under-load/pgbouncer:0.1.0',
-    'image',
+  image: image(
+    { repository: 'backend-under-load/pgbouncer', tag: '0.1.0' },
     'An image that takes DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, LISTEN_PORT and AUTH_TYPE, as common PgBouncer images do.',
   ),
   port: port(6432, "PgBouncer's default port."),
@@ -87,9 +98,8 @@ const pooler = group('PgBouncer, a connection pooler between the backend and the
 });
 
 const postgres = group('The database.', {
-  image: text(
-    'postgres:15',
-    'image',
+  image: image(
+    { repository: 'postgres', tag: '15' },
     'The same major version as that of the embedded server of the local engine.',
   ),
   port: port(5432, "PostgreSQL's default port."),
@@ -163,6 +173,21 @@ const everyObject = {
 };
 
 const everyPod = {
+  imageRegistry: text(
+    '',
+    'registry',
+    "Registry for every image, instead of each image's own. Empty. In the chart, it is global.imageRegistry.",
+  ),
+  priorityClassName: text('', 'optionalName', 'PriorityClass of every pod. Empty: that of the cluster.'),
+  topologySpreadConstraints: structures(
+    'How pods of one app are spread, written as in a pod. The default is none: the lab then prefers different nodes.',
+  ),
+  revisionHistoryLimit: int(
+    10,
+    0,
+    100,
+    'Old versions of a workload that are kept for a rollback. Ten is the Kubernetes default.',
+  ),
   podAnnotations: map('annotationValue', 'Annotations of every pod in addition to those for scraping.'),
   imagePullSecrets: z
     .array(z.strictObject({ name: plain('objectName') }))
@@ -230,6 +255,12 @@ export const labPropsSchema = z.strictObject({
       'labelValue',
       'Labels of each ServiceMonitor and PrometheusRule. A Prometheus of the operator often selects by a label such as release.',
     ),
+    relabelings: structures(
+      'Relabelings of targets in each ServiceMonitor, written as there. The default is none.',
+    ),
+    metricRelabelings: structures(
+      'Relabelings of samples in each ServiceMonitor, written as there. The default is none.',
+    ),
     runbookUrl: text(
       '',
       'optionalUrl',
@@ -240,15 +271,20 @@ export const labPropsSchema = z.strictObject({
       'dnsLabel',
       "Namespace of the bundled Prometheus and Grafana. Not the lab's own, so that monitoring takes nothing from the system and outlives it.",
     ),
-    prometheusImage: text(
-      'prom/prometheus:v2.42.0',
-      'image',
+    prometheusImage: image(
+      { repository: 'prom/prometheus', tag: 'v2.42.0' },
       'The version that the queries are tested with.',
     ),
-    grafanaImage: text('grafana/grafana:11.6.0', 'image', 'The version that the dashboards are written for.'),
-    kubeStateMetricsImage: text(
-      'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0',
-      'image',
+    grafanaImage: image(
+      { repository: 'grafana/grafana', tag: '11.6.0' },
+      'The version that the dashboards are written for.',
+    ),
+    kubeStateMetricsImage: image(
+      {
+        registry: 'registry.k8s.io',
+        repository: 'kube-state-metrics/kube-state-metrics',
+        tag: 'v2.15.0',
+      },
       'Reports restarts and limits. The version that the queries are tested with.',
     ),
     grafanaSecret: text(

@@ -36,10 +36,32 @@ export const TEXTS = {
     pattern: /^(https?:\/\/[A-Za-z0-9._~:\/-]{1,200}\/)?$/,
     allowed: "empty, or an address that begins with http:// or https:// and ends with '/'",
   },
-  image: {
-    pattern:
-      /^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
-    allowed: 'an image reference: repository[:tag][@digest]',
+  registry: {
+    pattern: /^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*)?$/,
+    maxLength: 200,
+    allowed: 'empty, or a registry: host[:port][/path]',
+  },
+  repository: {
+    pattern: /^[a-z0-9]+([._-]+[a-z0-9]+)*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+    maxLength: 200,
+    allowed: "the path of an image: lower-case letters and digits, with '.', '_', '-' and '/' between them",
+  },
+  tag: {
+    pattern: /^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$/,
+    allowed: "empty, or a tag: 1..128 letters, digits, '_', '.' and '-', not beginning with '.' or '-'",
+  },
+  digest: {
+    pattern: /^(sha256:[0-9a-f]{64})?$/,
+    allowed: 'empty, or sha256: and 64 hexadecimal digits',
+  },
+  path: {
+    pattern: /^\/[A-Za-z0-9._~\/-]{0,200}$/,
+    allowed: "a path of URLs: '/' and letters, digits, '.', '_', '~', '/' and '-'",
+  },
+  optionalHost: {
+    pattern: new RegExp(`^((\\*\\.)?${DNS_NAME})?$`),
+    maxLength: 253,
+    allowed: 'empty, or the name of a host',
   },
   identifier: {
     pattern: /^[a-z][a-z0-9]{0,62}$/,
@@ -151,3 +173,31 @@ export const port = (preset: number, why: string) =>
     65_535,
     `TCP port of the pod and the Service. Unprivileged, because no container runs as root. ${why}`,
   );
+
+/** A list of Kubernetes' own structures, which the lab passes on unchanged. */
+export const structures = (why: string) =>
+  z.array(z.record(z.string(), z.unknown())).default([]).describe(why);
+
+/** The image of a container, in the parts that tools for charts know. */
+export const image = (
+  { registry = '', repository, tag }: { registry?: string; repository: string; tag: string },
+  why: string,
+) =>
+  group(`Image of the container. ${why}`, {
+    registry: text(
+      registry,
+      'registry',
+      'Where the image is kept. Empty, so that nodes ask their own default.',
+    ),
+    repository: text(repository, 'repository', 'Path of the image in its registry.'),
+    tag: text(tag, 'tag', why),
+    digest: text(
+      '',
+      'digest',
+      'Digest, which wins over the tag. Empty, because an image built here has its own.',
+    ),
+    pullPolicy: z
+      .enum(['IfNotPresent', 'Always', 'Never'])
+      .default('IfNotPresent')
+      .describe('When nodes pull the image. IfNotPresent, because a tag always names the same build.'),
+  });

@@ -106,6 +106,12 @@ export const not = both(
   (flag) => `not ${flag}`,
 );
 
+export const and = both(
+  'boolean',
+  (flag: boolean, other: boolean) => flag && other,
+  (flag, other) => `and ${flag} ${other}`,
+);
+
 export const atLeast = both(
   'boolean',
   (value: number, bound: number) => value >= bound,
@@ -122,21 +128,29 @@ export function choose<Value extends number | string>(flag: boolean, yes: Value,
   return chosen(flag, yes, no);
 }
 
-DEFINITIONS['backend-under-load.imageVersion'] = [
-  '{{- $name := regexReplaceAll "@.*$" . "" | base -}}',
-  '{{- $tag := contains ":" $name | ternary (regexReplaceAll "^.*:" $name "") "latest" | trunc 63 -}}',
-  '{{- regexReplaceAll "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" $tag "" | default "latest" -}}',
-].join('\n');
+DEFINITIONS['backend-under-load.imageVersion'] =
+  '{{- regexReplaceAll "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" (trunc 63 .) "" | default "latest" -}}';
 
-/** An image's tag as a label value. An image without a tag runs the newest version. */
+/** An image's tag as a label value. Without a tag, nodes take the newest version. */
 export const imageVersion = both(
   'string',
-  (image: string) => {
-    const name = image.replace(/@.*$/, '').replace(/^.*\//, '');
-    const tag = name.includes(':') ? name.replace(/^.*:/, '') : 'latest';
-    return tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'latest';
-  },
-  (image) => `include "backend-under-load.imageVersion" ${image}`,
+  (tag: string) => tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'latest',
+  (tag) => `include "backend-under-load.imageVersion" ${tag}`,
+);
+
+DEFINITIONS['backend-under-load.image'] = [
+  '{{- with index . 0 | default (index . 1) }}{{ . }}/{{ end }}{{ index . 2 -}}',
+  '{{- with index . 3 }}:{{ . }}{{ end }}{{ with index . 4 }}@{{ . }}{{ end -}}',
+].join('\n');
+
+/** Where nodes find an image. */
+export const imageReference = both(
+  'string',
+  (everywhere: string, registry: string, repository: string, tag: string, digest: string) =>
+    [everywhere || registry, repository].filter(Boolean).join('/') +
+    (tag && `:${tag}`) +
+    (digest && `@${digest}`),
+  (...parts) => `include "backend-under-load.image" (list ${parts.join(' ')})`,
 );
 
 export const chooseText = both(
@@ -158,6 +172,19 @@ export function when<Value extends string | number | boolean>(
 /** A map or list as the value of a field that is left out if it is empty. */
 export function unlessEmpty<Value extends object>(value: Value): Value | undefined {
   return Object.keys(value).length > 0 ? value : undefined;
+}
+
+/** The list, unless it is empty. */
+export function listOrElse(list: object[], fallback: object[]): object[] {
+  const expression = expressionOf(list);
+  if (!expression) return list.length > 0 ? list : fallback;
+  const otherwise = `fromJsonArray ${operand(JSON.stringify(fallback))}`;
+  return placeholder('list', `default (${otherwise}) ${expression.helm}`);
+}
+
+/** A text as the value of a field that is left out if it is empty. */
+export function unlessBlank(value: string): string | undefined {
+  return when(not(isEmpty(value)), value);
 }
 
 function both<Args extends unknown[], Result>(

@@ -1,11 +1,11 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { stringify } from 'yaml';
 import { LabChart } from '../lab-chart';
 import { PROJECT } from '../labels';
 import { Optional } from '../optional';
 import { literalOf, placeholder } from '../placeholder';
 import { share } from '../shared';
 import { DEFINITIONS } from '../values';
+import { chartYaml, HELMIGNORE, type Addresses } from './about';
 import { checksTemplate } from './checks';
 import { conventionDefinitions, EXTRA_MANIFESTS } from './conventions';
 import { chartSettings, placeholderProps, RELEASE } from './settings';
@@ -21,9 +21,10 @@ const MANAGED_BY = 'app.kubernetes.io/managed-by';
  * objects as the constructs do from the same settings, with these exceptions: no Namespace (a release is
  * installed into one), the release's namespace on every object, and Helm as their manager.
  * @param version of chart and application.
+ * @param addresses of the project, as far as they are known.
  * @throws Error naming each setting that has no effect in the chart because a construct lost it.
  */
-export function helmChart(version: string): Map<string, string> {
+export function helmChart(version: string, addresses: Addresses = {}): Map<string, string> {
   const props = placeholderProps();
   const app = new App();
   const tests = new Chart(app, 'tests', { namespace: props.namespace, disableResourceNameHashes: true });
@@ -31,7 +32,8 @@ export function helmChart(version: string): Map<string, string> {
   const system = new LabChart(app, PROJECT, props, RELEASE);
   new TestPod(tests, 'test-pod', { backend: system.backend, image: props.backend.image });
   const files = new Map([
-    ['Chart.yaml', chartYaml(version)],
+    ['.helmignore', HELMIGNORE],
+    ['Chart.yaml', chartYaml(version, addresses)],
     ['README.md', readme(version)],
     ['values.yaml', valuesYaml()],
     ['values.schema.json', `${JSON.stringify(valuesSchema(), null, 2)}\n`],
@@ -77,20 +79,6 @@ function definitions(): string {
   return Object.entries({ ...DEFINITIONS, ...conventionDefinitions() })
     .map(([name, body]) => `{{- define "${name}" -}}\n${body}\n{{- end -}}\n`)
     .join('\n');
-}
-
-function chartYaml(version: string): string {
-  return stringify({
-    apiVersion: 'v2',
-    name: PROJECT,
-    description:
-      'A failure laboratory: a small backend, its slow dependency and its database, under tight limits.',
-    type: 'application',
-    version,
-    appVersion: version,
-    kubeVersion: '>=1.28.0-0',
-    keywords: ['load-testing', 'chaos', 'resource-limits'],
-  });
 }
 
 function refuseLostSettings(templates: string[]): void {

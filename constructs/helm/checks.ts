@@ -1,6 +1,8 @@
 import {
   FORBIDDEN,
   ITEM_RULES,
+  MEANINGLESS,
+  meaninglessReason,
   ORDERS,
   RESERVED,
   reservedReason,
@@ -23,6 +25,12 @@ export function checksTemplate(): string {
         JSON.stringify(
           `${path}: '${value}' ${because}; allowed ${propAt(path)!.allowed}, other than ${value}`,
         ),
+      ),
+    ),
+    ...MEANINGLESS.flatMap((pair) =>
+      problemIf(
+        `and (ne (int64 .Values.${pair.path}) 0) (eq .Values.${pair.other} ${JSON.stringify(pair.value)})`,
+        `(printf ${JSON.stringify(`${pair.path}: %d ${meaninglessReason(pair)}`)} (int64 .Values.${pair.path}))`,
       ),
     ),
     ...RESERVED.flatMap(reservedLines),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonSchema } from '../prop-paths';
-import { text } from '../setting';
+import { group, text } from '../setting';
 
 // Values that only the chart has, because Helm users expect them in every chart. To the constructs they are
 // the namespace and the installation.
@@ -21,6 +21,13 @@ const conventions = z.strictObject({
     'optionalNamespace',
     'Another namespace than that of the release, for charts that include this one. Empty: the one that --namespace names.',
   ),
+  global: group('Values for all charts of a release.', {
+    imageRegistry: text(
+      '',
+      'registry',
+      "Registry for every image, instead of each image's own. Empty, so that nodes ask their own default.",
+    ),
+  }),
   extraManifests: z
     .array(z.unknown())
     .default([])

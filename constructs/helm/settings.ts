@@ -3,12 +3,15 @@ import { propPaths, type PropPath } from '../prop-paths';
 import type { LabProps } from '../schema';
 import type { Installation } from '../shared';
 
-/** Helm sets the namespace, by `--namespace`. */
-const NAMESPACE = 'namespace';
+/** Settings that are not values of the chart under their own names, with what they are in it. */
+const ELSEWHERE = new Map([
+  ['namespace', 'default .Release.Namespace .Values.namespaceOverride'],
+  ['imageRegistry', '.Values.global.imageRegistry'],
+]);
 
 /** Every setting that is a value of the chart, in the order of the schema. */
 export function chartSettings(): PropPath[] {
-  return propPaths().filter(({ path }) => path !== NAMESPACE);
+  return propPaths().filter(({ path }) => !ELSEWHERE.has(path));
 }
 
 /** The release is the installation. */
@@ -20,7 +23,9 @@ export const RELEASE: Installation = {
 
 /** Settings that are not set yet: each stands for its value in the chart. */
 export function placeholderProps(): LabProps {
-  const props = { [NAMESPACE]: placeholder('string', 'default .Release.Namespace .Values.namespaceOverride') };
+  const props = Object.fromEntries(
+    [...ELSEWHERE].map(([name, helm]) => [name, placeholder<unknown>('string', helm)]),
+  );
   for (const { path, type } of chartSettings()) {
     const steps = path.split('.');
     const group = steps

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Backend } from '../backend';
-import { identify, PROJECT_LABELS, selectorLabels } from '../labels';
+import { identify, PROJECT_LABELS, selectorLabels, type Image } from '../labels';
 import { env, placed, podTemplate } from '../pod';
 import { sharedBy } from '../shared';
 
@@ -36,7 +36,7 @@ Promise.all(${JSON.stringify(ROUTES)}.map(ask)).then((all) => process.exit(all.e
 export interface TestPodProps {
   backend: Backend;
   /** The backend's own image. */
-  image: string;
+  image: Image;
 }
 
 /** What `helm test` runs: a pod that asks the backend's Service for every route. */

@@ -39,16 +39,15 @@ export function valuesSchema(): object {
     title: 'Values of the chart',
     properties: {
       ...properties,
-      ...PARENTS,
+      enabled: {
+        type: 'boolean',
+        description: 'The condition of a chart that includes this one. Not used.',
+      },
+      // Charts of one release may share more than this.
+      global: { ...properties!.global, additionalProperties: true, required: [] },
     },
   };
 }
-
-/** What a chart that includes this one may pass to it. */
-const PARENTS = {
-  enabled: { type: 'boolean', description: 'The condition of a chart that includes this one. Not used.' },
-  global: { type: 'object', description: "Values for all charts of a release. Helm's own." },
-};
 
 /** The values as a Markdown table. */
 export function valuesTable(): string {

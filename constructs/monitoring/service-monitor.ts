@@ -1,16 +1,17 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { appLabels, selectorLabels, type Identity } from '../labels';
+import { appLabels, selectorLabels, type Identity, type Image } from '../labels';
 import { Optional } from '../optional';
 import { sharedBy } from '../shared';
-import { equals, smaller } from '../values';
+import { equals, smaller, unlessEmpty } from '../values';
 import { OPERATOR_API } from './operator';
 
 /** For clusters with the Prometheus operator: what to scrape of an app that serves /metrics. */
 export class ServiceMonitor extends Construct {
-  constructor(scope: Construct, id: string, { identity, image }: { identity: Identity; image: string }) {
+  constructor(scope: Construct, id: string, { identity, image }: { identity: Identity; image: Image }) {
     super(scope, id);
-    const { mode, scrapeIntervalSeconds, serviceMonitorLabels } = sharedBy(this).monitoring;
+    const { mode, scrapeIntervalSeconds, serviceMonitorLabels, relabelings, metricRelabelings } =
+      sharedBy(this).monitoring;
     new Optional(this, 'operator', equals(mode, 'operator'), (within) => {
       new ApiObject(within, 'monitor', {
         apiVersion: OPERATOR_API,
@@ -27,6 +28,8 @@ export class ServiceMonitor extends Construct {
               path: '/metrics',
               interval: `${scrapeIntervalSeconds}s`,
               scrapeTimeout: `${smaller(10, scrapeIntervalSeconds)}s`, // may not exceed the interval
+              relabelings: unlessEmpty(relabelings),
+              metricRelabelings: unlessEmpty(metricRelabelings),
             },
           ],
         },

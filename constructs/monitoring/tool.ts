@@ -24,6 +24,7 @@ export class Tool extends Construct {
       metadata: { name: identity.objectName, namespace, labels: appLabels(identity, image) },
       spec: {
         replicas: 1,
+        revisionHistoryLimit: shared.revisionHistoryLimit,
         selector: { matchLabels: selectorLabels(identity) },
         strategy: { type: 'Recreate' },
         template: podTemplate(shared, pod),

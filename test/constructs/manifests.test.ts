@@ -81,8 +81,7 @@ describe('any valid settings', () => {
         for (const { valueFrom } of pod.containers[0]!.env!) {
           if (!valueFrom?.secretKeyRef) continue;
           const { name, key } = valueFrom.secretKeyRef;
-          if (!theirs.includes(name))
-            expect(find(objects, 'Secret', name!)).toHaveProperty(['data', key]);
+          if (!theirs.includes(name)) expect(find(objects, 'Secret', name!)).toHaveProperty(['data', key]);
         }
         for (const { configMap } of pod.volumes ?? [])
           if (configMap) find(objects, 'ConfigMap', configMap.name!);
@@ -260,7 +259,10 @@ describe('the default system', () => {
       'postgres -c port=5432 -c max_connections=10 -c superuser_reserved_connections=3 -c shared_buffers=32MB',
     );
     const { data } = find<KubeObject & { data: Record<string, string> }>(objects, 'Secret', 'postgres');
-    const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
+    const decoded = Object.entries(data).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString(),
+    ]);
     expect(Object.fromEntries(decoded)).toEqual({
       username: 'shopper',
       password: "o'neill",
@@ -424,10 +426,15 @@ describe('network policies', () => {
 });
 
 describe('what is applied equals what the API server stores', () => {
-  const pooled = { backend: { cpuLimitMillicores: 2000, memoryLimitMebibytes: 2048 }, postgres: { pooler: { enabled: true } } };
+  const pooled = {
+    backend: { cpuLimitMillicores: 2000, memoryLimitMebibytes: 2048 },
+    postgres: { pooler: { enabled: true } },
+  };
 
   always('quantities have the form into which it brings them', (objects) => {
-    const quantities = JSON.stringify(objects).matchAll(/"(?:cpu|memory|ephemeral-storage|storage)":"([^"]*)"/g);
+    const quantities = JSON.stringify(objects).matchAll(
+      /"(?:cpu|memory|ephemeral-storage|storage)":"([^"]*)"/g,
+    );
     for (const [, quantity] of quantities) {
       expect(quantity).toMatch(/^\d+(m|Mi|Gi|Ti)?$/);
       expect(quantity).not.toMatch(/000m$/);
@@ -456,12 +463,17 @@ describe('what is applied equals what the API server stores', () => {
       },
     ]);
     const references = JSON.stringify(objects).match(/"fieldRef":\{[^}]*\}/g)!;
-    expect(new Set(references)).toEqual(new Set(['"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}']));
+    expect(new Set(references)).toEqual(
+      new Set(['"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}']),
+    );
   });
 
   test('Secrets hold their content as it is read back', () => {
     const secret = find(synthesize(), 'Secret', 'postgres');
-    expect(secret).toMatchObject({ type: 'Opaque', data: { username: Buffer.from('lab').toString('base64') } });
+    expect(secret).toMatchObject({
+      type: 'Opaque',
+      data: { username: Buffer.from('lab').toString('base64') },
+    });
     expect(secret).not.toHaveProperty('stringData');
   });
 });
@@ -469,9 +481,11 @@ describe('what is applied equals what the API server stores', () => {
 describe('a database whose contents or role change', () => {
   const dataFolder = (input: LabPropsInput) => environment(containerOf(synthesize(input), 'postgres')).PGDATA;
   const annotation = (app: string, input: LabPropsInput) =>
-    (workloads(synthesize(input)).find(({ metadata }) => metadata.name === app)!.spec.template.metadata as {
-      annotations?: Record<string, string>;
-    }).annotations!['checksum/database'];
+    (
+      workloads(synthesize(input)).find(({ metadata }) => metadata.name === app)!.spec.template.metadata as {
+        annotations?: Record<string, string>;
+      }
+    ).annotations!['checksum/database'];
   const changes: [string, LabPropsInput['postgres']][] = [
     ['rows', { rows: 7 }],
     ['user', { user: 'shopper' }],
@@ -479,7 +493,7 @@ describe('a database whose contents or role change', () => {
     ['adminPassword', { adminPassword: 'another' }],
     ['database', { database: 'shop' }],
     ['existingSecret', { existingSecret: 'mine' }],
-    ['image', { image: 'postgres:16' }],
+    ['image', { image: { tag: '16' } }],
   ];
 
   test.each(changes)('another %s makes a new database, and its clients start anew', (_what, postgres) => {
@@ -487,7 +501,8 @@ describe('a database whose contents or role change', () => {
     const [before, after] = [{ postgres: { pooler } }, { postgres: { ...postgres, pooler } }];
     expect(dataFolder(after)).toMatch(/^\/var\/lib\/postgresql\/data\/pgdata-[0-9a-f]{16}$/);
     expect(dataFolder(after)).not.toBe(dataFolder(before));
-    for (const app of ['backend', 'pgbouncer']) expect(annotation(app, after)).not.toBe(annotation(app, before));
+    for (const app of ['backend', 'pgbouncer'])
+      expect(annotation(app, after)).not.toBe(annotation(app, before));
   });
 
   test('other settings keep it', () => {
@@ -497,7 +512,10 @@ describe('a database whose contents or role change', () => {
   });
 
   test('does not keep a pod that never became ready from being replaced', () => {
-    expect(find(synthesize(), 'StatefulSet', 'postgres')).toHaveProperty('spec.podManagementPolicy', 'Parallel');
+    expect(find(synthesize(), 'StatefulSet', 'postgres')).toHaveProperty(
+      'spec.podManagementPolicy',
+      'Parallel',
+    );
   });
 });
 
@@ -505,8 +523,8 @@ describe('the bundled monitoring', () => {
   const checksum = (app: string, input: LabPropsInput) => {
     const mode = { mode: 'bundled' as const };
     const objects = synthesize({ ...input, monitoring: { ...mode, ...input.monitoring } });
-    const { annotations } = find<KubeObject & { spec: { template: KubeObject } }>(objects, 'Deployment', app).spec
-      .template.metadata;
+    const { annotations } = find<KubeObject & { spec: { template: KubeObject } }>(objects, 'Deployment', app)
+      .spec.template.metadata;
     return annotations!['checksum/config'];
   };
 

@@ -100,7 +100,10 @@ describe('main.ts on its own', () => {
   test('refuses a bad setting with exit code 2, without a stack trace and without writing anything', () => {
     setReplicas(99);
     const before = read(project, 'dist', MANIFEST);
-    const { status, stderr } = spawnSync('npx', ['--no-install', 'ts-node', 'main.ts'], { cwd: project, encoding: 'utf8' });
+    const { status, stderr } = spawnSync('npx', ['--no-install', 'ts-node', 'main.ts'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
     expect(status).toBe(2);
     expect(stderr).toContain('backend.replicas: 99 is too large; allowed 1..50');
     expect(stderr).not.toMatch(/^\s+at /m);

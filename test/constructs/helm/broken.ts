@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { FORBIDDEN, ORDERS, RESERVED } from '../../../constructs/checks';
+import { FORBIDDEN, MEANINGLESS, ORDERS, RESERVED } from '../../../constructs/checks';
 import { mergeProps, propPaths, type LabPropsInput, type PropPath } from '../../../constructs/props';
 import { nested, validProps } from '../arbitraries';
 
-const settings = propPaths().filter(({ path }) => path !== 'namespace');
+const settings = propPaths().filter(({ path }) => !['namespace', 'imageRegistry'].includes(path));
 const ofType = (...types: PropPath['type'][]) =>
   fc.constantFrom(...settings.filter(({ type }) => types.includes(type)));
 const at = (path: string) => settings.find((prop) => prop.path === path)!;
@@ -52,6 +52,9 @@ export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
           .map((value) => mergeProps(nested(low, value), nested(high, bound))),
       );
   }),
+  fc
+    .constantFrom(...MEANINGLESS)
+    .map(({ path, other, value }) => mergeProps(nested(path, 30_080), nested(other, value))),
   fc.constantFrom(...FORBIDDEN).map(({ path, value }) => nested(path, value)),
   fc
     .constantFrom(...RESERVED)

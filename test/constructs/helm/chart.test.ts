@@ -125,11 +125,19 @@ requires('helm')('the chart, rendered by Helm', () => {
   test('works as a part of another chart, with a condition, an alias and global values', () => {
     const parent = mkdtempSync(join(tmpdir(), 'lab-parent-'));
     try {
-      const dependency = { name: 'backend-under-load', alias: 'lab', version: '0.1.0', condition: 'lab.enabled' };
+      const dependency = {
+        name: 'backend-under-load',
+        alias: 'lab',
+        version: '0.1.0',
+        condition: 'lab.enabled',
+      };
       const about = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] };
       writeFileSync(join(parent, 'Chart.yaml'), JSON.stringify(about));
       cpSync(chart, join(parent, 'charts', 'backend-under-load'), { recursive: true });
-      const values = (enabled: boolean) => ({ global: { region: 'x' }, lab: { enabled, backend: { replicas: 2 } } });
+      const values = (enabled: boolean) => ({
+        global: { region: 'x' },
+        lab: { enabled, backend: { replicas: 2 } },
+      });
       const on = render(parent, values(true));
       expect(on.stderr).toBe('');
       expect(on.objects).toEqual(expected({ backend: { replicas: 2 } }));

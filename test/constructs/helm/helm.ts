@@ -63,7 +63,8 @@ const NAMESPACE = 'somewhere';
  * Helm as their manager. The namespace itself is not part of the release.
  */
 export function expected(input: LabPropsInput, namePrefix = '', namespace = NAMESPACE): KubeObject[] {
-  const release: System = (app, props) => void new LabChart(app, 'release', props, { instance: 'lab', namePrefix });
+  const release: System = (app, props) =>
+    void new LabChart(app, 'release', props, { instance: 'lab', namePrefix });
   const objects = synthesize({ ...input, namespace }, release).filter(({ kind }) => kind !== 'Namespace');
   const text = JSON.stringify(objects).replaceAll(
     '"app.kubernetes.io/managed-by":"cdk8s"',
@@ -77,10 +78,7 @@ function inOrder(objects: KubeObject[]): KubeObject[] {
   return [...objects].sort((a, b) => (title(a) < title(b) ? -1 : 1));
 }
 
-/** Settings without the namespace, which Helm sets itself. */
-export function asValues({
-  namespace: _namespace,
-  ...values
-}: LabPropsInput): Omit<LabPropsInput, 'namespace'> {
-  return values;
+/** Settings as values of the chart. Helm sets the namespace itself. */
+export function asValues({ namespace: _namespace, imageRegistry, ...values }: LabPropsInput): object {
+  return { ...values, ...(imageRegistry !== undefined && { global: { imageRegistry } }) };
 }

@@ -14,8 +14,14 @@ const validate = new Ajv().compile(valuesSchema());
 const accepts = (values: LabPropsInput) => validate(mergeProps(DEFAULTS, values));
 
 test('values.yaml holds every default and nothing else', () => {
-  const { namespace: _namespace, ...defaults } = parseProps();
-  const ofTheChart = { nameOverride: '', fullnameOverride: '', namespaceOverride: '', extraManifests: [] };
+  const { namespace: _namespace, imageRegistry: _imageRegistry, ...defaults } = parseProps();
+  const ofTheChart = {
+    nameOverride: '',
+    fullnameOverride: '',
+    namespaceOverride: '',
+    global: { imageRegistry: '' },
+    extraManifests: [],
+  };
   expect(DEFAULTS).toEqual({ ...ofTheChart, ...defaults });
 });
 
@@ -25,7 +31,9 @@ test('values.yaml, the schema and the README explain every value', () => {
       .replace(/[#\s]+/g, ' ')
       .replaceAll('&lt;', '<')
       .replace(/\\([|*])/g, '$1');
-  for (const { path, description } of propPaths().filter((prop) => prop.path !== 'namespace')) {
+  for (const { path, description } of propPaths().filter(
+    (prop) => !['namespace', 'imageRegistry'].includes(prop.path),
+  )) {
     expect(words(valuesYaml())).toContain(words(description));
     expect(words(valuesTable())).toContain(words(description));
     expect(words(valuesTable())).toContain(`\`${path}\``);
