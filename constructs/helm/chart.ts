@@ -1,4 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import type { KubeObject } from '../kube-object';
 import { LabChart } from '../lab-chart';
 import { PROJECT } from '../labels';
 import { Optional } from '../optional';
@@ -57,12 +58,19 @@ function objectsOf(chart: Chart): ApiObject[] {
 
 function templateOf(object: ApiObject, folder: string): [name: string, text: string] {
   const conditions = Optional.conditionsOf(object);
-  const body = toTemplate(managedByHelm(object.toJson()) as object);
+  const body = toTemplate(ofTheChart(managedByHelm(object.toJson()) as KubeObject));
   const name = `${folder}/${literalOf(object.name)}-${object.kind.toLowerCase()}.yaml`;
   if (conditions.length === 0) return [name, `${body}\n`];
   const [only, ...more] = conditions;
   const all = more.length === 0 ? only : `and ${conditions.map((one) => `(${one})`).join(' ')}`;
   return [name, `{{- if ${all} }}\n${body}\n{{- end }}\n`];
+}
+
+/** Not on pods, which would be replaced with every version of the chart. */
+function ofTheChart(object: KubeObject): KubeObject {
+  const chart = placeholder<string>('string', 'include "backend-under-load.chart" .');
+  const labels = { ...object.metadata.labels, 'helm.sh/chart': chart };
+  return { ...object, metadata: { ...object.metadata, labels } };
 }
 
 function managedByHelm(node: unknown): unknown {

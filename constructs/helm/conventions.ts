@@ -46,6 +46,8 @@ const LONGEST_PREFIX = 40;
 export function conventionDefinitions(): Record<string, string> {
   const shortened = `trunc ${LONGEST_PREFIX} | trimSuffix "-"`;
   return {
+    'backend-under-load.chart':
+      '{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}',
     'backend-under-load.namePrefix': [
       '{{- if .Values.fullnameOverride -}}',
       '{{- .Values.fullnameOverride }}-',

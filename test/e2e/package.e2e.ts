@@ -121,7 +121,16 @@ describe('the package, installed into an empty folder by npm', () => {
     mkdirSync(own);
     writeFileSync(join(own, 'main.ts'), OWN_APP);
     const compiled = await programRun(
-      ['npx', '--no-install', 'tsc', '--strict', '--module', 'node16', '--skipLibCheck', join(own, 'main.ts')],
+      [
+        'npx',
+        '--no-install',
+        'tsc',
+        '--strict',
+        '--module',
+        'node16',
+        '--skipLibCheck',
+        join(own, 'main.ts'),
+      ],
       { cwd: app },
     );
     expect(compiled).toMatchObject({ code: 0, stdout: '' });

@@ -60,7 +60,7 @@ const NAMESPACE = 'somewhere';
 
 /**
  * The objects that the chart must make of settings: those of the constructs, in the release's namespace, with
- * Helm as their manager. The namespace itself is not part of the release.
+ * Helm as their manager and the label of the chart. The namespace itself is not part of the release.
  */
 export function expected(input: LabPropsInput, namePrefix = '', namespace = NAMESPACE): KubeObject[] {
   const release: System = (app, props) =>
@@ -70,7 +70,13 @@ export function expected(input: LabPropsInput, namePrefix = '', namespace = NAME
     '"app.kubernetes.io/managed-by":"cdk8s"',
     '"app.kubernetes.io/managed-by":"Helm"',
   );
-  return inOrder(JSON.parse(text) as KubeObject[]);
+  const chart = { 'helm.sh/chart': 'backend-under-load-0.1.0' };
+  return inOrder(
+    (JSON.parse(text) as KubeObject[]).map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...chart } },
+    })),
+  );
 }
 
 function inOrder(objects: KubeObject[]): KubeObject[] {
