@@ -38,6 +38,17 @@ requires('cluster')('the synthesized manifests', () => {
     expect(before).toBe('1 1 1');
   });
 
+  test('are all unchanged when they are applied again, and belong to whoever applies them on the server', () => {
+    const changed = (...how: string[]) =>
+      kubectl('apply', ...how, '-f', folder)
+        .trim()
+        .split('\n')
+        .filter((line) => !/ (unchanged|serverside-applied)$/.test(line));
+    expect(changed()).toEqual([]);
+    expect(changed('--server-side')).toEqual([]);
+    expect(changed('--server-side')).toEqual([]);
+  });
+
   test('are accepted unchanged by the API server', () => {
     makeRestricted(other);
     const dryRun = kubectl('apply', '--server-side', '--dry-run=server', '-f', otherFolder);
