@@ -3,9 +3,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { parseProps, PropsError, setProp, synthesize, type LabPropsInput } from '../../../constructs';
+import { helmChart } from '../../../constructs/helm/chart';
 import { requires } from '../../support/requirements';
 import { validProps } from '../arbitraries';
+import { workloads } from '../objects';
 import { contradictoryProps, malformedProps } from './broken';
 import { asValues, chartFolder, expected, helm, render } from './helm';
 
@@ -24,6 +27,12 @@ test('the committed chart matches the constructs', () => {
   expect(stdout).toContain('is up to date');
   expect(status).toBe(0);
 }, 120_000);
+
+interface ChartYaml {
+  icon: string;
+  maintainers: object[];
+  annotations: Record<string, string>;
+}
 
 const problemsOf = (props: LabPropsInput): string[] => {
   try {
@@ -145,6 +154,26 @@ requires('helm')('the chart, rendered by Helm', () => {
     } finally {
       rmSync(parent, { recursive: true });
     }
+  });
+
+  test('names every image that it may use, and what registries of charts ask for', () => {
+    const about = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as ChartYaml;
+    expect(about.icon).toMatch(/^data:image\/svg\+xml;base64,/);
+    expect(about.maintainers).not.toEqual([]);
+    expect(about.annotations['artifacthub.io/license']).toBe('MIT');
+    const listed = parse(about.annotations['artifacthub.io/images']!) as { name: string; image: string }[];
+    const props: LabPropsInput = { postgres: { pooler: { enabled: true } }, monitoring: { mode: 'bundled' } };
+    const used = workloads(synthesize(props)).map(({ spec }) => spec.template.spec.containers[0]!.image);
+    expect(listed.map(({ image }) => image).sort()).toEqual(used.sort());
+    expect(listed.map(({ name }) => name)).toContain('backend');
+  });
+
+  test('names its addresses once they are known', () => {
+    const known = { home: 'https://lab.example.org', source: 'https://git.example.com/lab' };
+    expect(parse(helmChart('0.1.0', known).get('Chart.yaml')!)).toMatchObject({
+      home: known.home,
+      sources: [known.source],
+    });
   });
 
   test('does not allow a value to be removed', () => {
