@@ -15,8 +15,12 @@ export function completed<Group extends GroupName>(
   group: Group,
   input: GroupInput<Group> = {} as GroupInput<Group>,
 ): LabProps[Group] {
-  const isTemplate = Object.values(input).some(expressionOf);
-  return isTemplate ? (input as LabProps[Group]) : parseProps({ [group]: input })[group];
+  return isTemplate(input) ? (input as LabProps[Group]) : parseProps({ [group]: input })[group];
+}
+
+function isTemplate(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return expressionOf(value) !== undefined;
+  return Object.values(value).some(isTemplate);
 }
 
 /**

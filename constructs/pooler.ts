@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
-import { requireHandles } from './group-props';
+import { completed, requireHandles } from './group-props';
 import { appLabels, identify, installationLabels, selectorLabels, type Identity } from './labels';
 import { AppPolicy, DNS, tcp } from './network-policies';
 import { env, placed, podTemplate, secretEnv } from './pod';
@@ -13,7 +13,9 @@ import { sharedBy } from './shared';
 /** Any user but root will do, because it owns only the folder of its configuration. */
 const POOLER_USER = 1000;
 
-export type PoolerProps = Omit<LabProps['postgres']['pooler'], 'enabled'> & { database: DatabaseAddress };
+type Settings = LabProps['postgres']['pooler'];
+
+export type PoolerProps = Partial<Omit<Settings, 'enabled'>> & { database: DatabaseAddress };
 
 /**
  * The connection pooler: a Deployment and a Service, named after the construct's id. It lends a connection
@@ -28,7 +30,8 @@ export class Pooler extends Construct {
   constructor(scope: Construct, id: string, props: PoolerProps) {
     super(scope, id);
     requireHandles(this, props, { database: 'the address of a Postgres' });
-    const { database, ...pooler } = props;
+    const { database, ...input } = props;
+    const { pooler } = completed('postgres', { pooler: input });
     const { image } = pooler;
     const shared = sharedBy(this);
     const identity = identify(this, id, 'connection-pooler');
@@ -72,7 +75,7 @@ export class Pooler extends Construct {
   }
 }
 
-function poolerEnv(pooler: Omit<PoolerProps, 'database'>, database: DatabaseAddress): k8s.EnvVar[] {
+function poolerEnv(pooler: Settings, database: DatabaseAddress): k8s.EnvVar[] {
   return [
     ...env({ DB_HOST: database.host, DB_PORT: database.port, DB_NAME: database.name }),
     secretEnv('DB_USER', database.secret, 'username'),

@@ -3,6 +3,7 @@ import {
   Backend,
   Downstream,
   LabChart,
+  Pooler,
   Postgres,
   PropsError,
   synthesize,
@@ -141,6 +142,12 @@ describe('the parts of the system in a chart of one’s own', () => {
       'mine/orders: database is missing; pass the address of a Postgres',
       'mine/orders: downstream is missing; pass the address of a Downstream',
     ]);
+    expect(
+      wrong((chart) => {
+        const { address: database } = new Postgres(chart, 'orders-db');
+        new Pooler(chart, 'pooler', { database, poolSize: 0 });
+      }),
+    ).toEqual(['postgres.pooler.poolSize: 0 is too small; allowed 1..1000']);
     expect(wrong((chart) => new Backend(chart, 'orders', undefined as never))).toHaveLength(2);
     expect(wrong((chart) => new Downstream(chart, 'My Prices'))).toEqual([
       expect.stringMatching(/^mine\/My Prices: the id 'My Prices' cannot be the name of a Service; allowed /),
