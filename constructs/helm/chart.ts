@@ -32,6 +32,11 @@ export function helmChart(version: string, addresses: Addresses = {}): Map<strin
   share(tests, props, RELEASE);
   const system = new LabChart(app, PROJECT, props, RELEASE);
   new TestPod(tests, 'test-pod', { backend: system.backend, image: props.backend.image });
+  const templates = [
+    ...objectsOf(system).map((object) => templateOf(object, 'templates')),
+    ...objectsOf(tests).map((object) => templateOf(object, 'templates/tests')),
+  ];
+  refuseSameNames(templates.map(([name]) => name));
   const files = new Map([
     ['.helmignore', HELMIGNORE],
     ['Chart.yaml', chartYaml(version, addresses)],
@@ -42,8 +47,7 @@ export function helmChart(version: string, addresses: Addresses = {}): Map<strin
     ['templates/_definitions.tpl', definitions()],
     ['templates/checks.yaml', checksTemplate()],
     ['templates/extra-manifests.yaml', EXTRA_MANIFESTS],
-    ...objectsOf(system).map((object) => templateOf(object, 'templates')),
-    ...objectsOf(tests).map((object) => templateOf(object, 'templates/tests')),
+    ...templates,
   ]);
   refuseLostSettings([...files].filter(([name]) => name.startsWith('templates/')).map(([, text]) => text));
   return files;
@@ -59,11 +63,16 @@ function objectsOf(chart: Chart): ApiObject[] {
 function templateOf(object: ApiObject, folder: string): [name: string, text: string] {
   const conditions = Optional.conditionsOf(object);
   const body = toTemplate(ofTheChart(managedByHelm(object.toJson()) as KubeObject));
-  const name = `${folder}/${literalOf(object.name)}-${object.kind.toLowerCase()}.yaml`;
+  const name = `${folder}/${fileName(object)}-${object.kind.toLowerCase()}.yaml`;
   if (conditions.length === 0) return [name, `${body}\n`];
   const [only, ...more] = conditions;
   const all = more.length === 0 ? only : `and ${conditions.map((one) => `(${one})`).join(' ')}`;
   return [name, `{{- if ${all} }}\n${body}\n{{- end }}\n`];
+}
+
+/** The object's name without its prefix. An object that users name is called after its place. */
+function fileName(object: ApiObject): string {
+  return literalOf(object.name) || object.node.path.split('/')[1]!;
 }
 
 /** Not on pods, which would be replaced with every version of the chart. */
@@ -87,6 +96,11 @@ function definitions(): string {
   return Object.entries({ ...DEFINITIONS, ...conventionDefinitions() })
     .map(([name, body]) => `{{- define "${name}" -}}\n${body}\n{{- end -}}\n`)
     .join('\n');
+}
+
+function refuseSameNames(names: string[]): void {
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) throw new Error(`two objects would be written to ${twice.join(', ')}`);
 }
 
 function refuseLostSettings(templates: string[]): void {
