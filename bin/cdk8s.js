@@ -2,7 +2,7 @@
 'use strict';
 // `npx cdk8s`, in this project and wherever its package is installed.
 const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 
 // Without a network, its look for a newer version prints a stack trace. The version is pinned anyway.
 process.env.CDK8S_CHECK_UPGRADE ??= 'false';
@@ -18,4 +18,5 @@ if (!existsSync('cdk8s.yaml')) {
   process.env.CDK8S_APP ??= app.map(quoted).join(' ');
 }
 
-require('cdk8s-cli/bin/cdk8s');
+// Its package exports no path to its program.
+require(join(dirname(require.resolve('cdk8s-cli/package.json')), 'bin', 'cdk8s'));

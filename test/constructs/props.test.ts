@@ -182,7 +182,7 @@ describe('wrong settings', () => {
     ],
     [
       'a field that a toleration does not have',
-      { tolerations: [{ keys: 'x' }] },
+      { tolerations: [{ operator: 'Exists', keys: 'x' }] },
       'tolerations[0].keys: not allowed there; allowed a list of {key, operator, value, effect, tolerationSeconds}',
     ],
     [
