@@ -15,7 +15,9 @@ function quoted(text) {
 // A folder that has no app of its own gets that of the package.
 if (!existsSync('cdk8s.yaml')) {
   const app = [process.execPath, join(__dirname, '..', 'build', 'main.js')];
-  process.env.CDK8S_APP ??= app.map(quoted).join(' ');
+  // A first word without quotes, because cdk8s takes off quotes that enclose a whole command.
+  const run = process.platform === 'win32' ? 'call' : 'exec';
+  process.env.CDK8S_APP ??= [run, ...app.map(quoted)].join(' ');
 }
 
 // Its package exports no path to its program.

@@ -29,9 +29,10 @@ function entryLines(key: string, value: Json, indent: number): string[] {
   const pad = ' '.repeat(indent);
   const name = `${pad}${scalar(key)}:`;
   const expression = expressionOf(value);
-  if (expression?.kind === 'map' || expression?.kind === 'list') {
+  const whole = wholeOf(value);
+  if (whole !== undefined) {
     return [
-      `${pad}{{- with ${expression.helm} }}`,
+      `${pad}{{- with ${whole} }}`,
       name,
       `${pad}  {{- toYaml . | nindent ${indent + 2} }}`,
       `${pad}{{- end }}`,
@@ -43,6 +44,15 @@ function entryLines(key: string, value: Json, indent: number): string[] {
   if (typeof value !== 'object') return [`${name} ${scalarValue(value, indent + 2)}`];
   if (Object.keys(value).length === 0) return [`${name} ${Array.isArray(value) ? '[]' : '{}'}`];
   return [name, ...lines(value, indent + 2)];
+}
+
+/** The expression of a map or list that has nothing but placeholders in it, and is left out if it is empty. */
+function wholeOf(value: Json): string | undefined {
+  const expression = expressionOf(value);
+  if (expression) return ['map', 'list'].includes(expression.kind) ? expression.helm : undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const spreads = Object.entries(value).map(([key, one]) => expressionOf({ [key]: one }));
+  return spreads.length > 0 && spreads.every((one) => one !== undefined) ? merged(spreads) : undefined;
 }
 
 function listLines(list: Json[], indent: number): string[] {
