@@ -46,8 +46,9 @@ const LONGEST_PREFIX = 40;
 export function conventionDefinitions(): Record<string, string> {
   const shortened = `trunc ${LONGEST_PREFIX} | trimSuffix "-"`;
   return {
+    // Not .Chart.Name, which is the alias where another chart includes this one.
     'backend-under-load.chart':
-      '{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}',
+      '{{- printf "backend-under-load-%s" .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}',
     'backend-under-load.namePrefix': [
       '{{- if .Values.fullnameOverride -}}',
       '{{- .Values.fullnameOverride }}-',

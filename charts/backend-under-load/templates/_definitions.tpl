@@ -19,7 +19,7 @@
 {{- end -}}
 
 {{- define "backend-under-load.chart" -}}
-{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
+{{- printf "backend-under-load-%s" .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
 {{- define "backend-under-load.namePrefix" -}}

@@ -54,7 +54,7 @@ requires('helm')('the chart, rendered by Helm', () => {
         expect(stderr).toBe('');
         expect(objects).toEqual(expected(props));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   }, 240_000);
 
