@@ -33,7 +33,7 @@ export const TEXTS = {
       "empty, or a DNS label: 1..63 lower-case letters, digits and '-', with a letter or digit at both ends",
   },
   optionalUrl: {
-    pattern: /^(https?:\/\/[A-Za-z0-9._~:\/-]{1,200}\/)?$/,
+    pattern: /^(https?:\/\/[A-Za-z0-9._~:/-]{1,200}\/)?$/,
     allowed: "empty, or an address that begins with http:// or https:// and ends with '/'",
   },
   registry: {
@@ -55,7 +55,7 @@ export const TEXTS = {
     allowed: 'empty, or sha256: and 64 hexadecimal digits',
   },
   path: {
-    pattern: /^\/[A-Za-z0-9._~\/-]{0,200}$/,
+    pattern: /^\/[A-Za-z0-9._~/-]{0,200}$/,
     allowed: "a path of URLs: '/' and letters, digits, '.', '_', '~', '/' and '-'",
   },
   optionalHost: {
