@@ -1,4 +1,5 @@
-import { runApp, type LabPropsInput } from './constructs';
+import type { App } from 'cdk8s';
+import { LabChart, runApp, type LabPropsInput } from './constructs';
 
 /**
  * The system that `npx cdk8s synth` writes to dist/ and that experiments start from. Omitted settings keep
@@ -14,4 +15,9 @@ export const props: LabPropsInput = {
   },
 };
 
-if (require.main === module) runApp(props);
+/** `lab run` starts what this makes, too. Add your own constructs to the chart. */
+export function system(app: App, settings: LabPropsInput): void {
+  new LabChart(app, 'backend-under-load', settings);
+}
+
+if (require.main === module) runApp(props, system);

@@ -1,31 +1,49 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { appLabels, selectorLabels } from './labels';
-import type { Pod } from './pod';
+import { appLabels, selectorLabels, type Identity, type Image } from './labels';
+import type { LabProps } from './schema';
+import { atLeast, unlessEmpty, when } from './values';
 
-export interface AppServiceProps extends Required<Pick<Pod, 'app' | 'image' | 'port'>> {
+export interface AppServiceProps {
+  identity: Identity;
+  image: Image;
+  port: { name: string; number: number };
+  /** Whether clients outside the cluster reach it. Default: they do not. */
+  published?: LabProps['backend']['service'];
   /** Default: the namespace of the chart. */
   namespace?: string;
 }
 
 /**
- * The Service in front of an app's ready pods. It has the app's name, and the pod's port number and port
- * name.
+ * The Service in front of an app's ready pods. It has the name of the app's other objects, and the pod's port
+ * number and port name.
  */
 export class AppService extends Construct {
-  constructor(scope: Construct, id: string, { app, image, port, namespace }: AppServiceProps) {
+  readonly object: k8s.KubeService;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { identity, image, port, namespace, published }: AppServiceProps,
+  ) {
     super(scope, id);
-    new k8s.KubeService(this, 'service', {
-      metadata: { name: app, labels: appLabels(app, image), ...(namespace !== undefined && { namespace }) },
+    this.object = new k8s.KubeService(this, 'service', {
+      metadata: {
+        name: identity.objectName,
+        labels: appLabels(identity, image),
+        ...(namespace !== undefined && { namespace }),
+        annotations: published && unlessEmpty(published.annotations),
+      },
       spec: {
-        type: 'ClusterIP',
-        selector: selectorLabels(app),
+        type: published?.type ?? 'ClusterIP',
+        selector: selectorLabels(identity),
         ports: [
           {
             name: port.name,
             port: port.number,
             targetPort: k8s.IntOrString.fromString(port.name),
             protocol: 'TCP',
+            nodePort: published && when(atLeast(published.nodePort, 1), published.nodePort),
           },
         ],
       },

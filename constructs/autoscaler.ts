@@ -1,25 +1,32 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { appLabels } from './labels';
-import type { LabProps } from './schema';
+import { completed, type GroupInput } from './group-props';
+import { appLabels, type Identity, type Image } from './labels';
 
-/** HorizontalPodAutoscaler `backend`, by CPU as a share of the request. */
+export type AutoscalerProps = Omit<GroupInput<'autoscaling'>, 'enabled'> & {
+  /** The app whose Deployment is scaled. */
+  identity: Identity;
+  image: Image;
+};
+
+/** HorizontalPodAutoscaler of a Deployment, by CPU as a share of the request. */
 export class Autoscaler extends Construct {
-  constructor(scope: Construct, id: string, { backend, autoscaling }: LabProps) {
+  readonly object: k8s.KubeHorizontalPodAutoscalerV2;
+
+  constructor(scope: Construct, id: string, { identity, image, ...input }: AutoscalerProps) {
     super(scope, id);
-    new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
-      metadata: { name: 'backend', labels: appLabels('backend', backend.image) },
+    const { minReplicas, maxReplicas, targetCpuPercent } = completed('autoscaling', input);
+    const name = identity.objectName;
+    this.object = new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
+      metadata: { name, labels: appLabels(identity, image) },
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'backend' },
-        minReplicas: autoscaling.minReplicas,
-        maxReplicas: autoscaling.maxReplicas,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        minReplicas,
+        maxReplicas,
         metrics: [
           {
             type: 'Resource',
-            resource: {
-              name: 'cpu',
-              target: { type: 'Utilization', averageUtilization: autoscaling.targetCpuPercent },
-            },
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetCpuPercent } },
           },
         ],
       },

@@ -1,48 +1,102 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DEFENCES, SETTINGS } from '../service/settings';
-import { NodeApp } from './node-app';
+import { Autoscaler } from './autoscaler';
+import { completed, requireHandles, type GroupInput } from './group-props';
+import { identify } from './labels';
+import { ANY_POD, AppPolicy, DNS, tcp } from './network-policies';
+import { NodeApp, type HttpAddress } from './node-app';
+import { Optional } from './optional';
 import { env, secretEnv, settingsEnv } from './pod';
-import { postgresSecret } from './postgres';
+import { Publication } from './publication';
+import type { DatabaseAddress } from './database-address';
 import type { LabProps } from './schema';
+import { sharedBy } from './shared';
 import { choose, not, when } from './values';
 
-/** The system under test: Deployment and Service `backend`. */
+export type BackendProps = GroupInput<'backend'> & {
+  /** Where it finds its data: `address` of a Postgres. */
+  database: DatabaseAddress;
+  /** Whom it calls: `address` of a Downstream. */
+  downstream: HttpAddress;
+  /** Whether an autoscaler decides the number of pods, and within which bounds. */
+  autoscaling?: GroupInput<'autoscaling'>;
+};
+
+/** The system under test: a Deployment and a Service. Both have the construct's id as their name. */
 export class Backend extends Construct {
-  constructor(scope: Construct, id: string, props: LabProps) {
+  readonly app: NodeApp;
+  /** Where clients call it. */
+  readonly address: HttpAddress;
+
+  constructor(scope: Construct, id: string, props: BackendProps) {
     super(scope, id);
-    const { backend, autoscaling } = props;
-    new NodeApp(this, 'app', {
-      lab: props,
-      app: 'backend',
-      image: backend.image,
-      replicas: when(not(autoscaling.enabled), backend.replicas),
-      port: backend.port,
+    requireHandles(this, props, {
+      database: 'the address of a Postgres',
+      downstream: 'the address of a Downstream',
+    });
+    const { database, downstream, autoscaling: scaling, ...settings } = props;
+    const backend = completed('backend', settings);
+    const autoscaling = completed('autoscaling', scaling);
+    const { image, replicas, port } = backend;
+    const identity = identify(this, id, 'api');
+    new AppPolicy(this, 'reachability', {
+      identity,
+      ingress: [{ from: [ANY_POD], ports: [tcp(port)] }],
+      egress: [
+        ...[downstream, database].map((called) => ({
+          to: [{ podSelector: called.pods }],
+          ports: [tcp(called.port)],
+        })),
+        DNS,
+      ],
+    });
+    this.app = new NodeApp(this, 'app', {
+      identity,
+      image,
+      replicas: when(not(autoscaling.enabled), replicas),
+      port,
       resources: backend,
       probes: backend,
       entry: 'service/main.js',
-      env: backendEnv(props),
+      env: [
+        ...env({ FAULTS_ENABLED: sharedBy(this).faults.enabled }),
+        ...backendEnv(backend, database, downstream),
+      ],
+      annotations: { 'checksum/database': database.fingerprint },
+      mostPods: choose(autoscaling.enabled, autoscaling.maxReplicas, replicas),
+      workload: backend,
+      published: backend.service,
     });
+    this.address = this.app.address;
+    new Optional(
+      this,
+      'scaling',
+      autoscaling.enabled,
+      (within) => new Autoscaler(within, 'autoscaler', { ...bounds(autoscaling), identity, image }),
+    );
+    new Publication(this, 'publication', { ...backend, app: this.app });
   }
 }
 
-/** The largest number of pods that the backend may have. */
-export function mostBackendPods({ backend, autoscaling }: LabProps): number {
-  return choose(autoscaling.enabled, autoscaling.maxReplicas, backend.replicas);
+function bounds({ minReplicas, maxReplicas, targetCpuPercent }: LabProps['autoscaling']) {
+  return { minReplicas, maxReplicas, targetCpuPercent };
 }
 
-function backendEnv({ backend, downstream, postgres, faults }: LabProps): k8s.EnvVar[] {
-  const { pooler } = postgres;
+function backendEnv(
+  backend: LabProps['backend'],
+  database: DatabaseAddress,
+  downstream: HttpAddress,
+): k8s.EnvVar[] {
   return [
     ...env({
-      FAULTS_ENABLED: faults.enabled,
-      DOWNSTREAM_URL: `http://downstream:${downstream.port}`,
-      DATABASE_HOST: choose(pooler.enabled, 'pgbouncer', 'postgres'),
-      DATABASE_PORT: choose(pooler.enabled, pooler.port, postgres.port),
-      DATABASE_NAME: postgres.database,
+      DOWNSTREAM_URL: downstream.url,
+      DATABASE_HOST: database.host,
+      DATABASE_PORT: database.port,
+      DATABASE_NAME: database.name,
     }),
-    secretEnv('DATABASE_USER', postgresSecret(postgres), 'username'),
-    secretEnv('DATABASE_PASSWORD', postgresSecret(postgres), 'password'),
+    secretEnv('DATABASE_USER', database.secret, 'username'),
+    secretEnv('DATABASE_PASSWORD', database.secret, 'password'),
     ...settingsEnv(SETTINGS, backend),
     ...settingsEnv(DEFENCES, backend.defences),
   ];

@@ -1,5 +1,5 @@
 import { propAt, propPaths } from './prop-paths';
-import { show } from './prop-problems';
+import { RESERVED_BY_JAVASCRIPT, show } from './prop-problems';
 
 /**
  * Rules about several settings together, or about a setting's names, that a JSON schema cannot express. They
@@ -29,16 +29,76 @@ export const FORBIDDEN: { path: string; value: string; because: string }[] = [
   { path: 'postgres.user', value: 'postgres', because: 'is the superuser' },
 ];
 
-/** Names in maps that belong to the lab: selecting, finding and scraping its pods depends on them. */
-export const RESERVED: { path: string; names: string[]; prefixes: string[] }[] = [
+/** Settings that mean nothing while another one has a value. 0 stands for "not set". */
+export const MEANINGLESS: { path: string; other: string; value: string }[] = [
+  { path: 'backend.service.nodePort', other: 'backend.service.type', value: 'ClusterIP' },
+];
+
+export function meaninglessReason({ other, value }: (typeof MEANINGLESS)[number]): string {
+  return `means nothing while ${other} is ${value}; set it to 0, or change ${other}`;
+}
+
+/** Names that cannot be used in a map, although they have the right form. */
+export interface Reserved {
+  path: string;
+  names: string[];
+  prefixes: string[];
+  because: string;
+}
+
+/** Selecting, finding and scraping the lab's pods depends on these names. */
+const BY_THE_LAB = 'is set by the lab itself';
+
+export const RESERVED: Reserved[] = [
   ...propPaths()
     .filter(({ path }) => path.endsWith('Labels'))
     .map(({ path }) => ({
       path,
       names: ['app'],
       prefixes: ['app.kubernetes.io/', 'pod-security.kubernetes.io/'],
+      because: BY_THE_LAB,
     })),
-  { path: 'podAnnotations', names: [], prefixes: ['prometheus.io/'] },
+  { path: 'podAnnotations', names: [], prefixes: ['checksum/', 'prometheus.io/'], because: BY_THE_LAB },
+  ...propPaths()
+    .filter(({ path, type }) => type === 'map' && path !== 'affinity')
+    .map(({ path }) => ({ path, names: ['constructor'], prefixes: [], because: RESERVED_BY_JAVASCRIPT })),
+];
+
+type Item = Record<string, unknown>;
+
+/** What the API server demands of the fields of each item of a list together. */
+export interface ItemRule {
+  list: string;
+  /** The field to change. */
+  field: string;
+  breaks: (item: Item) => boolean;
+  /** The same as a condition of a template, in which the item is `$item`. */
+  helm: string;
+  problem: string;
+}
+
+export const ITEM_RULES: ItemRule[] = [
+  {
+    list: 'tolerations',
+    field: 'value',
+    breaks: ({ operator, value }) => operator === 'Exists' && Boolean(value),
+    helm: 'and (eq (get $item "operator") "Exists") (get $item "value")',
+    problem: 'means nothing beside the operator Exists; leave it out, or use the operator Equal',
+  },
+  {
+    list: 'tolerations',
+    field: 'key',
+    breaks: ({ operator, key }) => operator !== 'Exists' && !key,
+    helm: 'and (ne (get $item "operator") "Exists") (not (get $item "key"))',
+    problem: 'is missing; only the operator Exists without a key matches every taint',
+  },
+  {
+    list: 'tolerations',
+    field: 'tolerationSeconds',
+    breaks: (item) => Object.hasOwn(item, 'tolerationSeconds') && item.effect !== 'NoExecute',
+    helm: 'and (hasKey $item "tolerationSeconds") (ne (get $item "effect") "NoExecute")',
+    problem: 'is only for the effect NoExecute; leave it out, or set effect to NoExecute',
+  },
 ];
 
 /** One line for each problem. The settings may be wrong in other ways, too. */
@@ -50,18 +110,43 @@ export function crossProblems(input: unknown): string[] {
         ? [`${path}: '${value}' ${because}; allowed ${propAt(path)!.allowed}, other than ${value}`]
         : [],
     ),
-    ...RESERVED.flatMap(({ path, names, prefixes }) =>
-      Object.keys((get(input, path) as object | undefined) ?? {})
-        .filter((key) => names.includes(key) || prefixes.some((prefix) => key.startsWith(prefix)))
-        .sort()
-        .map((key) => `${path}.${key}: ${reservedReason({ names, prefixes })}`),
-    ),
+    ...MEANINGLESS.flatMap((pair) => meaninglessProblem(pair, input)),
+    ...RESERVED.flatMap((reserved) => reservedProblems(reserved, input)),
+    ...ITEM_RULES.flatMap((rule) => itemProblems(rule, input)),
   ];
 }
 
-export function reservedReason({ names, prefixes }: { names: string[]; prefixes: string[] }): string {
+function meaninglessProblem(pair: (typeof MEANINGLESS)[number], input: unknown): string[] {
+  const { path, other, value } = pair;
+  const found = get(input, path) ?? propAt(path)!.default;
+  const isSet = typeof found === 'number' && found !== 0;
+  if (!isSet || (get(input, other) ?? propAt(other)!.default) !== value) return [];
+  return [`${path}: ${show(found)} ${meaninglessReason(pair)}`];
+}
+
+function reservedProblems(reserved: Reserved, input: unknown): string[] {
+  const { path, names, prefixes } = reserved;
+  return Object.keys((get(input, path) as object | undefined) ?? {})
+    .filter((key) => names.includes(key) || prefixes.some((prefix) => key.startsWith(prefix)))
+    .sort()
+    .map((key) => `${path}.${key}: ${reservedReason(reserved)}`);
+}
+
+export function reservedReason({ names, prefixes, because }: Reserved): string {
   const own = [...names, ...prefixes.map((prefix) => `${prefix}*`)].join(', ');
-  return `is set by the lab itself; allowed any name but ${own}`;
+  return `${because}; allowed any name but ${own}`;
+}
+
+function itemProblems({ list, field, breaks, problem }: ItemRule, input: unknown): string[] {
+  const items = get(input, list);
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((item: unknown, index) =>
+    isItem(item) && breaks(item) ? [`${list}[${index}].${field}: ${problem}`] : [],
+  );
+}
+
+function isItem(value: unknown): value is Item {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function orderProblem({ low, high, relation }: Order, input: unknown): string[] {

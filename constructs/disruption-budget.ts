@@ -1,16 +1,25 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { appLabels, selectorLabels, type AppName } from './labels';
+import { appLabels, selectorLabels, type Identity, type Image } from './labels';
 
-/** PodDisruptionBudget of an app: node maintenance takes one pod at a time. */
+export interface DisruptionBudgetProps {
+  identity: Identity;
+  image: Image;
+  /** Pods that maintenance may take at once. */
+  maxUnavailable: number;
+}
+
+/** PodDisruptionBudget of an app: the maintenance of nodes takes few pods at a time. */
 export class DisruptionBudget extends Construct {
-  constructor(scope: Construct, id: string, app: AppName, image: string) {
+  readonly object: k8s.KubePodDisruptionBudget;
+
+  constructor(scope: Construct, id: string, { identity, image, maxUnavailable }: DisruptionBudgetProps) {
     super(scope, id);
-    new k8s.KubePodDisruptionBudget(this, 'budget', {
-      metadata: { name: app, labels: appLabels(app, image) },
+    this.object = new k8s.KubePodDisruptionBudget(this, 'budget', {
+      metadata: { name: identity.objectName, labels: appLabels(identity, image) },
       spec: {
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
-        selector: { matchLabels: selectorLabels(app) },
+        maxUnavailable: k8s.IntOrString.fromNumber(maxUnavailable),
+        selector: { matchLabels: selectorLabels(identity) },
       },
     });
   }

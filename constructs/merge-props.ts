@@ -1,5 +1,4 @@
-import { join } from './prop-paths';
-import { unknownPath } from './prop-problems';
+import { prototypeProblem, reachesPrototype } from './prop-problems';
 import { PropsError } from './props-error';
 import type { LabPropsInput } from './schema';
 
@@ -10,23 +9,19 @@ type Tree = { [key: string]: unknown };
  * @throws PropsError for keys that would reach an object's prototype.
  */
 export function mergeProps(...layers: (LabPropsInput | undefined)[]): LabPropsInput {
-  return layers.reduce<Tree>((merged, layer) => mergeTrees(merged, (layer ?? {}) as Tree, ''), {});
+  return layers.reduce<Tree>((merged, layer) => mergeTrees(merged, (layer ?? {}) as Tree, []), {});
 }
 
-function mergeTrees(under: Tree, over: Tree, path: string): Tree {
+function mergeTrees(under: Tree, over: Tree, steps: string[]): Tree {
   const merged: Tree = { ...under };
   for (const [key, value] of Object.entries(over)) {
-    const here = join(path, key);
-    if (reachesPrototype(key)) throw new PropsError([unknownPath(here)]);
+    const here = [...steps, key];
+    if (reachesPrototype(key)) throw new PropsError([prototypeProblem(here)]);
     if (value === undefined) continue;
     const below = merged[key];
     merged[key] = isTree(value) ? mergeTrees(isTree(below) ? below : {}, value, here) : value;
   }
   return merged;
-}
-
-export function reachesPrototype(key: string): boolean {
-  return key === '__proto__' || key === 'constructor' || key === 'prototype';
 }
 
 function isTree(value: unknown): value is Tree {

@@ -6,8 +6,11 @@
  */
 const [OPEN, CLOSE] = ['⟦', '⟧'];
 
-/** The type of the result. A map or a list stands where its entries or items will be. */
-export type PlaceholderKind = 'integer' | 'boolean' | 'string' | 'map' | 'list';
+/**
+ * The type of the result. A map or a list stands where its entries or items will be. A name is a text of
+ * lower-case letters, digits and '-', which needs no quotes anywhere.
+ */
+export type PlaceholderKind = 'integer' | 'boolean' | 'string' | 'name' | 'map' | 'list';
 
 export interface Expression {
   kind: PlaceholderKind;
@@ -55,6 +58,30 @@ export function piecesOf(text: string): (string | Expression)[] {
     if (index % 3 === 0) return [piece];
     return index % 3 === 1 ? [{ kind: piece as PlaceholderKind, helm: pieces[index + 1]! }] : [];
   });
+}
+
+/** The Helm expression of a placeholder, or of a text with placeholders in it. */
+export function helmOf(value: unknown): string | undefined {
+  const whole = expressionOf(value);
+  if (whole || typeof value !== 'string') return whole?.helm;
+  const pieces = piecesOf(value);
+  return pieces.every((piece) => typeof piece === 'string') ? undefined : printf(pieces);
+}
+
+/** A Helm expression for a text in pieces. */
+export function printf(pieces: (string | Expression)[]): string {
+  const format = pieces
+    .map((piece) => (typeof piece === 'string' ? piece.replaceAll('%', '%%') : '%v'))
+    .join('');
+  const values = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : `(${piece.helm})`));
+  return `printf ${JSON.stringify(format)} ${values.join(' ')}`;
+}
+
+/** A text without its placeholders. */
+export function literalOf(text: string): string {
+  return piecesOf(text)
+    .filter((piece) => typeof piece === 'string')
+    .join('');
 }
 
 /** The same scalar, for a field that is left out if `condition` is false. */

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { appLabels, selectorLabels, type AppName } from './labels';
-import type { LabProps } from './schema';
-import { inRegistry, text, unlessEmpty } from './values';
+import { appLabels, selectorLabels, type Identity, type Image } from './labels';
+import type { Shared } from './shared';
+import { imageReference, listOrElse, mebibytes, millicores, text, unlessBlank, unlessEmpty } from './values';
 
 // Pods use the API's own types, because the workloads of cdk8s-plus add a label made of a hash, cannot turn
 // service links off and have no volume claim templates.
@@ -23,8 +23,8 @@ const DISK_MEBIBYTES = 256;
 const RESERVED_DISK_MEBIBYTES = 32;
 
 export interface Pod {
-  app: AppName;
-  image: string;
+  identity: Identity;
+  image: Image;
   /** Runs instead of the image's entry point. */
   command?: string[];
   /** Arguments of the image's entry point. */
@@ -35,8 +35,10 @@ export interface Pod {
   probes: Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
   /** Numeric user and group, so that the kubelet can verify that it is not root. */
   user: number;
-  /** The account whose rights the pod has at the API server; default: none. */
+  /** The account whose rights the pod has at the API server, with a token for it; default: none. */
   serviceAccount?: string;
+  /** The account of a pod that gets no token; default: that of the namespace. */
+  account?: string;
   /** Writable folders besides /tmp, because the root file system is read-only. */
   scratch?: Record<string, string>;
   /** The limit for all of them and the log together. Beyond it, the pod is evicted. */
@@ -44,25 +46,23 @@ export interface Pod {
   volumes?: k8s.Volume[];
   mounts?: k8s.VolumeMount[];
   annotations?: Record<string, string>;
-  /** Whether there may be several of these pods, which should be spread over the nodes. */
-  spread?: boolean;
   /** Runs in the container before SIGTERM. */
   preStop?: k8s.LifecycleHandler;
 }
 
 /** A pod of one container that satisfies the Pod Security standard "restricted". */
-export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
+export function podTemplate(shared: Shared, pod: Pod): k8s.PodTemplateSpec {
   const scratch = Object.entries({ tmp: '/tmp', ...pod.scratch });
   return {
     metadata: {
-      labels: { ...lab.commonLabels, ...appLabels(pod.app, pod.image) },
-      annotations: unlessEmpty({ ...lab.podAnnotations, ...pod.annotations }),
+      labels: { ...shared.commonLabels, ...appLabels(pod.identity, pod.image) },
+      annotations: unlessEmpty({ ...shared.podAnnotations, ...pod.annotations }),
     },
     spec: {
-      serviceAccountName: pod.serviceAccount,
+      serviceAccountName: pod.serviceAccount ?? pod.account,
       automountServiceAccountToken: pod.serviceAccount !== undefined,
       enableServiceLinks: false,
-      topologySpreadConstraints: pod.spread ? [acrossNodes(pod.app)] : undefined,
+      priorityClassName: unlessBlank(shared.priorityClassName),
       restartPolicy: 'Always',
       terminationGracePeriodSeconds: 30,
       securityContext: {
@@ -75,9 +75,9 @@ export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
       },
       containers: [
         {
-          name: pod.app,
-          image: inRegistry(lab.imageRegistry, pod.image),
-          imagePullPolicy: 'IfNotPresent',
+          name: pod.identity.app,
+          image: referenceOf(pod.image, shared),
+          imagePullPolicy: pod.image.pullPolicy,
           command: pod.command,
           args: pod.args,
           env: pod.env,
@@ -100,13 +100,36 @@ export function podTemplate(lab: LabProps, pod: Pod): k8s.PodTemplateSpec {
   };
 }
 
+/** Kubernetes' own structures for the pods of one app. */
+export interface PodExtras {
+  /** There may be several of these pods. */
+  spread?: Identity;
+  extraEnv?: object[];
+  extraVolumes?: object[];
+  extraVolumeMounts?: object[];
+}
+
 /**
- * Adds to the manifest of a workload or pod where its pods may run and how their images are pulled. These
- * settings are Kubernetes' own fields, passed on unchanged.
+ * Adds to the manifest of a workload or pod where its pods may run, how their images are pulled, and what
+ * users add to them. These settings are Kubernetes' own fields, passed on unchanged.
  */
-export function placed(manifest: Manifest, lab: LabProps): Manifest {
-  Object.assign(manifest.spec.template?.spec ?? manifest.spec, placementOf(lab));
+export function placed(manifest: Manifest, shared: Shared, extras: PodExtras = {}): Manifest {
+  const { spread, extraEnv = [], extraVolumes = [], extraVolumeMounts = [] } = extras;
+  const pod = manifest.spec.template?.spec ?? (manifest.spec as PodManifest);
+  const topologySpreadConstraints = spread
+    ? listOrElse(shared.topologySpreadConstraints, [acrossNodes(spread)])
+    : [];
+  Object.assign(pod, placementOf(shared), filled({ topologySpreadConstraints }));
+  const [container] = pod.containers;
+  container.env.push(...extraEnv);
+  container.volumeMounts.push(...extraVolumeMounts);
+  pod.volumes.push(...extraVolumes);
   return manifest;
+}
+
+interface PodManifest {
+  containers: [{ env: object[]; volumeMounts: object[] }];
+  volumes: object[];
 }
 
 /** The fields of a pod for where it may run and how its images are pulled. */
@@ -115,16 +138,27 @@ export function placementOf({
   nodeSelector,
   tolerations,
   affinity,
-}: LabProps): Record<string, object> {
-  const placement = Object.entries({ imagePullSecrets, nodeSelector, tolerations, affinity });
-  return Object.fromEntries(placement.filter(([, value]) => unlessEmpty(value)));
+}: Pick<Shared, 'imagePullSecrets' | 'nodeSelector' | 'tolerations' | 'affinity'>): Record<string, object> {
+  return filled({ imagePullSecrets, nodeSelector, tolerations, affinity });
+}
+
+function filled(fields: Record<string, object>): Record<string, object> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => unlessEmpty(value)));
 }
 
 /** A manifest as cdk8s makes it from the API's types. */
 interface Manifest {
   apiVersion: string;
   kind: string;
-  spec: { template?: { spec: object } };
+  spec: { template?: { spec: PodManifest } };
+}
+
+/** Where nodes find an image. */
+export function referenceOf(
+  { registry, repository, tag, digest }: Image,
+  { imageRegistry }: Pick<Shared, 'imageRegistry'>,
+): string {
+  return imageReference(imageRegistry, registry, repository, tag, digest);
 }
 
 export function env(variables: Record<string, string | number | boolean>): k8s.EnvVar[] {
@@ -145,12 +179,12 @@ export function secretEnv(name: string, secret: string, key: string): k8s.EnvVar
 }
 
 /** Only preferred, because on a cluster of one node all pods run there. */
-function acrossNodes(app: AppName): k8s.TopologySpreadConstraint {
+function acrossNodes(identity: Identity): k8s.TopologySpreadConstraint {
   return {
     maxSkew: 1,
     topologyKey: 'kubernetes.io/hostname',
     whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: selectorLabels(app) },
+    labelSelector: { matchLabels: selectorLabels(identity) },
   };
 }
 
@@ -169,10 +203,10 @@ export function amounts(
 ): Record<'requests' | 'limits', Record<string, string>> {
   const { cpuRequestMillicores, cpuLimitMillicores, memoryRequestMebibytes, memoryLimitMebibytes } =
     resources;
-  const texts = (millicores: number, mebibytes: number, disk: number) => ({
-    cpu: `${millicores}m`,
-    memory: `${mebibytes}Mi`,
-    'ephemeral-storage': `${disk}Mi`,
+  const texts = (cpu: number, memory: number, disk: number) => ({
+    cpu: millicores(cpu),
+    memory: mebibytes(memory),
+    'ephemeral-storage': mebibytes(disk),
   });
   return {
     requests: texts(cpuRequestMillicores, memoryRequestMebibytes, RESERVED_DISK_MEBIBYTES),

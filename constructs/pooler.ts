@@ -2,47 +2,60 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
-import { appLabels, selectorLabels } from './labels';
+import { completed, requireHandles } from './group-props';
+import { appLabels, identify, installationLabels, selectorLabels, type Identity } from './labels';
+import { AppPolicy, DNS, tcp } from './network-policies';
 import { env, placed, podTemplate, secretEnv } from './pod';
-import { postgresSecret } from './postgres';
+import type { DatabaseAddress } from './database-address';
 import type { LabProps } from './schema';
+import { sharedBy } from './shared';
 
 /** Any user but root will do, because it owns only the folder of its configuration. */
 const POOLER_USER = 1000;
 
+type Settings = LabProps['postgres']['pooler'];
+
+export type PoolerProps = Partial<Omit<Settings, 'enabled'>> & { database: DatabaseAddress };
+
 /**
- * The connection pooler: Deployment and Service `pgbouncer`. It lends a connection for one transaction.
- * Anything that outlives a transaction (named prepared statements, SET, LISTEN, advisory locks) does not work
- * through it. The backend uses none of these.
+ * The connection pooler: a Deployment and a Service, named after the construct's id. It lends a connection
+ * for one transaction. Anything that outlives a transaction (named prepared statements, SET, LISTEN, advisory
+ * locks) does not work through it. The backend uses none of these.
  */
 export class Pooler extends Construct {
-  constructor(scope: Construct, id: string, lab: LabProps) {
+  readonly identity: Identity;
+  readonly deployment: ApiObject;
+  readonly service: k8s.KubeService;
+
+  constructor(scope: Construct, id: string, props: PoolerProps) {
     super(scope, id);
-    const { postgres } = lab;
-    const secret = postgresSecret(postgres);
-    const { pooler } = postgres;
-    const app = 'pgbouncer';
+    requireHandles(this, props, { database: 'the address of a Postgres' });
+    const { database, ...input } = props;
+    const { pooler } = completed('postgres', { pooler: input });
+    const { image } = pooler;
+    const shared = sharedBy(this);
+    const identity = identify(this, id, 'connection-pooler');
     const port = { name: 'pgbouncer', number: pooler.port };
+    new AppPolicy(this, 'reachability', {
+      identity,
+      ingress: [
+        {
+          from: [{ podSelector: { matchLabels: installationLabels(shared.instance, 'api') } }],
+          ports: [tcp(pooler.port)],
+        },
+      ],
+      egress: [{ to: [{ podSelector: database.pods }], ports: [tcp(database.port)] }, DNS],
+    });
     const deployment = k8s.KubeDeployment.manifest({
-      metadata: { name: app, labels: appLabels(app, pooler.image) },
+      metadata: { name: identity.objectName, labels: appLabels(identity, image) },
       spec: {
         replicas: 1,
-        selector: { matchLabels: selectorLabels(app) },
-        template: podTemplate(lab, {
-          app,
-          image: pooler.image,
-          env: [
-            ...env({ DB_HOST: 'postgres', DB_PORT: postgres.port, DB_NAME: postgres.database }),
-            secretEnv('DB_USER', secret, 'username'),
-            secretEnv('DB_PASSWORD', secret, 'password'),
-            ...env({
-              AUTH_TYPE: 'scram-sha-256',
-              POOL_MODE: 'transaction',
-              DEFAULT_POOL_SIZE: pooler.poolSize,
-              MAX_CLIENT_CONN: pooler.maxClients,
-              LISTEN_PORT: pooler.port,
-            }),
-          ],
+        revisionHistoryLimit: shared.revisionHistoryLimit,
+        selector: { matchLabels: selectorLabels(identity) },
+        template: podTemplate(shared, {
+          identity,
+          image,
+          env: poolerEnv(pooler, database),
           port,
           resources: pooler,
           probes: {
@@ -52,12 +65,29 @@ export class Pooler extends Construct {
           },
           user: POOLER_USER,
           scratch: { config: '/etc/pgbouncer' },
+          annotations: { 'checksum/database': database.fingerprint },
         }),
       },
     });
-    new ApiObject(this, 'deployment', placed(deployment, lab));
-    new AppService(this, 'service', { app, image: pooler.image, port });
+    this.identity = identity;
+    this.deployment = new ApiObject(this, 'deployment', placed(deployment, shared));
+    this.service = new AppService(this, 'service', { identity, image, port }).object;
   }
+}
+
+function poolerEnv(pooler: Settings, database: DatabaseAddress): k8s.EnvVar[] {
+  return [
+    ...env({ DB_HOST: database.host, DB_PORT: database.port, DB_NAME: database.name }),
+    secretEnv('DB_USER', database.secret, 'username'),
+    secretEnv('DB_PASSWORD', database.secret, 'password'),
+    ...env({
+      AUTH_TYPE: 'scram-sha-256',
+      POOL_MODE: 'transaction',
+      DEFAULT_POOL_SIZE: pooler.poolSize,
+      MAX_CLIENT_CONN: pooler.maxClients,
+      LISTEN_PORT: pooler.port,
+    }),
+  ];
 }
 
 function probe(timing: Omit<k8s.Probe, 'tcpSocket'>): k8s.Probe {

@@ -37,7 +37,7 @@ const ROOT = z.toJSONSchema(labPropsSchema, { io: 'input' }) as unknown as JsonS
 const WORDS = new Map<string, string>(
   Object.values(TEXTS).map((text) => [text.pattern.source, text.allowed]),
 );
-const LEAVES = leavesOf(ROOT, []);
+const LEAVES = leavesOf(ROOT);
 const BY_PATH = new Map(LEAVES.map((leaf) => [leaf.path, leaf]));
 
 /** Every setting, in the order of the schema. */
@@ -87,7 +87,8 @@ export function nearestPaths(path: string): string[] {
   return near.length > 0 ? near.slice(0, 3) : siblings;
 }
 
-function leavesOf(node: JsonSchema, steps: string[]): PropPath[] {
+/** Every setting of a schema, in its order. */
+export function leavesOf(node: JsonSchema, steps: string[] = []): PropPath[] {
   if (node.properties) {
     return Object.entries(node.properties).flatMap(([key, child]) => leavesOf(child, [...steps, key]));
   }
@@ -109,9 +110,13 @@ function allowedBy(node: Partial<JsonSchema>): string {
   const { type, minimum, maximum, enum: options, pattern } = node;
   if (type === 'integer') return `${minimum}..${maximum}`;
   if (type === 'boolean') return 'true or false';
-  if (type === 'array') return `a list of {${Object.keys(node.items!.properties!).join(', ')}}`;
+  if (type === 'array') return listWords(node.items!);
   if (type === 'object') return `a map of ${mapWords(node)}`;
   return options?.join(' or ') ?? WORDS.get(pattern ?? '') ?? 'text';
+}
+
+function listWords({ properties }: JsonSchema): string {
+  return properties ? `a list of {${Object.keys(properties).join(', ')}}` : 'a list';
 }
 
 function mapWords({ propertyNames, additionalProperties: values }: Partial<JsonSchema>): string {

@@ -11,6 +11,32 @@ const UNITS: { suffix: string; unit: string; per: Record<string, number> }[] = [
   { suffix: 'MicrosPerComplexity', unit: 'microseconds', per: { us: 1, µs: 1, ms: 1000 } },
 ];
 
+/** Why a name is refused that Kubernetes would accept. */
+export const RESERVED_BY_JAVASCRIPT = 'is a name that JavaScript reserves';
+
+/**
+ * One line for each name that JavaScript treats specially, at any depth. Schemas do not see `__proto__` in a
+ * map, and merging it would change a prototype.
+ */
+export function prototypeProblems(input: unknown, steps: string[] = []): string[] {
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).flatMap(([key, value]) => {
+    const here = [...steps, key];
+    return reachesPrototype(key) ? [prototypeProblem(here)] : prototypeProblems(value, here);
+  });
+}
+
+export function reachesPrototype(key: string): boolean {
+  return key === '__proto__' || key === 'constructor';
+}
+
+/** What is wrong with a path that contains such a name. */
+export function prototypeProblem(steps: string[]): string {
+  const found = propAround(steps);
+  if (!found) return unknownPath(steps.join('.'));
+  return `${pathText(steps)}: ${RESERVED_BY_JAVASCRIPT}; allowed any name but ${steps.find(reachesPrototype)!}`;
+}
+
 /** One line for each problem that the schema found. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[], input: unknown): string[] {
   return issues.flatMap((issue) => {

@@ -1,5 +1,5 @@
 import { crossProblems } from './checks';
-import { describeIssues } from './prop-problems';
+import { describeIssues, prototypeProblems } from './prop-problems';
 import { PropsError } from './props-error';
 import { labPropsSchema, type LabProps, type LabPropsInput } from './schema';
 
@@ -16,7 +16,7 @@ export { labPropsSchema, type LabProps, type LabPropsInput } from './schema';
 export function parseProps(input: LabPropsInput | undefined = {}): LabProps {
   const result = labPropsSchema.safeParse(input);
   const problems = result.success ? [] : describeIssues(result.error.issues, input);
-  problems.push(...crossProblems(input));
+  problems.push(...prototypeProblems(input), ...crossProblems(input));
   if (!result.success || problems.length > 0) throw new PropsError([...new Set(problems)]);
   return result.data;
 }

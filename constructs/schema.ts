@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import { SETTINGS as DOWNSTREAM } from '../downstream/settings';
 import { DEFENCES, SETTINGS as BACKEND } from '../service/settings';
-import { flag, group, int, map, port, replicas, resources, settings, SMALL, text, TEXTS } from './setting';
+import {
+  flag,
+  group,
+  image,
+  int,
+  map,
+  plain,
+  port,
+  replicas,
+  resources,
+  settings,
+  SMALL,
+  structures,
+  text,
+} from './setting';
+import { published, workload } from './workload-schema';
 
 const second = (preset: number, why: string) => int(preset, 1, 300, why);
 const failures = (preset: number, why: string) => int(preset, 1, 100, why);
@@ -31,43 +46,39 @@ const PROBES = {
   }),
 };
 
+const TAGGED = "Tagged with the project's version, so that no node serves another build from its cache.";
+
 const defences = group(
   'Countermeasures. Each is off until an arm turns it on, so that a baseline shows the bare failure.',
   settings(DEFENCES),
 );
 
 const backend = group('The system under test.', {
-  image: text(
-    'backend-under-load/backend:0.1.0',
-    'image',
-    "Tagged with the project's version, so that no node serves another build from its cache.",
-  ),
+  image: image({ repository: 'backend-under-load/backend', tag: '0.1.0' }, TAGGED),
   replicas: replicas('One, so that no other pod hides a failure. A second one is a defence to try.'),
   port: port(8000, 'The port that load scripts and dashboards of this lab expect.'),
   ...resources([250, 500], [256, 512], SMALL),
   ...settings(BACKEND),
   ...PROBES,
   defences,
+  ...workload,
+  ...published,
 });
 
 const downstream = group('The dependency: slow, bounded in concurrency, and even slower when crowded.', {
-  image: text(
-    'backend-under-load/downstream:0.1.0',
-    'image',
-    "Tagged with the project's version, so that no node serves another build from its cache.",
-  ),
+  image: image({ repository: 'backend-under-load/downstream', tag: '0.1.0' }, TAGGED),
   replicas: replicas('One, because the cascade lesson is about its limit.'),
   port: port(8080, 'The customary second HTTP port.'),
   ...resources([100, 250], [64, 128], 'It mostly waits.'),
   ...PROBES,
   ...settings(DOWNSTREAM),
+  ...workload,
 });
 
 const pooler = group('PgBouncer, a connection pooler between the backend and the database.', {
   enabled: flag(false, 'When on, the backend connects to the pooler, and the pooler to the database.'),
-  image: text(
-    'backend-under-load/pgbouncer:0.1.0',
-    'image',
+  image: image(
+    { repository: 'backend-under-load/pgbouncer', tag: '0.1.0' },
     'An image that takes DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, POOL_MODE, DEFAULT_POOL_SIZE, MAX_CLIENT_CONN, LISTEN_PORT and AUTH_TYPE, as common PgBouncer images do.',
   ),
   port: port(6432, "PgBouncer's default port."),
@@ -87,9 +98,8 @@ const pooler = group('PgBouncer, a connection pooler between the backend and the
 });
 
 const postgres = group('The database.', {
-  image: text(
-    'postgres:15',
-    'image',
+  image: image(
+    { repository: 'postgres', tag: '15' },
     'The same major version as that of the embedded server of the local engine.',
   ),
   port: port(5432, "PostgreSQL's default port."),
@@ -166,9 +176,8 @@ const load = group(
   'The pods that send the load of `lab run --engine kubernetes`. They are no part of the system, so manifests and chart do not hold them.',
   {
     generator: group('k6.', {
-      image: text(
-        'grafana/k6:1.8.1',
-        'image',
+      image: image(
+        { repository: 'grafana/k6', tag: '1.8.1' },
         'The version that the embedded load generator is compared with.',
       ),
       ...resources(
@@ -176,16 +185,14 @@ const load = group(
         [128, 512],
         'Several times what the loads of the experiments need, because a throttled generator would make the system look slow. Such a run is inconclusive.',
       ),
-      starterImage: text(
-        '',
-        'optionalImage',
-        'The image with which the k6 operator starts several generators (--parallelism). Empty for the one of its own release.',
+      starterImage: image(
+        { repository: '', tag: '' },
+        'With it, the k6 operator starts several generators (--parallelism). Without a repository, it takes the one of its own release.',
       ),
     }),
     collector: group('Sums the samples of the generators, so that the lab reads one line per second.', {
-      image: text(
-        'backend-under-load/lab:0.1.0',
-        'image',
+      image: image(
+        { repository: 'backend-under-load/lab', tag: '0.1.0' },
         "Tagged with the project's version, because the lab and its collector must agree.",
       ),
       ...resources([50, 500], [64, 256], 'It adds numbers.'),
@@ -194,14 +201,28 @@ const load = group(
 );
 
 const everyPod = {
-  podAnnotations: map('annotationValue', 'Annotations of every pod in addition to those for scraping.'),
   imageRegistry: text(
     '',
     'registry',
-    'Takes the place of the registry in the name of every image, those of the load included, e.g. registry.example.org/lab for registry.example.org/lab/postgres:15. Empty, so that every image is pulled from where its name says.',
+    "Registry for every image, those of the load included, instead of each image's own. Empty, so that nodes ask their own default. In the chart, it is global.imageRegistry.",
   ),
+  priorityClassName: text(
+    '',
+    'optionalName',
+    'PriorityClass of every pod, except for those of the k6 operator (--parallelism), which does not know it. Empty: that of the cluster.',
+  ),
+  topologySpreadConstraints: structures(
+    'How pods of one app are spread, written as in a pod. The default is none: the lab then prefers different nodes.',
+  ),
+  revisionHistoryLimit: int(
+    10,
+    0,
+    100,
+    'Old versions of a workload that are kept for a rollback. Ten is the Kubernetes default.',
+  ),
+  podAnnotations: map('annotationValue', 'Annotations of every pod in addition to those for scraping.'),
   imagePullSecrets: z
-    .array(z.strictObject({ name: z.string().regex(TEXTS.objectName.pattern) }))
+    .array(z.strictObject({ name: plain('objectName') }))
     .default([])
     .describe(
       'Secrets for pulling images, written as in a pod: [{name: …}]. The default is none, because the images are built locally.',
@@ -210,9 +231,9 @@ const everyPod = {
   tolerations: z
     .array(
       z.strictObject({
-        key: z.string().regex(TEXTS.labelKey.pattern).optional(),
+        key: plain('labelKey').optional(),
         operator: z.enum(['Exists', 'Equal']).optional(),
-        value: z.string().regex(TEXTS.labelValue.pattern).optional(),
+        value: plain('labelValue').optional(),
         effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
         tolerationSeconds: z.int().min(0).max(86_400).optional(),
       }),
@@ -267,20 +288,36 @@ export const labPropsSchema = z.strictObject({
       'labelValue',
       'Labels of each ServiceMonitor and PrometheusRule. A Prometheus of the operator often selects by a label such as release.',
     ),
+    relabelings: structures(
+      'Relabelings of targets in each ServiceMonitor, written as there. The default is none.',
+    ),
+    metricRelabelings: structures(
+      'Relabelings of samples in each ServiceMonitor, written as there. The default is none.',
+    ),
+    runbookUrl: text(
+      '',
+      'optionalUrl',
+      "Where your copy of this repository can be read, e.g. https://git.example.com/backend-under-load/blob/main/. It begins each alert's runbook_url. Empty: the annotation holds the path within the repository.",
+    ),
     namespace: text(
       'monitoring',
       'dnsLabel',
       "Namespace of the bundled Prometheus and Grafana. Not the lab's own, so that monitoring takes nothing from the system and outlives it.",
     ),
-    prometheusImage: text(
-      'prom/prometheus:v2.42.0',
-      'image',
+    prometheusImage: image(
+      { repository: 'prom/prometheus', tag: 'v2.42.0' },
       'The version that the queries are tested with.',
     ),
-    grafanaImage: text('grafana/grafana:11.6.0', 'image', 'The version that the dashboards are written for.'),
-    kubeStateMetricsImage: text(
-      'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.15.0',
-      'image',
+    grafanaImage: image(
+      { repository: 'grafana/grafana', tag: '11.6.0' },
+      'The version that the dashboards are written for.',
+    ),
+    kubeStateMetricsImage: image(
+      {
+        registry: 'registry.k8s.io',
+        repository: 'kube-state-metrics/kube-state-metrics',
+        tag: 'v2.15.0',
+      },
       'Reports restarts and limits. The version that the queries are tested with.',
     ),
     grafanaSecret: text(

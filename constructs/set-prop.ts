@@ -1,6 +1,6 @@
-import { mergeProps, reachesPrototype } from './merge-props';
+import { mergeProps } from './merge-props';
 import { groupKeys, join, propAround, type PropPath } from './prop-paths';
-import { describeIssues, unknownPath } from './prop-problems';
+import { describeIssues, prototypeProblem, reachesPrototype, unknownPath } from './prop-problems';
 import { PropsError } from './props-error';
 import { labPropsSchema, type LabPropsInput } from './schema';
 
@@ -14,7 +14,8 @@ type Node = Record<string, unknown> | unknown[];
  */
 export function setProp(input: LabPropsInput, path: string, text: string): LabPropsInput {
   const steps = stepsOf(path);
-  const found = steps.some(reachesPrototype) ? undefined : propAround(steps);
+  if (steps.some(reachesPrototype)) throw new PropsError([prototypeProblem(steps)]);
+  const found = propAround(steps);
   if (!found || (found.inner.length > 0 && !holdsOthers(found.prop))) throw new PropsError([noSuch(path)]);
   const { prop, inner } = found;
   const value = inner.length === 0 ? fromText(prop, text) : within(input, prop, inner, text);

@@ -1,4 +1,5 @@
-import { conditional, expressionOf, placeholder, type PlaceholderKind } from './placeholder';
+import { createHash } from 'node:crypto';
+import { conditional, expressionOf, helmOf, placeholder, type PlaceholderKind } from './placeholder';
 
 /**
  * Everything that constructs compute with settings, beyond passing them on and putting them into texts. Each
@@ -6,7 +7,10 @@ import { conditional, expressionOf, placeholder, type PlaceholderKind } from './
  * The chart would lose a plain `if`, `+` or `Math.floor` on a setting. Tests compare both on random settings.
  */
 
-/** Templates that longer expressions include, by name. */
+/**
+ * Templates that longer expressions include, by name. A chart and those that it includes share one set of
+ * names.
+ */
 export const DEFINITIONS: Record<string, string> = {};
 
 /** Half of it, rounded down. */
@@ -26,6 +30,49 @@ export const larger = both(
   'integer',
   (a: number, b: number) => Math.max(a, b),
   (a, b) => `max ${a} ${b}`,
+);
+
+// Quantities as the API server stores them. Otherwise, what was applied would differ from what it returns.
+
+DEFINITIONS['backend-under-load.millicores'] =
+  '{{- if mod . 1000 }}{{ . }}m{{ else }}{{ div . 1000 }}{{ end -}}';
+
+/** Thousandths of a core as a quantity: 500m, 2. */
+export const millicores = both(
+  'string',
+  (value: number) => (value % 1000 === 0 ? String(value / 1000) : `${value}m`),
+  (value) => `include "backend-under-load.millicores" ${value}`,
+);
+
+DEFINITIONS['backend-under-load.mebibytes'] = [
+  '{{- if not (mod . 1048576) }}{{ div . 1048576 }}Ti',
+  '{{- else if not (mod . 1024) }}{{ div . 1024 }}Gi',
+  '{{- else }}{{ . }}Mi',
+  '{{- end -}}',
+].join('\n');
+
+/** Mebibytes as a quantity: 512Mi, 2Gi. */
+export const mebibytes = both(
+  'string',
+  (value: number) => {
+    if (value % 1_048_576 === 0) return `${value / 1_048_576}Ti`;
+    return value % 1024 === 0 ? `${value / 1024}Gi` : `${value}Mi`;
+  },
+  (value) => `include "backend-under-load.mebibytes" ${value}`,
+);
+
+/** A text as Secrets hold it. */
+export const base64 = both(
+  'string',
+  (value: string) => Buffer.from(value).toString('base64'),
+  (value) => `b64enc ${value}`,
+);
+
+/** A short text that changes when a part does: for pods that must be replaced then. */
+export const fingerprint = both(
+  'string',
+  (...parts: (string | number)[]) => createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 16),
+  (...parts) => `printf "${parts.map(() => '%v').join(' ')}" ${parts.join(' ')} | sha256sum | trunc 16`,
 );
 
 /** A value as environment variables and annotations hold it. */
@@ -59,6 +106,12 @@ export const not = both(
   (flag) => `not ${flag}`,
 );
 
+export const and = both(
+  'boolean',
+  (flag: boolean, other: boolean) => flag && other,
+  (flag, other) => `and ${flag} ${other}`,
+);
+
 export const atLeast = both(
   'boolean',
   (value: number, bound: number) => value >= bound,
@@ -75,37 +128,29 @@ export function choose<Value extends number | string>(flag: boolean, yes: Value,
   return chosen(flag, yes, no);
 }
 
-/** The registry in an image's name: a first part with a dot or a port, as container runtimes read it. */
-const REGISTRY = '^([^/]*[.:][^/]*|localhost)/';
+DEFINITIONS['backend-under-load.imageVersion'] =
+  '{{- regexReplaceAll "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" (trunc 63 .) "" | default "latest" -}}';
 
-DEFINITIONS['lab.image'] = [
-  '{{- $registry := index . 0 -}}',
-  `{{- if $registry }}{{ $registry }}/{{ regexReplaceAll "${REGISTRY}" (index . 1) "" }}{{ else }}{{ index . 1 }}{{ end -}}`,
-].join('\n');
-
-/** An image's name with another registry, unless that is empty. */
-export const inRegistry = both(
-  'string',
-  (registry: string, image: string) =>
-    registry === '' ? image : `${registry}/${image.replace(new RegExp(REGISTRY), '')}`,
-  (registry, image) => `include "lab.image" (list ${registry} ${image})`,
-);
-
-DEFINITIONS['lab.imageVersion'] = [
-  '{{- $name := regexReplaceAll "@.*$" . "" | base -}}',
-  '{{- $tag := contains ":" $name | ternary (regexReplaceAll "^.*:" $name "") "latest" | trunc 63 -}}',
-  '{{- regexReplaceAll "^[^A-Za-z0-9]+|[^A-Za-z0-9]+$" $tag "" | default "latest" -}}',
-].join('\n');
-
-/** An image's tag as a label value. An image without a tag runs the newest version. */
+/** An image's tag as a label value. Without a tag, nodes take the newest version. */
 export const imageVersion = both(
   'string',
-  (image: string) => {
-    const name = image.replace(/@.*$/, '').replace(/^.*\//, '');
-    const tag = name.includes(':') ? name.replace(/^.*:/, '') : 'latest';
-    return tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'latest';
-  },
-  (image) => `include "lab.imageVersion" ${image}`,
+  (tag: string) => tag.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'latest',
+  (tag) => `include "backend-under-load.imageVersion" ${tag}`,
+);
+
+DEFINITIONS['backend-under-load.image'] = [
+  '{{- with index . 0 | default (index . 1) }}{{ . }}/{{ end }}{{ index . 2 -}}',
+  '{{- with index . 3 }}:{{ . }}{{ end }}{{ with index . 4 }}@{{ . }}{{ end -}}',
+].join('\n');
+
+/** Where nodes find an image. */
+export const imageReference = both(
+  'string',
+  (everywhere: string, registry: string, repository: string, tag: string, digest: string) =>
+    [everywhere || registry, repository].filter(Boolean).join('/') +
+    (tag && `:${tag}`) +
+    (digest && `@${digest}`),
+  (...parts) => `include "backend-under-load.image" (list ${parts.join(' ')})`,
 );
 
 export const chooseText = both(
@@ -129,16 +174,31 @@ export function unlessEmpty<Value extends object>(value: Value): Value | undefin
   return Object.keys(value).length > 0 ? value : undefined;
 }
 
+/** The list, unless it is empty. */
+export function listOrElse(list: object[], fallback: object[]): object[] {
+  const expression = expressionOf(list);
+  if (!expression) return list.length > 0 ? list : fallback;
+  const otherwise = `fromJsonArray ${operand(JSON.stringify(fallback))}`;
+  return placeholder('list', `default (${otherwise}) ${expression.helm}`);
+}
+
+/** A text as the value of a field that is left out if it is empty. */
+export function unlessBlank(value: string): string | undefined {
+  return when(not(isEmpty(value)), value);
+}
+
 function both<Args extends unknown[], Result>(
   kind: PlaceholderKind,
   code: (...args: Args) => Result,
   helm: (...args: string[]) => string,
 ): (...args: Args) => Result {
   return (...args) =>
-    args.some(expressionOf) ? placeholder(kind, helm(...args.map(operand))) : code(...args);
+    args.some((arg) => helmOf(arg) !== undefined)
+      ? placeholder(kind, helm(...args.map(operand)))
+      : code(...args);
 }
 
 function operand(value: unknown): string {
-  const expression = expressionOf(value)?.helm ?? JSON.stringify(value);
+  const expression = helmOf(value) ?? JSON.stringify(value);
   return /\s/.test(expression) ? `(${expression})` : expression;
 }

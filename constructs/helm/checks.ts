@@ -1,4 +1,15 @@
-import { FORBIDDEN, ORDERS, RESERVED, reservedReason, type Order } from '../checks';
+import {
+  FORBIDDEN,
+  ITEM_RULES,
+  MEANINGLESS,
+  meaninglessReason,
+  ORDERS,
+  RESERVED,
+  reservedReason,
+  type ItemRule,
+  type Order,
+  type Reserved,
+} from '../checks';
 import { propAt } from '../prop-paths';
 import { chartSettings } from './settings';
 
@@ -18,7 +29,14 @@ export function checksTemplate(): string {
         ),
       ),
     ),
+    ...MEANINGLESS.flatMap((pair) =>
+      problemIf(
+        `and (ne (int64 .Values.${pair.path}) 0) (eq .Values.${pair.other} ${JSON.stringify(pair.value)})`,
+        `(printf ${JSON.stringify(`${pair.path}: %d ${meaninglessReason(pair)}`)} (int64 .Values.${pair.path}))`,
+      ),
+    ),
     ...RESERVED.flatMap(reservedLines),
+    ...ITEM_RULES.flatMap(itemLines),
     '{{- if $problems -}}',
     '{{- fail (join "\\n" $problems | printf "\\n%s") -}}',
     '{{- end -}}',
@@ -37,18 +55,28 @@ function orderLines({ low, high, relation }: Order): string[] {
   );
 }
 
-function reservedLines({ path, names, prefixes }: (typeof RESERVED)[number]): string[] {
+function reservedLines(reserved: Reserved): string[] {
+  const { path, names, prefixes } = reserved;
   const conditions = [
     ...names.map((name) => `(eq $name ${JSON.stringify(name)})`),
     ...prefixes.map((prefix) => `(hasPrefix ${JSON.stringify(prefix)} $name)`),
   ];
-  const reason = JSON.stringify(`${path}.%s: ${reservedReason({ names, prefixes })}`);
+  const reason = JSON.stringify(`${path}.%s: ${reservedReason(reserved)}`);
   return [
     `{{- range $name := keys .Values.${path} | sortAlpha }}`,
     ...problemIf(
       conditions.length > 1 ? `or ${conditions.join(' ')}` : conditions[0]!,
       `(printf ${reason} $name)`,
     ),
+    '{{- end }}',
+  ];
+}
+
+function itemLines({ list, field, helm, problem }: ItemRule): string[] {
+  const says = JSON.stringify(`${list}[%d].${field}: ${problem}`);
+  return [
+    `{{- range $index, $item := .Values.${list} }}`,
+    ...problemIf(helm, `(printf ${says} $index)`),
     '{{- end }}',
   ];
 }

@@ -1,20 +1,33 @@
 import { placeholder } from '../placeholder';
 import { propPaths, type PropPath } from '../prop-paths';
 import type { LabProps } from '../schema';
+import type { Installation } from '../shared';
 
-/** Helm itself sets the namespace, by `--namespace`. It is not a value of the chart. */
-const NAMESPACE = 'namespace';
+/** Settings that are not values of the chart under their own names, with what they are in it. */
+const ELSEWHERE = new Map([
+  ['namespace', 'default .Release.Namespace .Values.namespaceOverride'],
+  ['imageRegistry', '.Values.global.imageRegistry'],
+]);
 /** Only `lab run` makes the pods of a load. */
 const LOAD = 'load.';
 
 /** Every setting that is a value of the chart, in the order of the schema. */
 export function chartSettings(): PropPath[] {
-  return propPaths().filter(({ path }) => path !== NAMESPACE && !path.startsWith(LOAD));
+  return propPaths().filter(({ path }) => !ELSEWHERE.has(path) && !path.startsWith(LOAD));
 }
+
+/** The release is the installation. */
+export const RELEASE: Installation = {
+  instance: placeholder('string', '.Release.Name'),
+  // Backquotes, because the expression may stand in a text with quotes of its own.
+  namePrefix: placeholder('name', 'include `backend-under-load.namePrefix` .'),
+};
 
 /** Settings that are not set yet: each stands for its value in the chart. */
 export function placeholderProps(): LabProps {
-  const props = { [NAMESPACE]: placeholder('string', '.Release.Namespace') };
+  const props = Object.fromEntries(
+    [...ELSEWHERE].map(([name, helm]) => [name, placeholder<unknown>('string', helm)]),
+  );
   for (const { path, type } of chartSettings()) {
     const steps = path.split('.');
     const group = steps

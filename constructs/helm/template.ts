@@ -1,4 +1,4 @@
-import { expressionOf, piecesOf, type Expression } from '../placeholder';
+import { expressionOf, piecesOf, printf, type Expression } from '../placeholder';
 
 type Json = string | number | boolean | Json[] | { [key: string]: Json };
 
@@ -29,9 +29,10 @@ function entryLines(key: string, value: Json, indent: number): string[] {
   const pad = ' '.repeat(indent);
   const name = `${pad}${scalar(key)}:`;
   const expression = expressionOf(value);
-  if (expression?.kind === 'map' || expression?.kind === 'list') {
+  const whole = wholeOf(value);
+  if (whole !== undefined) {
     return [
-      `${pad}{{- with ${expression.helm} }}`,
+      `${pad}{{- with ${whole} }}`,
       name,
       `${pad}  {{- toYaml . | nindent ${indent + 2} }}`,
       `${pad}{{- end }}`,
@@ -43,6 +44,15 @@ function entryLines(key: string, value: Json, indent: number): string[] {
   if (typeof value !== 'object') return [`${name} ${scalarValue(value, indent + 2)}`];
   if (Object.keys(value).length === 0) return [`${name} ${Array.isArray(value) ? '[]' : '{}'}`];
   return [name, ...lines(value, indent + 2)];
+}
+
+/** The expression of a map or list that has nothing but placeholders in it, and is left out if it is empty. */
+function wholeOf(value: Json): string | undefined {
+  const expression = expressionOf(value);
+  if (expression) return ['map', 'list'].includes(expression.kind) ? expression.helm : undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const spreads = Object.entries(value).map(([key, one]) => expressionOf({ [key]: one }));
+  return spreads.length > 0 && spreads.every((one) => one !== undefined) ? merged(spreads) : undefined;
 }
 
 function listLines(list: Json[], indent: number): string[] {
@@ -77,17 +87,13 @@ function scalarValue(value: string | number | boolean, indent: number): string {
   const expression = expressionOf(value);
   if (expression) return action(expression);
   const pieces = piecesOf(value).filter((piece) => piece !== '');
-  if (pieces.every((piece) => typeof piece === 'string' || piece.kind === 'integer')) {
+  if (pieces.every((piece) => typeof piece === 'string' || ['integer', 'name'].includes(piece.kind))) {
     return inline(pieces, indent);
   }
-  const format = pieces
-    .map((piece) => (typeof piece === 'string' ? piece.replaceAll('%', '%%') : '%v'))
-    .join('');
-  const values = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : `(${piece.helm})`));
-  return `{{ printf ${JSON.stringify(format)} ${values.join(' ')} | quote }}`;
+  return `{{ ${printf(pieces)} | quote }}`;
 }
 
-/** Text around numbers, which need no quoting. */
+/** Text around numbers and names, which need no quoting. */
 function inline(pieces: (string | Expression)[], indent: number): string {
   const write = (literal: (text: string) => string) =>
     pieces
@@ -102,7 +108,7 @@ function inline(pieces: (string | Expression)[], indent: number): string {
 }
 
 function action({ kind, helm }: Expression): string {
-  return kind === 'string' ? `{{ ${helm} | quote }}` : `{{ ${helm} }}`;
+  return kind === 'string' || kind === 'name' ? `{{ ${helm} | quote }}` : `{{ ${helm} }}`;
 }
 
 function scalar(key: string): string {

@@ -1,9 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { PROJECT_LABELS } from '../labels';
+import type { Backend } from '../backend';
+import { identify, PROJECT_LABELS, selectorLabels, type Image } from '../labels';
 import { env, placed, podTemplate } from '../pod';
-import type { LabProps } from '../schema';
+import { sharedBy } from '../shared';
 
 const NAME = 'backend-test';
 
@@ -32,19 +33,23 @@ const SCRIPT = `const ask = async (route) => {
 Promise.all(${JSON.stringify(ROUTES)}.map(ask)).then((all) => process.exit(all.every(Boolean) ? 0 : 1));
 `;
 
-/**
- * What `helm test` runs: a pod that asks the backend's Service for every route. It uses the backend's own
- * image.
- */
+export interface TestPodProps {
+  backend: Backend;
+  /** The backend's own image. */
+  image: Image;
+}
+
+/** What `helm test` runs: a pod that asks the backend's Service for every route. */
 export class TestPod extends Construct {
-  constructor(scope: Construct, id: string, lab: LabProps) {
+  constructor(scope: Construct, id: string, { backend, image }: TestPodProps) {
     super(scope, id);
-    const { backend } = lab;
-    const { spec } = podTemplate(lab, {
-      app: 'backend',
-      image: backend.image,
+    const shared = sharedBy(this);
+    const identity = identify(this, NAME, 'test');
+    const { spec } = podTemplate(shared, {
+      identity,
+      image,
       command: ['node', '-e', SCRIPT],
-      env: env({ TARGET: `http://backend:${backend.port}` }),
+      env: env({ TARGET: backend.address.url }),
       resources: {
         cpuRequestMillicores: 50,
         cpuLimitMillicores: 500,
@@ -56,12 +61,11 @@ export class TestPod extends Construct {
     });
     const pod = k8s.KubePod.manifest({
       metadata: {
-        name: NAME,
-        // Not the labels of the app, or its Service would send it requests.
+        name: identity.objectName,
         labels: {
           ...PROJECT_LABELS,
-          'app.kubernetes.io/name': NAME,
-          'app.kubernetes.io/component': 'test',
+          ...selectorLabels(identity),
+          'app.kubernetes.io/component': identity.component,
         },
         annotations: {
           'helm.sh/hook': 'test',
@@ -70,6 +74,6 @@ export class TestPod extends Construct {
       },
       spec: { ...spec!, restartPolicy: 'Never', terminationGracePeriodSeconds: 1 },
     });
-    new ApiObject(this, 'pod', placed(pod, lab));
+    new ApiObject(this, 'pod', placed(pod, shared));
   }
 }

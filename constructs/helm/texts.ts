@@ -2,11 +2,12 @@ import { PROJECT } from '../labels';
 import { valuesTable } from './values';
 
 /** What `helm install` and `helm status` print. */
-export const NOTES = `{{- $namespace := .Release.Namespace -}}
+export const NOTES = `{{- $namespace := default .Release.Namespace .Values.namespaceOverride -}}
+{{- $backend := printf "%sbackend" (include "backend-under-load.namePrefix" .) -}}
 {{ .Chart.Name }} {{ .Chart.AppVersion }} is installed in the namespace {{ $namespace }}.
 
 Reach it:
-  kubectl -n {{ $namespace }} port-forward service/backend {{ int64 .Values.backend.port }}
+  kubectl -n {{ $namespace }} port-forward service/{{ $backend }} {{ int64 .Values.backend.port }}
   curl http://localhost:{{ int64 .Values.backend.port }}/health
 
 Call every route once:
@@ -14,7 +15,7 @@ Call every route once:
 {{- if .Values.postgres.existingSecret }}
 
 The database takes its role and passwords from your Secret "{{ .Values.postgres.existingSecret }}" (keys username,
-password, admin-password). They are set when its volume is created; later changes of the Secret have no effect.
+password, admin-password). They are set when the database is created; later changes of the Secret have no effect.
 {{- else }}
 
 The database uses the passwords from the values, which are enough for a throw-away database that only the backend
@@ -30,7 +31,11 @@ Every pod satisfies the Pod Security standard "restricted". A chart does not own
 `;
 
 export function readme(version: string): string {
+  const badge = (name: string, text: string) =>
+    `![${name}: ${text}](https://img.shields.io/badge/${name}-${text.replaceAll('-', '--')}-informational?style=flat-square)`;
   return `# ${PROJECT}
+
+${badge('Version', version)} ${badge('Type', 'application')} ${badge('AppVersion', version)} ${badge('License', 'MIT')}
 
 The system under test of the failure laboratory *Backend Under Load*, version ${version}, as a Helm chart: a small backend, a slow downstream and a PostgreSQL under tight limits. \`lab chart\` generates it from the constructs that also give the plain manifests. Make changes there.
 
@@ -41,7 +46,13 @@ helm upgrade lab charts/${PROJECT} --namespace load-testing --reuse-values --set
 helm uninstall lab --namespace load-testing
 \`\`\`
 
-Install one release per namespace. Its objects have fixed names, because the lab uses the names of the Services as addresses. Uninstalling removes everything, including the database's volume.
+From a registry, after \`npx lab chart --package .\` and \`helm push ${PROJECT}-${version}.tgz oci://registry.example.org/charts\`:
+
+\`\`\`sh
+helm install lab oci://registry.example.org/charts/${PROJECT} --version ${version} --namespace load-testing --create-namespace --wait
+\`\`\`
+
+The objects have the names that the load scripts of the lab expect (\`backend\`, \`downstream\`, \`postgres\`), so one release fits into a namespace. With \`fullnameOverride\` or \`nameOverride\`, every name has a prefix, and several releases fit. As a part of another chart, the condition \`enabled\` and \`global.imageRegistry\` work as usual. Uninstalling removes everything, including the database's volume.
 
 ## Values
 

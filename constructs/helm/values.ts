@@ -1,12 +1,13 @@
 import wrapAnsi from 'wrap-ansi';
-import { join, propsJsonSchema, type JsonSchema } from '../prop-paths';
+import { join, leavesOf, propsJsonSchema, type JsonSchema, type PropPath } from '../prop-paths';
+import { conventionsSchema } from './conventions';
 import { chartSettings } from './settings';
 
 const WIDTH = 100;
 
 /** Every value with its default. Comments give its meaning, range and reason. */
 export function valuesYaml(): string {
-  const allowed = new Map(chartSettings().map((prop) => [prop.path, prop.allowed]));
+  const allowed = new Map(allValues().map((prop) => [prop.path, prop.allowed]));
   const write = (node: JsonSchema, path: string, indent: number): string[] =>
     Object.entries(node.properties!).flatMap(([key, child]) => {
       const here = join(path, key);
@@ -38,7 +39,12 @@ export function valuesSchema(): object {
     title: 'Values of the chart',
     properties: {
       ...properties,
-      global: { type: 'object', description: "Helm's own, for charts that include this one. Not used." },
+      enabled: {
+        type: 'boolean',
+        description: 'The condition of a chart that includes this one. Not used.',
+      },
+      // Charts of one release may share more than this.
+      global: { ...properties!.global, additionalProperties: true, required: [] },
     },
   };
 }
@@ -46,7 +52,7 @@ export function valuesSchema(): object {
 /** The values as a Markdown table. */
 export function valuesTable(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('<', '&lt;');
-  const rows = chartSettings().map(
+  const rows = allValues().map(
     ({ path, default: preset, allowed, description }) =>
       `| \`${path}\` | \`${JSON.stringify(preset)}\` | ${cell(allowed)} | ${cell(description)} |`,
   );
@@ -57,12 +63,17 @@ export function valuesTable(): string {
   ].join('\n');
 }
 
+function allValues(): PropPath[] {
+  return [...leavesOf(conventionsSchema()), ...chartSettings()];
+}
+
 function schemaOfValues(): JsonSchema {
   const schema = propsJsonSchema();
   const names = new Set(chartSettings().map(({ path }) => path.split('.')[0]!));
-  schema.properties = Object.fromEntries(
-    Object.entries(schema.properties!).filter(([name]) => names.has(name)),
-  );
+  schema.properties = {
+    ...conventionsSchema().properties,
+    ...Object.fromEntries(Object.entries(schema.properties!).filter(([name]) => names.has(name))),
+  };
   return schema;
 }
 

@@ -13,6 +13,7 @@ interface AlertRule {
   alert: string;
   expr: string;
   labels: Record<string, string>;
+  annotations: Record<string, string>;
   [field: string]: unknown;
 }
 
@@ -20,23 +21,44 @@ export interface RuleFile {
   groups: { name: string; rules: AlertRule[] }[];
 }
 
-/** The alert rules for a lab in `namespace`. */
-export function alertRules(namespace: string): RuleFile {
+/** What the committed rules are adapted to. */
+export interface RuleInputs {
+  /** The namespace of the lab. */
+  observed: string;
+  /** The beginning of the names of its Deployments. */
+  namePrefix: string;
+  /** The address below which the pages of the lessons are found; may be empty. */
+  runbookUrl: string;
+}
+
+export function alertRules({ observed: namespace, namePrefix, runbookUrl }: RuleInputs): RuleFile {
   const { groups } = parse(readFileSync(join(projectRoot(), RULES), 'utf8')) as RuleFile;
   const adapt = (rule: AlertRule): AlertRule => ({
     ...rule,
-    expr: rule.expr.replaceAll(`namespace="${WRITTEN_FOR}"`, `namespace="${namespace}"`),
+    expr: prefixed(rule.expr, namePrefix).replaceAll(
+      `namespace="${WRITTEN_FOR}"`,
+      `namespace="${namespace}"`,
+    ),
     labels: { ...rule.labels, namespace },
+    annotations: { ...rule.annotations, runbook_url: `${runbookUrl}${rule.annotations.runbook_url}` },
   });
   return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(adapt) })) };
 }
 
+/** Queries select Deployments and pods by these labels. Containers are not named after their installation. */
+function prefixed(queries: string, namePrefix: string): string {
+  return queries.replace(/\b(deployment=\\?"|pod=~\\?")(?=[a-z])/g, (selector) => `${selector}${namePrefix}`);
+}
+
 /** Every dashboard by its name, as the text of a JSON file. Each one asks for the namespace itself. */
-export function dashboards(): [name: string, text: string][] {
+export function dashboards(namePrefix: string): [name: string, text: string][] {
   const folder = join(projectRoot(), 'monitoring', 'dashboards');
   return readdirSync(folder)
     .sort()
-    .map((file) => [basename(file, '.json'), readFileSync(join(folder, file), 'utf8')]);
+    .map((file) => [
+      basename(file, '.json'),
+      prefixed(readFileSync(join(folder, file), 'utf8'), namePrefix),
+    ]);
 }
 
 /** Works from the sources and from the build. */

@@ -2,14 +2,15 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import { env, secretEnv } from '../pod';
-import type { LabProps } from '../schema';
-import { larger } from '../values';
+import { identify } from '../labels';
+import { ANY_POD } from '../network-policies';
+import { sharedBy } from '../shared';
+import { fingerprint, larger } from '../values';
 import { dashboardName } from './dashboards';
 import { dashboards } from './generated';
 import { PROMETHEUS_PORT } from './prometheus';
 import { httpProbes, Tool } from './tool';
 
-const NAME = 'grafana';
 export const GRAFANA_PORT = 3000;
 /** The user that its image runs as. */
 const GRAFANA_USER = 472;
@@ -23,18 +24,30 @@ const KUBELET_SECONDS = 15;
  * must already exist. A default would be known to everybody, and one made here would appear in the manifests.
  */
 export class Grafana extends Construct {
-  constructor(scope: Construct, id: string, lab: LabProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { namespace, grafanaImage, grafanaSecret, scrapeIntervalSeconds } = lab.monitoring;
+    const { monitoring, namePrefix } = sharedBy(this);
+    const { namespace, grafanaImage, grafanaSecret, scrapeIntervalSeconds } = monitoring;
+    const identity = identify(this, 'grafana', 'dashboards');
+    const name = identity.objectName;
     new k8s.KubeConfigMap(this, 'provisioning', {
-      metadata: { name: NAME, namespace },
+      metadata: { name, namespace },
       data: {
-        'datasources.yaml': stringify(dataSources(larger(KUBELET_SECONDS, scrapeIntervalSeconds))),
+        'datasources.yaml': stringify(dataSources(namePrefix, larger(KUBELET_SECONDS, scrapeIntervalSeconds))),
         'dashboards.yaml': stringify(dashboardProviders()),
       },
     });
-    new Tool(this, 'tool', lab, {
-      app: NAME,
+    new Tool(this, 'tool', {
+      identity,
+      reachedBy: ANY_POD,
+      // Grafana reads its data sources only when it starts.
+      annotations: {
+        'checksum/config': fingerprint(
+          fingerprint(stringify(dataSources('', KUBELET_SECONDS))),
+          namePrefix,
+          scrapeIntervalSeconds,
+        ),
+      },
       image: grafanaImage,
       env: [
         secretEnv('GF_SECURITY_ADMIN_PASSWORD', grafanaSecret, 'admin-password'),
@@ -63,9 +76,9 @@ export class Grafana extends Construct {
       scratch: { data: '/var/lib/grafana' },
       diskMebibytes: 512,
       volumes: [
-        provisioned('datasources'),
-        provisioned('dashboards'),
-        { name: 'boards', projected: { sources: dashboards().map(([name]) => ({ configMap: { name: dashboardName(name) } })) } },
+        provisioned(name, 'datasources'),
+        provisioned(name, 'dashboards'),
+        { name: 'boards', projected: { sources: dashboards(namePrefix).map(([board]) => ({ configMap: { name: dashboardName(namePrefix, board) } })) } },
       ],
       mounts: [
         { name: 'datasources', mountPath: `${PROVISIONING}/datasources`, readOnly: true },
@@ -76,13 +89,13 @@ export class Grafana extends Construct {
   }
 }
 
-function provisioned(what: 'datasources' | 'dashboards'): k8s.Volume {
+function provisioned(name: string, what: 'datasources' | 'dashboards'): k8s.Volume {
   const file = `${what}.yaml`;
-  return { name: what, configMap: { name: NAME, items: [{ key: file, path: file }] } };
+  return { name: what, configMap: { name, items: [{ key: file, path: file }] } };
 }
 
 /** @param shortestSeconds rates look back over at least four times this. */
-function dataSources(shortestSeconds: number) {
+function dataSources(namePrefix: string, shortestSeconds: number) {
   return {
     apiVersion: 1,
     datasources: [
@@ -91,7 +104,7 @@ function dataSources(shortestSeconds: number) {
         uid: 'prometheus',
         type: 'prometheus',
         access: 'proxy',
-        url: `http://prometheus:${PROMETHEUS_PORT}`,
+        url: `http://${namePrefix}prometheus:${PROMETHEUS_PORT}`,
         isDefault: true,
         editable: false,
         jsonData: { timeInterval: `${shortestSeconds}s`, httpMethod: 'POST' },

@@ -1,5 +1,7 @@
 import { Construct } from 'constructs';
-import type { LabProps } from '../schema';
+import { identify } from '../labels';
+import { podsOf } from '../network-policies';
+import { sharedBy } from '../shared';
 import { httpProbes, LabReader, Tool } from './tool';
 
 /** The user that its image runs as. */
@@ -12,17 +14,19 @@ export const STATE_METRICS_PORT = 8080;
  * report.
  */
 export class KubeStateMetrics extends Construct {
-  constructor(scope: Construct, id: string, lab: LabProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
-    const app = 'kube-state-metrics';
-    new LabReader(this, 'access', lab, app, [
+    const { namespace, monitoring } = sharedBy(this);
+    const identity = identify(this, 'kube-state-metrics', 'monitoring');
+    new LabReader(this, 'access', identity.objectName, [
       { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['list', 'watch'] },
     ]);
-    new Tool(this, 'tool', lab, {
-      app,
-      image: lab.monitoring.kubeStateMetricsImage,
-      args: [`--port=${STATE_METRICS_PORT}`, '--telemetry-port=8081', '--resources=pods,deployments', `--namespaces=${lab.namespace}`],
+    new Tool(this, 'tool', {
+      identity,
+      reachedBy: { podSelector: podsOf(identify(this, 'prometheus', 'monitoring')) },
+      image: monitoring.kubeStateMetricsImage,
+      args: [`--port=${STATE_METRICS_PORT}`, '--telemetry-port=8081', '--resources=pods,deployments', `--namespaces=${namespace}`],
       env: [],
       port: { name: 'http', number: STATE_METRICS_PORT },
       resources: {
@@ -33,7 +37,7 @@ export class KubeStateMetrics extends Construct {
       },
       probes: httpProbes('/metrics'),
       user: NOBODY,
-      serviceAccount: app,
+      serviceAccount: identity.objectName,
     });
   }
 }

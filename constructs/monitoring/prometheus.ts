@@ -2,14 +2,14 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import { clusterScoped } from '../cluster-scoped';
-import type { LabProps } from '../schema';
-import { smaller } from '../values';
-import { alertRules } from './generated';
+import { identify } from '../labels';
+import { podsOf } from '../network-policies';
+import { sharedBy } from '../shared';
+import { fingerprint, smaller } from '../values';
+import { alertRules, type RuleInputs } from './generated';
+import { STATE_METRICS_PORT } from './kube-state-metrics';
 import { httpProbes, LabReader, Tool } from './tool';
 
-const NAME = 'prometheus';
-/** The name of the cluster-wide objects. */
-const NODE_READER = 'backend-under-load-prometheus';
 /** The user that its image runs as. */
 const NOBODY = 65_534;
 
@@ -20,22 +20,26 @@ export const PROMETHEUS_PORT = 9090;
  * evaluates the alerts.
  */
 export class Prometheus extends Construct {
-  constructor(scope: Construct, id: string, lab: LabProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { namespace, prometheusImage } = lab.monitoring;
-    new LabReader(this, 'access', lab, NAME, [
+    const { monitoring, namespace: observed, namePrefix } = sharedBy(this);
+    const { namespace, prometheusImage, scrapeIntervalSeconds, runbookUrl } = monitoring;
+    const identity = identify(this, 'prometheus', 'monitoring');
+    const name = identity.objectName;
+    const inputs = { observed, namePrefix, runbookUrl, scrapeIntervalSeconds };
+    new LabReader(this, 'access', name, [
       { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
     ]);
-    this.readNodes(namespace);
+    this.readNodes(`${namePrefix}backend-under-load-prometheus`, name, namespace);
     new k8s.KubeConfigMap(this, 'config', {
-      metadata: { name: NAME, namespace },
-      data: {
-        'prometheus.yml': stringify(configuration(lab), { lineWidth: 0 }),
-        'alert-rules.yaml': stringify(alertRules(lab.namespace), { lineWidth: 0 }),
-      },
+      metadata: { name, namespace },
+      data: files(inputs),
     });
-    new Tool(this, 'tool', lab, {
-      app: NAME,
+    new Tool(this, 'tool', {
+      identity,
+      reachedBy: { podSelector: podsOf(identify(this, 'grafana', 'dashboards')) },
+      // Prometheus reads its files only when it starts.
+      annotations: { 'checksum/config': fingerprint(written(), ...Object.values(inputs)) },
       image: prometheusImage,
       args: [
         '--config.file=/etc/prometheus/prometheus.yml',
@@ -53,21 +57,22 @@ export class Prometheus extends Construct {
       },
       probes: httpProbes('/-/ready'),
       user: NOBODY,
-      serviceAccount: NAME,
+      serviceAccount: name,
       scratch: { data: '/prometheus' },
       diskMebibytes: 2048, // a day of samples
-      volumes: [{ name: 'config', configMap: { name: NAME } }],
+      volumes: [{ name: 'config', configMap: { name } }],
       mounts: [{ name: 'config', mountPath: '/etc/prometheus', readOnly: true }],
     });
   }
 
   /**
    * Asks the kubelets directly, not through the API server: nodes/proxy would let it run commands in any pod.
+   * @param name of the cluster-wide objects.
    */
-  private readNodes(namespace: string): void {
+  private readNodes(name: string, account: string, namespace: string): void {
     clusterScoped(
       new k8s.KubeClusterRole(this, 'node-reader', {
-        metadata: { name: NODE_READER },
+        metadata: { name },
         rules: [
           { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'watch'] },
           { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
@@ -76,16 +81,32 @@ export class Prometheus extends Construct {
     );
     clusterScoped(
       new k8s.KubeClusterRoleBinding(this, 'node-reader-binding', {
-        metadata: { name: NODE_READER },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NODE_READER },
-        subjects: [{ kind: 'ServiceAccount', name: NAME, namespace }],
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
       }),
     );
   }
 }
 
-function configuration({ namespace, monitoring }: LabProps) {
-  const { scrapeIntervalSeconds } = monitoring;
+/** Everything that the files of Prometheus depend on, besides this program. */
+interface Inputs extends RuleInputs {
+  scrapeIntervalSeconds: number;
+}
+
+const NO_INPUTS: Inputs = { observed: '', namePrefix: '', runbookUrl: '', scrapeIntervalSeconds: 1 };
+
+/** Changes when this program writes the files differently. */
+const written = () => fingerprint(JSON.stringify(files(NO_INPUTS)));
+
+function files(inputs: Inputs): Record<string, string> {
+  return {
+    'prometheus.yml': stringify(configuration(inputs), { lineWidth: 0 }),
+    'alert-rules.yaml': stringify(alertRules(inputs), { lineWidth: 0 }),
+  };
+}
+
+function configuration({ observed, namePrefix, scrapeIntervalSeconds }: Inputs) {
   return {
     global: {
       scrape_interval: `${scrapeIntervalSeconds}s`,
@@ -93,7 +114,7 @@ function configuration({ namespace, monitoring }: LabProps) {
       evaluation_interval: `${scrapeIntervalSeconds}s`,
     },
     rule_files: ['/etc/prometheus/alert-rules.yaml'],
-    scrape_configs: [pods(namespace), cadvisor(namespace), kubeStateMetrics()],
+    scrape_configs: [pods(observed), cadvisor(observed), kubeStateMetrics(namePrefix)],
   };
 }
 
@@ -130,10 +151,10 @@ function cadvisor(namespace: string) {
   };
 }
 
-function kubeStateMetrics() {
+function kubeStateMetrics(namePrefix: string) {
   return {
     job_name: 'kube-state-metrics',
     honor_labels: true, // namespace, pod and container are those of the objects that it reports
-    static_configs: [{ targets: ['kube-state-metrics:8080'] }],
+    static_configs: [{ targets: [`${namePrefix}kube-state-metrics:${STATE_METRICS_PORT}`] }],
   };
 }

@@ -3,26 +3,41 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from '../app-service';
 import { appLabels, selectorLabels } from '../labels';
+import { AppPolicy, tcp } from '../network-policies';
 import { placed, podTemplate, type Pod } from '../pod';
-import type { LabProps } from '../schema';
+import { sharedBy } from '../shared';
+
+export interface ToolProps extends Pod {
+  port: { name: string; number: number };
+  /** The only pods that may connect to it. `kubectl port-forward` does not come over the network. */
+  reachedBy: k8s.NetworkPolicyPeer;
+}
 
 /** A program of the bundled monitoring: a Deployment of one pod in its namespace, and its Service. */
 export class Tool extends Construct {
-  constructor(scope: Construct, id: string, lab: LabProps, pod: Pod & Required<Pick<Pod, 'port'>>) {
+  constructor(scope: Construct, id: string, { reachedBy, ...pod }: ToolProps) {
     super(scope, id);
-    const { app, image, port } = pod;
-    const { namespace } = lab.monitoring;
+    const { identity, image, port } = pod;
+    const shared = sharedBy(this);
+    const { namespace } = shared.monitoring;
     const deployment = k8s.KubeDeployment.manifest({
-      metadata: { name: app, namespace, labels: appLabels(app, image) },
+      metadata: { name: identity.objectName, namespace, labels: appLabels(identity, image) },
       spec: {
         replicas: 1,
-        selector: { matchLabels: selectorLabels(app) },
+        revisionHistoryLimit: shared.revisionHistoryLimit,
+        selector: { matchLabels: selectorLabels(identity) },
         strategy: { type: 'Recreate' },
-        template: podTemplate(lab, pod),
+        template: podTemplate(shared, pod),
       },
     });
-    new ApiObject(this, 'deployment', placed(deployment, lab));
-    new AppService(this, 'service', { app, image, port, namespace });
+    new ApiObject(this, 'deployment', placed(deployment, shared));
+    new AppService(this, 'service', { identity, image, port, namespace });
+    new AppPolicy(this, 'reachability', {
+      identity,
+      ingress: [{ from: [reachedBy], ports: [tcp(port.number)] }],
+      egress: 'anything',
+      namespace,
+    });
   }
 }
 
@@ -41,9 +56,9 @@ export function httpProbes(path: string): Pod['probes'] {
 
 /** A ServiceAccount, and what it may do in the namespace of the lab. */
 export class LabReader extends Construct {
-  constructor(scope: Construct, id: string, lab: LabProps, name: string, rules: k8s.PolicyRule[]) {
+  constructor(scope: Construct, id: string, name: string, rules: k8s.PolicyRule[]) {
     super(scope, id);
-    const { namespace } = lab.monitoring;
+    const { namespace } = sharedBy(this).monitoring;
     new k8s.KubeServiceAccount(this, 'account', {
       metadata: { name, namespace },
       automountServiceAccountToken: false, // pods ask for it themselves

@@ -16,7 +16,7 @@ export interface LabAlert {
   expr: string;
   for: string;
   labels: Record<string, string>;
-  annotations: { summary: string; description: string; runbook: string };
+  annotations: { summary: string; description: string; runbook_url: string };
 }
 
 interface Alert {
@@ -29,6 +29,8 @@ interface Alert {
   lesson: string;
   /** Alerts that suppress this one while they are pending or firing. */
   unless?: string[];
+  /** What must be so at the same moment, whatever was measured before. */
+  while?: { promql: string; says: string };
 }
 
 /** Outages that no diagnosis names but that are worth waking somebody for. */
@@ -36,7 +38,13 @@ const OUTAGES: Alert[] = [
   {
     name: 'NoPodAvailable',
     when: [{ signal: 'available_replicas', is: '<', threshold: 1 }],
-    forSeconds: 0,
+    // Who takes the system down removes the Deployment, or scales it to 0, and wants no pod. Half a minute
+    // covers the moments in which its pods are gone already.
+    while: {
+      promql: `(sum(kube_deployment_spec_replicas{namespace="${NAMESPACE}",deployment="backend"})) >= 1`,
+      says: 'the Deployment wants one',
+    },
+    forSeconds: 30,
     severity: 'critical',
     summary: 'no backend pod is available',
     description:
@@ -115,22 +123,28 @@ export function alertRules(): LabAlert[] {
       expr: expressionOf(alert),
       for: `${forSeconds}s`,
       labels: { namespace: NAMESPACE, severity },
-      annotations: { summary, description, runbook: `loadtests/${lesson}/README.md` },
+      annotations: { summary, description, runbook_url: `loadtests/${lesson}/README.md` },
     };
   });
 }
 
-function expressionOf({ when, unless = [] }: Alert): string {
+function expressionOf({ when, unless = [], while: meanwhile }: Alert): string {
   const range = isSudden(when) ? RANGE.adds : RANGE.level;
   const conditions = when
     .map((condition) => conditionOf(condition, NAMESPACE, range))
-    .filter((condition) => condition !== undefined);
+    .filter((condition) => condition !== undefined)
+    .concat(meanwhile ? [meanwhile.promql] : []);
   const more = `\nunless on () ALERTS{namespace="${NAMESPACE}",alertname=~"${unless.join('|')}"}`;
   return conditions.join('\nand ') + (unless.length > 0 ? more : '');
 }
 
+/** All conditions of an alert in words. */
+export function conditionsInWords({ when, while: meanwhile }: Alert): string {
+  return [...when.map(inWords), ...(meanwhile ? [meanwhile.says] : [])].join(', and ');
+}
+
 /** The condition in words: "p95 latency >= 1 s". */
-export function inWords({ signal: name, is, threshold, app }: Condition): string {
+function inWords({ signal: name, is, threshold, app }: Condition): string {
   const { title, unit } = signal(name);
   return `${title}${app === undefined ? '' : ` of ${app}`} ${is} ${format(threshold, unit)}`;
 }

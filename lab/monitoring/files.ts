@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { stringify } from 'yaml';
-import { alertRules, alerts, inWords } from './alerts';
+import { alertRules, alerts, conditionsInWords } from './alerts';
 import { lessonBoard, type Lesson } from './lesson';
 import { overview } from './overview';
 
@@ -29,8 +29,10 @@ function rulesFile(): string {
 
 function alertsPage(): string {
   const rows = alerts().map(
-    ({ name, when, forSeconds, severity, summary, lesson }) =>
-      `| ${name} | ${when.map(inWords).join(', and ')} | ${forSeconds} s | ${severity} | ${summary} | [${lesson}](../loadtests/${lesson}/README.md) |`,
+    (alert) => {
+      const { name, forSeconds, severity, summary, lesson } = alert;
+      return `| ${name} | ${conditionsInWords(alert)} | ${forSeconds} s | ${severity} | ${summary} | [${lesson}](../loadtests/${lesson}/README.md) |`;
+    },
   );
   return [
     '# Alerts',

@@ -1,15 +1,20 @@
-import { amounts, inRegistry, placementOf, type LabProps } from '../../constructs';
+import { amounts, placementOf, referenceOf, type LabProps } from '../../constructs';
 import type { LoadPods } from '../load';
 
 /** The pods of a load in a cluster, from the settings of the system that they load. */
 export function loadPodsOf(lab: LabProps): LoadPods {
-  const { commonLabels, commonAnnotations, podAnnotations, imageRegistry } = lab;
+  const { commonLabels, commonAnnotations, podAnnotations, priorityClassName } = lab;
   const { generator, collector } = lab.load;
-  const image = (name: string) => inRegistry(imageRegistry, name);
+  const imageOf = (image: typeof generator.image) => ({
+    image: referenceOf(image, lab),
+    imagePullPolicy: image.pullPolicy,
+  });
+  const { starterImage } = generator;
   return {
-    generator: { image: image(generator.image), resources: amounts(generator) },
-    collector: { image: image(collector.image), resources: amounts(collector) },
-    ...(generator.starterImage !== '' && { starterImage: image(generator.starterImage) }),
+    generator: { ...imageOf(generator.image), resources: amounts(generator) },
+    collector: { ...imageOf(collector.image), resources: amounts(collector) },
+    ...(starterImage.repository !== '' && { starter: imageOf(starterImage) }),
+    ...(priorityClassName !== '' && { priorityClassName }),
     placement: placementOf(lab),
     labels: commonLabels,
     annotations: { object: commonAnnotations, pod: podAnnotations },

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProps, synthesize, type LabProps } from '../../constructs';
-import type { KubeObject } from '../../constructs/kube-object';
 import { LabError } from '../model/errors';
 import type { Emit, Prediction, RunPart } from '../model/events';
 import { type Experiment, DEFAULT_ARM } from '../model/experiment';
@@ -11,7 +10,7 @@ import { labVersion } from '../support/root';
 import { loadScript } from './catalogue';
 import { openEnvironment, type RunEnvironment } from './environment';
 import { runSession } from './session';
-import { propsOf, withoutSecrets } from './settings';
+import { propsOf, system, withoutSecrets } from './settings';
 import { TelemetryStream } from './stream';
 
 export interface RunOptions extends RunEnvironment {
@@ -93,7 +92,7 @@ export async function recordOne(one: OneRun, options: RunOptions): Promise<void>
     await runSession({
       engine,
       runner,
-      manifests: synthesize(props) as KubeObject[],
+      manifests: synthesize(props, system),
       script,
       target: 'backend',
       ...(arm === DEFAULT_ARM && options.prediction && { prediction: options.prediction }),

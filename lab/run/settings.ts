@@ -2,6 +2,7 @@ import { mergeProps, setProp, type LabPropsInput } from '../../constructs/props'
 import { props as edited } from '../../main';
 import { LabError } from '../model/errors';
 
+export { system } from '../../main';
 export { withoutSecrets } from '../recording/secrets';
 
 /**

@@ -11,9 +11,17 @@ export const PROJECT_ROOT = (() => {
   return folder;
 })();
 
+export interface PackageJson {
+  version: string;
+  /** Addresses of the project, where they are known. */
+  homepage?: string;
+  repository?: { url: string };
+}
+
+export function packageJson(): PackageJson {
+  return JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as PackageJson;
+}
+
 export function labVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return version;
+  return packageJson().version;
 }

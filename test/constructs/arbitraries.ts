@@ -1,24 +1,28 @@
 import fc from 'fast-check';
 import { mergeProps, propPaths, setProp, type LabPropsInput, type PropPath } from '../../constructs/props';
 
-const image = fc.stringMatching(
-  /^([a-z]{1,4}\.[a-z]{2,3}(:[1-9][0-9]{0,2})?\/)?[a-z]{1,8}\/[a-z]{1,8}(:[a-z0-9]{1,5})?$/,
-);
-
 const TEXTS: Record<string, fc.Arbitrary<string>> = {
   namespace: fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/),
-  image,
-  prometheusImage: image,
-  grafanaImage: image,
-  kubeStateMetricsImage: image,
-  starterImage: fc.oneof(fc.constant(''), image),
-  imageRegistry: fc.stringMatching(/^([a-z]{1,6}\.[a-z]{2,4}(:[1-9][0-9]{0,3})?(\/[a-z]{1,5}){0,2})?$/),
+  imageRegistry: fc.constantFrom('', 'registry.example.org:5000/mirror'),
+  registry: fc.constantFrom('', 'registry.example.org', 'localhost:5000/mirror'),
+  repository: fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8})?$/),
+  tag: fc.stringMatching(/^([A-Za-z0-9_][A-Za-z0-9_.-]{0,70})?$/),
+  digest: fc.constantFrom('', `sha256:${'0a'.repeat(32)}`),
+  pullPolicy: fc.constantFrom('IfNotPresent', 'Always', 'Never'),
+  priorityClassName: fc.constantFrom('', 'important'),
+  'backend.serviceAccount.name': fc.constantFrom('', 'somebody'),
+  'downstream.serviceAccount.name': fc.constantFrom('', 'another'),
+  className: fc.constantFrom('', 'nginx'),
+  type: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer'),
+  host: fc.constantFrom('', 'lab.example.org', '*.example.org'),
+  path: fc.stringMatching(/^\/[a-z0-9._~-]{0,9}$/),
   grafanaSecret: fc.constantFrom('grafana-admin', 'my.secret-1'),
   database: fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/),
   user: fc.stringMatching(/^app[a-z0-9]{0,8}$/),
   password: fc.stringMatching(/^[!-~]{1,20}$/),
   adminPassword: fc.stringMatching(/^[!-~]{1,20}$/),
   mode: fc.constantFrom('none', 'operator', 'bundled'),
+  runbookUrl: fc.constantFrom('', 'https://git.example.com/lab/'),
   existingSecret: fc.constantFrom('', 'mine', 'my.secret-1'),
 };
 
@@ -49,29 +53,57 @@ const structure = fc.dictionary(
   { maxKeys: 2, noNullPrototype: true },
 );
 
+const extra = (key: string) =>
+  fc.tuple(fc.stringMatching(/^x[a-z]{1,5}$/), structure).map(([name, rest]) => ({ ...rest, [key]: name }));
+
+/** Exists has no value, only Exists has no key, and only NoExecute has a time. */
+const toleration = fc
+  .record({
+    effect: fc.constantFrom<object>(
+      {},
+      { effect: 'NoSchedule' },
+      { effect: 'PreferNoSchedule' },
+      { effect: 'NoExecute' },
+      { effect: 'NoExecute', tolerationSeconds: 30 },
+    ),
+    match: fc.oneof(
+      fc.record({ key: labelName, value: labelValue }, { requiredKeys: ['key'], noNullPrototype: true }),
+      fc.record({ key: labelName, operator: fc.constant('Equal'), value: labelValue }),
+      fc.record(
+        { key: labelName, operator: fc.constant('Exists') },
+        { requiredKeys: ['operator'], noNullPrototype: true },
+      ),
+    ),
+  })
+  .map(({ effect, match }) => ({ ...match, ...effect }));
+
 const STRUCTURES: Record<string, fc.Arbitrary<unknown>> = {
   commonLabels: some(labelName, labelValue),
   serviceMonitorLabels: some(labelName, labelValue),
   nodeSelector: some(labelName, labelValue),
   commonAnnotations: some(labelName, annotation),
   podAnnotations: some(labelName, annotation),
-  imagePullSecrets: fc.array(
-    fc.record({ name: fc.stringMatching(/^[a-z][a-z0-9.-]{0,8}[a-z0-9]$/) }, { noNullPrototype: true }),
-    { maxLength: 2 },
+  annotations: some(labelName, annotation),
+  topologySpreadConstraints: fc.array(structure, { maxLength: 2 }),
+  relabelings: fc.array(structure, { maxLength: 2 }),
+  metricRelabelings: fc.array(structure, { maxLength: 2 }),
+  extraVolumes: fc.array(extra('name'), { maxLength: 2 }),
+  extraVolumeMounts: fc.array(extra('name'), { maxLength: 2 }),
+  extraEnv: fc.uniqueArray(
+    fc.record({ name: fc.stringMatching(/^X_[A-Z]{1,3}$/), value: annotation }, { noNullPrototype: true }),
+    { maxLength: 2, selector: ({ name }) => name },
   ),
-  tolerations: fc.array(
+  tls: fc.array(structure, { maxLength: 2 }),
+  parentRefs: fc.array(structure, { maxLength: 2 }),
+  hostnames: fc.uniqueArray(fc.constantFrom('a.example.org', 'b.example.org'), { maxLength: 2 }),
+  imagePullSecrets: fc.array(
     fc.record(
-      {
-        key: labelName,
-        operator: fc.constantFrom('Exists', 'Equal'),
-        value: labelValue,
-        effect: fc.constantFrom('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
-        tolerationSeconds: fc.integer({ min: 0, max: 86_400 }),
-      },
-      { requiredKeys: [], noNullPrototype: true },
+      { name: fc.stringMatching(/^[a-z]([a-z0-9-]{0,4}[a-z0-9])?(\.[a-z0-9]{1,3})?$/) },
+      { noNullPrototype: true },
     ),
     { maxLength: 2 },
   ),
+  tolerations: fc.array(toleration, { maxLength: 2 }),
   affinity: fc.record(
     { nodeAffinity: structure, podAffinity: structure, podAntiAffinity: structure },
     { requiredKeys: [], noNullPrototype: true },
@@ -83,7 +115,7 @@ export function validValue({ path, type, minimum, maximum }: PropPath): fc.Arbit
   if (type === 'integer') return fc.integer({ min: minimum!, max: maximum! });
   if (type === 'boolean') return fc.boolean();
   const name = path.slice(path.lastIndexOf('.') + 1);
-  return (TEXTS[name] ?? STRUCTURES[name]) as fc.Arbitrary<PropPath['default']>;
+  return (TEXTS[path] ?? TEXTS[name] ?? STRUCTURES[name]) as fc.Arbitrary<PropPath['default']>;
 }
 
 /** The value as written on the command line. */
@@ -121,9 +153,16 @@ const orderedPairs = fc
   )
   .map((pairs) => mergeProps(...pairs.flat(), { postgres: { sharedBuffersMebibytes: 1 } }));
 
+/** A port of nodes needs a Service that is published. */
+function withoutNeedlessPort(props: LabPropsInput): LabPropsInput {
+  const { type = 'ClusterIP' } = props.backend?.service ?? {};
+  return type === 'ClusterIP' ? mergeProps(props, { backend: { service: { nodePort: 0 } } }) : props;
+}
+
 /** Valid settings: any values of any settings, with requests below limits. */
 export const validProps: fc.Arbitrary<LabPropsInput> = fc
   .tuple(fc.array(leafAndValue, { maxLength: 20 }), orderedPairs)
   .map(([changes, ordered]) =>
     mergeProps(...changes.map(({ prop, value }) => setProp({}, prop.path, written(value))), ordered),
-  );
+  )
+  .map(withoutNeedlessPort);

@@ -23,6 +23,7 @@ describe('settings that apply to every object or pod', () => {
   test('annotations are on every object, and pods keep the scrape annotations beside their own', () => {
     for (const { metadata } of objects) expect(metadata.annotations).toEqual({ note: 'a: "b"' });
     expect(find(objects, 'Deployment', 'backend')).toHaveProperty('spec.template.metadata.annotations', {
+      'checksum/database': expect.any(String),
       'example.com/pod': 'yes',
       'prometheus.io/scrape': 'true',
       'prometheus.io/port': '8000',
@@ -41,30 +42,6 @@ describe('settings that apply to every object or pod', () => {
     }
   });
 
-  test('every image comes from the configured registry, also one whose name holds another', () => {
-    const registry = 'registry.example.org:5000/lab';
-    const all = synthesize({
-      imageRegistry: registry,
-      backend: { image: 'localhost/backend:2' },
-      downstream: { image: 'team/downstream:2' },
-      postgres: { pooler: { enabled: true } },
-      monitoring: { mode: 'bundled' },
-    });
-    const images = workloads(all).map(({ spec }) => spec.template.spec.containers[0]!.image);
-    expect(images.map((image) => image!.slice(0, registry.length + 1))).toEqual(
-      images.map(() => `${registry}/`),
-    );
-    expect(images.map((image) => image!.slice(registry.length + 1)).sort()).toEqual([
-      'backend-under-load/pgbouncer:0.1.0',
-      'backend:2',
-      'grafana/grafana:11.6.0',
-      'kube-state-metrics/kube-state-metrics:v2.15.0',
-      'postgres:15',
-      'prom/prometheus:v2.42.0',
-      'team/downstream:2',
-    ]);
-  });
-
   test("an existing Secret replaces the lab's own, and no other object holds a password", () => {
     const password = 'nowhere-else';
     const own = { password, adminPassword: password };
@@ -72,7 +49,9 @@ describe('settings that apply to every object or pod', () => {
     expect(JSON.stringify(withoutSecret)).not.toContain(password);
     expect(withoutSecret.map(({ kind }) => kind)).not.toContain('Secret');
     const [holder, ...others] = synthesize({ postgres: own }).filter((object) =>
-      JSON.stringify(object).includes(password),
+      [password, Buffer.from(password).toString('base64')].some((text) =>
+        JSON.stringify(object).includes(text),
+      ),
     );
     expect(others).toEqual([]);
     expect(holder).toMatchObject({ kind: 'Secret', metadata: { name: 'postgres' } });

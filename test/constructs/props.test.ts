@@ -116,7 +116,7 @@ describe('wrong settings', () => {
     [
       'a name that is no label',
       { commonLabels: { 'a b': 'x' } },
-      "commonLabels.a b: not allowed there; allowed a map of [prefix/]name, the name of 1..63 letters, digits, '-', '_' and '.' to 0..63 letters, digits, '-', '_' and '.', with a letter or digit at both ends",
+      "commonLabels.a b: not allowed there; allowed a map of [prefix/]name, the prefix a DNS name, the name of 1..63 letters, digits, '-', '_' and '.' with a letter or digit at both ends to 0..63 letters, digits, '-', '_' and '.', with a letter or digit at both ends",
     ],
     [
       'a label that others select by',
@@ -126,11 +126,63 @@ describe('wrong settings', () => {
     [
       'a number for an annotation',
       { podAnnotations: { note: 3 } },
-      "podAnnotations.note: 3 is not valid; allowed a map of [prefix/]name, the name of 1..63 letters, digits, '-', '_' and '.' to one line of text",
+      "podAnnotations.note: 3 is not valid; allowed a map of [prefix/]name, the prefix a DNS name, the name of 1..63 letters, digits, '-', '_' and '.' with a letter or digit at both ends to one line of text",
+    ],
+    [
+      'a label whose name JavaScript reserves',
+      { commonLabels: { constructor: 'x' } },
+      'commonLabels.constructor: is a name that JavaScript reserves; allowed any name but constructor',
+    ],
+    [
+      "a label named after an object's prototype",
+      JSON.parse('{"podAnnotations":{"__proto__":"x"}}'),
+      'podAnnotations.__proto__: is a name that JavaScript reserves; allowed any name but __proto__',
+    ],
+    [
+      'such a name within an affinity',
+      { affinity: { nodeAffinity: { constructor: 'x' } } },
+      'affinity.nodeAffinity.constructor: is a name that JavaScript reserves; allowed any name but constructor',
+    ],
+    [
+      'two dots in a row in the prefix of a label',
+      { nodeSelector: { 'a..b/c': 'x' } },
+      expect.stringMatching(
+        /^nodeSelector\.a\.\.b\/c: not allowed there; allowed a map of \[prefix\/\]name, the prefix a DNS name/,
+      ),
+    ],
+    [
+      'two dots in a row in the name of a Secret',
+      { postgres: { existingSecret: 'a..b' } },
+      "postgres.existingSecret: 'a..b' is not valid; allowed empty, or the name of an object: 1..253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends and around each '.'",
+    ],
+    [
+      'a dash beside a dot in the name of a pull secret',
+      { imagePullSecrets: [{ name: 'a.-b' }] },
+      "imagePullSecrets[0].name: 'a.-b' is not valid; allowed a list of {name}",
+    ],
+    [
+      'a toleration of every value with a value',
+      {
+        tolerations: [
+          { key: 'a', operator: 'Exists' },
+          { key: 'b', operator: 'Exists', value: 'x' },
+        ],
+      },
+      'tolerations[1].value: means nothing beside the operator Exists; leave it out, or use the operator Equal',
+    ],
+    [
+      'a toleration without a key',
+      { tolerations: [{ value: 'x' }] },
+      'tolerations[0].key: is missing; only the operator Exists without a key matches every taint',
+    ],
+    [
+      'a time for a toleration of an effect that evicts nothing',
+      { tolerations: [{ key: 'a', effect: 'NoSchedule', tolerationSeconds: 0 }] },
+      'tolerations[0].tolerationSeconds: is only for the effect NoExecute; leave it out, or set effect to NoExecute',
     ],
     [
       'a field that a toleration does not have',
-      { tolerations: [{ keys: 'x' }] },
+      { tolerations: [{ operator: 'Exists', keys: 'x' }] },
       'tolerations[0].keys: not allowed there; allowed a list of {key, operator, value, effect, tolerationSeconds}',
     ],
     [
@@ -266,7 +318,16 @@ describe('setting a value by its path', () => {
     ],
     ['imagePullSecrets', 'x', "imagePullSecrets: 'x' is not a list; allowed a list of {name}"],
     ['backend.replicas.x', '1', expect.stringMatching(/^backend\.replicas\.x: no such setting/)],
-    ['commonLabels.__proto__', '1', expect.stringMatching(/^commonLabels\.__proto__: no such setting/)],
+    [
+      'commonLabels.__proto__',
+      '1',
+      'commonLabels.__proto__: is a name that JavaScript reserves; allowed any name but __proto__',
+    ],
+    [
+      'tolerations[0].constructor',
+      '1',
+      'tolerations[0].constructor: is a name that JavaScript reserves; allowed any name but constructor',
+    ],
     ['monitoring.mod', 'none', 'monitoring.mod: no such setting; similar names: monitoring.mode'],
     ['toString', '1', expect.stringMatching(/^toString: no such setting/)],
     ['backend.__proto__', '1', expect.stringMatching(/^backend\.__proto__: no such setting/)],

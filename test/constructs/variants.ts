@@ -26,6 +26,39 @@ export const VARIANTS: Record<string, LabPropsInput> = {
   'bundled monitoring': { monitoring: { mode: 'bundled' } },
   'bundled monitoring in the same namespace': { monitoring: { mode: 'bundled', namespace: 'load-testing' } },
   'a pooler': { postgres: { pooler: { enabled: true } } },
+  'a published Service and an Ingress': {
+    backend: {
+      service: { type: 'NodePort', nodePort: 30_080, annotations: { note: 'x' } },
+      ingress: {
+        enabled: true,
+        className: 'nginx',
+        host: 'lab.example.org',
+        annotations: { note: 'x' },
+        tls: [{ hosts: ['lab.example.org'], secretName: 'lab-tls' }],
+      },
+    },
+  },
+  'what users add to workloads': {
+    imageRegistry: 'registry.example.org/mirror',
+    priorityClassName: 'important',
+    revisionHistoryLimit: 2,
+    topologySpreadConstraints: [
+      { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'DoNotSchedule' },
+    ],
+    backend: {
+      replicas: 2,
+      extraEnv: [{ name: 'NODE', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } } }],
+      extraVolumes: [{ name: 'extra', emptyDir: {} }],
+      extraVolumeMounts: [{ name: 'extra', mountPath: '/extra' }],
+      serviceAccount: { create: true, annotations: { note: 'x' } },
+      podDisruptionBudget: { maxUnavailable: 2 },
+    },
+    monitoring: {
+      mode: 'operator',
+      relabelings: [{ targetLabel: 'team', replacement: 'payments' }],
+      metricRelabelings: [{ action: 'labeldrop', regex: 'pod_template_hash' }],
+    },
+  },
   'all optional parts off': { networkPolicies: { enabled: false }, faults: { enabled: false } },
   'all defences': {
     backend: { defences: { downstreamTimeoutMs: 250, breakerFailures: 5, streamInsteadOfRetain: true } },

@@ -33,6 +33,29 @@ function checkoutWith(from: string, to: string): string {
   return folder;
 }
 
+describe('a construct added in main.ts', () => {
+  const out = recordings();
+
+  it('runs beside those of the system', async () => {
+    const chart = "new LabChart(app, 'backend-under-load', settings);";
+    const checkout = checkoutWith(
+      chart,
+      `const chart = ${chart}
+  const { Backend } = require('./constructs') as typeof import('./constructs');
+  const [database, downstream] = [chart.postgres.address, chart.downstream.address];
+  new Backend(chart, 'checkout', { database, downstream });`,
+    );
+    const { recording, outcome } = await judgedRun('baseline', out, [], checkout);
+    expect(outcome).toBe('held');
+    const events = readFileSync(join(recording, 'default.jsonl'), 'utf8').trim().split('\n');
+    const pods = events
+      .map((line) => JSON.parse(line) as { type: string; app?: string; reason?: string })
+      .filter(({ type }) => type === 'pod');
+    const ready = pods.filter(({ reason }) => reason === 'Ready').map(({ app }) => app);
+    expect(ready).toEqual(expect.arrayContaining(['backend', 'checkout', 'downstream', 'postgres']));
+  });
+});
+
 describe('a limit changed in main.ts changes the outcome', () => {
   const out = recordings();
 

@@ -18,6 +18,17 @@ import { PACKAGES, release } from './release';
 /** A password that must not appear in any output. */
 const CANARY = 'canary-7f3a';
 
+const OWN_APP = `
+import { App } from 'cdk8s';
+import { Backend, LabChart } from 'backend-under-load';
+
+const chart = new LabChart(new App(), 'lab', { backend: { replicas: 2 } });
+const { address: database } = chart.postgres;
+const { address: downstream } = chart.downstream;
+const { app, address } = new Backend(chart, 'checkout', { database, downstream });
+console.log(app.deployment.name, address.url);
+`;
+
 const folder = temporaryFolder('package');
 const one = join(folder, 'one');
 
@@ -91,6 +102,40 @@ describe('the package, installed into an empty folder by npm', () => {
     expect(manifests()).toBe(readFileSync(join(one, 'dist', 'backend-under-load.yaml'), 'utf8'));
     expect(await lab('synth', '--set', 'backend.replicas=3')).toMatchObject({ code: 0 });
     expect(manifests()).toContain('replicas: 3');
+  });
+
+  it('writes the same with npx cdk8s synth', async () => {
+    const { code, stderr } = await programRun(['npx', '--no-install', 'cdk8s', 'synth', '-o', 'by-cdk8s'], {
+      cwd: app,
+      env,
+      ...reader,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readFileSync(join(app, 'by-cdk8s', 'backend-under-load.yaml'), 'utf8')).toBe(
+      readFileSync(join(one, 'dist', 'backend-under-load.yaml'), 'utf8'),
+    );
+  });
+
+  it('compiles and runs an app that imports its constructs', async () => {
+    const own = join(app, 'own');
+    mkdirSync(own);
+    writeFileSync(join(own, 'main.ts'), OWN_APP);
+    const compiled = await programRun(
+      [
+        'npx',
+        '--no-install',
+        'tsc',
+        '--strict',
+        '--module',
+        'node16',
+        '--skipLibCheck',
+        join(own, 'main.ts'),
+      ],
+      { cwd: app },
+    );
+    expect(compiled).toMatchObject({ code: 0, stdout: '' });
+    const { code, stdout } = await programRun(['node', join(own, 'main.js')], { cwd: app });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'checkout http://checkout:8000\n' });
   });
 
   it("also writes the chart and the dashboards into the user's folder", async () => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Chart } from 'cdk8s';
-import { parseProps } from '../../constructs';
+import { App } from 'cdk8s';
+import { LabChart, parseProps } from '../../constructs';
 import { TestPod } from '../../constructs/helm/test-pod';
 import { requires } from '../support/requirements';
 import { makeRestricted, ownNamespace, quietly, succeed } from './cluster';
@@ -38,6 +38,17 @@ requires('cluster')('the synthesized manifests', () => {
     expect(before).toBe('1 1 1');
   });
 
+  test('are all unchanged when they are applied again, and belong to whoever applies them on the server', () => {
+    const changed = (...how: string[]) =>
+      kubectl('apply', ...how, '-f', folder)
+        .trim()
+        .split('\n')
+        .filter((line) => !/ (unchanged|serverside-applied)$/.test(line));
+    expect(changed()).toEqual([]);
+    expect(changed('--server-side')).toEqual([]);
+    expect(changed('--server-side')).toEqual([]);
+  });
+
   test('are accepted unchanged by the API server', () => {
     makeRestricted(other);
     const dryRun = kubectl('apply', '--server-side', '--dry-run=server', '-f', otherFolder);
@@ -47,9 +58,9 @@ requires('cluster')('the synthesized manifests', () => {
   });
 
   test('make every route answer through the Service', () => {
-    const chart = new Chart(new App(), 'test', { namespace });
-    new TestPod(chart, 'test', parseProps({ namespace }));
-    quietly('kubectl', ['create', '-f', '-'], chart.toJson()[0]);
+    const system = new LabChart(new App(), 'system', { namespace });
+    new TestPod(system, 'test', { backend: system.backend, image: parseProps().backend.image });
+    quietly('kubectl', ['create', '-f', '-'], system.toJson().at(-1));
     kubectl(
       '-n',
       namespace,

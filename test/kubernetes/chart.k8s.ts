@@ -83,6 +83,24 @@ requires('cluster', 'helm')('the chart on a cluster that enforces Pod Security "
     expect(backend().spec.replicas).toBe(1);
   });
 
+  test('makes a new database for another role and other contents, and goes back to the old one', () => {
+    const changes = ['rows=7', 'user=shopper', 'password=another'].flatMap((one) => [
+      '--set',
+      `postgres.${one}`,
+    ]);
+    helm('upgrade', 'lab', CHART, ...changes, ...wait);
+    expect(helm('test', 'lab', '--timeout', '60s')).toMatch(/Phase: +Succeeded/);
+    helm('rollback', 'lab', '1', ...wait);
+    expect(helm('test', 'lab', '--timeout', '60s')).toMatch(/Phase: +Succeeded/);
+  });
+
+  test('recovers by a rollback from a database image that cannot be pulled', () => {
+    const bad = ['--set', 'postgres.image.tag=no-such-tag', '--wait', '--timeout', '20s'];
+    expect(run('helm', ['-n', namespace, 'upgrade', 'lab', CHART, ...bad]).status).not.toBe(0);
+    helm('rollback', 'lab', '1', ...wait);
+    expect(helm('test', 'lab', '--timeout', '60s')).toMatch(/Phase: +Succeeded/);
+  });
+
   test('leaves nothing behind when it is uninstalled, not even the database volume', async () => {
     helm('uninstall', 'lab', ...wait);
     await eventually(`nothing in ${namespace}`, () => contentOf(namespace).length === 0, 60_000, 500);

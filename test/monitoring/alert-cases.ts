@@ -75,14 +75,28 @@ export const HEALTHY: Series = {
   [`kube_pod_container_status_restarts_total{${IN_BACKEND}}`]: flat(0),
   [`kube_pod_container_status_last_terminated_reason{${IN_BACKEND},reason="OOMKilled"}`]: flat(0),
   'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': flat(1),
+  'kube_deployment_spec_replicas{namespace="load-testing",deployment="backend"}': flat(1),
   [`container_cpu_usage_seconds_total{${IN_POSTGRES}}`]: rising(0.5),
   [`kube_pod_container_resource_limits{${IN_POSTGRES},resource="cpu"}`]: flat(0.5),
+};
+
+/** Ways in which somebody takes the system down, 15 s before the end, while a scrape sees pods go first. */
+export const TAKEN_DOWN: Record<string, Series> = {
+  'its Deployment was removed': {
+    'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}':
+      '1x20 0 stale',
+    'kube_deployment_spec_replicas{namespace="load-testing",deployment="backend"}': '1x21 stale',
+  },
+  'it was scaled to zero': {
+    'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': '1x20 0x20',
+    'kube_deployment_spec_replicas{namespace="load-testing",deployment="backend"}': '1x20 0x20',
+  },
 };
 
 /** For each alert, the difference from a healthy system when it fires. */
 export const SICK: Record<string, Series> = {
   NoPodAvailable: {
-    'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': '1x20 0x20',
+    'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': '1x12 0x30',
   },
   RestartLoop: { [`kube_pod_container_status_restarts_total{${IN_BACKEND}}`]: '0x5 1x5 2x5 3x20' },
   SymptomLatency: slow,

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { alertRules, type LabAlert } from '../../lab/monitoring/alerts';
 import { PROJECT_ROOT } from '../../lab/support/root';
 import { requires } from '../support/requirements';
-import { HEALTHY, SICK, type Series } from './alert-cases';
+import { HEALTHY, SICK, TAKEN_DOWN, type Series } from './alert-cases';
 import { replayed } from './replayed';
 
 const RULES = join(PROJECT_ROOT, 'monitoring', 'alert-rules.yaml');
@@ -17,7 +17,7 @@ test('every alert says what happened, why, and where to learn more', () => {
   for (const { annotations, labels } of rules) {
     expect(annotations.summary).toMatch(/\w{4,}/);
     expect(annotations.description.length).toBeGreaterThan(80);
-    expect(existsSync(join(PROJECT_ROOT, annotations.runbook))).toBe(true);
+    expect(existsSync(join(PROJECT_ROOT, annotations.runbook_url))).toBe(true);
     expect(['info', 'warning', 'critical']).toContain(labels.severity);
   }
 });
@@ -44,6 +44,10 @@ requires('prometheus')('in promtool', () => {
     const series = { ...HEALTHY, ...SICK.CauseSlowDependency };
     const firing = ['SymptomLatency', 'SymptomSockets', 'CauseSlowDependency'];
     testRules(series, rules.map((rule) => ({ rule, fires: firing.includes(rule.alert) })));
+  });
+
+  it.each(Object.entries(TAKEN_DOWN))('no alert fires after %s', (_how, series) => {
+    testRules({ ...HEALTHY, ...series }, rules.map((rule) => ({ rule, fires: false })));
   });
 
   it.each(rules.map((rule) => [rule.alert, rule] as const))('%s fires for its own failure', (name, rule) => {

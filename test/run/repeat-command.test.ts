@@ -51,11 +51,13 @@ describe('the command that repeats a run', () => {
   });
 
   it('is one line of plain shell words, whatever a recording contains', () => {
-    const words = command(withBackend({ image: `x'; touch /tmp/owned; echo $(id) "` }));
+    const words = command(withBackend({ image: { repository: `x'; touch /tmp/owned; echo $(id) "` } }));
     const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${words.replace('npx', '')}`], {
       encoding: 'utf8',
     });
-    expect(stdout.trim().split('\n').at(-1)).toBe(`backend.image=x'; touch /tmp/owned; echo $(id) "`);
+    expect(stdout.trim().split('\n').at(-1)).toBe(
+      `backend.image.repository=x'; touch /tmp/owned; echo $(id) "`,
+    );
   });
 
   it('leaves out anything that is not a setting, and a report leaves out passwords', () => {

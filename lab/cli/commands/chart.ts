@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { helmChart } from '../../../constructs/helm/chart';
 import { packChart } from '../../../constructs/helm/package';
 import { LabError } from '../../model/errors';
-import { labVersion } from '../../support/root';
+import { labVersion, packageJson } from '../../support/root';
 import { EXIT } from '../exit-codes';
 
 interface ChartFlags {
@@ -26,7 +26,7 @@ export function chartCommand(): Command {
 
 function run({ out, check, package: packages }: ChartFlags): void {
   const version = labVersion();
-  const files = helmChart(version);
+  const files = helmChart(version, addresses());
   if (packages !== undefined) {
     const { name, bytes } = packChart(files, version);
     mkdirSync(packages, { recursive: true });
@@ -36,6 +36,11 @@ function run({ out, check, package: packages }: ChartFlags): void {
   if (check) return compare(files, out);
   write(files, out);
   console.log(out);
+}
+
+function addresses(): { home?: string; source?: string } {
+  const { homepage, repository } = packageJson();
+  return { ...(homepage && { home: homepage }), ...(repository && { source: repository.url }) };
 }
 
 function compare(files: ReadonlyMap<string, string>, folder: string): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { writeManifests } from '../../../constructs';
-import { propsOf } from '../../run/settings';
+import { propsOf, system } from '../../run/settings';
 import { setOption } from '../options';
 
 export function synthCommand(): Command {
@@ -9,7 +9,6 @@ export function synthCommand(): Command {
     .option('--out <folder>', 'where to write the manifests', 'dist')
     .addOption(setOption())
     .action(({ out, set }: { out: string; set: string[] }) => {
-      const file = writeManifests(propsOf([], set), out);
-      console.log(join(out, file));
+      for (const file of writeManifests(propsOf([], set), out, system)) console.log(join(out, file));
     });
 }

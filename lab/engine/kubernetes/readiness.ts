@@ -6,9 +6,9 @@ import { hintOf } from './refusal';
 /** States that waiting does not fix, with what to do about them. */
 const FATAL: Record<string, string> = {
   ImagePullBackOff:
-    'Build the images and load them into the cluster (docs/kubernetes.md), or name others, e.g. --set backend.image=…',
+    'Build the images and load them into the cluster (docs/kubernetes.md), or name others, e.g. --set backend.image.repository=… --set backend.image.tag=…',
   ErrImageNeverPull: 'Load the image onto every node (docs/kubernetes.md).',
-  InvalidImageName: 'Correct the image name, e.g. --set backend.image=…',
+  InvalidImageName: 'Correct the image name, e.g. --set backend.image.repository=…',
   CreateContainerConfigError: 'A Secret or ConfigMap that the pod needs is missing. Create it.',
   CreateContainerError: 'The runtime cannot create the container. Its message says why.',
   CrashLoopBackOff: 'The container ends as soon as it starts. Its log says why.',

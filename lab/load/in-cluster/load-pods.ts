@@ -1,6 +1,10 @@
-/** A container of the load: what it runs and what it may use. */
-export interface LoadContainer {
+export interface LoadImage {
   image: string;
+  imagePullPolicy: string;
+}
+
+/** A container of the load: what it runs and what it may use. */
+export interface LoadContainer extends LoadImage {
   resources: Record<'requests' | 'limits', Record<string, string>>;
 }
 
@@ -9,7 +13,9 @@ export interface LoadPods {
   generator: LoadContainer;
   collector: LoadContainer;
   /** With which the k6 operator starts several generators. Default: the image of its own release. */
-  starterImage?: string;
+  starter?: LoadImage;
+  /** Not for several generators: the k6 operator does not know it. */
+  priorityClassName?: string;
   /** Fields of every pod: nodeSelector, tolerations, affinity, imagePullSecrets. */
   placement: Record<string, object>;
   /** Of every object and pod, besides the load's own. */

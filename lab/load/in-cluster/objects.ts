@@ -144,7 +144,7 @@ function job(plan: LoadPlan, collectorAddress: string): KubeObject {
 }
 
 function testRun(plan: LoadPlan, collectorAddress: string): KubeObject {
-  const { starterImage, placement } = plan.pods;
+  const { starter, placement } = plan.pods;
   const container = containerBasics(GENERATOR_CONTAINER, plan.pods.generator);
   const pod = {
     ...placement,
@@ -174,7 +174,7 @@ function testRun(plan: LoadPlan, collectorAddress: string): KubeObject {
       runner: withScript,
       initializer: withScript,
       // Its container has a name of the operator's own.
-      starter: { ...pod, metadata: { labels: meta.labels }, ...(starterImage && { image: starterImage }) },
+      starter: { ...pod, metadata: { labels: meta.labels }, ...starter },
     },
   };
 }
@@ -201,6 +201,7 @@ function k6Env({ env, forbidden }: LoadPlan, collectorAddress: string) {
 function podBasics({ pods }: LoadPlan, user: number) {
   return {
     ...pods.placement,
+    ...(pods.priorityClassName && { priorityClassName: pods.priorityClassName }),
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
     enableServiceLinks: false,
@@ -213,12 +214,12 @@ function podBasics({ pods }: LoadPlan, user: number) {
   };
 }
 
-function containerBasics(name: string, { image, resources }: LoadContainer) {
+function containerBasics(name: string, { image, imagePullPolicy, resources }: LoadContainer) {
   return {
     name,
     image,
     resources,
-    imagePullPolicy: 'IfNotPresent',
+    imagePullPolicy,
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

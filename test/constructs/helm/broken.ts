@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FORBIDDEN, ORDERS, RESERVED } from '../../../constructs/checks';
+import { FORBIDDEN, MEANINGLESS, ORDERS, RESERVED } from '../../../constructs/checks';
 import { chartSettings } from '../../../constructs/helm/settings';
 import { mergeProps, type LabPropsInput, type PropPath } from '../../../constructs/props';
 import { nested, validProps } from '../arbitraries';
@@ -34,7 +34,10 @@ const unknownName = fc
   .map(([group, name]) => nested(group + name, 1));
 
 const wrongName = fc
-  .tuple(ofType('map'), fc.constantFrom('a b', '-', 'a/b/c', 'ends-'))
+  .tuple(
+    ofType('map'),
+    fc.constantFrom('a b', '-', 'a/b/c', 'ends-', 'a..b/c', 'a.-b/c', `${'a'.repeat(252)}/c`),
+  )
   .map(([{ path }, name]) => ({ path, name }))
   .map(({ path, name }) => setIn(path, name));
 
@@ -52,12 +55,24 @@ export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
             .map((value) => mergeProps(nested(low, value), nested(high, bound))),
         );
     }),
+  fc
+    .constantFrom(...MEANINGLESS)
+    .map(({ path, other, value }) => mergeProps(nested(path, 30_080), nested(other, value))),
   fc.constantFrom(...FORBIDDEN).map(({ path, value }) => nested(path, value)),
   fc
     .constantFrom(...RESERVED)
     .chain(({ path, names, prefixes }) =>
       fc.constantFrom(...names, ...prefixes.map((prefix) => `${prefix}x`)).map((name) => setIn(path, name)),
     ),
+  fc
+    .constantFrom(
+      { key: 'a', operator: 'Exists', value: 'x' },
+      { operator: 'Equal', value: 'x' },
+      { effect: 'NoSchedule' },
+      { key: 'a', tolerationSeconds: 30 },
+      { operator: 'Exists', effect: 'NoSchedule', tolerationSeconds: 0 },
+    )
+    .map((toleration) => ({ tolerations: [toleration] }) as LabPropsInput),
 );
 
 /** Settings with one mistake that the schema alone can detect. */

@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
+import { parse } from 'yaml';
 import { parseProps, PropsError, setProp, synthesize, type LabPropsInput } from '../../../constructs';
+import { helmChart } from '../../../constructs/helm/chart';
 import { requires } from '../../support/requirements';
 import { validProps } from '../arbitraries';
+import { workloads } from '../objects';
 import { contradictoryProps, malformedProps } from './broken';
 import { asValues, chartFolder, expected, helm, render } from './helm';
 
@@ -23,6 +27,12 @@ test('the committed chart matches the constructs', () => {
   expect(stdout).toContain('is up to date');
   expect(status).toBe(0);
 }, 120_000);
+
+interface ChartYaml {
+  icon: string;
+  maintainers: object[];
+  annotations: Record<string, string>;
+}
 
 const problemsOf = (props: LabPropsInput): string[] => {
   try {
@@ -44,7 +54,7 @@ requires('helm')('the chart, rendered by Helm', () => {
         expect(stderr).toBe('');
         expect(objects).toEqual(expected(props));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   }, 240_000);
 
@@ -81,14 +91,89 @@ requires('helm')('the chart, rendered by Helm', () => {
     'nodeSelector.disktype=ssd',
     'commonLabels.example\\.com/team=payments',
     'tolerations[0].key=lab',
-    'tolerations[0].tolerationSeconds=30',
+    'tolerations[0].operator=Exists',
     'imagePullSecrets[0].name=registry',
-    'imageRegistry=registry.example.org:5000/lab',
   ])('--set %s means the same to Helm and to the lab', (change) => {
     const [path, text] = change.split(/=(.*)/) as [string, string];
     const { objects, stderr } = render(chart, {}, '--set', change);
     expect(stderr).toBe('');
     expect(objects).toEqual(expected(setProp({}, path, text)));
+  });
+
+  test.each<[string, object, string]>([
+    ['fullnameOverride', { fullnameOverride: 'shop' }, 'shop-'],
+    ['nameOverride', { nameOverride: 'shop' }, 'lab-shop-'],
+    ['nameOverride that the release contains', { nameOverride: 'la' }, 'lab-'],
+  ])('%s changes every name, and nothing else differs', (_what, names, prefix) => {
+    for (const mode of ['operator', 'bundled'] as const) {
+      const props: LabPropsInput = { monitoring: { mode }, postgres: { pooler: { enabled: true } } };
+      const { objects, stderr } = render(chart, { ...props, ...names });
+      expect(stderr).toBe('');
+      expect(objects).toEqual(expected(props, prefix));
+      expect(objects.filter(({ metadata }) => !metadata.name.startsWith(prefix))).toEqual([]);
+    }
+  });
+
+  test('namespaceOverride replaces the namespace of the release everywhere', () => {
+    const props: LabPropsInput = { monitoring: { mode: 'bundled' } };
+    const { objects } = render(chart, { ...props, namespaceOverride: 'elsewhere' });
+    expect(objects).toEqual(expected(props, '', 'elsewhere'));
+  });
+
+  test('extraManifests are installed, and templates in them are rendered', () => {
+    const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+    const text = JSON.stringify(configMap('{{ .Release.Name }}-text'));
+    const { objects, stderr } = render(chart, {
+      extraManifests: [configMap('{{ .Values.postgres.database }}-map'), text],
+    });
+    expect(stderr).toBe('');
+    const extra = objects.filter(({ metadata }) => metadata.namespace === undefined);
+    expect(extra).toEqual([configMap('lab-map'), configMap('lab-text')]);
+  });
+
+  test('works as a part of another chart, with a condition, an alias and global values', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'lab-parent-'));
+    try {
+      const dependency = {
+        name: 'backend-under-load',
+        alias: 'lab',
+        version: '0.1.0',
+        condition: 'lab.enabled',
+      };
+      const about = { apiVersion: 'v2', name: 'parent', version: '1.0.0', dependencies: [dependency] };
+      writeFileSync(join(parent, 'Chart.yaml'), JSON.stringify(about));
+      cpSync(chart, join(parent, 'charts', 'backend-under-load'), { recursive: true });
+      const values = (enabled: boolean) => ({
+        global: { region: 'x' },
+        lab: { enabled, backend: { replicas: 2 } },
+      });
+      const on = render(parent, values(true));
+      expect(on.stderr).toBe('');
+      expect(on.objects).toEqual(expected({ backend: { replicas: 2 } }));
+      expect(render(parent, values(false)).objects).toEqual([]);
+    } finally {
+      rmSync(parent, { recursive: true });
+    }
+  });
+
+  test('names every image that it may use, and what registries of charts ask for', () => {
+    const about = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as ChartYaml;
+    expect(about.icon).toMatch(/^data:image\/svg\+xml;base64,/);
+    expect(about.maintainers).not.toEqual([]);
+    expect(about.annotations['artifacthub.io/license']).toBe('MIT');
+    const listed = parse(about.annotations['artifacthub.io/images']!) as { name: string; image: string }[];
+    const props: LabPropsInput = { postgres: { pooler: { enabled: true } }, monitoring: { mode: 'bundled' } };
+    const used = workloads(synthesize(props)).map(({ spec }) => spec.template.spec.containers[0]!.image);
+    expect(listed.map(({ image }) => image).sort()).toEqual(used.sort());
+    expect(listed.map(({ name }) => name)).toContain('backend');
+  });
+
+  test('names its addresses once they are known', () => {
+    const known = { home: 'https://lab.example.org', source: 'https://git.example.com/lab' };
+    expect(parse(helmChart('0.1.0', known).get('Chart.yaml')!)).toMatchObject({
+      home: known.home,
+      sources: [known.source],
+    });
   });
 
   test('does not allow a value to be removed', () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { synthesize, type KubeObject, type LabPropsInput } from '../../../constructs';
+import { LabChart, synthesize, type KubeObject, type LabPropsInput, type System } from '../../../constructs';
 import { helmChart } from '../../../constructs/helm/chart';
 
 /** Without a cluster to ask, Helm would assume an old version. */
@@ -60,15 +60,23 @@ const NAMESPACE = 'somewhere';
 
 /**
  * The objects that the chart must make of settings: those of the constructs, in the release's namespace, with
- * Helm as their manager. The namespace itself is not part of the release.
+ * Helm as their manager and the label of the chart. The namespace itself is not part of the release.
  */
-export function expected(input: LabPropsInput): KubeObject[] {
-  const objects = synthesize({ ...input, namespace: NAMESPACE }).filter(({ kind }) => kind !== 'Namespace');
+export function expected(input: LabPropsInput, namePrefix = '', namespace = NAMESPACE): KubeObject[] {
+  const release: System = (app, props) =>
+    void new LabChart(app, 'release', props, { instance: 'lab', namePrefix });
+  const objects = synthesize({ ...input, namespace }, release).filter(({ kind }) => kind !== 'Namespace');
   const text = JSON.stringify(objects).replaceAll(
     '"app.kubernetes.io/managed-by":"cdk8s"',
     '"app.kubernetes.io/managed-by":"Helm"',
   );
-  return inOrder(JSON.parse(text) as KubeObject[]);
+  const chart = { 'helm.sh/chart': 'backend-under-load-0.1.0' };
+  return inOrder(
+    (JSON.parse(text) as KubeObject[]).map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...chart } },
+    })),
+  );
 }
 
 function inOrder(objects: KubeObject[]): KubeObject[] {
@@ -76,11 +84,12 @@ function inOrder(objects: KubeObject[]): KubeObject[] {
   return [...objects].sort((a, b) => (title(a) < title(b) ? -1 : 1));
 }
 
-/** Settings without the namespace, which Helm sets itself, and the load, which only `lab run` makes. */
+/** Settings as values of the chart. Helm sets the namespace itself, and only `lab run` makes the pods of a load. */
 export function asValues({
   namespace: _namespace,
   load: _load,
+  imageRegistry,
   ...values
-}: LabPropsInput): Omit<LabPropsInput, 'namespace' | 'load'> {
-  return values;
+}: LabPropsInput): object {
+  return { ...values, ...(imageRegistry !== undefined && { global: { imageRegistry } }) };
 }

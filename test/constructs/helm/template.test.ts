@@ -106,6 +106,12 @@ requires('helm')('rendered by Helm', () => {
     });
   });
 
+  test('a map of placeholders alone is left out if all of them are empty', () => {
+    const both = { ...value<object>('map', 'a'), ...value<object>('map', 'b') };
+    expect(render({ both, after: 1 }, { a: {}, b: {} })).toEqual({ after: 1 });
+    expect(render({ both, after: 1 }, { a: {}, b: { c: 'd' } })).toEqual({ both: { c: 'd' }, after: 1 });
+  });
+
   test('the more specific of two maps of values wins', () => {
     const object = { map: { ...value<object>('map', 'common'), ...value<object>('map', 'group.special') } };
     const values = { common: { a: 'common', b: 'common' }, group: { special: { b: 'special' } } };

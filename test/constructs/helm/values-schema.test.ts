@@ -15,7 +15,8 @@ const validate = new Ajv().compile(valuesSchema());
 const accepts = (values: LabPropsInput) => validate(mergeProps(DEFAULTS, values));
 
 test('values.yaml holds every default and nothing else', () => {
-  expect(DEFAULTS).toEqual(asValues(parseProps()));
+  const ofTheChart = { nameOverride: '', fullnameOverride: '', namespaceOverride: '', extraManifests: [] };
+  expect(DEFAULTS).toEqual({ ...ofTheChart, ...asValues(parseProps()) });
 });
 
 test('values.yaml, the schema and the README explain every value', () => {
@@ -57,6 +58,7 @@ test.each([
   expect(validate(JSON.parse(JSON.stringify({ ...DEFAULTS, ...values })))).toBe(false);
 });
 
-test('the schema accepts the globals of a parent chart', () => {
+test('the schema accepts the globals and the condition of a parent chart', () => {
   expect(validate({ ...DEFAULTS, global: { region: 'x' } })).toBe(true);
+  expect(validate({ ...DEFAULTS, enabled: true })).toBe(true);
 });

@@ -9,6 +9,8 @@ export interface Policy {
   broken(objects: KubeObject[]): string[];
   /** Applies only to the default images; other images are the user's. */
   ofImages?: true;
+  /** Applies only to settings that publish nothing. */
+  unlessPublished?: true;
   /** Applies only while network policies are enabled. */
   ofNetwork?: true;
 }
@@ -112,9 +114,11 @@ export const POLICIES: Policy[] = [
       objects
         .filter(
           ({ kind, spec }) =>
-            kind === 'Ingress' || (kind === 'Service' && (spec as { type?: string }).type !== 'ClusterIP'),
+            ['Ingress', 'HTTPRoute'].includes(kind) ||
+            (kind === 'Service' && (spec as { type?: string }).type !== 'ClusterIP'),
         )
         .map((object) => `${titleOf(object)}: published`),
+    unlessPublished: true,
   },
   ofContainers('secrets', 'anybody who may read pods could read a password in a pod spec', (container) => [
     ...(container.env ?? [])

@@ -105,7 +105,7 @@ test('all problems are reported at once', () => {
   setAt(
     objects.find(({ kind }) => kind === 'Service'),
     ['spec', 'type'],
-    'LoadBalancer',
+    'ExternalName',
   );
   expect(refusal(objects).message.split('\n')).toHaveLength(2);
 });

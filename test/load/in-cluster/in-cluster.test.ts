@@ -200,9 +200,9 @@ describe.each([1, 2])('the pods of a load with %d generators', (parallelism) => 
       tolerations: [{ key: 'lab', operator: 'Exists' as const }],
       affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
     };
-    const load = await plan(parallelism, placement);
+    const load = await plan(parallelism, { ...placement, priorityClassName: 'important' });
     const [collector, generator] = [supportObjects(load).at(-1)!, generatorObject(load, '10.0.0.9:8086')];
-    expect(collector.spec).toMatchObject(placement);
+    expect(collector.spec).toMatchObject({ ...placement, priorityClassName: 'important' });
     const spec = generator.spec as Record<string, { spec: object }>;
     const roles = parallelism === 1 ? [spec.template!.spec] : [spec.runner, spec.initializer, spec.starter];
     for (const role of roles) expect(role).toMatchObject(placement);
@@ -211,7 +211,7 @@ describe.each([1, 2])('the pods of a load with %d generators', (parallelism) => 
   it('come from the registry of the settings, or have the images of the settings', async () => {
     const images = async (input: LabPropsInput) =>
       (await podsWith(input)).map(({ spec }) => spec.containers[0]!.image);
-    const starterImage = 'ghcr.io/grafana/k6-operator:v1-starter';
+    const starterImage = { registry: 'ghcr.io', repository: 'grafana/k6-operator', tag: 'v1-starter' };
     const all = await images({
       imageRegistry: 'registry.example.org:5000/lab',
       load: { generator: { starterImage } },
@@ -224,7 +224,12 @@ describe.each([1, 2])('the pods of a load with %d generators', (parallelism) => 
         ? []
         : [generator, 'registry.example.org:5000/lab/grafana/k6-operator:v1-starter']),
     ]);
-    const own = await images({ load: { generator: { image: 'my/k6:2' }, collector: { image: 'my/lab:3' } } });
+    const own = await images({
+      load: {
+        generator: { image: { repository: 'my/k6', tag: '2' } },
+        collector: { image: { repository: 'my/lab', tag: '3' } },
+      },
+    });
     expect(own.slice(0, 2)).toEqual(['my/lab:3', 'my/k6:2']);
   });
 

@@ -162,7 +162,8 @@ const podTemplate = z.strictObject({
       'imagePullSecrets',
       'nodeSelector',
     ),
-    ...recorded('securityContext', 'serviceAccountName', 'tolerations', 'topologySpreadConstraints'),
+    ...recorded('priorityClassName', 'securityContext', 'serviceAccountName', 'tolerations'),
+    ...recorded('topologySpreadConstraints'),
   }),
 });
 
@@ -202,7 +203,8 @@ const service = z.strictObject({
   kind: z.literal('Service'),
   metadata,
   spec: z.strictObject({
-    type: z.literal('ClusterIP').default('ClusterIP'),
+    // Each is reachable at the same address here.
+    type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']).default('ClusterIP'),
     selector: strings,
     ports: z
       .array(
@@ -212,6 +214,7 @@ const service = z.strictObject({
           targetPort: portReference.optional(),
           protocol: z.literal('TCP').default('TCP'),
           appProtocol: z.string().optional(),
+          ...recorded('nodePort'),
         }),
       )
       .min(1),
