@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { LabError } from '../../../model/errors';
-import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
+import { type IterationContext, IterationInterrupted } from '../vu';
 import type { Cancellable } from './cancellable';
+import { Claims } from './claims';
 import type { Shared } from './shared';
-import { TagSet } from './tag-set';
+import { TagSet, toTags } from './tag-set';
 
 export const NEVER = new Promise<never>(() => {});
 
@@ -22,11 +23,9 @@ export class Runtime {
   group = '';
   /** The script's Math, whose random() can be seeded. */
   readonly math: Math = Object.create(Math) as Math;
+  readonly claims = new Claims((error) => void this.fatal(error));
   /** The current tags: of the test, the scenario, the VU (exec.vu.tags) and the group. */
   tagSet: TagSet;
-  /** Like tagSet, but outside of any group. */
-  baseTags: TagSet;
-  private vuTags: Tags = {};
   private signal: AbortSignal | undefined;
   private readonly active = new Set<Cancellable>();
   private readonly waiting: (() => void)[] = [];
@@ -41,7 +40,6 @@ export class Runtime {
     readonly shared: Shared,
   ) {
     this.tagSet = shared.root;
-    this.baseTags = shared.root;
   }
 
   /** Registers a function to call before each iteration. */
@@ -66,6 +64,8 @@ export class Runtime {
   private async complete<T>(main: () => Promise<T> | T): Promise<T> {
     const result = await main();
     if (this.tasks > 0) await new Promise<void>((resolve) => (this.drained = resolve));
+    const unclaimed = this.claims.check();
+    if (unclaimed) return this.fatal(unclaimed);
     if (this.blocked)
       return this.fatal(overlap('a blocking call was still in progress when the iteration ended'));
     return result;
@@ -82,13 +82,13 @@ export class Runtime {
 
   private begin(context: IterationContext, group: string): void {
     this.listen(context.signal);
+    if (context !== this.context) this.tagSet = this.tagsOf(context);
     this.context = context;
     this.iteration = context.iterationInVU;
     this.phase = 'running';
-    this.group = group;
-    this.retag();
-    this.baseTags = this.tagSet;
+    this.enterGroup(group);
     this.blocked = false;
+    this.claims.reset();
     this.tasks = 0;
     this.drained = undefined;
     this.waiting.length = 0;
@@ -112,12 +112,15 @@ export class Runtime {
 
   private readonly onAbort = () => this.stop?.(new IterationInterrupted());
 
-  /** Computes the tags again from the root, so that equal tags stay one object. */
-  private retag(): void {
-    const { scenario, tags } = this.context!;
-    const test = this.shared.root.withAll(tags);
-    const set = scenario === '' ? test : test.with('scenario', scenario);
-    this.tagSet = set.withAll(this.vuTags).with('group', this.group);
+  /** The tags at the start of a scenario. Tags that the script has set in another one are gone. */
+  private tagsOf({ scenario, tags }: IterationContext): TagSet {
+    const set = this.shared.root.withAll(tags);
+    return scenario !== '' && this.hasSystemTag('scenario') ? set.with('scenario', scenario) : set;
+  }
+
+  /** Whether the option systemTags selects the tag. */
+  hasSystemTag(name: string): boolean {
+    return this.shared.client.systemTags.has(name);
   }
 
   /** Runs the function inside a group, given by its full path. */
@@ -133,13 +136,24 @@ export class Runtime {
 
   private enterGroup(path: string): void {
     this.group = path;
-    this.retag();
+    if (this.hasSystemTag('group')) this.tagSet = this.tagSet.with('group', path);
   }
 
-  /** exec.vu.metrics.tags[name] = value. The tag stays for the rest of the VU's life. */
-  setTag(name: string, value: string): void {
-    this.vuTags = { ...this.vuTags, [name]: value };
-    this.retag();
+  /** exec.vu.metrics.tags[name] = value. The tag stays until the VU serves another scenario. */
+  setTag(name: string, value: unknown): void {
+    this.tagSet = this.tagSet.withAll(toTags({ [name]: value }));
+  }
+
+  /** delete exec.vu.metrics.tags[name] */
+  deleteTag(name: string): void {
+    this.tagSet = this.tagSet.without(name);
+  }
+
+  /** Calls a function of the script. Waits for it if it blocks, and returns the promise of an async function. */
+  callBack<T>(run: () => T): { blocked: boolean; result: T } {
+    const mark = this.claims.mark();
+    const result = run();
+    return { blocked: this.claims.claim(mark, ''), result };
   }
 
   /** Ends the iteration with an error that does not count as the script's own. */
@@ -148,8 +162,9 @@ export class Runtime {
     return NEVER;
   }
 
-  interruption(): Error {
-    return new IterationInterrupted();
+  /** Whether __ITER exists: in iterations, but not in the init context, setup() and teardown(). */
+  get hasIteration(): boolean {
+    return this.context !== undefined && this.context.scenario !== '';
   }
 
   get interrupted(): boolean {
@@ -160,7 +175,12 @@ export class Runtime {
    * Runs a blocking operation of the VU, one at a time. In scripts with their own async functions, operations
    * wait for their turn. In other scripts, a second blocking call means that the first one was not awaited.
    */
-  async block<T>(operation: () => Promise<T>): Promise<T> {
+  block<T>(operation: () => Promise<T>): Promise<T> {
+    this.claims.enter('');
+    return this.inTurn(operation);
+  }
+
+  private async inTurn<T>(operation: () => Promise<T>): Promise<T> {
     if (this.interrupted) return NEVER;
     if (this.blocked) {
       if (!this.shared.compiled.hasTasks) return this.fatal(overlap('two blocking calls overlap'));

@@ -1,0 +1,8 @@
+import { sleep } from 'k6';
+export const options = {
+  scenarios: { main: { executor: 'constant-vus', vus: 1, duration: '1s', gracefulStop: '0s' } },
+};
+export default function () {
+  sleep(30);
+  console.log('went on');
+}

@@ -1,0 +1,6 @@
+export function setup() {
+  return { run: () => 1 };
+}
+export default function () {
+  console.log('ran');
+}
