@@ -237,7 +237,8 @@ export class LoadTest {
     try {
       return await script.handleSummary?.(data, AbortSignal.timeout(60_000));
     } catch (error) {
-      this.log(error instanceof ScriptException ? error.stack : String(error));
+      const text = error instanceof ScriptException ? error.stack : String(error);
+      this.log(`error: handleSummary() failed: ${text}`);
       return undefined;
     }
   }

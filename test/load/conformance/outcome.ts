@@ -49,9 +49,9 @@ export async function runEmbedded(script: string, url: string): Promise<Outcome>
 const OWN = /^(warning: |error: |the script ended the test|thresholds with abortOnFail)/;
 
 function scriptLine(line: string): string[] {
+  if (OWN.test(line)) return [];
   const [message, ...frames] = line.split('\n    at ');
-  if (frames.length > 0) return [`error: ${message}`];
-  return OWN.test(line) ? [] : [line];
+  return [frames.length > 0 ? `error: ${message}` : line];
 }
 
 export async function runK6(script: string, url: string): Promise<Outcome> {

@@ -96,12 +96,12 @@ describe('an interrupted iteration', () => {
     await loaded.close();
   });
 
-  test('ends its sleep, and the VU then serves the next iteration', async () => {
+  test('ends its sleep, runs on to the next blocking call, and the VU then serves the next iteration', async () => {
     const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
     const result = await interruptedSleep(loaded);
     expect(result).toBeInstanceOf(IterationInterrupted);
     expect(await interrupted(loaded, () => server.seen.length === 1)).toBeInstanceOf(IterationInterrupted);
-    expect(loaded.host.lines).toEqual(['begun', 'begun']);
+    expect(loaded.host.lines).toEqual(['begun', 'went on', 'finally', 'begun']);
     await loaded.close();
   });
 
@@ -112,6 +112,24 @@ describe('an interrupted iteration', () => {
     setImmediate(() => abort.abort());
     return iteration;
   }
+
+  test('adds no samples after its sleep was ended', async () => {
+    const loaded = await load(`
+      import { check, sleep } from 'k6';
+      import { Counter } from 'k6/metrics';
+      const made = new Counter('made');
+      export default function () {
+        sleep(60);
+        check(1, { one: true });
+        made.add(1);
+        sleep(60);
+        console.log('never');
+      }`);
+    const result = await interruptedSleep(loaded);
+    expect(result).toBeInstanceOf(IterationInterrupted);
+    expect([loaded.host.values('checks'), loaded.host.values('made'), loaded.host.lines]).toEqual([[], [], []]);
+    await loaded.close();
+  });
 
   test('aborted by exec.test.abort tells the host and runs no more code', async () => {
     const loaded = await load(`
@@ -167,13 +185,12 @@ describe('a VU', () => {
   test.each([
     ['a comparator', `[2, 1].sort(compare)`],
     ['a replacement', `'a'.replace(/a/, compare)`],
-    ['a getter', `String(item.label)`],
+    ['a getter that is defined by a call', `Object.defineProperty({}, 'label', { get: compare }).label`],
   ])('refuses a blocking call by %s, which cannot wait, with the line', async (_name, code) => {
     const loaded = await load(`
       import { sleep } from 'k6';
       const calls = new Map([['wait', () => { sleep(0.001); return 1; }]]);
       const compare = calls.get('wait');
-      const item = { get label() { return calls.get('wait')(); } };
       export async function unused() {}
       export default function () { ${code}; }`);
     const error: unknown = await loaded.iterate().catch((thrown: unknown) => thrown);

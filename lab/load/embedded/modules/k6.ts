@@ -21,6 +21,7 @@ export function k6Module(runtime: Runtime) {
     if (runtime.phase === 'init') throw new GoError('using check() in the init context is not supported');
     const base = tags ? runtime.tagSet.withAll(toTags(tags)) : runtime.tagSet;
     const record = (name: string, passed: unknown) => {
+      if (runtime.interrupted) return Boolean(passed);
       const tags = runtime.hasSystemTag('check') ? base.with('check', name) : base;
       checks.add(passed ? 1 : 0, tags.tags);
       return Boolean(passed);
@@ -60,7 +61,7 @@ export function k6Module(runtime: Runtime) {
         if (!blocked && isAsyncFunction(run)) throw refuseAsync(result, ASYNC_GROUP);
         return await result;
       } finally {
-        groupDuration.add(now() - start, runtime.tagSet.tags);
+        if (!runtime.interrupted) groupDuration.add(now() - start, runtime.tagSet.tags);
       }
     });
   }

@@ -34,6 +34,7 @@ export function metricsModule(runtime: Runtime) {
           runtime.shared.log.once(`warning: ${text}`);
           return false;
         }
+        if (runtime.interrupted) return true;
         const added = type === 'rate' ? Number(number !== 0) : number;
         this.#metric.add(added, tags ? runtime.tagSet.withAll(this.#tags(tags)).tags : runtime.tagSet.tags);
         return true;

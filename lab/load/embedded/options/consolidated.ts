@@ -26,7 +26,7 @@ const OWN: Record<ExecutorName, string[]> = {
 };
 
 const DURATIONS = new Set(
-  'startTime gracefulStop maxDuration duration timeUnit gracefulRampDown minIterationDuration'.split(' '),
+  'startTime gracefulStop maxDuration duration timeUnit gracefulRampDown minIterationDuration setupTimeout teardownTimeout'.split(' '),
 );
 
 /**
@@ -42,8 +42,6 @@ export function consolidatedOptions(
   const filled: Fields = {
     ...raw,
     scenarios: mapped(writtenScenarios(raw), (scenario) => scenarioFields(scenario as Fields)),
-    setupTimeout: goDuration(parsed.setupTimeout),
-    teardownTimeout: goDuration(parsed.teardownTimeout),
     summaryTrendStats: parsed.summaryTrendStats,
     systemTags: [...systemTags],
     dns: { ttl: null, select: null, policy: null, ...(raw.dns as Fields | undefined) },

@@ -98,7 +98,10 @@ function emit(program: ts.Program, colouring: Colouring): Map<string, Unit> {
 
 /** A file may declare variables with the names of globals. */
 function parametersOf(file: ts.SourceFile, checker: ts.TypeChecker): string[] {
-  const declared = new Set(checker.getSymbolsInScope(file, ts.SymbolFlags.Value).map(({ name }) => name));
+  const own = checker
+    .getSymbolsInScope(file, ts.SymbolFlags.Value)
+    .filter(({ declarations }) => declarations?.some((node) => node.getSourceFile() === file));
+  const declared = new Set(own.map(({ name }) => name));
   const module = ts.isExternalModule(file) ? [] : ['module'];
   return ['exports', 'require', ...module, RUNTIME, ...GLOBALS.filter((name) => !declared.has(name))];
 }

@@ -12,7 +12,10 @@ export class Names {
 
   /** Whether the identifier is a variable of the script, not a global. */
   isDeclared(identifier: ts.Identifier): boolean {
-    const symbol = this.symbolOf(identifier);
+    const { parent } = identifier;
+    const symbol = ts.isShorthandPropertyAssignment(parent)
+      ? this.checker.getShorthandAssignmentValueSymbol(parent)
+      : this.checker.getSymbolAtLocation(identifier);
     return symbol?.declarations?.some((node) => !isAmbient(node)) ?? false;
   }
 

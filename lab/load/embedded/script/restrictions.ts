@@ -92,7 +92,7 @@ class Restrictions {
     if (targets.length > 0) return;
     const callee = unwrap(node.expression);
     const name = accessedName(callee) ?? (ts.isIdentifier(callee) ? callee.text : '');
-    if (STORES.has(name) || (ts.isCallExpression(node) && TAKES_ASYNC.has(name))) return;
+    if (isReflectApply(callee) || STORES.has(name) || (ts.isCallExpression(node) && TAKES_ASYNC.has(name))) return;
     if (ts.isIdentifier(callee) && !this.names.isDeclared(callee) && !isKnownGlobal(name)) return;
     for (const argument of node.arguments ?? []) {
       const body = this.names.bodyOf(argument);
@@ -111,4 +111,13 @@ function moduleSpecifier(
       : node.parent.parent;
   const specifier = declaration.moduleSpecifier;
   return specifier && ts.isStringLiteral(specifier) ? specifier : undefined;
+}
+
+/** `Reflect.apply(f, self, values)`, which calls f at once, like the code around it. */
+function isReflectApply(callee: ts.Expression): boolean {
+  return (
+    ts.isPropertyAccessExpression(callee) &&
+    isGlobal(callee.expression, 'Reflect') &&
+    callee.name.text === 'apply'
+  );
 }

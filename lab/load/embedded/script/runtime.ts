@@ -12,8 +12,8 @@ export const NEVER = new Promise<never>(() => {});
  * The state of one VU that the k6 modules share: whether it is initializing or running an iteration, its
  * tags, and the operations in progress.
  *
- * When an iteration is interrupted, its pending operations never settle. So no `catch` or `finally` of the
- * script runs, as in k6.
+ * When an iteration is interrupted, its pending requests never settle, and no code of the script runs after them, as
+ * in k6. A sleep returns, and the script runs on to its next blocking call, but adds no more samples.
  */
 export class Runtime {
   phase: 'init' | 'idle' | 'running' = 'init';

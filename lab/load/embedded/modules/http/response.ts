@@ -83,6 +83,7 @@ export class Response {
     this.error_code = failure?.code ?? errorCodeOf(status);
     this.#sent = sent;
     Object.defineProperties(this, Response.#OWN);
+    Object.preventExtensions(this); // as in k6, a script cannot add properties
   }
 
   declare headers: Record<string, string>;

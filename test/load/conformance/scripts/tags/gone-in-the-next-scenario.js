@@ -9,5 +9,5 @@ export function first() {
   exec.vu.tags.mine = 'yes';
 }
 export default function () {
-  console.log(exec.vu.tags.mine, exec.vu.idInTest);
+  console.log(exec.vu.tags.mine);
 }

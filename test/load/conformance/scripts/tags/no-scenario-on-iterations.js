@@ -1,5 +1,5 @@
 export const options = {
   systemTags: ['group'],
-  thresholds: { 'iterations{scenario:default}': ['count>0'], 'iterations{group:}': ['count==1'] },
+  thresholds: { 'iterations{scenario:default}': ['count>0'], iterations: ['count==1'] },
 };
 export default function () {}

@@ -1,10 +1,10 @@
-import { sleep } from 'k6';
+import http from 'k6/http';
 export const options = {
   scenarios: { main: { executor: 'constant-vus', vus: 1, duration: '1s', gracefulStop: '0s' } },
 };
 export default function () {
   try {
-    sleep(30);
+    http.get(__ENV.BASE_URL + '/slow?ms=20000');
   } finally {
     console.log('finally');
   }

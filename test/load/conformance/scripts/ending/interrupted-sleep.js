@@ -1,8 +1,0 @@
-import { sleep } from 'k6';
-export const options = {
-  scenarios: { main: { executor: 'constant-vus', vus: 1, duration: '1s', gracefulStop: '0s' } },
-};
-export default function () {
-  sleep(30);
-  console.log('went on');
-}

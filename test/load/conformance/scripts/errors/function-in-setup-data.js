@@ -1,6 +1,0 @@
-export function setup() {
-  return { run: () => 1 };
-}
-export default function () {
-  console.log('ran');
-}
