@@ -73,6 +73,7 @@ describe('a threshold', () => {
     [{ http_reqs: ['count<'] }, 'is not a threshold'],
     [{ no_such_metric: ['count<5'] }, '"no_such_metric", which does not exist'],
     [{ 'http_reqs{scenario': ['count<5'] }, 'is not a metric'],
+    [{ 'http_reqs{scenario:}': ['count<5'] }, 'is not a metric'],
   ])('is refused if it cannot be evaluated: %j', (thresholds, message) => {
     expect(() => bind(new MetricRegistry(), thresholds)).toThrow(message);
   });

@@ -61,7 +61,7 @@ test('base64 round-trips in every variant', async () => {
 });
 
 /** As k6 computes it. */
-const HMAC_MD4 = '?';
+const HMAC_MD4 = '32c43d6d6eda7f1e464711473b956b68';
 
 test('hashes match their algorithms', async () => {
   const lines = await linesOf(`

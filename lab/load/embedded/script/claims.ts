@@ -14,7 +14,7 @@ export class Claims {
 
   constructor(private readonly fatal: (error: LabError) => void) {}
 
-  /** @param where the "file:line:column" of the function; '' for a function of k6 */
+  /** @param where the "file:line:column" of the function; '' for a function of k6, ASYNC for the script's own */
   enter(where: string): void {
     this.entered.push(where);
   }
@@ -27,27 +27,36 @@ export class Claims {
   /** Code of the script goes on after an await. */
   goOn(): void {
     this.turn += 1;
+    const unclaimed = this.check();
+    if (unclaimed) this.fatal(unclaimed);
+    this.entered.length = 0;
   }
 
-  /** Whether the call since the mark was a blocking one, which the caller now awaits. */
-  claim(mark: number, where: string): boolean {
+  /** Whether the call since the mark, which returned `value`, was a blocking one, which the caller now awaits. */
+  claim(mark: number, value: unknown, where: string): boolean {
     const isSameTurn = Math.floor(mark / MAX_DEPTH) === this.turn;
     const before = isSameTurn ? mark % MAX_DEPTH : 0;
-    const count = this.entered.length - before;
-    if (count > 1) this.fatal(notAwaited(this.entered.at(-1) || where));
-    this.entered.length = Math.min(this.entered.length, before);
-    return count > 0;
+    const [first, ...inner] = this.entered.splice(before);
+    const blocks = first !== undefined && first !== ASYNC && isThenable(value);
+    const unclaimed = (blocks ? inner : [first, ...inner]).find(isBlocking);
+    if (unclaimed !== undefined) this.fatal(notAwaited(unclaimed || where));
+    return blocks;
   }
 
   /** Reports a blocking call that nobody has claimed. */
   check(): LabError | undefined {
-    return this.entered.length > 0 ? notAwaited(this.entered.at(-1)!) : undefined;
+    const unclaimed = this.entered.find(isBlocking);
+    return unclaimed === undefined ? undefined : notAwaited(unclaimed);
   }
 
   reset(): void {
     this.entered.length = 0;
   }
 }
+
+/** Stands for an async function of the script, whose promise is the script's business. */
+export const ASYNC = 'async';
+const isBlocking = (entry: string | undefined): entry is string => entry !== undefined && entry !== ASYNC;
 
 /** More calls than fit on a stack. */
 const MAX_DEPTH = 2 ** 20;
@@ -66,12 +75,12 @@ export function rewrittenCalls(claims: Claims) {
     mark: () => claims.mark(),
     /** For a function that certainly blocks. */
     claim(mark: number, value: unknown, where: string): unknown {
-      claims.claim(mark, where);
+      claims.claim(mark, value, where);
       return value;
     },
     /** For a function that may block. `value` is awaited only if it did; `kept` undoes the wrapping. */
     claimIfBlocking(mark: number, value: unknown, where: string): unknown {
-      return claims.claim(mark, where) || !isThenable(value) ? value : new Kept(value);
+      return claims.claim(mark, value, where) || !isThenable(value) ? value : new Kept(value);
     },
     kept(value: unknown): unknown {
       claims.goOn();
@@ -84,7 +93,7 @@ export function rewrittenCalls(claims: Claims) {
     },
     /** For a call in code that cannot wait, such as the init context. */
     mustNotBlock(mark: number, value: unknown, where: string): unknown {
-      if (claims.claim(mark, where)) throw cannotWait(where);
+      if (claims.claim(mark, value, where)) throw cannotWait(where);
       return value;
     },
     /** Makes callbacks of promises claim what they call, because a promise waits for them. */
@@ -93,7 +102,7 @@ export function rewrittenCalls(claims: Claims) {
         ? function (this: unknown, ...values: unknown[]) {
             const mark = claims.mark();
             const result: unknown = (value as Callback).apply(this, values);
-            claims.claim(mark, '');
+            claims.claim(mark, result, '');
             return result;
           }
         : value,

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { K6_MODULES } from '../modules/declarations';
-import { handsOutBlocking, importsK6, isUnknownCallee, syncOnlyFunctions } from './doubt';
+import { handsOutBlocking, importsK6, isNeverAsync, isUnknownCallee, syncOnlyFunctions } from './doubt';
 import { isBlockingExport, Names } from './names';
 import { SEQUENTIAL, STORES } from './natives';
 import { isVirtual, scriptFiles } from './program';
@@ -73,7 +73,7 @@ export class Colouring {
     const certain = this.isBlocking(call);
     if (!certain && !this.isDoubtful(call)) return 'none';
     if (!this.suspends(call)) return 'check';
-    return certain && this.isKnown(unwrap(call.expression)) ? 'await' : 'await if blocking';
+    return this.isCertain(call) ? 'await' : 'await if blocking';
   }
 
   private canWait(scope: ReturnType<typeof scopeOf>): boolean {
@@ -83,17 +83,20 @@ export class Colouring {
 
   /** Whether the call is awaited. The doubtful calls of a library, which knows nothing of k6, are only checked. */
   private suspends(call: ts.CallExpression): boolean {
+    const scope = scopeOf(call);
+    if (typeof scope === 'object' && isNeverAsync(scope) && !this.isCertain(call)) return false;
     const isAwaited =
       this.isBlocking(call) || (this.isDoubtful(call) && !this.libraries.has(call.getSourceFile()));
-    return isAwaited && this.canWait(scopeOf(call));
+    return isAwaited && this.canWait(scope);
   }
 
   private isDoubtful(call: ts.CallExpression): boolean {
     return this.coversDoubt && isUnknownCallee(unwrap(call.expression), this);
   }
 
-  /** Whether the expression names a certain function, which blocks. */
-  private isKnown(callee: ts.Expression): boolean {
+  /** Whether the call names a certain function, which blocks. */
+  isCertain(call: ts.CallExpression): boolean {
+    const callee = unwrap(call.expression);
     const body = this.names.bodyOf(callee);
     if (body) return this.blocks(body) && !this.isReassigned(callee);
     const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;

@@ -195,7 +195,8 @@ export function syncOnlyFunctions(files: ts.SourceFile[], known: Knowledge): Set
   return found;
 }
 
-function isNeverAsync(body: Body): boolean {
+/** Whether the function cannot be made async. */
+export function isNeverAsync(body: Body): boolean {
   if (ts.isAccessor(body) || ts.isConstructorDeclaration(body)) return true;
   return (isGenerator(body) && !isAsync(body)) || isCalledImplicitly(body);
 }

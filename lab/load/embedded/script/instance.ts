@@ -126,9 +126,12 @@ export class Instance implements VU {
       open: (path: string, mode?: string) => this.open(path, mode),
       ...timersModule(runtime),
     };
-    const absent = Object.fromEntries([...ABSENT_GLOBALS].map((name) => [name, undefined]));
-    const all = Object.assign(Object.create(globalThis) as Globals, absent, own);
-    Object.assign(all, { globalThis: all, global: all });
+    // Assigning would call the setters of Node's own globals.
+    const all = Object.create(globalThis) as Globals;
+    const define = (name: string, value: unknown) =>
+      Object.defineProperty(all, name, { value, writable: true, configurable: true, enumerable: true });
+    for (const name of ABSENT_GLOBALS) define(name, undefined);
+    for (const [name, value] of Object.entries({ ...own, globalThis: all, global: all })) define(name, value);
     return { ...own, globalThis: all, global: all };
   }
 

@@ -43,7 +43,8 @@ class Restrictions {
       throw refuse(node, 'require');
     if (this.colouring.isBlocking(node)) {
       const scope = scopeOf(node);
-      if (typeof scope === 'string') throw refuse(node, scope === 'module' ? 'topLevel' : 'initializer');
+      if (typeof scope === 'string' && this.colouring.isCertain(node))
+        throw refuse(node, scope === 'module' ? 'topLevel' : 'initializer');
     } else this.checkCallbacks(node, this.colouring.targets(node));
   }
 
@@ -92,7 +93,8 @@ class Restrictions {
     if (targets.length > 0) return;
     const callee = unwrap(node.expression);
     const name = accessedName(callee) ?? (ts.isIdentifier(callee) ? callee.text : '');
-    if (isReflectApply(callee) || STORES.has(name) || (ts.isCallExpression(node) && TAKES_ASYNC.has(name))) return;
+    if (isReflectApply(callee) || STORES.has(name) || (ts.isCallExpression(node) && TAKES_ASYNC.has(name)))
+      return;
     if (ts.isIdentifier(callee) && !this.names.isDeclared(callee) && !isKnownGlobal(name)) return;
     for (const argument of node.arguments ?? []) {
       const body = this.names.bodyOf(argument);

@@ -1,8 +1,9 @@
 import ts from 'typescript';
+import { ASYNC } from './claims';
 import type { Colouring } from './colouring';
 import { ABSENT_GLOBALS } from './natives';
 import { location } from './refusals';
-import { type Body, isAsync, isBody, unwrap } from './syntax';
+import { type Body, isAsync, isBody, isGenerator, unwrap } from './syntax';
 
 /** The object through which rewritten code reaches the runtime of its VU. */
 export const RUNTIME = '__lab';
@@ -12,7 +13,7 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
   return (context) => (file) => {
     const { factory } = context;
     const visit = (node: ts.Node): ts.Node => {
-      if (isBody(node) && colouring.blocking.has(node)) return makeAsync(node);
+      if (isBody(node) && (colouring.blocking.has(node) || isAsync(node))) return makeAsync(node);
       if (ts.isCallExpression(node) && treatmentOf(node) !== 'none') return rewriteCall(node);
       if (ts.isCallExpression(node) && isPromiseMethod(node)) return claimInCallbacks(node);
       if (ts.isAwaitExpression(node)) return runtime('awaited', ts.visitEachChild(node, visit, context));
@@ -44,14 +45,16 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
 
     const makeAsync = (body: Body): ts.Node => {
       const visited = ts.visitEachChild(body, visit, context) as Body;
-      if (isAsync(body)) return visited;
-      const modifiers = [...(visited.modifiers ?? []), factory.createModifier(ts.SyntaxKind.AsyncKeyword)];
+      if (isGenerator(body)) return visited;
+      const async = isAsync(body) ? [] : [factory.createModifier(ts.SyntaxKind.AsyncKeyword)];
+      const modifiers = [...(visited.modifiers ?? []), ...async];
       return ts.setTextRange(withParts(factory, visited, modifiers, entered(visited, body)), body);
     };
 
     /** The function's body, which first tells the runtime that the function was called. */
     const entered = (visited: Body, original: Body): ts.ConciseBody => {
-      const enter = runtime('enter', place(original));
+      const where = isAsync(original) ? factory.createStringLiteral(ASYNC) : place(original);
+      const enter = runtime('enter', where);
       const body = visited.body!;
       if (!ts.isBlock(body)) {
         return factory.createParenthesizedExpression(factory.createComma(enter, body));

@@ -54,7 +54,14 @@ export class Runtime {
       return await new Promise<T>((resolve, reject) => {
         this.stop = (reason) => this.interrupt(reason, reject);
         if (context.signal.aborted) this.stop(new IterationInterrupted());
-        else this.complete(main).then(resolve, reject);
+        else {
+          // Code that runs on after an interruption decides nothing.
+          const unless =
+            <V>(settle: (value: V) => void) =>
+            (value: V) =>
+              void (this.interrupted || settle(value));
+          this.complete(main).then(unless(resolve), unless(reject));
+        }
       });
     } finally {
       this.end();
@@ -153,7 +160,7 @@ export class Runtime {
   callBack<T>(run: () => T): { blocked: boolean; result: T } {
     const mark = this.claims.mark();
     const result = run();
-    return { blocked: this.claims.claim(mark, ''), result };
+    return { blocked: this.claims.claim(mark, result, ''), result };
   }
 
   /** Ends the iteration with an error that does not count as the script's own. */

@@ -56,7 +56,7 @@ async function asWritten(
 ): Promise<unknown> {
   const mark = claims.mark();
   const result = target[method]!.call(target, ...values);
-  claims.claim(mark, '');
+  claims.claim(mark, result, '');
   return result;
 }
 
@@ -64,7 +64,7 @@ function stepOf(claims: Claims, callback: ItemCallback): Step {
   return async (self, ...values) => {
     const mark = claims.mark();
     const result = callback.call(self, ...values);
-    return { value: claims.claim(mark, '') || !isThenable(result) ? await result : result };
+    return { value: claims.claim(mark, result, '') || !isThenable(result) ? await result : result };
   };
 }
 
