@@ -1,6 +1,7 @@
 /**
  * node build/lab/cli/k6-script.js [-e NAME=value]... [--allow-target HOST]... script: runs a k6 script and prints
- * its summary. Without --allow-target, the script may only send requests to this machine.
+ * its summary. Without --allow-target, the script may only send requests to this machine. The exit code is k6's, or
+ * 2 when the script needs something that is not supported.
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -29,8 +30,10 @@ async function main(): Promise<number> {
   process.once('SIGINT', () => test.abort());
   const result = await test.run();
   const print = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
-  await writeOutputs(result, { stdout: print(process.stdout), stderr: print(process.stderr) });
-  return Object.values(result.thresholds).every(Boolean) ? EXIT.held : EXIT.refuted;
+  const log = (text: string) => void process.stderr.write(`${text}\n`);
+  await writeOutputs(result, { stdout: print(process.stdout), stderr: print(process.stderr), log });
+  if (result.failure instanceof LabError) log(`${result.failure.message}\n${result.failure.hint ?? ''}`);
+  return result.exitCode;
 }
 
 main().then(

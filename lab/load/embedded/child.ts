@@ -32,7 +32,8 @@ async function run(originNanos: bigint): Promise<void> {
   const origin = performance.now() - Number(process.hrtime.bigint() - originNanos) / 1e6;
   const result = await test!.run(origin);
   const toLog = (text: string) => logLines(text, performance.now() - origin);
-  if (result.outputs) await writeOutputs(result, { stdout: toLog, stderr: toLog });
+  if (result.outputs) await writeOutputs(result, { stdout: toLog, stderr: toLog, log: toLog });
+  if (result.failure !== undefined) throw result.failure;
   await send({ type: 'summary', summary: summaryOf(result) });
   process.disconnect();
 }

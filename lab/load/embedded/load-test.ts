@@ -1,5 +1,6 @@
-import { LabError } from '../../model/errors';
 import type { LoadEvent, LogEvent, RequestsEvent } from '../../model/events';
+import { K6_EXIT } from '../k6-exit';
+import { Ending, limited } from './ending';
 import type { ExecutorClock } from './executors/clock';
 import { Execution, plannedVUs } from './executors/execution';
 import type { Environment } from './executors/scenario-run';
@@ -8,8 +9,10 @@ import { LoadReporter } from './load-reporter';
 import { Thresholds } from './metrics/evaluation';
 import { MetricRegistry } from './metrics/registry';
 import { type SummaryData, summaryData } from './metrics/summary';
+import { consolidatedOptions } from './options/consolidated';
 import { parseOptions, type TestOptions } from './options/options';
-import { type InstanceInfo, type Script, ScriptException, type ScriptHost } from './vu';
+import { asSetupData } from './setup-data';
+import { type InstanceInfo, type Script, ScriptException, type ScriptHost, TestAborted } from './vu';
 
 const REPORT_EVERY_MS = 1000;
 const JUDGE_EVERY_MS = 2000;
@@ -34,6 +37,10 @@ export interface LoadTestResult {
    * Result of handleSummary: contents by file name, "stdout" or "stderr". Undefined without handleSummary.
    */
   outputs?: Record<string, string | Buffer>;
+  /** The exit code with which k6 would end. */
+  exitCode: number;
+  /** Why the load did not take place: setup() failed. */
+  failure?: unknown;
 }
 
 interface Prepared {
@@ -51,6 +58,7 @@ export class LoadTest {
   private execution?: Execution;
   private vus?: VUPool;
   private failure?: unknown;
+  private readonly ending = new Ending();
   private origin: number;
   private prepared?: Promise<Prepared>;
 
@@ -70,7 +78,8 @@ export class LoadTest {
 
   /**
    * @param origin `clock.now()` at t = 0 of the events
-   * @throws LabError (usage) when the script or its options are wrong, or when its setup() throws
+   * @throws LabError (usage) when the script or its options are wrong, or when it does something that is not
+   * supported
    */
   async run(origin = this.origin): Promise<LoadTestResult> {
     const { script, options, thresholds } = await this.preparing();
@@ -91,6 +100,7 @@ export class LoadTest {
     const script = await this.input.load(this.host());
     try {
       const options = parseOptions(script.options, script.execs);
+      script.consolidate(consolidatedOptions(script.options, options, script.systemTags));
       const thresholds = new Thresholds(options.thresholds, this.registry);
       this.vus = new VUPool((id) => script.createVU(id));
       this.vus.prepare(plannedVUs(options.scenarios));
@@ -108,6 +118,11 @@ export class LoadTest {
 
   /** Interrupts the load at once. `run` then returns the summary so far. */
   abort(): void {
+    this.abortWith(K6_EXIT.aborted);
+  }
+
+  private abortWith(code: Parameters<Ending['abort']>[0]): void {
+    this.ending.abort(code);
     this.aborting.abort();
     this.execution?.abort();
   }
@@ -120,63 +135,66 @@ export class LoadTest {
     this.startedAt = this.input.clock.now();
     this.reporter.begin(this.t());
     const stopTimers = this.startTimers(options, thresholds);
-    let setupData: unknown;
+    let setup: { data?: unknown; failure?: unknown };
     try {
-      setupData = await this.setup(script, options);
-      await this.execute(options, setupData);
-      await this.teardown(script, options, setupData);
+      setup = await this.loadWithSetup(script, options);
     } finally {
       stopTimers();
       this.report();
     }
     if (this.failure !== undefined) throw this.failure;
-    return this.summarize(script, options, thresholds, setupData);
+    const result = await this.summarize(script, options, thresholds, setup.data);
+    return { ...result, failure: setup.failure };
   }
 
-  private async setup(script: Script, options: TestOptions): Promise<unknown> {
-    if (!script.setup || this.aborting.signal.aborted) return undefined;
-    const data = await this.limited('setup', options.setupTimeout, this.aborting.signal, (signal) =>
-      script.setup!(signal),
-    );
-    return data === undefined ? undefined : JSON.parse(JSON.stringify(data));
+  /** Like k6, skips the load and teardown() when setup() does not complete. */
+  private async loadWithSetup(
+    script: Script,
+    options: TestOptions,
+  ): Promise<{ data?: unknown; failure?: unknown }> {
+    let setup: { data: unknown } | undefined;
+    try {
+      setup = await this.setup(script, options);
+    } catch (failure) {
+      this.ending.partFailed('setup', failure);
+      return { failure };
+    }
+    if (!setup) return {};
+    await this.execute(script, options, setup.data);
+    await this.teardown(script, options, setup.data);
+    return setup;
   }
 
-  private async execute(options: TestOptions, setupData: unknown): Promise<void> {
+  /** The result of setup(); undefined if the test was aborted before setup() ended. */
+  private async setup(script: Script, options: TestOptions): Promise<{ data: unknown } | undefined> {
+    const { signal } = this.aborting;
+    if (!script.setup || options.noSetup) return { data: undefined };
+    if (signal.aborted) return undefined;
+    const run = async (limit: AbortSignal) => asSetupData(await script.setup!(limit));
+    const done = await limited('setup', options.setupTimeout, signal, run);
+    return done && { data: done.result };
+  }
+
+  private async execute(script: Script, options: TestOptions, setupData: unknown): Promise<void> {
     if (this.aborting.signal.aborted) return;
-    this.execution = new Execution(options.scenarios, this.environment(options, setupData));
+    this.execution = new Execution(options.scenarios, this.environment(script, options, setupData));
     await this.execution.run();
   }
 
   /**
-   * Runs even after an interruption, because its task is to clean up. A failure is logged, and the run still
+   * Runs even after an interruption, because its task is to clean up. A failure is logged, and the load still
    * counts.
    */
   private async teardown(script: Script, options: TestOptions, setupData: unknown): Promise<void> {
-    if (!script.teardown) return;
+    if (!script.teardown || options.noTeardown) return;
     const never = new AbortController().signal;
     const run = (signal: AbortSignal) => script.teardown!(setupData, signal);
-    await this.limited('teardown', options.teardownTimeout, never, run).catch((error: Error) =>
-      this.log(error.message),
-    );
-  }
-
-  /**
-   * Runs setup or teardown with its time limit. An error ends the test, unless the test is aborted anyway.
-   */
-  private async limited<T>(
-    name: 'setup' | 'teardown',
-    limitMs: number,
-    outer: AbortSignal,
-    body: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T | undefined> {
-    const limit = AbortSignal.timeout(limitMs);
     try {
-      return await body(AbortSignal.any([outer, limit]));
+      await limited('teardown', options.teardownTimeout, never, run);
     } catch (error) {
-      if (outer.aborted) return undefined;
-      if (limit.aborted) throw overTime(name, limitMs);
-      if (error instanceof ScriptException) throw failed(name, error);
-      throw error;
+      if (error instanceof TestAborted) return;
+      this.ending.partFailed('teardown', error);
+      this.log(`error: ${(error as Error).message}`);
     }
   }
 
@@ -185,7 +203,7 @@ export class LoadTest {
     options: TestOptions,
     thresholds: Thresholds,
     setupData: unknown,
-  ): Promise<LoadTestResult> {
+  ): Promise<Omit<LoadTestResult, 'failure'>> {
     const durationMs = this.elapsedMs();
     thresholds.evaluate(durationMs);
     const { summaryTrendStats, summaryTimeUnit } = options;
@@ -198,15 +216,16 @@ export class LoadTest {
       summaryTimeUnit,
       setupData,
     });
-    const totals = this.totals();
+    const results = thresholds.results();
     return {
       aborted: this.aborting.signal.aborted,
       data,
-      thresholds: thresholds.results(),
+      thresholds: results,
       checks: registry.checks.totals(),
-      iterations: totals.completed,
-      droppedIterations: totals.dropped,
+      iterations: data.metrics.iterations?.values.count ?? 0,
+      droppedIterations: this.totals().dropped,
       outputs: await this.handleSummary(script, data),
+      exitCode: this.ending.exitCode(Object.values(results).every(Boolean)),
     };
   }
 
@@ -218,7 +237,8 @@ export class LoadTest {
     try {
       return await script.handleSummary?.(data, AbortSignal.timeout(60_000));
     } catch (error) {
-      this.log(error instanceof ScriptException ? error.stack : String(error));
+      const text = error instanceof ScriptException ? error.stack : String(error);
+      this.log(`error: handleSummary() failed: ${text}`);
       return undefined;
     }
   }
@@ -255,7 +275,7 @@ export class LoadTest {
     const failedNow = thresholds.evaluateRunning(this.elapsedMs());
     if (failedNow.length === 0 || this.aborting.signal.aborted) return;
     this.log(`thresholds with abortOnFail were crossed, so the load ends early: ${failedNow.join(', ')}`);
-    this.abort();
+    this.abortWith(K6_EXIT.thresholdsFailed);
   }
 
   private report(): void {
@@ -263,7 +283,7 @@ export class LoadTest {
     for (const event of events) this.input.emit(event);
   }
 
-  private environment(options: TestOptions, setupData: unknown): Environment {
+  private environment({ systemTags }: Script, options: TestOptions, setupData: unknown): Environment {
     return {
       clock: this.input.clock,
       pool: this.vus!,
@@ -273,6 +293,7 @@ export class LoadTest {
         dropped: this.registry.metric('dropped_iterations', 'counter', 'default'),
       },
       tags: options.tags,
+      tagsScenario: systemTags.has('scenario'),
       minIterationDurationMs: options.minIterationDuration,
       setupData,
       epochMs: () => Date.now(),
@@ -291,8 +312,12 @@ export class LoadTest {
       log: (line) => this.log(line),
       now: () => this.input.clock.now(),
       abortTest: (message) => {
-        this.log(`the script ended the test${message ? `: ${message}` : ''}`);
-        this.abort();
+        this.log(`the script ended the test: ${message}`);
+        this.abortWith(K6_EXIT.abortedByScript);
+      },
+      failTest: (message) => {
+        this.log(`error: ${message}`);
+        this.ending.markAsFailed();
       },
       allowedHosts: this.input.allowedHosts,
       instance: () => this.instance(),
@@ -329,20 +354,4 @@ export class LoadTest {
   private t(): number {
     return Math.round((this.input.clock.now() - this.origin) * 1000) / 1000;
   }
-}
-
-function overTime(name: 'setup' | 'teardown', limitMs: number): LabError {
-  return new LabError(
-    `${name}() of the load script did not end within ${limitMs} ms`,
-    'usage',
-    `Make it faster, or raise options.${name}Timeout.`,
-  );
-}
-
-function failed(name: 'setup' | 'teardown', error: ScriptException): LabError {
-  return new LabError(
-    `${name}() of the load script failed: ${error.message}`,
-    'usage',
-    error.location === '' ? undefined : `It was thrown at ${error.location}.`,
-  );
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { LoadOptions, LoadSummary } from '../../model/load-runner';
 import { type ExecutorClock, executorClock } from './executors/clock';
 import { LoadTest, type LoadTestInput, type LoadTestResult } from './load-test';
-import { textSummary } from './metrics/text-summary';
+import { plainSummary } from './metrics/plain-summary';
 import { loadScript } from './script';
 
 export type ScriptOptions = Pick<LoadOptions, 'script' | 'env' | 'allowedHosts'>;
@@ -37,13 +37,23 @@ export function summaryOf({ data, ...result }: LoadTestResult): LoadSummary {
   };
 }
 
-/** Writes the result of handleSummary. Without handleSummary, writes the text summary to stdout. */
+/**
+ * Writes the result of handleSummary. Without handleSummary, writes the text summary to stdout. A file that cannot
+ * be written is logged, and the others are written.
+ */
 export async function writeOutputs(
   { outputs, data }: LoadTestResult,
-  streams: Record<'stdout' | 'stderr', (text: string) => void>,
+  streams: Record<'stdout' | 'stderr' | 'log', (text: string) => void>,
 ): Promise<void> {
-  for (const [target, content] of Object.entries(outputs ?? { stdout: textSummary(data) })) {
+  const problems: string[] = [];
+  for (const [target, content] of Object.entries(outputs ?? { stdout: plainSummary(data) })) {
     if (target === 'stdout' || target === 'stderr') streams[target](content.toString());
-    else await writeFile(target, content);
+    else await writeFile(target, content).catch((error: Error) => problems.push(unwritten(target, error)));
   }
+  if (problems.length === 0) return;
+  streams.log(`error: Could not save some summary information:\n${problems.join('\n')}`);
+}
+
+function unwritten(target: string, { message }: Error): string {
+  return `\t- could not open '${target}': ${message}`;
 }

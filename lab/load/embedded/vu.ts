@@ -58,6 +58,9 @@ export class IterationInterrupted extends Error {
   }
 }
 
+/** exec.test.abort() ended the iteration. */
+export class TestAborted extends IterationInterrupted {}
+
 /**
  * The script threw an error. Like k6, the generator logs it and counts the iteration as complete. `message`
  * is k6's text, e.g. "Error: boom". `stack` adds one line "at name (file:line:column)" per stack frame of the
@@ -78,6 +81,8 @@ export class ScriptException extends Error {
 export interface VU {
   /** 1, 2, ...; 0 is reserved for setup, teardown and handleSummary. */
   readonly id: number;
+  /** The tags of its samples, with those that the script has set. */
+  readonly tags: Tags;
   /**
    * Resolves when the iteration has ended. Only one iteration may run at a time.
    * @throws ScriptException, IterationInterrupted, or a LabError (usage) that must end the test: the script
@@ -91,6 +96,10 @@ export interface VU {
 export interface Script {
   /** The script's exported options as plain JSON; {} when it has none. */
   readonly options: Record<string, unknown>;
+  /** Tags that k6 sets by itself and that the option systemTags selects. */
+  readonly systemTags: ReadonlySet<string>;
+  /** Sets what the script sees as exec.test.options. */
+  consolidate(options: Record<string, unknown>): void;
   /** Names of the exported functions, including "default". */
   readonly execs: string[];
   /** Creates a new module instance with its own globals, cookies and connections. */
@@ -102,7 +111,7 @@ export interface Script {
   setup?(signal: AbortSignal): Promise<unknown>;
   teardown?(setupData: unknown, signal: AbortSignal): Promise<void>;
   /** The result maps file names (or "stdout", "stderr") to their contents. */
-  handleSummary?(data: unknown, signal: AbortSignal): Promise<Record<string, string | Buffer>>;
+  handleSummary?(data: unknown, signal: AbortSignal): Promise<Record<string, string | Buffer> | undefined>;
   /** Closes the connections of setup, teardown and handleSummary. */
   close(): Promise<void>;
 }
@@ -124,7 +133,9 @@ export interface ScriptHost {
   /** Milliseconds, monotonic, with fractions. */
   now(): number;
   /** exec.test.abort(): ends the test. The calling iteration is interrupted. */
-  abortTest(message?: string): void;
+  abortTest(message: string): void;
+  /** exec.test.fail(): the test counts as failed, and goes on. */
+  failTest(message: string): void;
   /** Hosts (name or address, without port) that requests may go to. Default: all. */
   allowedHosts?: string[];
   instance(): InstanceInfo;

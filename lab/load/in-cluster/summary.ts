@@ -27,12 +27,12 @@ export function summaryOf({ exitCode, reason, log }: Ended): LoadSummary {
     );
   }
   const { lines, exported } = splitLog(log);
-  if (!hasSummary(exitCode)) {
+  const summary = exported ?? EMPTY_SUMMARY;
+  if (!hasSummary(exitCode, summary.metrics.iterations?.count ?? 0)) {
     const last = new LastLines();
     lines.forEach((line) => last.add(line));
     throw k6Failed(exitCode, last.text);
   }
-  const summary = exported ?? EMPTY_SUMMARY;
   const aborted = isAborted(exitCode) || lines.some(saysAborted);
   return summaryFrom(summary, definitionsOf(summary), { aborted, wallMs: 0 });
 }

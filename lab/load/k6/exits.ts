@@ -1,24 +1,25 @@
 import { LabError } from '../../model/errors';
+import { K6_EXIT } from '../k6-exit';
 
-/** k6's exit codes that come with a summary (errext/exitcodes in k6). */
-const K6_EXIT = {
-  ok: 0,
-  thresholdsFailed: 99,
-  stoppedByRequest: 103,
-  aborted: 105,
-  abortedByScript: 108,
-} as const;
 const ABORTED: (number | string)[] = [
   'SIGINT',
   K6_EXIT.stoppedByRequest,
   K6_EXIT.aborted,
   K6_EXIT.abortedByScript,
 ];
-const SCRIPT_FAULTS = [104, 107];
+const SCRIPT_FAULTS: number[] = [K6_EXIT.invalidConfig, K6_EXIT.scriptException];
+/** Ends of a load that ran to its end. */
+const COMPLETE: number[] = [K6_EXIT.ok, K6_EXIT.thresholdsFailed, K6_EXIT.markedAsFailed];
+/** Ends that also come from teardown(), after a complete load. */
+const MAYBE_COMPLETE: number[] = [K6_EXIT.scriptException, K6_EXIT.teardownTimeout];
 
-/** @param code k6's exit code, or the signal that ended it */
-export function hasSummary(code: number | string): boolean {
-  return isAborted(code) || Object.values<number | string>(K6_EXIT).includes(code);
+/**
+ * @param code k6's exit code, or the signal that ended it
+ * @param iterations how many iterations k6's summary counts
+ */
+export function hasSummary(code: number | string, iterations: number): boolean {
+  if (isAborted(code) || COMPLETE.includes(Number(code))) return true;
+  return MAYBE_COMPLETE.includes(Number(code)) && iterations > 0;
 }
 
 export function isAborted(code: number | string): boolean {

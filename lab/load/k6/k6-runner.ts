@@ -138,8 +138,9 @@ class K6Run {
 
   private async summary(code: number | string): Promise<LoadSummary> {
     if (this.forbiddenUrl !== undefined) throw forbidden(this.forbiddenUrl, this.options.allowedHosts ?? []);
-    if (!hasSummary(code)) throw k6Failed(code, this.lastLines.text);
     const exported = await this.exported();
+    const iterations = exported.metrics.iterations?.count ?? 0;
+    if (!hasSummary(code, iterations)) throw k6Failed(code, this.lastLines.text);
     const aborted = isAborted(code) || this.abortedByThreshold;
     return summaryFrom(exported, this.definitions, { aborted, wallMs: this.t() });
   }

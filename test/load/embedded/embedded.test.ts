@@ -115,6 +115,41 @@ describe('the embedded runner', () => {
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ type: 'counter', values: { count: 3 } });
   });
 
+  it('keeps the load if a file of handleSummary cannot be written, and writes the other outputs', async () => {
+    const path = join(scripts.folder, 'second.txt');
+    const script = scripts.write(`
+      export const options = { iterations: 3 };
+      export default function () {}
+      export function handleSummary() {
+        return { [__ENV.OUT + '/no/such/folder/x.json']: '{}', [__ENV.OUT + '/second.txt']: 'y', stdout: 'done\\n' };
+      }`);
+    const { logs, summary } = await record(runner, { script, env: { OUT: scripts.folder } });
+    expect(summary).toMatchObject({ aborted: false, iterations: 3 });
+    expect(readFileSync(path, 'utf8')).toBe('y');
+    expect(logs[0]).toBe('done');
+    expect(logs.slice(1).join('\n')).toMatch(/could not open '.*\/x\.json': ENOENT/);
+  });
+
+  it('keeps the load if teardown() throws, and logs why', async () => {
+    const script = scripts.write(`
+      export const options = { iterations: 3 };
+      export default function () {}
+      export function teardown() { throw new Error('still in use'); }`);
+    const { logs, summary } = await record(runner, { script });
+    expect(summary).toMatchObject({ aborted: false, iterations: 3 });
+    expect(logs.join('\n')).toContain('teardown() of the load script failed: Error: still in use');
+  });
+
+  it('still writes the outputs of handleSummary if setup() throws', async () => {
+    const path = join(scripts.folder, 'after-setup.txt');
+    const script = scripts.write(`
+      export function setup() { throw new Error('no'); }
+      export default function () {}
+      export function handleSummary() { return { [__ENV.OUT]: 'written' }; }`);
+    await expect(record(runner, { script, env: { OUT: path } })).rejects.toMatchObject({ kind: 'usage' });
+    expect(readFileSync(path, 'utf8')).toBe('written');
+  });
+
   it('ends at once when it is aborted, with the summary so far', async () => {
     const script = scripts.write(`
       import { sleep } from 'k6';
@@ -199,8 +234,8 @@ describe('the embedded runner', () => {
 describe('the command line of the embedded generator', () => {
   it.each([
     ['count==3', 0, '✓ iterations: count==3'],
-    ['count>3', 1, '✗ iterations: count>3'],
-  ])('prints the summary, and its exit code says whether %s held', async (threshold, exitCode, line) => {
+    ['count>3', 99, '✗ iterations: count>3'],
+  ])('prints the summary, and ends with the exit code of k6 for %s', async (threshold, exitCode, line) => {
     const script = scripts.write(`
       export const options = { iterations: Number(__ENV.TIMES), thresholds: { iterations: ['${threshold}'] } };
       export default function () {}`);

@@ -42,9 +42,11 @@ export async function run({ options: raw, iteration, abortAt }: Setup): Promise<
 
   const createVU = (id: number): VU => ({
     id,
+    tags: {},
     close: async () => undefined,
     iterate(context) {
       const { scenario, signal } = context;
+      Object.assign(this.tags, context.tags, { scenario });
       const startedAt = clock.now();
       const record = {
         vu: id,
@@ -84,6 +86,7 @@ export async function run({ options: raw, iteration, abortAt }: Setup): Promise<
       dropped: registry.metric('dropped_iterations', 'counter', 'default'),
     },
     tags: options.tags,
+    tagsScenario: true,
     minIterationDurationMs: options.minIterationDuration,
     setupData: undefined,
     epochMs: () => 1_700_000_000_000 + clock.now(),

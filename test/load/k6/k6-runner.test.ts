@@ -45,6 +45,26 @@ requires('k6')('the k6 runner', () => {
   });
 
   it.each([
+    ['marks the test as failed', `exec.test.fail('bad')`, ''],
+    ['throws in teardown()', '', `throw new Error('still in use')`],
+  ])('keeps the load of a script that %s', async (_, iteration, teardown) => {
+    const script = scripts.write(`
+      import exec from 'k6/execution';
+      export const options = { iterations: 3 };
+      export default function () { ${iteration} }
+      export function teardown() { ${teardown} }`);
+    const { summary } = await record(k6Runner(), { script });
+    expect(summary).toMatchObject({ aborted: false, iterations: 3 });
+  });
+
+  it('fails when setup() throws, because there was no load', async () => {
+    const script = scripts.write(
+      `export function setup() { throw new Error('no'); } export default function () {}`,
+    );
+    await expect(record(k6Runner(), { script })).rejects.toMatchObject({ kind: 'usage' });
+  });
+
+  it.each([
     [
       'wrong options',
       `export const options = { iterations: -1 }; export default function () {}`,

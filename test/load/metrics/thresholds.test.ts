@@ -1,7 +1,7 @@
 import { Thresholds } from '../../../lab/load/embedded/metrics/evaluation';
 import { MetricRegistry } from '../../../lab/load/embedded/metrics/registry';
 import { summaryData } from '../../../lab/load/embedded/metrics/summary';
-import { textSummary } from '../../../lab/load/embedded/metrics/text-summary';
+import { plainSummary } from '../../../lab/load/embedded/metrics/plain-summary';
 import { parseOptions } from '../../../lab/load/embedded/options/options';
 
 function bind(registry: MetricRegistry, thresholds: Record<string, unknown>): Thresholds {
@@ -36,7 +36,9 @@ describe('a threshold', () => {
 
   it.each<[string, string, boolean]>([
     ['my_trend', 'p(95)<500', true],
-    ['http_req_failed', 'rate<0.01', false],
+    ['http_req_failed', 'rate<0.01', true],
+    ['http_req_failed', 'rate>0.99', true],
+    ['http_reqs', 'count>0', false],
     ['http_reqs', 'count<1', true],
   ])('%s: %s without samples is %s', (metric, expression, expected) => {
     expect(verdict(metric, expression, [])).toBe(expected);
@@ -71,6 +73,7 @@ describe('a threshold', () => {
     [{ http_reqs: ['count<'] }, 'is not a threshold'],
     [{ no_such_metric: ['count<5'] }, '"no_such_metric", which does not exist'],
     [{ 'http_reqs{scenario': ['count<5'] }, 'is not a metric'],
+    [{ 'http_reqs{scenario:}': ['count<5'] }, 'is not a metric'],
   ])('is refused if it cannot be evaluated: %j', (thresholds, message) => {
     expect(() => bind(new MetricRegistry(), thresholds)).toThrow(message);
   });
@@ -129,7 +132,7 @@ describe('the summary', () => {
   });
 
   it('can be printed as text', () => {
-    const text = textSummary(summary().data);
+    const text = plainSummary(summary().data);
     expect(text).toContain('✗ http_reqs{name:a}: count>5');
     expect(text).toContain('✗ outer / inner / is fine: 1 of 2');
     expect(text).toMatch(/http_reqs\.+: 4 \(2\/s\)/);

@@ -14,6 +14,7 @@ export class FakeHost implements ScriptHost {
   readonly requests: RequestDone[] = [];
   readonly lines: string[] = [];
   readonly aborts: (string | undefined)[] = [];
+  readonly failures: string[] = [];
   readonly sink: MetricSink = {
     metric: (name) => ({ name, add: (value, tags) => void this.samples.push({ metric: name, value, tags }) }),
   };
@@ -23,6 +24,7 @@ export class FakeHost implements ScriptHost {
   onRequest = (request: RequestDone) => void this.requests.push(request);
   log = (line: string) => void this.lines.push(line);
   now = () => performance.now();
+  failTest = (message: string) => void this.failures.push(message);
   abortTest = (message?: string) => void this.aborts.push(message);
   instance = () => ({
     vusActive: 1,
@@ -66,6 +68,7 @@ export async function runWhole(
   const vu = script.createVU(1);
   try {
     const setupData = JSON.parse(JSON.stringify((await script.setup?.(signal)) ?? null));
+    const activation = context({ ...scenarioOf(script), setupData: setupData ?? undefined, signal });
     for (let i = 0; i < iterations; i++) {
       const counters = {
         iterationInInstance: i,
@@ -73,13 +76,9 @@ export async function runWhole(
         iterationInScenario: i,
         iterationInVU: i,
       };
-      const iteration = context({
-        ...scenarioOf(script),
-        setupData: setupData ?? undefined,
-        signal,
-        ...counters,
-      });
-      await vu.iterate(iteration).catch((error: Error) => host.log(`error: ${error.message}`));
+      await vu
+        .iterate(Object.assign(activation, counters))
+        .catch((error: Error) => host.log(`error: ${error.message}`));
     }
     await script.teardown?.(setupData ?? undefined, signal);
     const summary = await script.handleSummary?.({ metrics: {} }, signal);

@@ -96,12 +96,12 @@ describe('an interrupted iteration', () => {
     await loaded.close();
   });
 
-  test('ends its sleep, and the VU then serves the next iteration', async () => {
+  test('ends its sleep, runs on to the next blocking call, and the VU then serves the next iteration', async () => {
     const loaded = await load(INTERRUPTIBLE, { env: { BASE_URL: server.url } });
     const result = await interruptedSleep(loaded);
     expect(result).toBeInstanceOf(IterationInterrupted);
     expect(await interrupted(loaded, () => server.seen.length === 1)).toBeInstanceOf(IterationInterrupted);
-    expect(loaded.host.lines).toEqual(['begun', 'begun']);
+    expect(loaded.host.lines).toEqual(['begun', 'went on', 'finally', 'begun']);
     await loaded.close();
   });
 
@@ -112,6 +112,24 @@ describe('an interrupted iteration', () => {
     setImmediate(() => abort.abort());
     return iteration;
   }
+
+  test('adds no samples after its sleep was ended', async () => {
+    const loaded = await load(`
+      import { check, sleep } from 'k6';
+      import { Counter } from 'k6/metrics';
+      const made = new Counter('made');
+      export default function () {
+        sleep(60);
+        check(1, { one: true });
+        made.add(1);
+        sleep(60);
+        console.log('never');
+      }`);
+    const result = await interruptedSleep(loaded);
+    expect(result).toBeInstanceOf(IterationInterrupted);
+    expect([loaded.host.values('checks'), loaded.host.values('made'), loaded.host.lines]).toEqual([[], [], []]);
+    await loaded.close();
+  });
 
   test('aborted by exec.test.abort tells the host and runs no more code', async () => {
     const loaded = await load(`
@@ -146,28 +164,38 @@ describe('an interrupted iteration', () => {
 
 describe('a VU', () => {
   test('never sleeps less than requested', async () => {
-    const lines = await linesOf(`
+    const sleeps = [0.4, 1, 2.5, 7.3];
+    const loaded = await load(`
       import { sleep } from 'k6';
       export default function () {
-        for (const ms of [0.4, 1, 2.5, 7.3]) {
-          const start = performance.now();
+        for (const ms of ${JSON.stringify(sleeps)}) {
+          console.log('begin');
           sleep(ms / 1000);
-          console.log(performance.now() - start >= ms - 0.05);
+          console.log('end');
         }
       }`);
-    expect(lines).toEqual(['true', 'true', 'true', 'true']);
+    const times: number[] = [];
+    loaded.host.log = () => void times.push(performance.now());
+    await loaded.iterate();
+    await loaded.close();
+    const early = sleeps.filter((ms, index) => times[2 * index + 1]! - times[2 * index]! < ms - 0.05);
+    expect([times.length, early]).toEqual([8, []]);
   });
 
   test.each([
-    ['overlaps with another', `find('wait')(); sleep(0.001);`],
-    ['outlives the iteration', `find('wait')();`],
-  ])('refuses a blocking call that is not awaited and that %s', async (_name, code) => {
+    ['a comparator', `[2, 1].sort(compare)`],
+    ['a replacement', `'a'.replace(/a/, compare)`],
+    ['a getter that is defined by a call', `Object.defineProperty({}, 'label', { get: compare }).label`],
+  ])('refuses a blocking call by %s, which cannot wait, with the line', async (_name, code) => {
     const loaded = await load(`
       import { sleep } from 'k6';
-      const calls = new Map([['wait', () => sleep(0.005)]]);
-      const find = (name) => calls.get(name);
-      export default function () { ${code} }`);
-    await expect(loaded.iterate()).rejects.toBeInstanceOf(LabError);
+      const calls = new Map([['wait', () => { sleep(0.001); return 1; }]]);
+      const compare = calls.get('wait');
+      export async function unused() {}
+      export default function () { ${code}; }`);
+    const error: unknown = await loaded.iterate().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LabError);
+    expect((error as LabError).message).toMatch(/script-\d+\.js:\d+:\d+: /);
     await loaded.close();
   });
 

@@ -131,6 +131,12 @@ export class TargetServer {
       response.writeHead(200, { 'content-encoding': how }).end(PACK[how]('packed'));
     },
     '/binary': (_, response) => void response.end(Buffer.from([0, 1, 254, 255])),
+    '/given': (_, response, __, url) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(decodeURIComponent(url.search.slice(1)));
+    },
+    '/encoded': (_, response, __, url) =>
+      void response.writeHead(200, { 'content-encoding': url.searchParams.get('as')! }).end('plain'),
     '/unicode': (_, response) => void response.end('grüße 🚀'),
     '/': (_, response) => void response.end('ok'),
   };

@@ -51,7 +51,7 @@ export class Execution {
   abort(): void {
     this.aborted = true;
     for (const cancel of this.cancelStarts) cancel();
-    for (const run of this.runs.values()) run.interrupt();
+    for (const run of this.runs.values()) run.abort();
   }
 
   /** The counters by scenario, in the order of the options. */

@@ -32,7 +32,7 @@ export async function sharedIterations(run: ScenarioRun<ScenarioOf<'shared-itera
   const { vus, iterations, maxDuration, gracefulStop } = run.scenario;
   run.endAfter(maxDuration, gracefulStop);
   await loopAll(run, vus, (vu) => loop(run, vu, () => run.counters.started < iterations));
-  if (run.counters.started < iterations) run.drop(iterations - run.counters.started);
+  run.dropRest(iterations - run.counters.started);
 }
 
 /** Runs a number of iterations with each VU. */
@@ -42,6 +42,6 @@ export async function perVUIterations(run: ScenarioRun<ScenarioOf<'per-vu-iterat
   await loopAll(run, vus, async (vu) => {
     let left = iterations;
     await loop(run, vu, () => left-- > 0);
-    if (left > 0) run.drop(left);
+    run.dropRest(left);
   });
 }

@@ -6,6 +6,7 @@ import {
   type MetricHandle,
   ScriptException,
   type Tags,
+  TestAborted,
 } from '../vu';
 import type { ExecutorClock } from './clock';
 import type { PooledVU, VUPool } from './vu-pool';
@@ -29,6 +30,8 @@ export interface Environment {
   metrics: Record<'iterations' | 'iterationDuration' | 'dropped', MetricHandle>;
   /** The test's tags. The scenario's own tags override them. */
   tags: Tags;
+  /** Whether samples carry the name of their scenario as a tag. */
+  tagsScenario: boolean;
   minIterationDurationMs: number;
   setupData: unknown;
   /** Milliseconds since the epoch. */
@@ -59,6 +62,7 @@ export class ScenarioRun<S extends Scenario = Scenario> {
   private readonly interruptListeners: (() => void)[] = [];
   private isStopped = false;
   private isInterrupted = false;
+  private aborted = false;
 
   constructor(
     readonly scenario: S,
@@ -66,7 +70,8 @@ export class ScenarioRun<S extends Scenario = Scenario> {
   ) {
     this.startedAt = env.clock.now();
     this.startedEpochMs = env.epochMs();
-    this.tags = { ...env.tags, ...scenario.tags, scenario: scenario.name };
+    const own = { ...env.tags, ...scenario.tags };
+    this.tags = env.tagsScenario ? { ...own, scenario: scenario.name } : own;
   }
 
   get stopped(): boolean {
@@ -75,6 +80,12 @@ export class ScenarioRun<S extends Scenario = Scenario> {
 
   get interrupted(): boolean {
     return this.isInterrupted;
+  }
+
+  /** Ends at once, before its time. */
+  abort(): void {
+    this.aborted = true;
+    this.interrupt();
   }
 
   get elapsedMs(): number {
@@ -134,6 +145,11 @@ export class ScenarioRun<S extends Scenario = Scenario> {
     return active;
   }
 
+  /** As in k6, an interrupted scenario does not count the iterations that it has not started. */
+  dropRest(count: number): void {
+    if (count > 0 && !this.aborted) this.drop(count);
+  }
+
   drop(count = 1): void {
     this.counters.dropped += count;
     this.env.metrics.dropped.add(count, this.tags);
@@ -185,11 +201,15 @@ export class ActiveVU {
     const startedAt = env.clock.now();
     this.prepareContext(dueMs === undefined ? undefined : startedAt - this.run.startedAt - dueMs);
     counters.started += 1;
+    let aborted = false;
     try {
       await this.pooled.vu.iterate(this.context);
     } catch (error) {
+      aborted = error instanceof TestAborted;
       this.handle(error);
     }
+    // k6 measures the iteration that aborted the test like a complete one.
+    if (aborted) this.measure(startedAt);
     if (this.interrupted) counters.interrupted += 1;
     else await this.complete(startedAt);
   }
@@ -222,12 +242,20 @@ export class ActiveVU {
   }
 
   private async complete(startedAt: number): Promise<void> {
-    const { counters, env, tags } = this.run;
-    const durationMs = env.clock.now() - startedAt;
+    const { counters, env } = this.run;
     counters.completed += 1;
-    env.metrics.iterationDuration.add(durationMs, tags);
-    env.metrics.iterations.add(1, tags);
+    const durationMs = this.measure(startedAt);
     if (durationMs < env.minIterationDurationMs) await this.rest(startedAt + env.minIterationDurationMs);
+  }
+
+  /** @returns the duration of the iteration, ms */
+  private measure(startedAt: number): number {
+    const { metrics, clock } = this.run.env;
+    const durationMs = clock.now() - startedAt;
+    const { tags } = this.pooled.vu;
+    metrics.iterationDuration.add(durationMs, tags);
+    metrics.iterations.add(1, tags);
+    return durationMs;
   }
 
   /** Waits until a time, or until the interruption. */

@@ -25,10 +25,11 @@ export class Checks {
   /** Checks by group path, then by name. */
   private readonly groups = new Map<string, Map<string, CheckData>>([['', new Map()]]);
 
-  add(passed: boolean, tags: Tags): void {
-    const path = tags.group ?? '';
-    const name = tags.check ?? '';
+  /** Like k6, leaves out a sample without the tags `group` and `check`. */
+  add(passed: boolean, { group: path, check: name }: Tags): void {
+    if (path === undefined) return;
     const checks = this.groups.get(path) ?? this.addGroup(path);
+    if (name === undefined) return;
     let check = checks.get(name);
     if (!check) {
       const checkPath = path + SEPARATOR + name;

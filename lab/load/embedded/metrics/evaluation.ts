@@ -34,7 +34,7 @@ export class Thresholds {
 
   /**
    * Judges all thresholds at the end of the test.
-   * As in k6, without samples a trend, counter or gauge counts as 0 and a rate fails.
+   * As in k6, without samples a trend, counter or gauge counts as 0, and a threshold on a rate passes.
    */
   evaluate(elapsedMs: number): void {
     for (const threshold of this.thresholds) threshold.ok = judge(threshold, elapsedMs);
@@ -75,7 +75,8 @@ function keyOf({ series, source }: Threshold): string {
 }
 
 function judge(threshold: Threshold, elapsedMs: number): boolean {
-  return holds(threshold, threshold.series.sink.stat(threshold.stat, elapsedMs)!);
+  const measured = threshold.series.sink.stat(threshold.stat, elapsedMs);
+  return measured === undefined || holds(threshold, measured);
 }
 
 function bind(name: string, option: ThresholdOption, series: MetricSeries): Threshold {

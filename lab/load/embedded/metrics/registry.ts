@@ -62,7 +62,7 @@ class GroupDurationMetric extends Metric {
 
   override add(value: number, tags: Tags): void {
     super.add(value, tags);
-    this.checks.addGroup(tags.group ?? '');
+    if (tags.group !== undefined) this.checks.addGroup(tags.group);
   }
 }
 

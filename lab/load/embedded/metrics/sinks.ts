@@ -4,7 +4,10 @@ import { isTrendStat, TrendSink } from './trend';
 export interface Sink {
   readonly count: number;
   add(value: number): void;
-  /** A statistic by its name in thresholds. `elapsedMs` is the duration of the test so far. */
+  /**
+   * A statistic by its name in thresholds; undefined for the rate of no samples. `elapsedMs` is the duration of the
+   * test so far.
+   */
   stat(name: string, elapsedMs: number): number | undefined;
   /** The statistics of the end-of-test summary. */
   values(elapsedMs: number, trendStats: string[]): Record<string, number>;
@@ -60,9 +63,8 @@ class Rate implements Sink {
     if (value !== 0) this.passes += 1;
   }
 
-  /** NaN without samples, so that a threshold on it fails, as in k6. */
   stat(name: string): number | undefined {
-    return name === 'rate' ? this.passes / this.count : undefined;
+    return name === 'rate' && this.count > 0 ? this.passes / this.count : undefined;
   }
 
   values(): Record<string, number> {

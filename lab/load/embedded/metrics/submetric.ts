@@ -26,7 +26,7 @@ export function matches(filter: [string, string][], tags: Tags): boolean {
 
 function parseTag(pair: string, name: string): [string, string] {
   const colon = pair.indexOf(':');
-  if (colon === -1) throw malformed(name);
+  if (colon === -1 || colon === pair.length - 1) throw malformed(name);
   const [key, value] = [pair.slice(0, colon), pair.slice(colon + 1)].map(unquote);
   if (!key) throw malformed(name);
   return [key, value ?? ''];

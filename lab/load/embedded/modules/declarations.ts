@@ -4,7 +4,7 @@
  */
 const REQUESTS = ['get', 'post', 'put', 'patch', 'del', 'head', 'options', 'request', 'batch'];
 const HTTP = 'asyncRequest url file expectedStatuses setResponseCallback cookieJar CookieJar';
-const HASHES = 'md5 sha1 sha256 sha384 sha512 sha512_224 sha512_256 ripemd160';
+const HASHES = 'md4 md5 sha1 sha256 sha384 sha512 sha512_224 sha512_256 ripemd160';
 const UTILS = 'randomIntBetween randomItem randomString uuidv4 findBetween';
 
 interface Exports {
@@ -20,13 +20,13 @@ export const K6_MODULES: Record<string, Exports> = {
     blocking: ['test.abort'],
     plain: 'scenario instance vu test.fail test.options',
   },
-  'k6/crypto': { plain: `createHash createHMAC hmac randomBytes ${HASHES}` },
+  'k6/crypto': { plain: `createHash createHMAC hmac hexEncode randomBytes ${HASHES}` },
   'k6/encoding': { plain: 'b64encode b64decode' },
   'k6/data': { plain: 'SharedArray' },
   'k6/timers': { plain: 'setTimeout clearTimeout setInterval clearInterval' },
   'k6/options': { plain: '' },
   'jslib/k6-utils': { plain: UTILS },
-  'jslib/k6-summary': { plain: 'textSummary' },
+  'jslib/k6-summary': { plain: 'textSummary humanizeValue jUnit' },
 };
 
 const JSLIB = /^https:\/\/jslib\.k6\.io\/(k6-utils|k6-summary)\/[\d.]+\/index\.js$/;

@@ -1,5 +1,5 @@
 import type { Runtime } from '../script/runtime';
-import type { IterationContext } from '../vu';
+import { type IterationContext, TestAborted } from '../vu';
 import { GoError } from './go-error';
 
 /** k6/execution */
@@ -24,9 +24,15 @@ export function executionModule(runtime: Runtime) {
           : { value, enumerable: true, configurable: true, writable: true };
       },
       set: (_, name, value) => {
-        if (value === null || typeof value === 'object')
-          throw new TypeError(`invalid value for tag '${String(name)}'`);
-        runtime.setTag(String(name), String(value));
+        try {
+          runtime.setTag(String(name), value);
+        } catch (error) {
+          throw new TypeError((error as Error).message);
+        }
+        return true;
+      },
+      deleteProperty: (_, name) => {
+        runtime.deleteTag(String(name));
         return true;
       },
     },
@@ -34,15 +40,21 @@ export function executionModule(runtime: Runtime) {
 
   const test = {
     /** Ends the test. The rest of the iteration does not run. */
-    abort(message?: string): Promise<never> {
-      host.abortTest(`test aborted${message ? `: ${String(message)}` : ''}`);
-      return runtime.fatal(runtime.interruption());
+    abort(message?: unknown): Promise<never> {
+      runtime.claims.enter('');
+      const ended = runtime.fatal(new TestAborted());
+      host.abortTest(reason('test aborted', message));
+      return ended;
     },
-    fail(message = ''): never {
-      throw new GoError(String(message));
+    /** Marks the test as failed. The iteration goes on. */
+    fail(message?: unknown): void {
+      if (runtime.phase === 'init') throw new GoError('execution.test.fail() called outside of VU context');
+      host.failTest(reason('test marked as failed', message));
     },
     get options() {
-      return runtime.shared.options;
+      if (runtime.phase === 'init')
+        throw new GoError('getting test options in the init context is not supported');
+      return runtime.shared.consolidated;
     },
   };
 
@@ -99,3 +111,6 @@ export function executionModule(runtime: Runtime) {
     test,
   };
 }
+
+const reason = (what: string, message: unknown) =>
+  message === undefined || message === null ? what : `${what}: ${String(message)}`;

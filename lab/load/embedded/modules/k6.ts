@@ -21,14 +21,17 @@ export function k6Module(runtime: Runtime) {
     if (runtime.phase === 'init') throw new GoError('using check() in the init context is not supported');
     const base = tags ? runtime.tagSet.withAll(toTags(tags)) : runtime.tagSet;
     const record = (name: string, passed: unknown) => {
-      checks.add(passed ? 1 : 0, base.with('check', name).tags);
+      if (runtime.interrupted) return Boolean(passed);
+      const tags = runtime.hasSystemTag('check') ? base.with('check', name) : base;
+      checks.add(passed ? 1 : 0, tags.tags);
       return Boolean(passed);
     };
     let all = true;
     let pending: Promise<boolean> | undefined;
     for (const name of Object.keys(conditions ?? {})) {
       const condition = conditions[name]!;
-      const evaluate = () => evaluated(condition, value, (passed) => record(name, passed));
+      if (name.includes('::')) throw new GoError("group and check names may not contain '::'");
+      const evaluate = () => evaluated(runtime, condition, value, (passed) => record(name, passed));
       if (pending) {
         pending = pending.then(async (before) => (await evaluate()) && before);
         continue;
@@ -37,19 +40,28 @@ export function k6Module(runtime: Runtime) {
       if (typeof passed === 'boolean') all = passed && all;
       else pending = passed.then((now) => now && all);
     }
+    if (pending) runtime.claims.enter('');
     return pending ?? all;
   }
 
-  async function group(name: string, run: () => unknown): Promise<unknown> {
+  function group(name: string, run: unknown): Promise<unknown> {
     if (runtime.phase === 'init') throw new GoError('using group() in the init context is not supported');
+    if (typeof run !== 'function') throw new GoError('group() requires a callback as a second argument');
     if (String(name).includes('::')) throw new GoError("group and check names may not contain '::'");
+    runtime.claims.enter('');
+    return inGroup(name, run as () => unknown);
+  }
+
+  function inGroup(name: string, run: () => unknown): Promise<unknown> {
     const { now } = runtime.shared.host;
     const start = now();
     return runtime.inGroup(`${runtime.group}::${name}`, async () => {
       try {
-        return await run();
+        const { blocked, result } = runtime.callBack(run);
+        if (!blocked && isAsyncFunction(run)) throw refuseAsync(result, ASYNC_GROUP);
+        return await result;
       } finally {
-        groupDuration.add(now() - start, runtime.tagSet.tags);
+        if (!runtime.interrupted) groupDuration.add(now() - start, runtime.tagSet.tags);
       }
     });
   }
@@ -69,6 +81,7 @@ export function k6Module(runtime: Runtime) {
 
 /** Like k6, records a condition that throws as failed, and rethrows the error. */
 function evaluated(
+  runtime: Runtime,
   condition: CheckCondition,
   value: unknown,
   record: (passed: unknown) => boolean,
@@ -78,15 +91,30 @@ function evaluated(
     record(false);
     throw error;
   };
-  let result: unknown;
+  let called: { blocked: boolean; result: unknown };
   try {
-    result = condition(value);
+    called = runtime.callBack(() => condition(value));
   } catch (error) {
     return fail(error);
   }
-  return isPromise(result) ? result.then(record, fail) : record(result);
+  const { blocked, result } = called;
+  if (blocked) return (result as Promise<unknown>).then(record, fail);
+  if (isAsyncFunction(condition)) throw refuseAsync(result, ASYNC_CHECK);
+  return record(result);
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as Promise<unknown> | null)?.then === 'function';
+const isAsyncFunction = (value: unknown) =>
+  Object.prototype.toString.call(value) === '[object AsyncFunction]';
+
+const ASYNC_GROUP =
+  'group() does not support async functions as arguments, please see ' +
+  'https://grafana.com/docs/k6/latest/javascript-api/k6/group/ for more info';
+const ASYNC_CHECK =
+  'the built-in check() does not support async functions as arguments. Use the JavaScript utils library as a ' +
+  'replacement. Refer to https://grafana.com/docs/k6/latest/javascript-api/jslib/utils/check/ for more info';
+
+/** As in k6, an async callback is an error. What its promise brings no longer matters. */
+function refuseAsync(result: unknown, message: string): GoError {
+  (result as Promise<unknown>).catch(() => undefined);
+  return new GoError(message);
 }

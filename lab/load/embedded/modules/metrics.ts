@@ -4,7 +4,7 @@ import { toTags } from '../script/tag-set';
 import type { MetricHandle, Tags } from '../vu';
 import { GoError } from './go-error';
 
-const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/;
+const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{1,128}$/;
 
 /** k6/metrics */
 export function metricsModule(runtime: Runtime) {
@@ -34,6 +34,7 @@ export function metricsModule(runtime: Runtime) {
           runtime.shared.log.once(`warning: ${text}`);
           return false;
         }
+        if (runtime.interrupted) return true;
         const added = type === 'rate' ? Number(number !== 0) : number;
         this.#metric.add(added, tags ? runtime.tagSet.withAll(this.#tags(tags)).tags : runtime.tagSet.tags);
         return true;

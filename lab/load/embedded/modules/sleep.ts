@@ -4,14 +4,21 @@ import type { Runtime } from '../script/runtime';
 const TOLERANCE_MS = 0.01;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Resolves `ms` milliseconds later, never sooner. If the iteration is interrupted, it never resolves. */
+/**
+ * Resolves `ms` milliseconds later, never sooner. As in k6, an interruption ends the sleep, and the script runs on to
+ * its next blocking call, so `finally` can clean up.
+ */
 export function sleep(runtime: Runtime, ms: number): Promise<void> {
   if (!(ms > 0)) return Promise.resolve();
   const { host } = runtime.shared;
   const end = host.now() + ms;
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout;
-    const operation = { cancel: () => clearTimeout(timer) };
+    const cancel = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const operation = { cancel };
     // A timer counts whole milliseconds from the start of the event loop's turn. It may fire too early: check
     // again.
     const wait = () => {

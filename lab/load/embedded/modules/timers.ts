@@ -25,7 +25,7 @@ export function timersModule(runtime: Runtime) {
     };
     const fire = async () => {
       try {
-        await callback(...values);
+        await runtime.callBack(() => callback(...values)).result;
       } catch (error) {
         void runtime.fatal(error as Error);
       }

@@ -37,7 +37,8 @@ export const texts = z.record(z.string(), z.string({ error: 'a string' }), { err
 
 export const stages = z
   .array(
-    z.strictObject({ duration: duration(), target: vus(0) }, { error: 'an object with duration and target' }),
+    // Like k6, ignores other fields, with which people name their stages.
+    z.object({ duration: duration(), target: vus(0) }, { error: 'an object with duration and target' }),
     {
       error: 'a list of { duration, target }',
     },

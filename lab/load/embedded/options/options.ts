@@ -27,6 +27,8 @@ const schema = z.object({
   tags: texts.default({}),
   setupTimeout: duration().default(MINUTE_MS),
   teardownTimeout: duration().default(MINUTE_MS),
+  noSetup: z.boolean({ error: 'true or false' }).default(false),
+  noTeardown: z.boolean({ error: 'true or false' }).default(false),
   minIterationDuration: duration().default(0),
   summaryTrendStats: z.array(trendStat, { error: 'a list of statistics' }).default(TREND_STATS),
   summaryTimeUnit: z.enum(['', 's', 'ms', 'us'], { error: '"s", "ms" or "us"' }).default(''),
@@ -57,6 +59,11 @@ export function parseOptions(raw: Record<string, unknown>, execs: string[]): Tes
   const scenarios = Object.entries(scenariosOf(parsed)).map(([name, value]) => parseScenario(name, value));
   for (const scenario of scenarios) checkExec(scenario, execs);
   return { ...rest, scenarios };
+}
+
+/** The scenarios as the script wrote them, or as its shortcut stands for. */
+export function writtenScenarios(raw: Record<string, unknown>): Record<string, unknown> {
+  return scenariosOf(check(schema, withoutNulls(raw), 'options'));
 }
 
 const SHORTCUTS = ['iterations', 'duration', 'stages'] as const;

@@ -1,4 +1,4 @@
-/** An operation in progress that an interruption ends. Once cancelled, it must never settle. */
+/** An operation in progress that an interruption ends. Once cancelled, a request must never settle. */
 export interface Cancellable {
   cancel(): void;
 }

@@ -1,6 +1,8 @@
 import ts from 'typescript';
 import { K6_MODULES } from '../modules/declarations';
+import { handsOutBlocking, importsK6, isNeverAsync, isUnknownCallee, syncOnlyFunctions } from './doubt';
 import { isBlockingExport, Names } from './names';
+import { SEQUENTIAL, STORES } from './natives';
 import { isVirtual, scriptFiles } from './program';
 import {
   accessedName,
@@ -15,11 +17,6 @@ import {
   unwrap,
   visitAll,
 } from './syntax';
-
-/** Array methods whose blocking callbacks run one after another, as in k6. */
-const SEQUENTIAL = new Set(
-  'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap'.split(' '),
-);
 
 /**
  * Finds the functions of a script that block, by fixed-point iteration: a function blocks when it calls
@@ -37,16 +34,84 @@ export class Colouring {
   private readonly properties = new Set<string>();
   private readonly returning = new Set<Body>();
   private readonly members = new Map<string, Body[]>();
+  private readonly files: ts.SourceFile[];
+  /** Functions that cannot wait. Known once the colouring also covers doubtful calls. */
+  private syncOnly: ReadonlySet<Body> = new Set();
+  private libraries: ReadonlySet<ts.SourceFile> = new Set();
+  private coversDoubt = false;
   private changed = true;
 
   constructor(program: ts.Program) {
     this.names = new Names(program);
-    const files = scriptFiles(program);
-    for (const file of files) visitAll(file, (node) => this.collect(node));
+    this.files = scriptFiles(program);
+    for (const file of this.files) visitAll(file, (node) => this.collect(node));
+    this.iterate();
+  }
+
+  /**
+   * Goes on with the calls of functions that are not known. From now on, they are awaited wherever the code can
+   * wait. Nothing changes in a script that hands no blocking function around.
+   */
+  coverDoubt(): void {
+    if (!this.files.some((file) => handsOutBlocking(file, this))) return;
+    this.syncOnly = syncOnlyFunctions(this.files, this);
+    this.libraries = new Set(this.files.filter((file) => !importsK6(file, this.names)));
+    this.coversDoubt = true;
+    this.changed = true;
+    this.iterate();
+  }
+
+  private iterate(): void {
     while (this.changed) {
       this.changed = false;
-      for (const file of files) visitAll(file, (node) => this.visit(node));
+      for (const file of this.files) visitAll(file, (node) => this.visit(node));
     }
+  }
+
+  /** How the call is to be rewritten. In code that cannot wait, it is checked when it runs. */
+  treatment(call: ts.CallExpression): 'await' | 'await if blocking' | 'check' | 'none' {
+    const certain = this.isBlocking(call);
+    if (!certain && !this.isDoubtful(call)) return 'none';
+    if (!this.suspends(call)) return 'check';
+    return this.isCertain(call) ? 'await' : 'await if blocking';
+  }
+
+  private canWait(scope: ReturnType<typeof scopeOf>): boolean {
+    if (typeof scope !== 'object') return false;
+    return isAsync(scope) || !this.syncOnly.has(scope);
+  }
+
+  /** Whether the call is awaited. The doubtful calls of a library, which knows nothing of k6, are only checked. */
+  private suspends(call: ts.CallExpression): boolean {
+    const scope = scopeOf(call);
+    if (typeof scope === 'object' && isNeverAsync(scope) && !this.isCertain(call)) return false;
+    const isAwaited =
+      this.isBlocking(call) || (this.isDoubtful(call) && !this.libraries.has(call.getSourceFile()));
+    return isAwaited && this.canWait(scope);
+  }
+
+  private isDoubtful(call: ts.CallExpression): boolean {
+    return this.coversDoubt && isUnknownCallee(unwrap(call.expression), this);
+  }
+
+  /** Whether the call names a certain function, which blocks. */
+  isCertain(call: ts.CallExpression): boolean {
+    const callee = unwrap(call.expression);
+    const body = this.names.bodyOf(callee);
+    if (body) return this.blocks(body) && !this.isReassigned(callee);
+    const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
+    const declaration = ts.isIdentifier(name) ? this.names.declarationOf(name) : undefined;
+    return declaration !== undefined && isBlockingExport(declaration);
+  }
+
+  private isReassigned(callee: ts.Expression): boolean {
+    const declaration = ts.isIdentifier(callee) ? this.names.declarationOf(callee) : undefined;
+    return declaration !== undefined && ts.isVariableDeclaration(declaration) && !isConst(declaration);
+  }
+
+  /** The functions of the script that are members of that name. */
+  membersNamed(name: string): readonly Body[] {
+    return this.members.get(name) ?? [];
   }
 
   /** Whether the call suspends the VU. */
@@ -66,7 +131,13 @@ export class Colouring {
       return call.arguments[1] && this.carries(call.arguments[1]) ? name : undefined;
     }
     const callback = call.arguments[0];
-    return SEQUENTIAL.has(name) && callback && this.carries(callback) ? name : undefined;
+    if (!SEQUENTIAL.has(name) || !callback) return undefined;
+    return this.carries(callback) || (this.coversDoubt && this.isVariable(callback)) ? name : undefined;
+  }
+
+  /** Whether the expression is a variable or parameter whose function is not known. */
+  private isVariable(expression: ts.Expression): boolean {
+    return ts.isIdentifier(expression) && isUnknownCallee(expression, this);
   }
 
   private collect(node: ts.Node): void {
@@ -92,17 +163,26 @@ export class Colouring {
   }
 
   private visitCall(call: ts.CallExpression): void {
-    if (this.isBlocking(call)) {
+    if (this.suspends(call)) {
       const scope = scopeOf(call);
       if (typeof scope === 'object') this.add(this.blocking, scope);
     }
     this.bindArguments(this.targets(call), call.arguments);
     const callee = unwrap(call.expression);
     const callback = call.arguments[0] && this.names.bodyOf(call.arguments[0]);
+    this.visitStore(callee, call.arguments);
     const iterates = ts.isPropertyAccessExpression(callee) && SEQUENTIAL.has(callee.name.text);
     if (iterates && callback && this.carries(callee.expression)) {
       for (const parameter of callback.parameters) this.carry(parameter.name);
     }
+  }
+
+  /** `steps.push(f)`, `steps.set('a', f)`, `Object.assign(steps, { f })` */
+  private visitStore(callee: ts.Expression, values: readonly ts.Expression[]): void {
+    if (!ts.isPropertyAccessExpression(callee) || !STORES.has(callee.name.text)) return;
+    if (!values.some((value) => this.carries(value))) return;
+    this.carryExpression(callee.expression);
+    if (isGlobal(callee.expression, 'Object') && values[0]) this.carryExpression(values[0]);
   }
 
   private visitAssignment(node: ts.BinaryExpression): void {
@@ -110,10 +190,8 @@ export class Colouring {
     if (!assigns || node.operatorToken.kind > ts.SyntaxKind.LastAssignment || !this.carries(node.right))
       return;
     const target = unwrap(node.left);
-    const name = accessedName(target);
-    if (name !== undefined) this.addProperty(name);
-    else if (ts.isElementAccessExpression(target)) this.carryExpression(target.expression);
-    else this.carryExpression(target);
+    const isOpen = ts.isElementAccessExpression(target) && accessedName(target) === undefined;
+    this.carryExpression(isOpen ? target.expression : target);
   }
 
   private visitForOf(node: ts.ForOfStatement): void {
@@ -142,7 +220,9 @@ export class Colouring {
   carries(expression: ts.Expression): boolean {
     const node = unwrap(expression);
     if (isFunctionExpression(node)) return this.blocks(node);
-    if (ts.isIdentifier(node)) return this.carriesDeclaration(this.names.declarationOf(node));
+    if (ts.isIdentifier(node)) {
+      return this.carriesDeclaration(this.names.declarationOf(node)) || this.isHttp(node);
+    }
     if (ts.isPropertyAccessExpression(node)) return this.carriesProperty(node);
     if (ts.isElementAccessExpression(node)) {
       const name = accessedName(node);
@@ -155,7 +235,12 @@ export class Colouring {
     if (ts.isArrayLiteralExpression(node)) return node.elements.some((element) => this.carries(element));
     if (ts.isObjectLiteralExpression(node)) return node.properties.some((property) => this.holds(property));
     if (ts.isCallExpression(node)) return this.returns(node);
+    if (ts.isNewExpression(node)) return (node.arguments ?? []).some((value) => this.carries(value));
     return false;
+  }
+
+  private isHttp(node: ts.Identifier): boolean {
+    return this.names.wholeModule(node) === 'k6/http';
   }
 
   private holds(property: ts.ObjectLiteralElementLike): boolean {
@@ -181,12 +266,16 @@ export class Colouring {
   }
 
   private carriesProperty(node: ts.PropertyAccessExpression): boolean {
-    const declaration = this.names.declarationOf(node.name);
-    if (declaration && isVirtual(declaration.getSourceFile())) return isBlockingExport(declaration);
-    return this.properties.has(node.name.text);
+    const declarations = this.names.declarationsOf(node.name);
+    const [first] = declarations;
+    if (first && isVirtual(first.getSourceFile())) return isBlockingExport(first);
+    return (
+      this.properties.has(node.name.text) ||
+      declarations.some((declaration) => this.carriesDeclaration(declaration))
+    );
   }
 
-  private carriesDeclaration(declaration: ts.Node | undefined): boolean {
+  carriesDeclaration(declaration: ts.Node | undefined): boolean {
     if (!declaration) return false;
     if (isVirtual(declaration.getSourceFile())) return isBlockingExport(declaration);
     if (isBody(declaration)) return this.blocks(declaration);
@@ -213,7 +302,8 @@ export class Colouring {
       const name = propertyName(element.propertyName ?? element.name);
       const declaration = name === undefined ? undefined : type.getProperty(name)?.declarations?.[0];
       const blocks = declaration && isVirtual(declaration.getSourceFile()) && isBlockingExport(declaration);
-      if (blocks || (name !== undefined && this.properties.has(name))) this.carry(element.name);
+      const isOpen = name === undefined && this.carries(value);
+      if (blocks || isOpen || (name !== undefined && this.properties.has(name))) this.carry(element.name);
     }
   }
 
@@ -229,6 +319,8 @@ export class Colouring {
 
   private carryExpression(expression: ts.Expression): void {
     const node = unwrap(expression);
+    const name = accessedName(node);
+    if (name !== undefined) this.addProperty(name);
     if (!ts.isIdentifier(node)) return;
     const declaration = this.names.declarationOf(node);
     if (declaration) this.add(this.carriers, declaration);
@@ -279,6 +371,8 @@ export class Colouring {
     this.changed = true;
   }
 }
+
+const isConst = (node: ts.VariableDeclaration) => (ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const) !== 0;
 
 function isReflective(callee: ts.Expression): callee is ts.PropertyAccessExpression {
   return ts.isPropertyAccessExpression(callee) && ['call', 'apply'].includes(callee.name.text);

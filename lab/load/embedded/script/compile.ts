@@ -1,5 +1,4 @@
 import { SourceMap } from 'node:module';
-import { dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
 import ts from 'typescript';
 import { LabError } from '../../../model/errors';
@@ -11,10 +10,9 @@ import { awaitBlocking, RUNTIME } from './rewrite';
 import { isAsync, isBody, visitAll } from './syntax';
 
 /** Globals of a script: those of k6, and those of Node that k6 lacks and that scripts must not see. */
-const K6_GLOBALS = ['__ENV', '__VU', 'open', 'console', 'globalThis', 'Math'];
+const K6_GLOBALS = ['__ENV', '__VU', 'open', 'console', 'globalThis', 'global', 'Math'];
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
-const ABSENT = ['process', 'Buffer', 'global', 'fetch', 'setImmediate', 'clearImmediate'];
-const PARAMETERS = ['exports', 'require', RUNTIME, ...K6_GLOBALS, ...TIMERS, ...ABSENT];
+const GLOBALS = [...K6_GLOBALS, ...TIMERS];
 
 export type Globals = Record<string, unknown>;
 export type ModuleExports = Record<string, unknown>;
@@ -22,14 +20,18 @@ export type ModuleExports = Record<string, unknown>;
 /** A script and its local imports, ready for evaluation once per VU. */
 export interface Compiled {
   readonly path: string;
-  readonly directory: string;
   /** Whether the script has its own async functions, so that two of its tasks may block at the same time. */
   readonly hasTasks: boolean;
   /**
    * Evaluates a new instance of all modules.
    * @param library returns a k6 module by its name in K6_MODULES.
+   * @param onModule is told which file is evaluated from now on.
    */
-  evaluate(globals: Globals, library: (name: string) => unknown): ModuleExports;
+  evaluate(
+    globals: Globals,
+    library: (name: string) => unknown,
+    onModule: (file: string) => void,
+  ): ModuleExports;
   /** The script's frames in a stack trace, with positions in the original files. */
   frames(stack: string): Frame[];
 }
@@ -41,6 +43,8 @@ export interface Frame {
 }
 
 interface Unit {
+  /** The names of what `run` takes. */
+  parameters: string[];
   run: (...values: unknown[]) => void;
   map: SourceMap;
 }
@@ -66,12 +70,12 @@ function compiled(path: string): Compiled {
   const main = program.getSourceFile(program.getRootFileNames()[0]!)!;
   const colouring = new Colouring(program);
   for (const file of files) checkFile(file, colouring);
+  colouring.coverDoubt();
   const units = emit(program, colouring);
   return {
     path: main.fileName,
-    directory: dirname(main.fileName),
     hasTasks: files.some(hasTasks),
-    evaluate: (globals, library) => evaluate(units, main.fileName, globals, library),
+    evaluate: (...context) => evaluate(units, main.fileName, ...context),
     frames: (stack) => frames(units, stack),
   };
 }
@@ -85,10 +89,21 @@ function emit(program: ts.Program, colouring: Colouring): Map<string, Unit> {
   };
   program.emit(undefined, collect, undefined, false, { before: [awaitBlocking(colouring)] });
   const entries = [...texts].map(([file, { code, map }]): [string, Unit] => {
-    const run = compileFunction(code, PARAMETERS, { filename: file }) as Unit['run'];
-    return [file, { run, map: new SourceMap(JSON.parse(map)) }];
+    const parameters = parametersOf(program.getSourceFile(file)!, program.getTypeChecker());
+    const run = compileFunction(code, parameters, { filename: file }) as Unit['run'];
+    return [file, { parameters, run, map: new SourceMap(JSON.parse(map)) }];
   });
   return new Map(entries);
+}
+
+/** A file may declare variables with the names of globals. */
+function parametersOf(file: ts.SourceFile, checker: ts.TypeChecker): string[] {
+  const own = checker
+    .getSymbolsInScope(file, ts.SymbolFlags.Value)
+    .filter(({ declarations }) => declarations?.some((node) => node.getSourceFile() === file));
+  const declared = new Set(own.map(({ name }) => name));
+  const module = ts.isExternalModule(file) ? [] : ['module'];
+  return ['exports', 'require', ...module, RUNTIME, ...GLOBALS.filter((name) => !declared.has(name))];
 }
 
 function evaluate(
@@ -96,23 +111,26 @@ function evaluate(
   main: string,
   globals: Globals,
   library: (name: string) => unknown,
+  onModule: (file: string) => void,
 ): ModuleExports {
-  const loaded = new Map<string, ModuleExports>();
+  const loaded = new Map<string, { exports: ModuleExports }>();
   const load = (file: string): ModuleExports => {
     const known = loaded.get(file);
-    if (known) return known;
-    const exports: ModuleExports = {};
-    loaded.set(file, exports);
+    if (known) return known.exports;
+    const module = { exports: {} };
+    loaded.set(file, module);
     const require = (name: string) => {
-      const module = k6Module(name);
-      return module ? library(module) : load(resolveLocal(name, file)!);
+      const k6 = k6Module(name);
+      if (k6) return library(k6);
+      const exports = load(resolveLocal(name, file)!);
+      onModule(file);
+      return exports;
     };
-    const values: Globals = { ...globals, exports, require };
-    units.get(file)!.run.apply(
-      undefined,
-      PARAMETERS.map((name) => values[name]),
-    );
-    return exports;
+    onModule(file);
+    const values: Globals = { ...globals, exports: module.exports, module, require };
+    const { run, parameters } = units.get(file)!;
+    run(...parameters.map((name) => values[name]));
+    return module.exports;
   };
   const exports = load(main);
   if (Object.keys(exports).length === 0) {

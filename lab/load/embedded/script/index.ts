@@ -28,8 +28,9 @@ export async function loadScript({ path, env, host }: ScriptSource): Promise<Scr
     compiled: compile(path),
     env,
     options: {},
+    consolidated: {},
     client: clientOptions({}, (line) => host.log(line)),
-    metrics: new HttpMetrics(host.sink),
+    metrics: new HttpMetrics(host.sink, (name) => shared.client.systemTags.has(name)),
     root: new TagSet({}),
     arrays: new Map(),
     files: new Map(),
@@ -39,6 +40,10 @@ export async function loadScript({ path, env, host }: ScriptSource): Promise<Scr
   const runs = (name: string) => typeof exports[name] === 'function';
   return {
     options: shared.options,
+    systemTags: shared.client.systemTags,
+    consolidate(options) {
+      shared.consolidated = options;
+    },
     execs: Object.keys(exports).filter(runs),
     createVU: (id) => new Instance(id, shared),
     setup: runs('setup') ? (signal) => main.call(outside(env, signal), 'setup', [], '::setup') : undefined,
@@ -94,8 +99,9 @@ function outside(env: Record<string, string>, signal: AbortSignal): IterationCon
   };
 }
 
-function outputs(result: unknown): Record<string, string | Buffer> {
-  if (typeof result !== 'object' || result === null) return {};
+/** The files that handleSummary asks for; undefined when it returns nothing. */
+function outputs(result: unknown): Record<string, string | Buffer> | undefined {
+  if (typeof result !== 'object' || result === null) return undefined;
   const entries = Object.entries(result as Record<string, unknown>).map(
     ([name, content]): [string, string | Buffer] => [
       name,

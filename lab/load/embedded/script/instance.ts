@@ -1,18 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { LabError } from '../../../model/errors';
 import { consoleModule } from '../modules/console';
 import { GoError } from '../modules/go-error';
 import { toArrayBuffer } from '../modules/http/body';
 import { HttpSession } from '../modules/http/session';
 import { timersModule } from '../modules/timers';
-import type { IterationContext, VU } from '../vu';
+import type { IterationContext, Tags, VU } from '../vu';
+import { rewrittenCalls } from './claims';
 import type { Globals, ModuleExports } from './compile';
 import { fromScript } from './exceptions';
 import { createLibrary } from './library';
+import { ABSENT_GLOBALS } from './natives';
 import { RUNTIME } from './rewrite';
 import { Runtime } from './runtime';
-import { sequentially } from './sequentially';
+import { sequentialCalls } from './sequentially';
 import type { Shared } from './shared';
 
 /** One VU: an instance of the script's modules with its own globals, cookies and connections. */
@@ -23,6 +25,8 @@ export class Instance implements VU {
   private readonly env: Record<string, string>;
   private scenarioEnv: Record<string, string> | undefined;
   private setupData: { copy: unknown } | undefined;
+  /** The module in evaluation, to which paths of open() are relative. */
+  private evaluating = '';
 
   constructor(
     readonly id: number,
@@ -32,9 +36,19 @@ export class Instance implements VU {
     this.session = new HttpSession(this.runtime);
     this.env = { ...shared.env };
     this.exports = this.guard(() =>
-      shared.compiled.evaluate(this.globals(), createLibrary(this.runtime, this.session)),
+      shared.compiled.evaluate(
+        this.globals(),
+        createLibrary(this.runtime, this.session),
+        (file) => (this.evaluating = file),
+      ),
     );
+    const unclaimed = this.runtime.claims.check();
+    if (unclaimed) throw unclaimed;
     this.runtime.phase = 'idle';
+  }
+
+  get tags(): Tags {
+    return this.runtime.tagSet.tags;
   }
 
   async iterate(context: IterationContext): Promise<void> {
@@ -47,7 +61,9 @@ export class Instance implements VU {
   async call(context: IterationContext, exec: string, values: unknown[], group = ''): Promise<unknown> {
     const run = this.exports[exec] as (...values: unknown[]) => unknown;
     try {
-      return await this.runtime.run(context, group, async () => run(...values));
+      return await this.runtime.run(context, group, async () => {
+        return this.runtime.callBack(() => run(...values)).result;
+      });
     } catch (error) {
       throw fromScript(error, this.shared.compiled);
     } finally {
@@ -62,7 +78,7 @@ export class Instance implements VU {
   private countTraffic(): void {
     const { sent, received } = this.session.connections.traffic.take();
     const { sink } = this.shared.host;
-    const { tags } = this.runtime.baseTags;
+    const { tags } = this;
     sink.metric('data_sent', 'counter', 'data').add(sent, tags);
     sink.metric('data_received', 'counter', 'data').add(received, tags);
   }
@@ -86,10 +102,22 @@ export class Instance implements VU {
     const { runtime } = this;
     const own: Globals = {
       [RUNTIME]: {
-        sequentially,
+        ...rewrittenCalls(runtime.claims),
+        sequentially: sequentialCalls(runtime.claims),
         get iteration() {
-          return runtime.iteration;
+          if (runtime.hasIteration) return runtime.iteration;
+          throw new ReferenceError('__ITER is not defined');
         },
+        get iterationType() {
+          return runtime.hasIteration ? 'number' : 'undefined';
+        },
+        absent(name: string): never {
+          throw new ReferenceError(`${name} is not defined`);
+        },
+        meta: (file: string) => ({
+          url: `file://${file}`,
+          resolve: (specifier: string) => `file://${resolve(dirname(file), specifier)}`,
+        }),
       },
       __ENV: this.env,
       __VU: this.id,
@@ -98,18 +126,28 @@ export class Instance implements VU {
       open: (path: string, mode?: string) => this.open(path, mode),
       ...timersModule(runtime),
     };
-    return { ...own, globalThis: Object.assign(Object.create(globalThis) as object, own) };
+    // Assigning would call the setters of Node's own globals.
+    const all = Object.create(globalThis) as Globals;
+    const define = (name: string, value: unknown) =>
+      Object.defineProperty(all, name, { value, writable: true, configurable: true, enumerable: true });
+    for (const name of ABSENT_GLOBALS) define(name, undefined);
+    for (const [name, value] of Object.entries({ ...own, globalThis: all, global: all })) define(name, value);
+    return { ...own, globalThis: all, global: all };
   }
 
   private open(path: string, mode = ''): string | ArrayBuffer {
     if (this.runtime.phase !== 'init') {
       throw new GoError('the "open" function is only available in the init stage (i.e. the global scope)');
     }
-    const file = resolve(this.shared.compiled.directory, path.replace(/^file:\/\//, ''));
+    const file = resolve(dirname(this.evaluating), path.replace(/^file:\/\//, ''));
     let content = this.shared.files.get(file);
     if (!content) {
       if (!existsSync(file))
-        throw new LabError(`open(): no such file: ${file}`, 'usage', 'Paths are relative to the script.');
+        throw new LabError(
+          `open(): no such file: ${file}`,
+          'usage',
+          'A path is relative to the module that is being loaded.',
+        );
       content = readFileSync(file);
       this.shared.files.set(file, content);
     }

@@ -1,10 +1,10 @@
-import { textSummary } from '../metrics/text-summary';
 import { cryptoModule } from '../modules/crypto';
 import { dataModule } from '../modules/data';
 import { encodingModule } from '../modules/encoding';
 import { executionModule } from '../modules/execution';
 import { httpModule } from '../modules/http';
 import type { HttpSession } from '../modules/http/session';
+import { summaryModule } from '../modules/jslib/summary';
 import { utilsModule } from '../modules/jslib/utils';
 import { k6Module } from '../modules/k6';
 import { metricsModule } from '../modules/metrics';
@@ -25,7 +25,7 @@ const FACTORIES: Record<string, (runtime: Runtime, session: HttpSession) => Modu
   'k6/timers': timersModule,
   'k6/options': () => ({}),
   'jslib/k6-utils': (runtime) => utilsModule(() => runtime.math.random()),
-  'jslib/k6-summary': () => ({ textSummary }),
+  'jslib/k6-summary': () => summaryModule,
 };
 
 /** Returns the k6 modules of one VU by name. Each is created on first use. */

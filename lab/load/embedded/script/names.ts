@@ -12,7 +12,10 @@ export class Names {
 
   /** Whether the identifier is a variable of the script, not a global. */
   isDeclared(identifier: ts.Identifier): boolean {
-    const symbol = this.symbolOf(identifier);
+    const { parent } = identifier;
+    const symbol = ts.isShorthandPropertyAssignment(parent)
+      ? this.checker.getShorthandAssignmentValueSymbol(parent)
+      : this.checker.getSymbolAtLocation(identifier);
     return symbol?.declarations?.some((node) => !isAmbient(node)) ?? false;
   }
 
@@ -20,9 +23,9 @@ export class Names {
   bodyOf(expression: ts.Expression): Body | undefined {
     const node = unwrap(expression);
     if (isFunctionExpression(node)) return node;
-    const declaration = ts.isIdentifier(node) ? this.declarationOf(node) : undefined;
+    const declaration = this.declarationNamedBy(node);
     if (!declaration) return undefined;
-    if (isBody(declaration)) return declaration;
+    if (isBody(declaration)) return ts.isAccessor(declaration) ? undefined : declaration;
     const value =
       ts.isVariableDeclaration(declaration) || ts.isExportAssignment(declaration)
         ? initializerOf(declaration)
@@ -30,9 +33,22 @@ export class Names {
     return value && value !== node && isFunctionExpression(unwrap(value)) ? this.bodyOf(value) : undefined;
   }
 
+  /** The declaration of a name, or of a member of an imported module. */
+  private declarationNamedBy(node: ts.Expression): ts.Node | undefined {
+    if (ts.isIdentifier(node)) return this.declarationOf(node);
+    if (!ts.isPropertyAccessExpression(node)) return undefined;
+    const module = ts.isIdentifier(node.expression) && this.declarationOf(node.expression);
+    return module && ts.isSourceFile(module) ? this.declarationOf(node.name) : undefined;
+  }
+
   declarationOf(name: ts.Identifier | ts.MemberName): ts.Node | undefined {
     const symbol = this.symbolOf(name);
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  /** All declarations of a name. A member of `a ? x : y` has several. */
+  declarationsOf(name: ts.Identifier | ts.MemberName): readonly ts.Node[] {
+    return this.symbolOf(name)?.declarations ?? [];
   }
 
   private symbolOf(name: ts.Node): ts.Symbol | undefined {
@@ -46,6 +62,23 @@ export class Names {
 
   private target(symbol: ts.Symbol | undefined): ts.Symbol | undefined {
     return symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+  }
+
+  /** The files from which a file imports or exports something. */
+  importedFiles(file: ts.SourceFile): ts.SourceFile[] {
+    return file.statements.flatMap((statement) => {
+      const isImport = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);
+      const specifier = isImport ? statement.moduleSpecifier : undefined;
+      const declaration = specifier && this.checker.getSymbolAtLocation(specifier)?.declarations?.[0];
+      return declaration && ts.isSourceFile(declaration) ? [declaration] : [];
+    });
+  }
+
+  /** Whether an import or export names something that its module does not have. */
+  isMissing(name: ts.Identifier): boolean {
+    const symbol = this.checker.getSymbolAtLocation(name);
+    const target = this.target(symbol);
+    return symbol !== undefined && symbol !== target && (target?.declarations ?? []).length === 0;
   }
 
   isK6(callee: ts.Expression, name: string): boolean {

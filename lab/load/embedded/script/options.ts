@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { LabError } from '../../../model/errors';
 
+/** Tags that k6 sets by itself unless `systemTags` selects others. */
+export const SYSTEM_TAGS =
+  'proto subproto status method url name group check error error_code tls_version scenario service expected_response'.split(
+    ' ',
+  );
+
 /** Options that the http module and the VUs use, with k6's defaults. */
 const CLIENT = z.looseObject({
   batch: z.int().positive().default(20),
@@ -14,6 +20,10 @@ const CLIENT = z.looseObject({
   throw: z.boolean().default(false),
   userAgent: z.string().default('backend-under-load'),
   tags: z.record(z.string(), z.coerce.string()).default({}),
+  systemTags: z
+    .array(z.string())
+    .default(SYSTEM_TAGS)
+    .transform((names) => new Set(names)),
 });
 export type ClientOptions = z.infer<typeof CLIENT>;
 
@@ -36,7 +46,7 @@ const REFUSED: Record<string, string> = {
 const KNOWN = new Set(
   (
     'scenarios stages vus duration iterations thresholds setupTimeout teardownTimeout noSetup noTeardown ' +
-    'minIterationDuration summaryTrendStats summaryTimeUnit systemTags cloud ext dns httpDebug linger noUsageReport'
+    'minIterationDuration summaryTrendStats summaryTimeUnit cloud ext dns httpDebug linger noUsageReport'
   ).split(' '),
 );
 

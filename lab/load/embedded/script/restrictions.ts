@@ -1,7 +1,9 @@
 import ts from 'typescript';
 import { exportsOf, k6Module } from '../modules/declarations';
 import type { Colouring } from './colouring';
+import { isCalledImplicitly } from './doubt';
 import type { Names } from './names';
+import { isKnownGlobal, STORES, TAKES_ASYNC } from './natives';
 import { errorAt, refuse } from './refusals';
 import {
   accessedName,
@@ -10,19 +12,10 @@ import {
   isBody,
   isGenerator,
   isGlobal,
-  memberName,
   scopeOf,
   unwrap,
   visitAll,
 } from './syntax';
-
-/**
- * Functions that accept async callbacks: promise methods await the callback's result, timers await the
- * callback.
- */
-const TAKES_ASYNC = new Set(['then', 'catch', 'finally', 'setTimeout', 'setInterval', 'bind']);
-/** Methods that the language itself calls without awaiting them. */
-const IMPLICIT = new Set(['toString', 'valueOf', 'toJSON', 'then', 'next']);
 
 /** @throws LabError (usage) for the first place in the file that is not supported. */
 export function checkFile(file: ts.SourceFile, colouring: Colouring): void {
@@ -39,6 +32,9 @@ class Restrictions {
   check(node: ts.Node): void {
     if (isBody(node) && this.colouring.blocking.has(node)) this.checkBody(node);
     if (ts.isIdentifier(node)) this.checkExport(node);
+    if (ts.isImportSpecifier(node) || ts.isExportSpecifier(node) || ts.isImportClause(node)) {
+      this.checkLocalName(node);
+    }
     if (ts.isTaggedTemplateExpression(node) && this.colouring.carries(node.tag)) throw refuse(node, 'tag');
     if (ts.isNewExpression(node)) this.checkCallbacks(node, this.colouring.constructors(node));
     if (!ts.isCallExpression(node)) return;
@@ -47,7 +43,8 @@ class Restrictions {
       throw refuse(node, 'require');
     if (this.colouring.isBlocking(node)) {
       const scope = scopeOf(node);
-      if (typeof scope === 'string') throw refuse(node, scope === 'module' ? 'topLevel' : 'initializer');
+      if (typeof scope === 'string' && this.colouring.isCertain(node))
+        throw refuse(node, scope === 'module' ? 'topLevel' : 'initializer');
     } else this.checkCallbacks(node, this.colouring.targets(node));
   }
 
@@ -63,6 +60,22 @@ class Restrictions {
     }
   }
 
+  /** Refuses a name that a module of the script does not export. k6 does not run such a script either. */
+  private checkLocalName(node: ts.ImportSpecifier | ts.ExportSpecifier | ts.ImportClause): void {
+    const name = node.name;
+    const specifier = moduleSpecifier(node);
+    if (!name || !ts.isIdentifier(name) || !specifier || k6Module(specifier.text)) return;
+    const file = this.names.checker.getSymbolAtLocation(specifier)?.declarations?.[0];
+    if (!file || !ts.isSourceFile(file) || !ts.isExternalModule(file)) return;
+    if (node.isTypeOnly || !this.names.isMissing(name)) return;
+    const wanted = ts.isImportClause(node) ? 'default' : (node.propertyName ?? name).text;
+    throw errorAt(
+      name,
+      `'${specifier.text}' does not export '${wanted}'`,
+      'Correct the name, or export it from that file.',
+    );
+  }
+
   private checkName(node: ts.Node, module: string | undefined, name: string): void {
     if (!module || name === 'default' || exportsOf(module).includes(name)) return;
     const hint = `Use one of: ${exportsOf(module).join(', ')}. Or run the script with k6 (--load k6).`;
@@ -73,18 +86,40 @@ class Restrictions {
     if (ts.isAccessor(body)) throw refuse(body, 'getter');
     if (ts.isConstructorDeclaration(body)) throw refuse(body, 'constructor');
     if (isGenerator(body) && !isAsync(body)) throw refuse(body, 'generator');
-    const computed = 'name' in body && body.name !== undefined && ts.isComputedPropertyName(body.name);
-    if (computed || IMPLICIT.has(memberName(body) ?? '')) throw refuse(body, 'implicit');
+    if (isCalledImplicitly(body)) throw refuse(body, 'implicit');
   }
 
   private checkCallbacks(node: ts.CallExpression | ts.NewExpression, targets: Body[]): void {
     if (targets.length > 0) return;
     const callee = unwrap(node.expression);
     const name = accessedName(callee) ?? (ts.isIdentifier(callee) ? callee.text : '');
-    if (ts.isCallExpression(node) && TAKES_ASYNC.has(name)) return;
+    if (isReflectApply(callee) || STORES.has(name) || (ts.isCallExpression(node) && TAKES_ASYNC.has(name)))
+      return;
+    if (ts.isIdentifier(callee) && !this.names.isDeclared(callee) && !isKnownGlobal(name)) return;
     for (const argument of node.arguments ?? []) {
       const body = this.names.bodyOf(argument);
       if (body && this.colouring.blocks(body)) throw refuse(argument, 'callback');
     }
   }
+}
+
+function moduleSpecifier(
+  node: ts.ImportSpecifier | ts.ExportSpecifier | ts.ImportClause,
+): ts.StringLiteral | undefined {
+  const declaration = ts.isImportClause(node)
+    ? node.parent
+    : ts.isImportSpecifier(node)
+      ? node.parent.parent.parent
+      : node.parent.parent;
+  const specifier = declaration.moduleSpecifier;
+  return specifier && ts.isStringLiteral(specifier) ? specifier : undefined;
+}
+
+/** `Reflect.apply(f, self, values)`, which calls f at once, like the code around it. */
+function isReflectApply(callee: ts.Expression): boolean {
+  return (
+    ts.isPropertyAccessExpression(callee) &&
+    isGlobal(callee.expression, 'Reflect') &&
+    callee.name.text === 'apply'
+  );
 }

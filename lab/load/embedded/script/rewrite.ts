@@ -1,6 +1,9 @@
 import ts from 'typescript';
+import { ASYNC } from './claims';
 import type { Colouring } from './colouring';
-import { type Body, isAsync, isBody, unwrap } from './syntax';
+import { ABSENT_GLOBALS } from './natives';
+import { location } from './refusals';
+import { type Body, isAsync, isBody, isGenerator, unwrap } from './syntax';
 
 /** The object through which rewritten code reaches the runtime of its VU. */
 export const RUNTIME = '__lab';
@@ -10,35 +13,72 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
   return (context) => (file) => {
     const { factory } = context;
     const visit = (node: ts.Node): ts.Node => {
-      if (isBody(node) && colouring.blocking.has(node)) return makeAsync(node);
-      if (ts.isCallExpression(node) && colouring.isBlocking(node)) return awaited(rewriteCall(node));
+      if (isBody(node) && (colouring.blocking.has(node) || isAsync(node))) return makeAsync(node);
+      if (ts.isCallExpression(node) && treatmentOf(node) !== 'none') return rewriteCall(node);
+      if (ts.isCallExpression(node) && isPromiseMethod(node)) return claimInCallbacks(node);
+      if (ts.isAwaitExpression(node)) return runtime('awaited', ts.visitEachChild(node, visit, context));
       if (isContinuedChain(node)) return continueChain(node);
-      if (ts.isShorthandPropertyAssignment(node) && isIteration(node.name)) {
-        return factory.createPropertyAssignment(node.name, iteration());
+      if (ts.isShorthandPropertyAssignment(node)) {
+        const value = globalValue(node.name);
+        return value
+          ? factory.createPropertyAssignment(node.name, value)
+          : ts.visitEachChild(node, visit, context);
       }
-      if (ts.isIdentifier(node) && isIteration(node) && isRead(node)) return iteration();
+      if (ts.isTypeOfExpression(node) && ts.isIdentifier(node.expression))
+        return typeOf(node, node.expression);
+      if (ts.isIdentifier(node) && isRead(node)) return globalValue(node) ?? node;
+      if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+        return runtime('meta', factory.createStringLiteral(node.getSourceFile().fileName));
+      }
       return ts.visitEachChild(node, visit, context);
     };
 
-    const awaited = (call: ts.Expression) =>
-      factory.createParenthesizedExpression(factory.createAwaitExpression(call));
+    const property = (name: string) =>
+      factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME), name);
+    const runtime = (name: string, ...values: ts.Expression[]): ts.CallExpression =>
+      factory.createCallExpression(property(name), undefined, values);
+    const place = (node: ts.Node) =>
+      factory.createStringLiteral(location(node.getSourceFile(), node.getStart()));
+    const treatmentOf = (call: ts.CallExpression) => colouring.treatment(call);
+
+    const awaited = (value: ts.Expression) => runtime('awaited', factory.createAwaitExpression(value));
 
     const makeAsync = (body: Body): ts.Node => {
-      const visited = ts.visitEachChild(body, visit, context);
-      if (isAsync(body)) return visited;
-      const modifiers = [...(visited.modifiers ?? []), factory.createModifier(ts.SyntaxKind.AsyncKeyword)];
-      return ts.setTextRange(withModifiers(factory, visited, modifiers), body);
+      const visited = ts.visitEachChild(body, visit, context) as Body;
+      if (isGenerator(body)) return visited;
+      const async = isAsync(body) ? [] : [factory.createModifier(ts.SyntaxKind.AsyncKeyword)];
+      const modifiers = [...(visited.modifiers ?? []), ...async];
+      return ts.setTextRange(withParts(factory, visited, modifiers, entered(visited, body)), body);
+    };
+
+    /** The function's body, which first tells the runtime that the function was called. */
+    const entered = (visited: Body, original: Body): ts.ConciseBody => {
+      const where = isAsync(original) ? factory.createStringLiteral(ASYNC) : place(original);
+      const enter = runtime('enter', where);
+      const body = visited.body!;
+      if (!ts.isBlock(body)) {
+        return factory.createParenthesizedExpression(factory.createComma(enter, body));
+      }
+      const statements = [factory.createExpressionStatement(enter), ...body.statements];
+      return ts.setTextRange(factory.createBlock(statements, true), body);
     };
 
     const rewriteCall = (call: ts.CallExpression): ts.Expression => {
-      const method = colouring.sequentialMethod(call);
-      if (method === undefined) return ts.visitEachChild(call, visit, context);
+      const treatment = treatmentOf(call);
+      if (treatment !== 'check' && colouring.sequentialMethod(call) !== undefined) {
+        return awaited(oneAfterAnother(call));
+      }
+      const visited = ts.visitEachChild(call, visit, context);
+      const values = [runtime('mark'), visited, place(call)];
+      if (treatment === 'check') return runtime('mustNotBlock', ...values);
+      if (treatment === 'await') return awaited(runtime('claim', ...values));
+      return runtime('kept', factory.createAwaitExpression(runtime('claimIfBlocking', ...values)));
+    };
+
+    const oneAfterAnother = (call: ts.CallExpression): ts.Expression => {
+      const method = colouring.sequentialMethod(call)!;
       const callee = unwrap(call.expression) as ts.PropertyAccessExpression;
       const values = call.arguments.map((argument) => ts.visitNode(argument, visit) as ts.Expression);
-      const helper = factory.createPropertyAccessExpression(
-        factory.createIdentifier(RUNTIME),
-        'sequentially',
-      );
       const array =
         method === 'from' ? values.shift()! : (ts.visitNode(callee.expression, visit) as ts.Expression);
       const options = [
@@ -46,7 +86,18 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
         array,
         factory.createArrayLiteralExpression(values),
       ];
-      return ts.setTextRange(factory.createCallExpression(helper, undefined, options), call);
+      return ts.setTextRange(runtime('sequentially', ...options), call);
+    };
+
+    /** Lets the callbacks of promises claim what they call. */
+    const claimInCallbacks = (call: ts.CallExpression): ts.Expression => {
+      const visited = ts.visitEachChild(call, visit, context);
+      const values = visited.arguments.map((value) =>
+        ts.isSpreadElement(value) ? value : runtime('awaitedByPromise', value),
+      );
+      return ts.isCallChain(visited)
+        ? factory.updateCallChain(visited, visited.expression, visited.questionDotToken, undefined, values)
+        : factory.updateCallExpression(visited, visited.expression, undefined, values);
     };
 
     /** Rewrites `a?.b().c` to `(await a?.b())?.c`, because an awaited `a?.b()` is a separate expression. */
@@ -64,26 +115,54 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
 
     const isContinuedChain = (node: ts.Node): node is ts.PropertyAccessChain => {
       if (!ts.isOptionalChain(node) || ts.isNonNullExpression(node) || node.questionDotToken) return false;
-      return ts.isCallExpression(node.expression) && colouring.isBlocking(node.expression);
+      return ts.isCallExpression(node.expression) && treatmentOf(node.expression) !== 'none';
     };
 
-    const isIteration = (node: ts.Identifier) => node.text === '__ITER' && !colouring.names.isDeclared(node);
-    const iteration = () =>
-      factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME), 'iteration');
+    /** What is read instead of a global that k6 does not have, or has only sometimes. */
+    const globalValue = (node: ts.Identifier): ts.Expression | undefined => {
+      const isIteration = node.text === '__ITER';
+      if (!isIteration && !ABSENT_GLOBALS.has(node.text)) return undefined;
+      if (colouring.names.isDeclared(node)) return undefined;
+      return isIteration ? property('iteration') : runtime('absent', factory.createStringLiteral(node.text));
+    };
+    const typeOf = (node: ts.TypeOfExpression, name: ts.Identifier): ts.Expression => {
+      if (colouring.names.isDeclared(name)) return node;
+      if (name.text === '__ITER') return property('iterationType');
+      return ABSENT_GLOBALS.has(name.text) ? factory.createStringLiteral('undefined') : node;
+    };
 
     return ts.visitNode(file, visit) as ts.SourceFile;
   };
 }
 
+/** `promise.then(f)`, where f may block */
+function isPromiseMethod({ expression, arguments: values }: ts.CallExpression): boolean {
+  const callee = unwrap(expression);
+  if (!ts.isPropertyAccessExpression(callee) || values.length === 0) return false;
+  return ['then', 'catch', 'finally'].includes(callee.name.text);
+}
+
+const isAssignment = ({ operatorToken: { kind } }: ts.BinaryExpression) =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+
 /** Whether the identifier reads a variable, and does not name a property or a declaration. */
 function isRead(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isBindingElement(parent) && parent.propertyName === node) return false;
+  if (ts.isExportSpecifier(parent) || ts.isImportSpecifier(parent) || ts.isPartOfTypeNode(node)) return false;
+  if (ts.isBinaryExpression(parent) && parent.left === node && isAssignment(parent)) return false;
   return !('name' in parent && parent.name === node) && !ts.isTypeNode(parent);
 }
 
-function withModifiers(factory: ts.NodeFactory, body: Body, modifiers: ts.ModifierLike[]): ts.Node {
-  const { parameters, type, body: block } = body;
+function withParts(
+  factory: ts.NodeFactory,
+  body: Body,
+  modifiers: ts.ModifierLike[],
+  content: ts.ConciseBody,
+): ts.Node {
+  const { parameters, type } = body;
+  const block = content as ts.Block;
   const types = body.typeParameters;
   if (ts.isFunctionDeclaration(body)) {
     const { asteriskToken, name } = body;
@@ -95,27 +174,18 @@ function withModifiers(factory: ts.NodeFactory, body: Body, modifiers: ts.Modifi
       types,
       parameters,
       type,
-      body.body,
+      block,
     );
   }
   if (ts.isFunctionExpression(body)) {
     const only = modifiers.filter(ts.isModifier);
     const { asteriskToken, name } = body;
-    return factory.updateFunctionExpression(
-      body,
-      only,
-      asteriskToken,
-      name,
-      types,
-      parameters,
-      type,
-      body.body,
-    );
+    return factory.updateFunctionExpression(body, only, asteriskToken, name, types, parameters, type, block);
   }
   if (ts.isArrowFunction(body)) {
     const only = modifiers.filter(ts.isModifier);
     const arrow = body.equalsGreaterThanToken;
-    return factory.updateArrowFunction(body, only, types, parameters, type, arrow, body.body);
+    return factory.updateArrowFunction(body, only, types, parameters, type, arrow, content);
   }
   if (ts.isMethodDeclaration(body)) {
     const { asteriskToken, name, questionToken } = body;
@@ -128,7 +198,7 @@ function withModifiers(factory: ts.NodeFactory, body: Body, modifiers: ts.Modifi
       types,
       parameters,
       type,
-      block as ts.Block,
+      block,
     );
   }
   return body;

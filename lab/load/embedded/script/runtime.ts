@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { LabError } from '../../../model/errors';
-import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
+import { type IterationContext, IterationInterrupted } from '../vu';
 import type { Cancellable } from './cancellable';
+import { Claims } from './claims';
 import type { Shared } from './shared';
-import { TagSet } from './tag-set';
+import { TagSet, toTags } from './tag-set';
 
 export const NEVER = new Promise<never>(() => {});
 
@@ -11,8 +12,8 @@ export const NEVER = new Promise<never>(() => {});
  * The state of one VU that the k6 modules share: whether it is initializing or running an iteration, its
  * tags, and the operations in progress.
  *
- * When an iteration is interrupted, its pending operations never settle. So no `catch` or `finally` of the
- * script runs, as in k6.
+ * When an iteration is interrupted, its pending requests never settle, and no code of the script runs after them, as
+ * in k6. A sleep returns, and the script runs on to its next blocking call, but adds no more samples.
  */
 export class Runtime {
   phase: 'init' | 'idle' | 'running' = 'init';
@@ -22,11 +23,9 @@ export class Runtime {
   group = '';
   /** The script's Math, whose random() can be seeded. */
   readonly math: Math = Object.create(Math) as Math;
+  readonly claims = new Claims((error) => void this.fatal(error));
   /** The current tags: of the test, the scenario, the VU (exec.vu.tags) and the group. */
   tagSet: TagSet;
-  /** Like tagSet, but outside of any group. */
-  baseTags: TagSet;
-  private vuTags: Tags = {};
   private signal: AbortSignal | undefined;
   private readonly active = new Set<Cancellable>();
   private readonly waiting: (() => void)[] = [];
@@ -41,7 +40,6 @@ export class Runtime {
     readonly shared: Shared,
   ) {
     this.tagSet = shared.root;
-    this.baseTags = shared.root;
   }
 
   /** Registers a function to call before each iteration. */
@@ -56,7 +54,14 @@ export class Runtime {
       return await new Promise<T>((resolve, reject) => {
         this.stop = (reason) => this.interrupt(reason, reject);
         if (context.signal.aborted) this.stop(new IterationInterrupted());
-        else this.complete(main).then(resolve, reject);
+        else {
+          // Code that runs on after an interruption decides nothing.
+          const unless =
+            <V>(settle: (value: V) => void) =>
+            (value: V) =>
+              void (this.interrupted || settle(value));
+          this.complete(main).then(unless(resolve), unless(reject));
+        }
       });
     } finally {
       this.end();
@@ -66,6 +71,8 @@ export class Runtime {
   private async complete<T>(main: () => Promise<T> | T): Promise<T> {
     const result = await main();
     if (this.tasks > 0) await new Promise<void>((resolve) => (this.drained = resolve));
+    const unclaimed = this.claims.check();
+    if (unclaimed) return this.fatal(unclaimed);
     if (this.blocked)
       return this.fatal(overlap('a blocking call was still in progress when the iteration ended'));
     return result;
@@ -82,13 +89,13 @@ export class Runtime {
 
   private begin(context: IterationContext, group: string): void {
     this.listen(context.signal);
+    if (context !== this.context) this.tagSet = this.tagsOf(context);
     this.context = context;
     this.iteration = context.iterationInVU;
     this.phase = 'running';
-    this.group = group;
-    this.retag();
-    this.baseTags = this.tagSet;
+    this.enterGroup(group);
     this.blocked = false;
+    this.claims.reset();
     this.tasks = 0;
     this.drained = undefined;
     this.waiting.length = 0;
@@ -112,12 +119,15 @@ export class Runtime {
 
   private readonly onAbort = () => this.stop?.(new IterationInterrupted());
 
-  /** Computes the tags again from the root, so that equal tags stay one object. */
-  private retag(): void {
-    const { scenario, tags } = this.context!;
-    const test = this.shared.root.withAll(tags);
-    const set = scenario === '' ? test : test.with('scenario', scenario);
-    this.tagSet = set.withAll(this.vuTags).with('group', this.group);
+  /** The tags at the start of a scenario. Tags that the script has set in another one are gone. */
+  private tagsOf({ scenario, tags }: IterationContext): TagSet {
+    const set = this.shared.root.withAll(tags);
+    return scenario !== '' && this.hasSystemTag('scenario') ? set.with('scenario', scenario) : set;
+  }
+
+  /** Whether the option systemTags selects the tag. */
+  hasSystemTag(name: string): boolean {
+    return this.shared.client.systemTags.has(name);
   }
 
   /** Runs the function inside a group, given by its full path. */
@@ -133,13 +143,24 @@ export class Runtime {
 
   private enterGroup(path: string): void {
     this.group = path;
-    this.retag();
+    if (this.hasSystemTag('group')) this.tagSet = this.tagSet.with('group', path);
   }
 
-  /** exec.vu.metrics.tags[name] = value. The tag stays for the rest of the VU's life. */
-  setTag(name: string, value: string): void {
-    this.vuTags = { ...this.vuTags, [name]: value };
-    this.retag();
+  /** exec.vu.metrics.tags[name] = value. The tag stays until the VU serves another scenario. */
+  setTag(name: string, value: unknown): void {
+    this.tagSet = this.tagSet.withAll(toTags({ [name]: value }));
+  }
+
+  /** delete exec.vu.metrics.tags[name] */
+  deleteTag(name: string): void {
+    this.tagSet = this.tagSet.without(name);
+  }
+
+  /** Calls a function of the script. Waits for it if it blocks, and returns the promise of an async function. */
+  callBack<T>(run: () => T): { blocked: boolean; result: T } {
+    const mark = this.claims.mark();
+    const result = run();
+    return { blocked: this.claims.claim(mark, result, ''), result };
   }
 
   /** Ends the iteration with an error that does not count as the script's own. */
@@ -148,8 +169,9 @@ export class Runtime {
     return NEVER;
   }
 
-  interruption(): Error {
-    return new IterationInterrupted();
+  /** Whether __ITER exists: in iterations, but not in the init context, setup() and teardown(). */
+  get hasIteration(): boolean {
+    return this.context !== undefined && this.context.scenario !== '';
   }
 
   get interrupted(): boolean {
@@ -160,7 +182,12 @@ export class Runtime {
    * Runs a blocking operation of the VU, one at a time. In scripts with their own async functions, operations
    * wait for their turn. In other scripts, a second blocking call means that the first one was not awaited.
    */
-  async block<T>(operation: () => Promise<T>): Promise<T> {
+  block<T>(operation: () => Promise<T>): Promise<T> {
+    this.claims.enter('');
+    return this.inTurn(operation);
+  }
+
+  private async inTurn<T>(operation: () => Promise<T>): Promise<T> {
     if (this.interrupted) return NEVER;
     if (this.blocked) {
       if (!this.shared.compiled.hasTasks) return this.fatal(overlap('two blocking calls overlap'));

@@ -1,79 +1,103 @@
+import { type Claims, isThenable } from './claims';
+
 type ItemCallback = (...values: unknown[]) => unknown;
-type Method = (items: readonly unknown[], callback: ItemCallback, rest: unknown[]) => Promise<unknown>;
+type Method = (items: readonly unknown[], callback: Step, rest: unknown[]) => Promise<unknown>;
+
+/** Calls the callback and waits for it if it blocks. The promise of an async function is kept as it is. */
+type Step = (self: unknown, ...values: unknown[]) => Promise<{ value: unknown }>;
 
 /** Array methods with callbacks that may block. The calls run one after another, and each is awaited. */
 const METHODS: Record<string, Method> = {
-  forEach: async (items, callback, [self]) => {
-    await each(items, callback, self, () => false);
+  forEach: async (items, step, [self]) => {
+    await each(items, step, self, () => false);
   },
-  map: (items, callback, [self]) => each(items, callback, self, () => false),
-  filter: async (items, callback, [self]) => {
-    const keep = await each(items, callback, self, () => false);
+  map: (items, step, [self]) => each(items, step, self, () => false),
+  filter: async (items, step, [self]) => {
+    const keep = await each(items, step, self, () => false);
     return items.filter((_, index) => keep[index]);
   },
-  flatMap: async (items, callback, [self]) => (await each(items, callback, self, () => false)).flat(),
-  some: async (items, callback, [self]) => (await each(items, callback, self, Boolean)).some(Boolean),
-  every: async (items, callback, [self]) =>
-    (await each(items, callback, self, (value) => !value)).every(Boolean),
-  find: async (items, callback, [self]) => items[await firstIndex(items, callback, self)],
-  findIndex: (items, callback, [self]) => firstIndex(items, callback, self),
-  findLast: async (items, callback, [self]) => items[await lastIndex(items, callback, self)],
-  findLastIndex: (items, callback, [self]) => lastIndex(items, callback, self),
-  reduce: (items, callback, rest) => reduce(items, callback, rest, [...items.keys()]),
-  reduceRight: (items, callback, rest) => reduce(items, callback, rest, [...items.keys()].reverse()),
-  from: async (items, callback, [self]) => METHODS.map!(Array.from(items), callback, [self]),
+  flatMap: async (items, step, [self]) => (await each(items, step, self, () => false)).flat(),
+  some: async (items, step, [self]) => (await each(items, step, self, Boolean)).some(Boolean),
+  every: async (items, step, [self]) => (await each(items, step, self, (value) => !value)).every(Boolean),
+  find: async (items, step, [self]) => items[await firstIndex(items, step, self)],
+  findIndex: (items, step, [self]) => firstIndex(items, step, self),
+  findLast: async (items, step, [self]) => items[await lastIndex(items, step, self)],
+  findLastIndex: (items, step, [self]) => lastIndex(items, step, self),
+  reduce: (items, step, rest) => reduce(items, step, rest, [...items.keys()]),
+  reduceRight: (items, step, rest) => reduce(items, step, rest, [...items.keys()].reverse()),
+  from: async (items, step, [self]) => METHODS.map!(Array.from(items), step, [self]),
 };
 
 /**
- * Replaces `target.method(...values)` if the callback may block.
+ * Returns a replacement for `target.method(...values)`, for callbacks that may block.
  * Maps and sets have their own forEach. Any other target's method is called as written.
  */
-export async function sequentially(
-  method: string,
-  target: unknown,
-  values: [ItemCallback, ...unknown[]],
-): Promise<unknown> {
-  const [callback, ...rest] = values;
-  if (Array.isArray(target) || method === 'from')
-    return METHODS[method]!(target as unknown[], callback, rest);
-  if (method === 'forEach' && isKeyed(target)) {
-    for (const [key, value] of target.entries()) await callback.call(rest[0], value, key, target);
+export function sequentialCalls(claims: Claims) {
+  return async (method: string, target: unknown, values: [unknown, ...unknown[]]): Promise<unknown> => {
+    const [callback, ...rest] = values;
+    const isItems = Array.isArray(target) || method === 'from';
+    if (typeof callback !== 'function' || !(isItems || (method === 'forEach' && isKeyed(target)))) {
+      return asWritten(claims, method, target as Record<string, ItemCallback>, values);
+    }
+    const step = stepOf(claims, callback as ItemCallback);
+    if (isItems) return METHODS[method]!(target as unknown[], step, rest);
+    for (const [key, value] of (target as Map<unknown, unknown>).entries()) {
+      await step(rest[0], value, key, target);
+    }
     return undefined;
-  }
-  const object = target as Record<string, ItemCallback>;
-  return object[method]!.call(object, ...values);
+  };
+}
+
+async function asWritten(
+  claims: Claims,
+  method: string,
+  target: Record<string, ItemCallback>,
+  values: unknown[],
+): Promise<unknown> {
+  const mark = claims.mark();
+  const result = target[method]!.call(target, ...values);
+  claims.claim(mark, result, '');
+  return result;
+}
+
+function stepOf(claims: Claims, callback: ItemCallback): Step {
+  return async (self, ...values) => {
+    const mark = claims.mark();
+    const result = callback.call(self, ...values);
+    return { value: claims.claim(mark, result, '') || !isThenable(result) ? await result : result };
+  };
 }
 
 async function each(
   items: readonly unknown[],
-  callback: ItemCallback,
+  step: Step,
   self: unknown,
   stop: (result: unknown) => boolean,
 ): Promise<unknown[]> {
   const results: unknown[] = [];
   for (let index = 0; index < items.length; index++) {
     if (!(index in items)) continue;
-    results[index] = await callback.call(self, items[index], index, items);
+    results[index] = (await step(self, items[index], index, items)).value;
     if (stop(results[index])) break;
   }
   return results;
 }
 
-async function firstIndex(items: readonly unknown[], callback: ItemCallback, self: unknown): Promise<number> {
-  const results = await each(items, callback, self, Boolean);
+async function firstIndex(items: readonly unknown[], step: Step, self: unknown): Promise<number> {
+  const results = await each(items, step, self, Boolean);
   return results.findIndex(Boolean);
 }
 
-async function lastIndex(items: readonly unknown[], callback: ItemCallback, self: unknown): Promise<number> {
+async function lastIndex(items: readonly unknown[], step: Step, self: unknown): Promise<number> {
   for (let index = items.length - 1; index >= 0; index--) {
-    if (await callback.call(self, items[index], index, items)) return index;
+    if ((await step(self, items[index], index, items)).value) return index;
   }
   return -1;
 }
 
 async function reduce(
   items: readonly unknown[],
-  callback: ItemCallback,
+  step: Step,
   rest: unknown[],
   order: number[],
 ): Promise<unknown> {
@@ -81,7 +105,7 @@ async function reduce(
   if (rest.length === 0 && indices.length === 0)
     throw new TypeError('Reduce of empty array with no initial value');
   let result = rest.length > 0 ? rest[0] : items[indices.shift()!];
-  for (const index of indices) result = await callback(result, items[index], index, items);
+  for (const index of indices) result = (await step(undefined, result, items[index], index, items)).value;
   return result;
 }
 

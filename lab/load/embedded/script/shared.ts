@@ -29,6 +29,8 @@ export interface Shared {
   env: Record<string, string>;
   /** The script's options. Complete after the first evaluation of the init context. */
   options: Record<string, unknown>;
+  /** The options with all defaults and the scenario of a shortcut, as exec.test.options shows them. */
+  consolidated: Record<string, unknown>;
   client: ClientOptions;
   metrics: HttpMetrics;
   /** Tags of the whole test. */

@@ -20,15 +20,30 @@ export class TagSet {
 
   /** Derives a set with these additional tags. */
   add(key: string, more: Tags): TagSet {
-    if (this.derived.size >= MAX_DERIVED) this.derived.clear();
     const set = new TagSet({ ...this.tags, ...more });
-    this.derived.set(key, set);
+    this.keep(key, set);
     return set;
+  }
+
+  private keep(key: string, set: TagSet): void {
+    if (this.derived.size >= MAX_DERIVED) this.derived.clear();
+    this.derived.set(key, set);
   }
 
   with(name: string, value: string): TagSet {
     const key = `${name}=${value}`;
     return this.find(key) ?? this.add(key, { [name]: value });
+  }
+
+  without(name: string): TagSet {
+    if (!Object.hasOwn(this.tags, name)) return this;
+    const key = `without ${name}`;
+    const known = this.find(key);
+    if (known) return known;
+    const { [name]: _, ...rest } = this.tags;
+    const set = new TagSet(rest);
+    this.keep(key, set);
+    return set;
   }
 
   withAll(tags: Tags): TagSet {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { GoError } from '../go-error';
 
 export interface RequestBody {
   bytes: Buffer;
@@ -20,20 +21,42 @@ export function readBody(body: unknown): RequestBody | undefined {
   if (body === null || body === undefined) return undefined;
   if (typeof body === 'string') return { bytes: Buffer.from(body) };
   if (isBytes(body)) return { bytes: toBuffer(body) };
-  if (body instanceof URLSearchParams) return { bytes: Buffer.from(body.toString()), contentType: FORM };
-  if (typeof body === 'object') return formOf(body as Record<string, unknown>);
-  throw new TypeError(`unknown request body type ${typeof body}`);
+  if (typeof body === 'object' && !Array.isArray(body)) return formOf(body as Record<string, unknown>);
+  throw new GoError(`unknown request body type ${goType(body)}`);
+}
+
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 const FORM = 'application/x-www-form-urlencoded';
 
 function formOf(fields: Record<string, unknown>): RequestBody {
   if (Object.values(fields).some((value) => value instanceof FileData)) return multipart(fields);
-  const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) {
-    for (const item of Array.isArray(value) ? value : [value]) form.append(name, String(item));
-  }
-  return { bytes: Buffer.from(form.toString()), contentType: FORM };
+  const pairs = Object.entries(fields)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item) => [name, goText(item)]));
+  const form = pairs.map((pair) => pair.map((text) => escaped(text as string)).join('=')).join('&');
+  return { bytes: Buffer.from(form), contentType: FORM };
+}
+
+/** Go's url.QueryEscape, which k6 uses. */
+function escaped(text: string): string {
+  const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(Buffer.from(text).toString())
+    .replace(/[!'()*]/g, percent)
+    .replaceAll('%20', '+');
+}
+
+/** Go's default text of a value, which k6 sends. */
+function goText(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
+  if (typeof value !== 'object') return String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${entries.map(([name, item]) => `${name}:${goText(item)}`).join(' ')}]`;
 }
 
 function multipart(fields: Record<string, unknown>): RequestBody {
@@ -42,7 +65,7 @@ function multipart(fields: Record<string, unknown>): RequestBody {
     const file = value instanceof FileData ? value : undefined;
     const disposition = `form-data; name="${name}"${file ? `; filename="${file.filename}"` : ''}`;
     const type = file ? `Content-Type: ${file.content_type}\r\n` : '';
-    const content = file ? toBuffer(file.data) : Buffer.from(String(value));
+    const content = file ? toBuffer(file.data) : Buffer.from(goText(value));
     const head = `--${boundary}\r\nContent-Disposition: ${disposition}\r\n${type}\r\n`;
     return [Buffer.from(head), content, Buffer.from('\r\n')];
   });

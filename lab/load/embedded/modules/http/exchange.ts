@@ -142,10 +142,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
 
   /** Like k6, requests no compression itself, but decodes a response if the script requested compression. */
   private unpack(): void {
-    const [encoding] = headerValues(this.rawHeaders, 'content-encoding');
-    if (!encoding || this.chunks.length === 0) return;
+    const [encodings] = headerValues(this.rawHeaders, 'content-encoding');
+    if (!encodings || this.chunks.length === 0) return;
     try {
-      this.chunks = [decode(Buffer.concat(this.chunks), encoding)];
+      this.chunks = [decode(Buffer.concat(this.chunks), encodings)];
     } catch (error) {
       this.failure = undecodable(error as Error);
       this.status = 0;
@@ -184,6 +184,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Cancellable {
     clearTimeout(this.timer);
     this.ended = this.now();
     this.done(this);
+  }
+
+  /** '' for a request that was never sent. */
+  get remoteAddress(): string {
+    return (this.connection as Connection | undefined)?.remoteAddress ?? '';
   }
 
   get setCookies(): string[] {

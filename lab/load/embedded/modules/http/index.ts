@@ -35,7 +35,7 @@ export function httpModule(runtime: Runtime, session: HttpSession) {
     return run().finally(() => queueMicrotask(done));
   }
 
-  async function batch(requests: unknown): Promise<unknown> {
+  function batch(requests: unknown): Promise<unknown> {
     if (typeof requests !== 'object' || requests === null)
       throw new GoError('invalid http.batch() argument type');
     const keys = Object.keys(requests);
@@ -44,9 +44,11 @@ export function httpModule(runtime: Runtime, session: HttpSession) {
       return session.prepare(method, url, body, params);
     });
     const { batch: limit, batchPerHost } = session.options;
-    const responses = await runtime.block(() => runBatch(tasks, limit, batchPerHost));
-    if (Array.isArray(requests)) return responses;
-    return Object.fromEntries(keys.map((key, index) => [key, responses[index]]));
+    return runtime.block(async () => {
+      const responses = await runBatch(tasks, limit, batchPerHost);
+      if (Array.isArray(requests)) return responses;
+      return Object.fromEntries(keys.map((key, index) => [key, responses[index]]));
+    });
   }
 
   return {

@@ -47,7 +47,13 @@ interface Sent {
   request: () => SentRequest;
 }
 
-/** k6's Response. Headers, cookies, body and request are decoded when they are read. */
+/** Statuses whose responses have no body. */
+const BODILESS = new Set([204, 304]);
+
+/**
+ * k6's Response. Headers, cookies, body and request are decoded when they are read. As in k6, they and the methods
+ * are properties of the object itself, so `{ ...response }` has them.
+ */
 export class Response {
   readonly status: number;
   readonly status_text: string;
@@ -61,8 +67,7 @@ export class Response {
   error: string;
   error_code: number;
   readonly #sent: Sent | undefined;
-  readonly #cache: { headers?: Record<string, string>; cookies?: unknown; body?: unknown; json?: unknown } =
-    {};
+  #parsedBody: { value: unknown } | undefined;
 
   /** @param rejection why nothing was sent; `sent` is then undefined. */
   constructor(rejection: { error: string; code: number } | undefined, sent?: Sent) {
@@ -77,35 +82,39 @@ export class Response {
     this.error = failure?.error ?? '';
     this.error_code = failure?.code ?? errorCodeOf(status);
     this.#sent = sent;
+    Object.defineProperties(this, Response.#OWN);
+    Object.preventExtensions(this); // as in k6, a script cannot add properties
   }
+
+  declare headers: Record<string, string>;
+  declare cookies: unknown;
+  declare body: string | ArrayBuffer | null;
+  declare request: SentRequest | null;
+  declare ocsp: typeof NO_OCSP;
+  declare json: (selector?: string) => unknown;
+  declare html: () => never;
+  declare submitForm: () => never;
+  declare clickLink: () => never;
+
+  static readonly #OWN: PropertyDescriptorMap = {
+    headers: own('headers', (response) => readHeaders(response.#sent?.exchange.rawHeaders ?? [])),
+    cookies: own('cookies', (response) => readCookies(response.#sent?.exchange.setCookies ?? [])),
+    body: own('body', (response) => response.#readBody()),
+    request: own('request', (response) => response.#sent?.request() ?? null),
+    ocsp: own('ocsp', () => NO_OCSP),
+    json: own('json', (response) => (selector?: string) => response.#json(selector)),
+    html: own('html', () => () => unsupported('Response.html()')),
+    submitForm: own('submitForm', () => () => unsupported('Response.submitForm()')),
+    clickLink: own('clickLink', () => () => unsupported('Response.clickLink()')),
+  };
 
   /** The call that this response answers. Not part of k6's interface. */
   get call(): HttpCall | undefined {
     return this.#sent?.call;
   }
 
-  get headers(): Record<string, string> {
-    return (this.#cache.headers ??= readHeaders(this.#sent?.exchange.rawHeaders ?? []));
-  }
-
-  get cookies(): unknown {
-    return (this.#cache.cookies ??= readCookies(this.#sent?.exchange.setCookies ?? []));
-  }
-
-  get body(): string | ArrayBuffer | null {
-    return (this.#cache.body ??= this.#readBody()) as string | ArrayBuffer | null;
-  }
-
-  get request(): SentRequest | null {
-    return this.#sent?.request() ?? null;
-  }
-
-  get ocsp(): typeof NO_OCSP {
-    return NO_OCSP;
-  }
-
   #readBody(): string | ArrayBuffer | null {
-    if (!this.#sent) return null;
+    if (!this.#sent || BODILESS.has(this.status)) return null;
     const { exchange, call } = this.#sent;
     const { chunks, failure } = exchange;
     if (call.responseType === 'none' || (failure && chunks.length === 0)) return null;
@@ -113,10 +122,22 @@ export class Response {
     return call.responseType === 'binary' ? toArrayBuffer(bytes) : bytes.toString();
   }
 
-  /** The body parsed as JSON, or the part of it at a gjson path. @throws Error when the body is not JSON. */
-  json(selector?: string): unknown {
-    if (this.#cache.json === undefined) this.#cache.json = this.#parse();
-    return selector === undefined ? this.#cache.json : select(this.#cache.json, selector);
+  /**
+   * The body parsed as JSON, or the part of it at a gjson path. @throws Error when the body is not JSON; with a
+   * path, the result is then undefined.
+   */
+  #json(selector?: string): unknown {
+    if (selector === undefined) return this.#parsed();
+    try {
+      return select(this.#parsed(), selector);
+    } catch (error) {
+      if (this.body === null) throw error;
+      return undefined;
+    }
+  }
+
+  #parsed(): unknown {
+    return (this.#parsedBody ??= { value: this.#parse() }).value;
   }
 
   #parse(): unknown {
@@ -134,18 +155,6 @@ export class Response {
     }
   }
 
-  html(): never {
-    throw unsupported('Response.html()');
-  }
-
-  submitForm(): never {
-    throw unsupported('Response.submitForm()');
-  }
-
-  clickLink(): never {
-    throw unsupported('Response.clickLink()');
-  }
-
   toJSON(): Record<string, unknown> {
     const { remote_ip, remote_port, url, status, status_text, proto, headers, cookies, body, timings } = this;
     const { tls_version, tls_cipher_suite, ocsp, error, error_code, request } = this;
@@ -159,7 +168,25 @@ export function errorCodeOf(status: number): number {
   return status >= 400 ? 1000 + status : 0;
 }
 
-function unsupported(what: string): LabError {
+/** A property that is computed when it is first read. */
+function own(name: string, read: (response: Response) => unknown): PropertyDescriptor {
+  const store = (response: Response, value: unknown) => {
+    Object.defineProperty(response, name, { value, enumerable: true, configurable: true, writable: true });
+    return value;
+  };
+  return {
+    enumerable: true,
+    configurable: true,
+    get(this: Response) {
+      return store(this, read(this));
+    },
+    set(this: Response, value: unknown) {
+      store(this, value);
+    },
+  };
+}
+
+function unsupported(what: string): never {
   const hint = 'Read the body as text, or run the script with k6 (--load k6).';
-  return new LabError(`${what} is not supported`, 'usage', hint);
+  throw new LabError(`${what} is not supported`, 'usage', hint);
 }

@@ -16,15 +16,13 @@ export function utilsModule(random: () => number) {
   };
 }
 
-/**
- * The text between `left` and `right`: the first match, or all matches with `repeat`; '' when there is none.
- */
-function findBetween(content: string, left: string, right: string, repeat = false): string | string[] {
+/** The text between `left` and `right`: the first match, or all matches with `repeat`; null when there is none. */
+function findBetween(content: string, left: string, right: string, repeat = false): string | string[] | null {
   const found: string[] = [];
   for (let from = 0; ;) {
     const start = content.indexOf(left, from);
     const end = start < 0 ? -1 : content.indexOf(right, start + left.length);
-    if (end < 0) return repeat ? found : '';
+    if (end < 0) return found.length > 0 ? found : null;
     const text = content.slice(start + left.length, end);
     if (!repeat) return text;
     found.push(text);

@@ -13,8 +13,8 @@ const UNITS: Record<string, (value: number) => string> = {
   default: (value) => String(round(value)),
 };
 
-/** The end-of-test summary as text: thresholds, checks, then one line per metric. */
-export function textSummary(data: SummaryData): string {
+/** The end-of-test summary of a script without handleSummary: thresholds, checks, then one line per metric. */
+export function plainSummary(data: SummaryData): string {
   const names = Object.keys(data.metrics).sort();
   const width = Math.max(0, ...names.map((name) => name.length)) + 2;
   return [

@@ -1,0 +1,9 @@
+import { check } from 'k6';
+import http from 'k6/http';
+const steps = new Map([
+  ['list', () => http.get(__ENV.BASE_URL + '/items')],
+  ['profile', () => http.get(__ENV.BASE_URL + '/profile')],
+]);
+export default function () {
+  for (const [name, run] of steps) check(run(), { [name + ' works']: (r) => r.status === 200 });
+}

@@ -1,0 +1,4 @@
+import { group } from 'k6';
+export default function () {
+  group('g', async () => 1);
+}

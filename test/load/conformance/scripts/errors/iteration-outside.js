@@ -1,0 +1,6 @@
+export function setup() {
+  console.log(typeof __ITER);
+}
+export default function () {
+  console.log(typeof __ITER, __ITER);
+}

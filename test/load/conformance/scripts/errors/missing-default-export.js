@@ -1,0 +1,4 @@
+import nothing from '../lib/module.js';
+export default function () {
+  console.log(typeof nothing);
+}

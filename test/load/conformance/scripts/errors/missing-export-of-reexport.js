@@ -1,0 +1,2 @@
+export { absent } from '../lib/module.js';
+export default function () {}

@@ -1,0 +1,5 @@
+import '../lib/opener.js';
+const text = open('./same-name.txt');
+export default function () {
+  console.log(text);
+}

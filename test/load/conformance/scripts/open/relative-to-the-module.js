@@ -1,0 +1,4 @@
+import { text } from '../lib/opener.js';
+export default function () {
+  console.log(text);
+}

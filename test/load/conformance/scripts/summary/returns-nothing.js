@@ -1,0 +1,4 @@
+export default function () {}
+export function handleSummary() {
+  console.log('called');
+}

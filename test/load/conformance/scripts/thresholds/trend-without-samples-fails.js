@@ -1,0 +1,4 @@
+import { Trend } from 'k6/metrics';
+export const options = { thresholds: { took: ['p(95)>5'] } };
+export const took = new Trend('took');
+export default function () {}
