@@ -1,4 +1,5 @@
 import type { HttpMetrics } from '../modules/http/metrics';
+import type { RateLimit } from '../modules/net/rate-limit';
 import type { ScriptHost } from '../vu';
 import type { Compiled } from './compile';
 import type { ClientOptions } from './options';
@@ -30,6 +31,8 @@ export interface Shared {
   /** The script's options. Complete after the first evaluation of the init context. */
   options: Record<string, unknown>;
   client: ClientOptions;
+  /** The option `rps`; undefined without a limit. */
+  rateLimit: RateLimit | undefined;
   metrics: HttpMetrics;
   /** Tags of the whole test. */
   root: TagSet;

@@ -46,7 +46,8 @@ function tagsOf(
   const { failure, status } = exchange;
   const custom = call.tags ? JSON.stringify(call.tags) : '';
   const outcome = failure ? failure.error : status;
-  const key = `${exchange.request.method} ${outcome} ${expected} ${call.name ?? ''} ${url} ${custom}`;
+  const tlsVersion = failure ? '' : exchange.connection.tlsVersion;
+  const key = `${exchange.request.method} ${outcome} ${expected} ${tlsVersion} ${call.name ?? ''} ${url} ${custom}`;
   const known = base.find(key);
   if (known) return known.tags;
   const name = call.name ?? url;
@@ -60,5 +61,6 @@ function tagsOf(
     ...(expected === undefined ? {} : { expected_response: String(expected) }),
     ...(failure ? { error: failure.error } : { proto: 'HTTP/1.1' }),
     ...(code > 0 ? { error_code: String(code) } : {}),
+    ...(tlsVersion === '' ? {} : { tls_version: tlsVersion }),
   }).tags;
 }

@@ -56,8 +56,8 @@ export class Response {
   readonly timings: Timings;
   readonly remote_ip: string;
   readonly remote_port: number;
-  readonly tls_version = '';
-  readonly tls_cipher_suite = '';
+  readonly tls_version: string;
+  readonly tls_cipher_suite: string;
   error: string;
   error_code: number;
   readonly #sent: Sent | undefined;
@@ -74,6 +74,8 @@ export class Response {
     this.timings = sent?.timings ?? NO_TIMINGS;
     this.remote_ip = connection?.remoteAddress ?? '';
     this.remote_port = connection?.remotePort ?? 0;
+    this.tls_version = connection?.tlsVersion ?? '';
+    this.tls_cipher_suite = connection?.tlsCipherSuite ?? '';
     this.error = failure?.error ?? '';
     this.error_code = failure?.code ?? errorCodeOf(status);
     this.#sent = sent;
