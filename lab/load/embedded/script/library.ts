@@ -5,6 +5,13 @@ import { encodingModule } from '../modules/encoding';
 import { executionModule } from '../modules/execution';
 import { httpModule } from '../modules/http';
 import type { HttpSession } from '../modules/http/session';
+import { chaiModule } from '../modules/jslib/chai';
+import { expectModule } from '../modules/jslib/expect';
+import { FormData } from '../modules/jslib/form-data';
+import { htmlReport } from '../modules/jslib/html-report';
+import { httpxModule } from '../modules/jslib/httpx';
+import { papaparseModule } from '../modules/jslib/papaparse';
+import { stagesModule } from '../modules/jslib/stages';
 import { utilsModule } from '../modules/jslib/utils';
 import { k6Module } from '../modules/k6';
 import { metricsModule } from '../modules/metrics';
@@ -24,8 +31,15 @@ const FACTORIES: Record<string, (runtime: Runtime, session: HttpSession) => Modu
   'k6/data': dataModule,
   'k6/timers': timersModule,
   'k6/options': () => ({}),
-  'jslib/k6-utils': (runtime) => utilsModule(() => runtime.math.random()),
+  'jslib/k6-utils': (runtime) => ({ ...utilsModule(() => runtime.math.random()), ...stagesModule(runtime) }),
   'jslib/k6-summary': () => ({ textSummary }),
+  'jslib/k6-reporter': () => ({ htmlReport }),
+  'jslib/papaparse': () => papaparseModule,
+  'jslib/k6chaijs': chaiModule,
+  'jslib/expect': expectModule,
+  'jslib/url': () => ({ URL, URLSearchParams }),
+  'jslib/formdata': () => ({ FormData }),
+  'jslib/httpx': (runtime, session) => httpxModule(httpModule(runtime, session)),
 };
 
 /** Returns the k6 modules of one VU by name. Each is created on first use. */
