@@ -1,4 +1,4 @@
-import { SummaryData } from '../../../lab/load/embedded/metrics/summary';
+import type { SummaryData } from '../../../lab/load/embedded/metrics/summary';
 import { htmlReport } from '../../../lab/load/embedded/modules/jslib/html-report';
 import { context } from '../script/harness';
 import { TargetServer } from '../script/target-server';
@@ -276,8 +276,9 @@ describe('an import that is not supported is refused with the reason', () => {
     ['https://example.com/lib.js', 'the load generator fetches no modules'],
     ['lodash', 'is not supported'],
   ])('%s', async (specifier, why) => {
-    await expect(load(`import x from '${specifier}';\nexport default function () {}`)).rejects.toThrow(
-      new RegExp(`script-\\d+\\.js:1:\\d+: the import '${specifier}' is not supported.*${why}|${why}`),
-    );
+    const loading = load(`import x from '${specifier}';\nexport default function () {}`);
+    await expect(loading).rejects.toThrow(/script-\d+\.js:1:15: the import '/);
+    await expect(loading).rejects.toThrow(`'${specifier}' is not supported`);
+    await expect(loading).rejects.toThrow(why);
   });
 });

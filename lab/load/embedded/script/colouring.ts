@@ -16,9 +16,11 @@ import {
   visitAll,
 } from './syntax';
 
-/** Array methods whose blocking callbacks run one after another, as in k6. */
+/** Methods of arrays and of k6/html's selections whose blocking callbacks run one after another, as in k6. */
 const SEQUENTIAL = new Set(
-  'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap'.split(' '),
+  'forEach each map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap'.split(
+    ' ',
+  ),
 );
 
 /**

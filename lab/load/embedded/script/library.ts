@@ -3,6 +3,7 @@ import { cryptoModule } from '../modules/crypto';
 import { dataModule } from '../modules/data';
 import { encodingModule } from '../modules/encoding';
 import { executionModule } from '../modules/execution';
+import { parseHTML } from '../modules/html/selection';
 import { httpModule } from '../modules/http';
 import type { HttpSession } from '../modules/http/session';
 import { chaiModule } from '../modules/jslib/chai';
@@ -24,6 +25,7 @@ type Module = Record<string, unknown>;
 const FACTORIES: Record<string, (runtime: Runtime, session: HttpSession) => Module> = {
   k6: k6Module,
   'k6/http': httpModule,
+  'k6/html': () => ({ parseHTML: (text: unknown) => parseHTML(text) }),
   'k6/metrics': metricsModule,
   'k6/execution': executionModule,
   'k6/crypto': cryptoModule,

@@ -1,11 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { LabError } from '../../../../model/errors';
 import { select } from '../gjson';
 import { GoError } from '../go-error';
+import { parseHTML, type Selection } from '../html/selection';
 import { toArrayBuffer } from './body';
 import type { HttpCall } from './call';
 import { readCookies } from './cookies';
 import type { Exchange, Timings } from './exchange';
+import { formRequest, linkRequest, type Request } from './forms';
 import { readHeaders } from './headers';
 
 const NO_OCSP = Object.freeze({
@@ -45,6 +46,8 @@ interface Sent {
   url: string;
   timings: Timings;
   request: () => SentRequest;
+  /** Sends another request of the same VU, for submitForm and clickLink. */
+  send: (...request: Request) => Promise<Response>;
 }
 
 /** k6's Response. Headers, cookies, body and request are decoded when they are read. */
@@ -122,13 +125,7 @@ export class Response {
   }
 
   #parse(): unknown {
-    const { body } = this;
-    if (body === null) {
-      throw new GoError(
-        "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
-      );
-    }
-    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+    const text = this.#text('JSON');
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
@@ -136,16 +133,30 @@ export class Response {
     }
   }
 
-  html(): never {
-    throw unsupported('Response.html()');
+  #text(target: string): string {
+    const { body } = this;
+    if (body === null) {
+      throw new GoError(
+        `the body is null so we can't transform it to ${target} - this likely was because of a request error getting the response`,
+      );
+    }
+    return typeof body === 'string' ? body : Buffer.from(body).toString();
   }
 
-  submitForm(): never {
-    throw unsupported('Response.submitForm()');
+  /** The body parsed as HTML, or the part of it that a selector matches. */
+  html(selector?: string): Selection {
+    const page = parseHTML(this.#text('HTML'), this.url);
+    return selector === undefined ? page : page.find(selector);
   }
 
-  clickLink(): never {
-    throw unsupported('Response.clickLink()');
+  /** Sends a form of the page. */
+  submitForm(options?: Record<string, unknown>): Promise<Response> {
+    return this.#sent!.send(...formRequest(this, options));
+  }
+
+  /** Follows a link of the page. */
+  clickLink(options?: Record<string, unknown>): Promise<Response> {
+    return this.#sent!.send(...linkRequest(this, options));
   }
 
   toJSON(): Record<string, unknown> {
@@ -159,9 +170,4 @@ export class Response {
 /** k6's error code for a status: 1404 for 404. */
 export function errorCodeOf(status: number): number {
   return status >= 400 ? 1000 + status : 0;
-}
-
-function unsupported(what: string): LabError {
-  const hint = 'Read the body as text, or run the script with k6 (--load k6).';
-  return new LabError(`${what} is not supported`, 'usage', hint);
 }

@@ -74,6 +74,12 @@ export class HttpSession implements CallDefaults {
     return { host: target.host, run: () => this.send(call, target) };
   }
 
+  /** Reads the arguments before the VU is suspended, so that errors have the script's own stack. */
+  request(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
+    const { run } = this.prepare(method, url, body, params);
+    return this.runtime.block(run);
+  }
+
   /** The call, or k6's response to invalid arguments. */
   private read(method: string, url: unknown, body: unknown, params: unknown): HttpCall | Response {
     try {
@@ -162,6 +168,7 @@ export class HttpSession implements CallDefaults {
       url: shown,
       timings,
       request: () => sentRequest(call, sent),
+      send: (...request) => this.request(...request),
     });
   }
 
