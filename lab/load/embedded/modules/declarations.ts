@@ -24,6 +24,8 @@ export const K6_MODULES: Record<string, Exports> = {
   k6: { blocking: ['sleep', 'group'], plain: 'check fail randomSeed' },
   'k6/http': { blocking: REQUESTS, plain: HTTP, methods: ['submitForm', 'clickLink'] },
   'k6/html': { plain: 'parseHTML' },
+  'k6/ws': { blocking: ['connect'], plain: '' },
+  'k6/websockets': { plain: 'WebSocket Blob' },
   'k6/metrics': { plain: 'Counter Gauge Rate Trend' },
   'k6/execution': {
     blocking: ['test.abort'],

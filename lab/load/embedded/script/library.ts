@@ -17,6 +17,8 @@ import { utilsModule } from '../modules/jslib/utils';
 import { k6Module } from '../modules/k6';
 import { metricsModule } from '../modules/metrics';
 import { timersModule } from '../modules/timers';
+import { websocketsModule } from '../modules/websocket/websockets';
+import { wsModule } from '../modules/websocket/ws';
 import type { Runtime } from './runtime';
 
 type Module = Record<string, unknown>;
@@ -26,6 +28,8 @@ const FACTORIES: Record<string, (runtime: Runtime, session: HttpSession) => Modu
   k6: k6Module,
   'k6/http': httpModule,
   'k6/html': () => ({ parseHTML: (text: unknown) => parseHTML(text) }),
+  'k6/ws': wsModule,
+  'k6/websockets': websocketsModule,
   'k6/metrics': metricsModule,
   'k6/execution': executionModule,
   'k6/crypto': cryptoModule,

@@ -17,10 +17,10 @@ import {
 } from './syntax';
 
 /**
- * Functions that accept async callbacks: promise methods await the callback's result, timers await the
- * callback.
+ * Functions that accept async callbacks: promise methods await the callback's result, timers and sockets await
+ * the callback.
  */
-const TAKES_ASYNC = new Set(['then', 'catch', 'finally', 'setTimeout', 'setInterval', 'bind']);
+const TAKES_ASYNC = new Set('then catch finally setTimeout setInterval bind on addEventListener'.split(' '));
 /** Methods that the language itself calls without awaiting them. */
 const IMPLICIT = new Set(['toString', 'valueOf', 'toJSON', 'then', 'next']);
 

@@ -1,6 +1,7 @@
 import { type Cheerio, load } from 'cheerio';
 import { LabError } from '../../../../model/errors';
 import { GoError } from '../go-error';
+import { inTurn } from '../in-turn';
 import { valueOrHtml } from './attributes';
 import { Element, type Selected } from './element';
 import { type HtmlNode, innerHtml } from './render';
@@ -293,14 +294,6 @@ export class Selection implements Selected {
 
   #until(until: unknown): string | undefined {
     return until === undefined || until === null ? undefined : this.#given(until);
-  }
-}
-
-/** Runs the steps one after another, and waits for those that block. */
-function inTurn(count: number, step: (index: number) => unknown, from = 0): void | Promise<void> {
-  for (let index = from; index < count; index++) {
-    const result = step(index);
-    if (result instanceof Promise) return result.then(() => inTurn(count, step, index + 1));
   }
 }
 
