@@ -27,7 +27,9 @@ type Module = Record<string, unknown>;
 const FACTORIES: Record<string, (runtime: Runtime, session: HttpSession) => Module> = {
   k6: k6Module,
   'k6/http': httpModule,
-  'k6/html': () => ({ parseHTML: (text: unknown) => parseHTML(text) }),
+  'k6/html': (runtime) => ({
+    parseHTML: (text: unknown) => parseHTML(text, { url: '', call: (run) => runtime.callBack(run).result }),
+  }),
   'k6/ws': wsModule,
   'k6/websockets': websocketsModule,
   'k6/metrics': metricsModule,

@@ -142,6 +142,12 @@ export class Runtime {
     this.retag();
   }
 
+  /** Calls a function of the script. `blocked` says whether its result must be awaited. */
+  callBack<T>(run: () => T): { blocked: boolean; result: T } {
+    const result = run();
+    return { blocked: result instanceof Promise, result };
+  }
+
   /** Ends the iteration with an error that does not count as the script's own. */
   fatal(error: Error): Promise<never> {
     this.stop?.(error);

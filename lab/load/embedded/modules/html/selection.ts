@@ -33,16 +33,27 @@ function isValid(selector: string): boolean {
   }
 }
 
+/** What all selections of a page share. */
+export interface Page {
+  /** The address of the page; '' when unknown. */
+  readonly url: string;
+  /** Calls a function of the script. */
+  call(run: () => unknown): unknown;
+}
+
 /** k6/html's Selection: nodes of a page, in the order of the page. */
 export class Selection implements Selected {
   readonly #nodes: Nodes;
 
-  constructor(
-    nodes: Nodes,
-    /** The address of the page; '' when unknown. */
-    readonly url: string,
-  ) {
+  readonly #page: Page;
+
+  constructor(nodes: Nodes, page: Page) {
     this.#nodes = nodes;
+    this.#page = page;
+  }
+
+  get url(): string {
+    return this.#page.url;
   }
 
   add(other: unknown): Selection {
@@ -192,7 +203,7 @@ export class Selection implements Selected {
   each(run: (index: number, element: Element) => unknown): Selection | Promise<Selection> {
     if (typeof run !== 'function') throw new GoError('the argument to each() must be a function');
     const elements = this.get();
-    const results = inTurn(elements.length, (index) => run(index, elements[index]!));
+    const results = inTurn(elements.length, (index) => this.#page.call(() => run(index, elements[index]!)));
     return results instanceof Promise ? results.then(() => this) : this;
   }
 
@@ -204,7 +215,7 @@ export class Selection implements Selected {
     const collected = inTurn(items.length, (index) => {
       const failed = () => undefined;
       try {
-        const value = run(index, items[index]!);
+        const value = this.#page.call(() => run(index, items[index]!));
         if (value instanceof Promise) return value.then((result) => values.push(result), failed);
         values.push(value);
       } catch {
@@ -261,7 +272,7 @@ export class Selection implements Selected {
   }
 
   #from(nodes: Nodes): Selection {
-    return new Selection(nodes, this.url);
+    return new Selection(nodes, this.#page);
   }
 
   /**
@@ -278,7 +289,7 @@ export class Selection implements Selected {
   #filter(what: unknown, method: string): string {
     if (typeof what === 'function') {
       const matches = (index: number, node: HtmlNode) => {
-        const result = (what as Matcher)(index, this.wrap(node));
+        const result = this.#page.call(() => (what as Matcher)(index, this.wrap(node)));
         if (result instanceof Promise) throw blockingMatcher(method);
         return Boolean(result);
       };
@@ -323,6 +334,6 @@ function goType(value: unknown): string {
 }
 
 /** k6/html */
-export function parseHTML(text: unknown, url = ''): Selection {
-  return new Selection(load(String(text)).root() as Nodes, url);
+export function parseHTML(text: unknown, page: Page): Selection {
+  return new Selection(load(String(text)).root() as Nodes, page);
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { select } from '../gjson';
 import { GoError } from '../go-error';
-import { parseHTML, type Selection } from '../html/selection';
+import { type Page, parseHTML, type Selection } from '../html/selection';
 import { toArrayBuffer } from './body';
 import type { HttpCall } from './call';
 import { readCookies } from './cookies';
@@ -48,6 +48,8 @@ interface Sent {
   request: () => SentRequest;
   /** Sends another request of the same VU, for submitForm and clickLink. */
   send: (...request: Request) => Promise<Response>;
+  /** Calls a function of the script. */
+  callBack: Page['call'];
 }
 
 /** k6's Response. Headers, cookies, body and request are decoded when they are read. */
@@ -145,7 +147,8 @@ export class Response {
 
   /** The body parsed as HTML, or the part of it that a selector matches. */
   html(selector?: string): Selection {
-    const page = parseHTML(this.#text('HTML'), this.url);
+    const text = this.#text('HTML');
+    const page = parseHTML(text, { url: this.url, call: this.#sent!.callBack });
     return selector === undefined ? page : page.find(selector);
   }
 

@@ -169,6 +169,7 @@ export class HttpSession implements CallDefaults {
       timings,
       request: () => sentRequest(call, sent),
       send: (...request) => this.request(...request),
+      callBack: (run) => this.runtime.callBack(run).result,
     });
   }
 

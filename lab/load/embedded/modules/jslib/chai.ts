@@ -123,9 +123,9 @@ export function chaiModule(runtime: Runtime) {
   /** Runs the assertions in a group, and returns whether they all passed. */
   async function describe(name: string, run: () => unknown): Promise<boolean> {
     let passed = true;
-    await k6.group(name, async () => {
+    const attempt = async () => {
       try {
-        await run();
+        await runtime.callBack(run).result;
       } catch (error) {
         if (error instanceof LabError) throw error;
         passed = false;
@@ -135,7 +135,8 @@ export function chaiModule(runtime: Runtime) {
         );
         k6.check(null, { [`Exception raised "${String(error)}"`]: false });
       }
-    });
+    };
+    await k6.group(name, () => attempt());
     return passed;
   }
 

@@ -102,9 +102,9 @@ export function expectModule(runtime: Runtime) {
 
   async function describe(name: string, run: (test: { expect: typeof expect }) => unknown): Promise<boolean> {
     let passed = true;
-    await k6.group(name, async () => {
+    const attempt = async () => {
       try {
-        await run({ expect });
+        await runtime.callBack(() => run({ expect })).result;
       } catch (thrown) {
         if (thrown instanceof LabError) throw thrown;
         passed = false;
@@ -112,7 +112,8 @@ export function expectModule(runtime: Runtime) {
         error(`Exception raised in test "${name}". Failing the test and continuing. \n${String(thrown)}`);
         check(`Exception raised "${String(thrown)}"`, false);
       }
-    });
+    };
+    await k6.group(name, () => attempt());
     return passed;
   }
 

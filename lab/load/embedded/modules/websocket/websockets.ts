@@ -209,7 +209,7 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
     #add(event: () => unknown): void {
       if (this.#isOver) return;
       this.#events = this.#events
-        .then(() => runtime.block(() => Promise.resolve()))
+        .then(() => runtime.callBack(() => runtime.block(() => Promise.resolve())).result)
         .then(event)
         .then(
           () => undefined,
@@ -224,7 +224,7 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
       const event = { type, target: this, timestamp: Date.now(), ...fields };
       const handler = this.#handlers.get(type);
       for (const listener of [...(handler ? [handler] : []), ...(this.#listeners.get(type) ?? [])])
-        await listener(event);
+        await runtime.callBack(() => listener(event)).result;
     }
 
     /** Defines `onopen` and its siblings. */

@@ -83,7 +83,7 @@ class Socket {
 
   setTimeout(run: Handler, ms: number): void {
     this.#checkDelay('setTimeout', 'timeout', ms);
-    this.#timers.add(setTimeout(() => this.#add(run), ms));
+    this.#timers.add(setTimeout(() => this.#add(() => this.#call(run)), ms));
   }
 
   setInterval(run: Handler, ms: number): void {
@@ -91,7 +91,7 @@ class Socket {
     let isDue = false; // a slow script misses ticks, as with Go's ticker
     const tick = () => {
       isDue = false;
-      return run();
+      return this.#call(run);
     };
     const add = () => {
       if (isDue) return;
@@ -120,11 +120,12 @@ class Socket {
   /** Runs the handlers until the socket is closed. Not part of k6's interface. */
   static async converse(socket: Socket, setUp: Handler): Promise<void> {
     try {
-      await setUp(socket);
+      await socket.#call(setUp, socket);
       await socket.#fire('open');
       while (!socket.#isClosed) {
-        const run = await socket.#runtime.block(() => socket.#next());
-        await run?.();
+        const next = () => socket.#runtime.block(() => socket.#next());
+        const event = await socket.#call(next);
+        await event?.();
       }
     } finally {
       socket.close();
@@ -146,7 +147,11 @@ class Socket {
 
   #fire(event: string, ...values: unknown[]): void | Promise<void> {
     const handlers = this.#handlers.get(event) ?? [];
-    return inTurn(handlers.length, (index) => handlers[index]!(...values));
+    return inTurn(handlers.length, (index) => this.#call(handlers[index]!, ...values));
+  }
+
+  #call<A extends unknown[], R>(run: (...values: A) => R, ...values: A): R {
+    return this.#runtime.callBack(() => run(...values)).result;
   }
 
   #receive(data: RawData, isBinary: boolean): unknown {
