@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { eventually } from '../../support/eventually';
 import { requires } from '../../support/requirements';
 import { logsInBothRunners, samplesOfBoth } from '../script/both-runners';
@@ -304,6 +306,28 @@ describe('an interruption', () => {
     await loaded.close();
     expect(loaded.host.lines).toEqual([]);
   });
+});
+
+test.each([
+  ['k6/ws', `console.log(ws.connect('ws://127.0.0.1:' + __ENV.PORT, () => {}).status);`],
+  ['k6/websockets', `new WebSocket('ws://127.0.0.1:' + __ENV.PORT).onerror = () => console.log('error');`],
+])('an interruption during the handshake of %s leaves nothing behind', async (_name, body) => {
+  const mute = createServer();
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const connected = once(mute, 'connection') as Promise<[Socket]>;
+  const { port } = mute.address() as AddressInfo;
+  const loaded = await load(script(body), { env: { PORT: String(port) } });
+  const controller = new AbortController();
+  const iteration = loaded.iterate({ signal: controller.signal });
+  const [socket] = await connected;
+  const gone = once(socket.resume(), 'close');
+  controller.abort();
+  await expect(iteration).rejects.toThrow('interrupted');
+  await gone;
+  await loaded.close();
+  await new Promise((resolve) => mute.close(resolve));
+  expect(loaded.host.lines).toEqual([]);
+  expect(loaded.host.values('ws_sessions')).toEqual([]);
 });
 
 test.each([

@@ -23,8 +23,9 @@ export interface Handshake {
 
 export interface Dialing {
   socket: WebSocket;
-  /** Never rejects. */
+  /** Never rejects. After `cancel`, it does not resolve either. */
   handshake: Promise<Handshake>;
+  cancel(): void;
 }
 
 /** Opens a WebSocket. @param watch is told about the TCP connection. */
@@ -47,26 +48,32 @@ export function dial(
       return connection;
     },
   });
+  let isCancelled = false;
   const handshake = new Promise<Handshake>((resolve) => {
+    const settle = (answer: Handshake) => isCancelled || resolve(answer);
     let upgrade: IncomingMessage | undefined;
     socket.once('upgrade', (response) => (upgrade = response));
     socket.once('open', () => {
       jar.receive(address, cookiesOf(upgrade!));
-      resolve({ status: 101, headers: headersOf(upgrade!), body: '', error: '' });
+      settle({ status: 101, headers: headersOf(upgrade!), body: '', error: '' });
     });
     socket.once('unexpected-response', (request, response) => {
       void bodyOf(response).then((body) => {
         request.destroy();
         const status = response.statusCode!;
-        resolve({ status, headers: headersOf(response), body, error: 'websocket: bad handshake' });
+        settle({ status, headers: headersOf(response), body, error: 'websocket: bad handshake' });
       });
     });
     socket.on('error', (error) => {
       const failed = dialError(error, url, options);
-      resolve({ status: 0, headers: {}, body: '', error: failed });
+      settle({ status: 0, headers: {}, body: '', error: failed });
     });
   });
-  return { socket, handshake };
+  const cancel = () => {
+    isCancelled = true;
+    socket.terminate();
+  };
+  return { socket, handshake, cancel };
 }
 
 /** Connects to the endpoint of the option `hosts`. The name for TLS stays that of the URL. */

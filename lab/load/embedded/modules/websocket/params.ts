@@ -3,6 +3,7 @@ import { toTags } from '../../script/tag-set';
 import type { Tags } from '../../vu';
 import { GoError } from '../go-error';
 import { CookieJar } from '../http/cookies';
+import { canonicalName } from '../http/headers';
 
 /** How a script wants to connect. */
 export interface ConnectParams {
@@ -33,7 +34,7 @@ export function readParams(params: unknown, defaults: Defaults, strict: boolean)
   }
   const own = given.tags ? toTags(given.tags) : {};
   const headers = Object.entries((given.headers ?? {}) as object).map(([name, value]) => [
-    name,
+    canonicalName(name),
     String(value),
   ]);
   return {

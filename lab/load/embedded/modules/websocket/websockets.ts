@@ -41,8 +41,7 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
     readonly #handlers = new Map<EventType, Listener>();
     readonly #pings = new Map<string, number>();
     readonly #startedAt = runtime.shared.host.now();
-    readonly #operation = { cancel: () => this.#socket?.terminate() };
-    readonly #done: () => void;
+    #done = () => {};
     #socket: Connection | undefined;
     #events = Promise.resolve();
     #readyState = CONNECTING;
@@ -61,21 +60,26 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
       this.url = String(url);
       const name = params.own.name ?? this.url;
       this.#metrics = new SessionMetrics(runtime.shared.host.sink, params.tags.withAll({ url: name, name }));
-      this.#done = runtime.task();
+      const done = runtime.task();
       if (!targets.permits(target)) {
         void targets.forbid(target);
         return;
       }
       const { traffic } = session.connections;
-      const { socket, handshake } = dial(
+      const operation = dial(
         target,
         [protocols ?? []].flat().map(String),
         params,
         runtime.shared.client,
         (tcp) => traffic.watch(tcp),
       );
+      const { socket, handshake } = operation;
       this.#socket = socket;
-      runtime.start(this.#operation);
+      runtime.start(operation);
+      this.#done = () => {
+        runtime.finish(operation);
+        done();
+      };
       void handshake.then((answer) => this.#answered(answer));
       socket.on('message', (data, isBinary) => this.#add(() => this.#received(data, isBinary)));
       socket.on('ping', () => this.#add(() => this.#fire('ping')));
@@ -189,7 +193,7 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
     }
 
     #lost(code: number, reason: string): void {
-      if (!this.#isConnected) return;
+      if (!this.#isConnected || runtime.interrupted) return;
       this.#metrics.ended(runtime.shared.host.now() - this.#startedAt);
       this.#closed(code, reason, closeError(code, reason));
     }
@@ -199,7 +203,6 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
         this.#readyState = CLOSED;
         if (error !== undefined) await this.#fire('error', { error });
         await this.#fire('close', { ...(code !== 0 && { code }), reason });
-        runtime.finish(this.#operation);
         this.#done();
       });
       this.#isOver = true;

@@ -110,11 +110,10 @@ class Socket {
     this.#wake?.();
   }
 
-  /** Ends the connection without running handlers. Not part of k6's interface. */
+  /** Runs no more handlers. Not part of k6's interface. */
   static abandon(socket: Socket): void {
     socket.#isClosed = true;
     for (const timer of socket.#timers) clearTimeout(timer);
-    socket.#socket.terminate();
   }
 
   /** Runs the handlers until the socket is closed. Not part of k6's interface. */
@@ -222,9 +221,14 @@ export function wsModule(runtime: Runtime, session: HttpSession) {
     const start = host.now();
     const metrics = new SessionMetrics(host.sink, params.tags.withAll({ url: String(url) }));
     const { traffic } = session.connections;
-    const { socket, handshake } = dial(target, [], params, client, (tcp) => traffic.watch(tcp));
+    const { socket, handshake, cancel } = dial(target, [], params, client, (tcp) => traffic.watch(tcp));
     const conversation = new Socket(runtime, socket, metrics);
-    const operation = { cancel: () => Socket.abandon(conversation) };
+    const operation = {
+      cancel() {
+        Socket.abandon(conversation);
+        cancel();
+      },
+    };
     runtime.start(operation);
     const answer = await runtime.block(() => handshake);
     if (answer.status > 0) metrics.tag(answerTags(answer));
