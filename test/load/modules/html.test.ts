@@ -79,10 +79,10 @@ describe('k6/html', () => {
         name: 'matches nothing with a selector that is no CSS',
         source: script(
           log(
-            `[doc.find('li[').size(), doc.find('li').filter(':nope').size(), doc.find('li').not('li[').size(), doc.find('li').is('((')]`,
+            `[doc.find('li[').size(), doc.find('li').filter(':nope').size(), doc.find('li').not('li[').size(), doc.find('li').is('(('), doc.find('li:first').size(), doc.find('ul').find('> li').size()]`,
           ),
         ),
-        lines: ['[0,0,3,false]'],
+        lines: ['[0,0,3,false,0,0]'],
       },
       {
         name: 'iterates with elements and with selections',

@@ -17,6 +17,8 @@ const NOT_SERIALIZED = ['submit', 'button', 'reset', 'image', 'file'];
 /** Matches nothing. As in k6, so does a selector that is no CSS. */
 const NOTHING = ':not(*)';
 const EMPTY_PAGE = load('').root();
+/** What cheerio takes from jQuery, and k6 does not know. */
+const NO_CSS = /^\s*[>+~]|:(first|last|eq|nth|gt|lt|even|odd)(?![\w-])/;
 const validity = new Map<string, boolean>();
 
 function checked(selector: string): string {
@@ -27,7 +29,7 @@ function checked(selector: string): string {
 function isValid(selector: string): boolean {
   try {
     EMPTY_PAGE.find(selector);
-    return true;
+    return !NO_CSS.test(selector);
   } catch {
     return false;
   }
@@ -141,15 +143,16 @@ export class Selection implements Selected {
   }
 
   eq(index: number): Selection {
-    return this.#from(this.#nodes.eq(index));
+    const at = index < 0 ? this.size() + index : index;
+    return this.#from(at < 0 ? this.#nodes.slice(0, 0) : this.#nodes.slice(at, at + 1));
   }
 
   first(): Selection {
-    return this.#from(this.#nodes.first());
+    return this.eq(0);
   }
 
   last(): Selection {
-    return this.#from(this.#nodes.last());
+    return this.eq(-1);
   }
 
   slice(start: number, end?: number): Selection {
