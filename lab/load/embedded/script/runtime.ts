@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { LabError } from '../../../model/errors';
+import { isThenable } from '../modules/in-turn';
 import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
 import type { Cancellable } from './cancellable';
 import type { Shared } from './shared';
@@ -145,7 +146,7 @@ export class Runtime {
   /** Calls a function of the script. `blocked` says whether its result must be awaited. */
   callBack<T>(run: () => T): { blocked: boolean; result: T } {
     const result = run();
-    return { blocked: result instanceof Promise, result };
+    return { blocked: isThenable(result), result };
   }
 
   /** Ends the iteration with an error that does not count as the script's own. */

@@ -9,9 +9,22 @@ export function dataOf(attributes: Record<string, string>, name: string | undefi
   return Object.hasOwn(attributes, key) ? converted(attributes[key]!) : undefined;
 }
 
-/** "user-id" -> "userId" */
-const propertyOf = (key: string) =>
-  key.replace(/-+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+/** Words that Go's naming conventions write in capitals. */
+const INITIALISMS = new Set(
+  (
+    'acl api ascii cpu css dns eof eta gpu guid html http https id ip json lhs os qps ram rhs rpc sla smtp sql ' +
+    'ssh tcp tls ttl udp ui uid uuid uri url utf8 vm xml xmpp xsrf xss'
+  ).split(' '),
+);
+
+/** "user-name" -> "userName", but "user-id" -> "userID" */
+function propertyOf(key: string): string {
+  const [first = '', ...rest] = key.split('-');
+  return first + rest.map(capitalized).join('');
+}
+
+const capitalized = (word: string) =>
+  INITIALISMS.has(word.toLowerCase()) ? word.toUpperCase() : word.slice(0, 1).toUpperCase() + word.slice(1);
 
 /** "userId" -> "user-id" */
 const attributeOf = (name: string) =>

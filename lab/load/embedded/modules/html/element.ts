@@ -40,6 +40,11 @@ export class Element {
     this.#selection = selection;
   }
 
+  /** Like k6, compares with an element only if its tag has no methods of its own. */
+  static #comparable(other: unknown): Element | undefined {
+    return other instanceof Element && other.constructor === Element ? other : undefined;
+  }
+
   /** The node itself. Not part of k6's interface. */
   static nodeOf(element: Element): HtmlNode {
     return element.#node;
@@ -176,15 +181,17 @@ export class Element {
   }
 
   isEqualNode(other: unknown) {
-    return other instanceof Element && other.innerHTML() === this.innerHTML();
+    return Element.#comparable(other)?.innerHTML() === this.innerHTML();
   }
   isSameNode(other: unknown) {
-    return other instanceof Element && other.#node === this.#node;
+    const element = Element.#comparable(other);
+    return element !== undefined && element.#node === this.#node;
   }
 
   contains(other: unknown): boolean {
-    if (!(other instanceof Element)) return false;
-    for (let node = other.#node.parent; node; node = node.parent) if (node === this.#node) return true;
+    const element = Element.#comparable(other);
+    for (let node = element && element.#node.parent; node; node = node.parent)
+      if (node === this.#node) return true;
     return false;
   }
 

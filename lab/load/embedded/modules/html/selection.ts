@@ -1,7 +1,8 @@
 import { type Cheerio, load } from 'cheerio';
 import { LabError } from '../../../../model/errors';
 import { GoError } from '../go-error';
-import { inTurn } from '../in-turn';
+import { inTurn, isThenable } from '../in-turn';
+import { goType } from '../go-type';
 import { valueOrHtml } from './attributes';
 import { Element, type Selected } from './element';
 import { type HtmlNode, innerHtml } from './render';
@@ -207,7 +208,7 @@ export class Selection implements Selected {
     if (typeof run !== 'function') throw new GoError('the argument to each() must be a function');
     const elements = this.get();
     const results = inTurn(elements.length, (index) => this.#page.call(() => run(index, elements[index]!)));
-    return results instanceof Promise ? results.then(() => this) : this;
+    return isThenable(results) ? results.then(() => this) : this;
   }
 
   /** Leaves out the results of callbacks that throw. A callback that blocks makes it return a promise. */
@@ -219,14 +220,14 @@ export class Selection implements Selected {
       const failed = () => undefined;
       try {
         const value = this.#page.call(() => run(index, items[index]!));
-        if (value instanceof Promise) return value.then((result) => values.push(result), failed);
+        if (isThenable(value)) return value.then((result) => values.push(result), failed);
         values.push(value);
       } catch {
         failed();
       }
       return undefined;
     });
-    return collected instanceof Promise ? collected.then(() => values) : values;
+    return isThenable(collected) ? collected.then(() => values) : values;
   }
 
   get(): Element[];
@@ -293,7 +294,7 @@ export class Selection implements Selected {
     if (typeof what === 'function') {
       const matches = (index: number, node: HtmlNode) => {
         const result = this.#page.call(() => (what as Matcher)(index, this.wrap(node)));
-        if (result instanceof Promise) throw blockingMatcher(method);
+        if (isThenable(result)) throw blockingMatcher(method);
         return Boolean(result);
       };
       return matches as unknown as string;
@@ -324,15 +325,6 @@ function blockingMatcher(method: string): LabError {
     `a function that blocks is not supported in ${method}() of a selection`,
     'usage',
     'Collect the elements with toArray(), and use a for...of loop.',
-  );
-}
-
-/** The name of the value's type in k6's messages. */
-function goType(value: unknown): string {
-  if (value === undefined || value === null) return '<nil>';
-  return (
-    { number: 'int64', boolean: 'bool', object: 'map[string]interface {}' }[typeof value as string] ??
-    typeof value
   );
 }
 

@@ -29,7 +29,12 @@ export function formRequest(page: Page, options: Params): Request {
     throw new GoError(`no form found for selector '${formSelector}' in response '${page.url}'`);
   const method = (form.attr('method', 'GET') as string).toUpperCase();
   const url = new URL(form.attr('action', page.url) as string, page.url);
-  const values = { ...form.serializeObject(), ...submitted(form.find(submitSelector)), ...fields };
+  const own = form.serializeObject();
+  const values = {
+    ...(method === 'GET' ? own : mapValues(own, goList)),
+    ...submitted(form.find(submitSelector)),
+    ...fields,
+  };
   if (method !== 'GET') return [method, url.href, values, params];
   const sorted = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
   url.search = new URLSearchParams(
@@ -37,6 +42,12 @@ export function formRequest(page: Page, options: Params): Request {
   ).toString();
   return [method, url.href, null, params];
 }
+
+/** Like k6, sends the values of a select with several as one, such as "[a b]". */
+const goList = (value: unknown) => (Array.isArray(value) ? `[${value.join(' ')}]` : value);
+
+const mapValues = (values: Record<string, unknown>, convert: (value: unknown) => unknown) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, convert(value)]));
 
 /** The name and value of the button that submits the form. */
 function submitted(button: Selection): Record<string, unknown> {

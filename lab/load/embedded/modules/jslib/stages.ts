@@ -1,5 +1,6 @@
 import type { Runtime } from '../../script/runtime';
 import { executionModule } from '../execution';
+import { isThenable } from '../in-turn';
 import { k6Module } from '../k6';
 
 const MINUTE_MS = 60_000;
@@ -67,7 +68,7 @@ export function stagesModule(runtime: Runtime) {
     },
     /** Like k6's check, but waits for a promise. */
     check(value: unknown, ...rest: [Parameters<typeof check>[1], unknown?]): boolean | Promise<boolean> {
-      return value instanceof Promise
+      return isThenable(value)
         ? value.then((settled: unknown) => check(settled, ...rest))
         : check(value, ...rest);
     },

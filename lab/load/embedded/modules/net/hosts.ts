@@ -49,9 +49,9 @@ const TARGET = 'an IP address, with a port or without, such as "127.0.0.1:8080"'
 
 export const hostsOption = z
   .record(
-    z.string().regex(PATTERN, { error: 'a host name, which may begin with "*." and end with a port' }),
+    z.string().regex(PATTERN),
     z.string({ error: TARGET }).refine((text) => readTarget(text) !== undefined, { error: TARGET }),
-    { error: 'an object of addresses by host name' },
+    { error: 'an object of IP addresses by host name; a name may begin with "*." and end with a port' },
   )
   .default({})
   .transform((entries) => new HostMap(entries));

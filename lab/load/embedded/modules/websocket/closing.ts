@@ -17,10 +17,13 @@ const NAMES: Record<number, string> = {
 };
 const ABNORMAL = 1006;
 
+/** The reason of a closure, also when the server has sent none. */
+export const closeReason = (code: number, reason: string) => (code === ABNORMAL ? 'unexpected EOF' : reason);
+
 /** k6's text for a connection that was closed with this code; undefined when that is no error. */
 export function closeError(code: number, reason: string): string | undefined {
   if (code === NORMAL_CLOSURE || code === GOING_AWAY) return undefined;
   const name = NAMES[code] ? ` (${NAMES[code]})` : '';
-  const text = code === ABNORMAL ? 'unexpected EOF' : reason;
+  const text = closeReason(code, reason);
   return `websocket: close ${code}${name}${text && `: ${text}`}`;
 }

@@ -23,18 +23,21 @@ export interface Handshake {
 
 export interface Dialing {
   socket: WebSocket;
-  /** Never rejects. After `cancel`, it does not resolve either. */
-  handshake: Promise<Handshake>;
   cancel(): void;
 }
 
-/** Opens a WebSocket. @param watch is told about the TCP connection. */
+/**
+ * Opens a WebSocket.
+ * @param watch is told about the TCP connection.
+ * @param answered is called once, before any message of the server arrives; not after `cancel`.
+ */
 export function dial(
   url: URL,
   protocols: string[],
   { headers, jar, compression }: ConnectParams,
   options: ClientOptions,
   watch: (socket: Socket) => void,
+  answered: (answer: Handshake) => void,
 ): Dialing {
   const address = new URL(url.href.replace(/^ws/, 'http'));
   const cookies = jar.matching(address).map(({ name, value }) => `${name}=${value}`);
@@ -48,32 +51,33 @@ export function dial(
       return connection;
     },
   });
-  let isCancelled = false;
-  const handshake = new Promise<Handshake>((resolve) => {
-    const settle = (answer: Handshake) => isCancelled || resolve(answer);
-    let upgrade: IncomingMessage | undefined;
-    socket.once('upgrade', (response) => (upgrade = response));
-    socket.once('open', () => {
-      jar.receive(address, cookiesOf(upgrade!));
-      settle({ status: 101, headers: headersOf(upgrade!), body: '', error: '' });
-    });
-    socket.once('unexpected-response', (request, response) => {
-      void bodyOf(response).then((body) => {
-        request.destroy();
-        const status = response.statusCode!;
-        settle({ status, headers: headersOf(response), body, error: 'websocket: bad handshake' });
-      });
-    });
-    socket.on('error', (error) => {
-      const failed = dialError(error, url, options);
-      settle({ status: 0, headers: {}, body: '', error: failed });
+  let isSettled = false;
+  const settle = (answer: Handshake) => {
+    if (isSettled) return;
+    isSettled = true;
+    answered(answer);
+  };
+  let upgrade: IncomingMessage | undefined;
+  socket.once('upgrade', (response) => (upgrade = response));
+  socket.once('open', () => {
+    jar.receive(address, cookiesOf(upgrade!));
+    settle({ status: 101, headers: headersOf(upgrade!), body: '', error: '' });
+  });
+  socket.once('unexpected-response', (request, response) => {
+    void bodyOf(response).then((body) => {
+      request.destroy();
+      const status = response.statusCode!;
+      settle({ status, headers: headersOf(response), body, error: 'websocket: bad handshake' });
     });
   });
+  socket.on('error', (error) =>
+    settle({ status: 0, headers: {}, body: '', error: dialError(error, url, options) }),
+  );
   const cancel = () => {
-    isCancelled = true;
+    isSettled = true;
     socket.terminate();
   };
-  return { socket, handshake, cancel };
+  return { socket, cancel };
 }
 
 /** Connects to the endpoint of the option `hosts`. The name for TLS stays that of the URL. */

@@ -2,10 +2,11 @@ import { Blob } from 'node:buffer';
 import type { RawData, WebSocket as Connection } from 'ws';
 import type { Runtime } from '../../script/runtime';
 import { GoError } from '../go-error';
+import { goType } from '../go-type';
 import { toArrayBuffer, toBuffer } from '../http/body';
 import type { HttpSession } from '../http/session';
 import { Targets } from '../net/targets';
-import { closeError, NORMAL_CLOSURE } from './closing';
+import { closeError, closeReason, NORMAL_CLOSURE } from './closing';
 import { dial, type Handshake } from './dial';
 import { SessionMetrics } from './metrics';
 import { readParams } from './params';
@@ -72,15 +73,15 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
         params,
         runtime.shared.client,
         (tcp) => traffic.watch(tcp),
+        (answer) => this.#answered(answer),
       );
-      const { socket, handshake } = operation;
+      const { socket } = operation;
       this.#socket = socket;
       runtime.start(operation);
       this.#done = () => {
         runtime.finish(operation);
         done();
       };
-      void handshake.then((answer) => this.#answered(answer));
       socket.on('message', (data, isBinary) => this.#add(() => this.#received(data, isBinary)));
       socket.on('ping', () => this.#add(() => this.#fire('ping')));
       socket.on('pong', (id) => this.#add(() => this.#ponged(id.toString())));
@@ -195,7 +196,7 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
     #lost(code: number, reason: string): void {
       if (!this.#isConnected || runtime.interrupted) return;
       this.#metrics.ended(runtime.shared.host.now() - this.#startedAt);
-      this.#closed(code, reason, closeError(code, reason));
+      this.#closed(code, closeReason(code, reason), closeError(code, reason));
     }
 
     #closed(code: number, reason: string, error: string | undefined): void {
@@ -268,6 +269,6 @@ function addressOf(given: unknown): URL {
 function payloadOf(data: unknown): string | Buffer | Blob {
   if (typeof data === 'string' || data instanceof Blob) return data;
   const isBytes = ArrayBuffer.isView(data) || Object.prototype.toString.call(data) === '[object ArrayBuffer]';
-  if (!isBytes) throw new GoError(`unsupported send type ${typeof data}`);
+  if (!isBytes) throw new GoError(`unsupported send type ${goType(data)}`);
   return Buffer.from(toBuffer(data as ArrayBuffer));
 }

@@ -1,3 +1,4 @@
+import type { Socket as TcpSocket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import type { Runtime } from '../../script/runtime';
 import { GoError } from '../go-error';
@@ -221,7 +222,10 @@ export function wsModule(runtime: Runtime, session: HttpSession) {
     const start = host.now();
     const metrics = new SessionMetrics(host.sink, params.tags.withAll({ url: String(url) }));
     const { traffic } = session.connections;
-    const { socket, handshake, cancel } = dial(target, [], params, client, (tcp) => traffic.watch(tcp));
+    let answered!: (answer: Handshake) => void;
+    const handshake = new Promise<Handshake>((resolve) => (answered = resolve));
+    const watch = (tcp: TcpSocket) => traffic.watch(tcp);
+    const { socket, cancel } = dial(target, [], params, client, watch, answered);
     const conversation = new Socket(runtime, socket, metrics);
     const operation = {
       cancel() {
