@@ -2,6 +2,7 @@ import { LabError } from '../../../../model/errors';
 import type { Runtime } from '../../script/runtime';
 import { GoError } from '../go-error';
 import { Targets } from '../net/targets';
+import { sleep } from '../sleep';
 import { type HttpCall, type CallDefaults, readCall, type ResponseCallback } from './call';
 import { Connections } from './connection';
 import { CookieJar } from './cookies';
@@ -92,7 +93,7 @@ export class HttpSession implements CallDefaults {
 
   private async send(call: HttpCall, url: URL): Promise<Response> {
     const { rateLimit } = this.runtime.shared;
-    if (rateLimit) await rateLimit.turn(this.runtime);
+    if (rateLimit) await sleep(this.runtime, rateLimit.reserve(this.now()));
     const deadline = this.now() + call.timeoutMs;
     let hop: Hop = { url, method: call.method, body: call.body?.bytes, referer: undefined, sameHost: true };
     let first: SentHeaders | undefined;

@@ -1,6 +1,3 @@
-import type { Runtime } from '../../script/runtime';
-import { sleep } from '../sleep';
-
 /** The option `rps`: a limit on the requests per second of all VUs together. Like k6, allows no bursts. */
 export class RateLimit {
   private readonly intervalMs: number;
@@ -11,11 +8,10 @@ export class RateLimit {
     this.intervalMs = 1000 / perSecond;
   }
 
-  /** Waits until the VU may send a request. If the iteration is interrupted, it never resolves. */
-  async turn(runtime: Runtime): Promise<void> {
-    const now = runtime.shared.host.now();
-    const due = Math.max(now, this.nextMs);
+  /** Reserves the next request. @returns how long the VU must wait before it, ms */
+  reserve(nowMs: number): number {
+    const due = Math.max(nowMs, this.nextMs);
     this.nextMs = due + this.intervalMs;
-    await sleep(runtime, due - now);
+    return due - nowMs;
   }
 }
