@@ -19,6 +19,12 @@ export const BUILTIN_METRICS: Record<string, [MetricType, MetricContains]> = {
   http_req_sending: ['trend', 'time'],
   http_req_waiting: ['trend', 'time'],
   http_req_receiving: ['trend', 'time'],
+  ws_sessions: ['counter', 'default'],
+  ws_session_duration: ['trend', 'time'],
+  ws_connecting: ['trend', 'time'],
+  ws_msgs_sent: ['counter', 'default'],
+  ws_msgs_received: ['counter', 'default'],
+  ws_ping: ['trend', 'time'],
   data_sent: ['counter', 'data'],
   data_received: ['counter', 'data'],
 };

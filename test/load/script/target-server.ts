@@ -89,6 +89,7 @@ export class TargetServer {
     '/login': (_, response) => json(response, { token: 'token-1' }),
     '/profile': (_, response) => json(response, { name: 'Ada' }),
     '/echo': (_, response, body) => json(response, { body: body.toString(), length: body.length }),
+    '/page': (_, response, body) => void response.writeHead(200, { 'content-type': 'text/html' }).end(body),
     '/status/': (_, response, __, url) =>
       void response.writeHead(Number(url.pathname.slice(8))).end('status'),
     '/slow': (_, response, __, url) =>

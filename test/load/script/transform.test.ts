@@ -212,7 +212,9 @@ describe('unsupported code is refused with file, line and column', () => {
   });
 
   test('an option that would change the load', async () => {
-    await expect(load(`export const options = { rps: 5 };${MAIN}`)).rejects.toThrow(/option 'rps'/);
+    await expect(load(`export const options = { localIPs: '127.0.0.2' };${MAIN}`)).rejects.toThrow(
+      /option 'localIPs'/,
+    );
     await expect(load(`export const options = { batch: 'x' };${MAIN}`)).rejects.toThrow(
       /option 'batch' is "x"/,
     );

@@ -1,4 +1,5 @@
 import { LabError } from '../../../model/errors';
+import { isThenable } from '../modules/in-turn';
 
 /**
  * Proves that every blocking call is awaited.
@@ -107,13 +108,6 @@ export function rewrittenCalls(claims: Claims) {
           }
         : value,
   };
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    typeof (value as PromiseLike<unknown> | null)?.then === 'function'
-  );
 }
 
 const HINT =

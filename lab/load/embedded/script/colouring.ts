@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { K6_MODULES } from '../modules/declarations';
+import { blockingMethodsOf, K6_MODULES } from '../modules/declarations';
 import { handsOutBlocking, importsK6, isNeverAsync, isUnknownCallee, syncOnlyFunctions } from './doubt';
 import { isBlockingExport, Names } from './names';
 import { SEQUENTIAL, STORES } from './natives';
@@ -144,6 +144,9 @@ export class Colouring {
     if (isBody(node)) {
       const name = memberName(node);
       if (name !== undefined) this.members.set(name, [...(this.members.get(name) ?? []), node]);
+    }
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      for (const name of blockingMethodsOf(node.moduleSpecifier.text)) this.addProperty(name);
     }
     if (ts.isIdentifier(node) && this.isEscapingHttp(node)) {
       for (const name of K6_MODULES['k6/http']!.blocking!) this.addProperty(name);

@@ -153,7 +153,7 @@ function frames(units: Map<string, Unit>, stack: string): Frame[] {
 }
 
 /** Names whose use creates tasks beside the main function. */
-const TASKS = new Set(['setTimeout', 'setInterval', 'asyncRequest', 'then']);
+const TASKS = new Set(['setTimeout', 'setInterval', 'asyncRequest', 'then', 'WebSocket']);
 
 function hasTasks(file: ts.SourceFile): boolean {
   let found = false;

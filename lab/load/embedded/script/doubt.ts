@@ -147,9 +147,12 @@ function isFixedPattern(pattern: ts.BindingName): boolean {
   );
 }
 
+/** Functions of k6 and its libraries that call a function of the script and wait for it. */
+const CALLERS = ['group', 'check', 'connect', 'describe'];
+
 function waitsForCallbacks(call: ts.CallExpression, { names }: Knowledge): boolean {
   const callee = unwrap(call.expression);
-  if (names.isK6(callee, 'group') || names.isK6(callee, 'check')) return true;
+  if (CALLERS.some((name) => names.isK6(callee, name))) return true;
   const name = accessedName(callee) ?? (ts.isIdentifier(callee) ? callee.text : '');
   return SEQUENTIAL.has(name) || TAKES_ASYNC.has(name);
 }

@@ -1,5 +1,6 @@
 import { LabError } from '../../../model/errors';
 import { HttpMetrics } from '../modules/http/metrics';
+import { RateLimit } from '../modules/net/rate-limit';
 import { type IterationContext, type Script, ScriptException, type ScriptHost } from '../vu';
 import { compile } from './compile';
 import { Instance } from './instance';
@@ -30,6 +31,7 @@ export async function loadScript({ path, env, host }: ScriptSource): Promise<Scr
     options: {},
     consolidated: {},
     client: clientOptions({}, (line) => host.log(line)),
+    rateLimit: undefined,
     metrics: new HttpMetrics(host.sink, (name) => shared.client.systemTags.has(name)),
     root: new TagSet({}),
     arrays: new Map(),
@@ -65,6 +67,7 @@ function initialize(shared: Shared): Instance {
   const { exports } = main;
   shared.options = JSON.parse(JSON.stringify(exports.options ?? {})) as Record<string, unknown>;
   shared.client = clientOptions(shared.options, (line) => shared.log.once(line));
+  if (shared.client.rps > 0) shared.rateLimit = new RateLimit(shared.client.rps);
   shared.root = new TagSet(shared.client.tags);
   return main;
 }

@@ -52,13 +52,17 @@ export const STORES = new Set(
   ).split(' '),
 );
 
-/** Array methods whose blocking callbacks run one after another, as in k6. */
+/** Methods of arrays and of k6/html's selections whose blocking callbacks run one after another, as in k6. */
 export const SEQUENTIAL = new Set(
-  'forEach map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap'.split(' '),
+  'forEach each map filter reduce reduceRight some every find findIndex findLast findLastIndex flatMap'.split(
+    ' ',
+  ),
 );
 
 /**
- * Functions that accept async callbacks: promise methods await the callback's result, timers await the
- * callback.
+ * Functions that accept async callbacks: promise methods await the callback's result, timers and sockets await
+ * the callback.
  */
-export const TAKES_ASYNC = new Set(['then', 'catch', 'finally', 'setTimeout', 'setInterval', 'bind']);
+export const TAKES_ASYNC = new Set(
+  'then catch finally setTimeout setInterval bind on addEventListener'.split(' '),
+);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { LabError } from '../../../model/errors';
+import { hostsOption } from '../modules/net/hosts';
+import { tlsAuthOption, tlsVersionOption } from '../modules/net/tls';
 
 /** Tags that k6 sets by itself unless `systemTags` selects others. */
 export const SYSTEM_TAGS =
@@ -12,12 +14,17 @@ const CLIENT = z.looseObject({
   batch: z.int().positive().default(20),
   batchPerHost: z.int().positive().default(6),
   discardResponseBodies: z.boolean().default(false),
+  hosts: hostsOption,
   insecureSkipTLSVerify: z.boolean().default(false),
   maxRedirects: z.int().nonnegative().default(10),
   noConnectionReuse: z.boolean().default(false),
   noCookiesReset: z.boolean().default(false),
   noVUConnectionReuse: z.boolean().default(false),
+  /** Requests per second of all VUs together. Like k6, no limit from 0 down. */
+  rps: z.int().default(0),
   throw: z.boolean().default(false),
+  tlsAuth: tlsAuthOption,
+  tlsVersion: tlsVersionOption,
   userAgent: z.string().default('backend-under-load'),
   tags: z.record(z.string(), z.coerce.string()).default({}),
   systemTags: z
@@ -33,13 +40,9 @@ const REFUSED: Record<string, string> = {
   blockHostnames: 'requests are not filtered by name',
   executionSegment: 'a load is not divided between instances',
   executionSegmentSequence: 'a load is not divided between instances',
-  hosts: 'only the system resolves names',
   localIPs: 'the system chooses the source address',
   paused: 'a load starts at once',
-  rps: 'requests are not limited globally; an arrival-rate executor sets a rate',
-  tlsAuth: 'client certificates are not sent',
-  tlsCipherSuites: 'Node negotiates TLS itself',
-  tlsVersion: 'Node negotiates TLS itself',
+  tlsCipherSuites: 'Node chooses the cipher suites',
 };
 
 /** Options that the executors use, or that change neither the load nor the measurements. */
@@ -69,7 +72,17 @@ export function clientOptions(options: Record<string, unknown>, log: (line: stri
   const result = CLIENT.safeParse(present);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const name = issue!.path.join('.');
-  const found = JSON.stringify(options[String(issue!.path[0])]);
-  throw new LabError(`the option '${name}' is ${found}: ${issue!.message}`, 'usage', 'Fix the script.');
+  const { path, message } = issue!;
+  throw new LabError(
+    `the option '${path.join('.')}' is ${shown(options, path)}: ${message}`,
+    'usage',
+    'Fix the script.',
+  );
+}
+
+/** The value at a path, except in `tlsAuth`, which contains secrets. */
+function shown(options: Record<string, unknown>, path: PropertyKey[]): string {
+  if (path[0] === 'tlsAuth') return 'not valid';
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], options);
+  return JSON.stringify(value);
 }

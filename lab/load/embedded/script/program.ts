@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import ts from 'typescript';
 import { LabError } from '../../../model/errors';
+import { refusalOf } from '../modules/addresses';
 import { declarationOf, k6Module } from '../modules/declarations';
 import { errorAt, location } from './refusals';
 
@@ -98,16 +99,16 @@ function importNames(file: ts.SourceFile): ts.StringLiteral[] {
   });
 }
 
+const USE_OTHER =
+  'Use k6, k6/http, k6/html, k6/ws, k6/websockets, k6/metrics, k6/execution, k6/crypto, k6/encoding, k6/data, ' +
+  'k6/timers, libraries of jslib.k6.io, and relative files. Or run the script with k6 (--load k6).';
+
 function checkImport(name: ts.StringLiteral): void {
   if (k6Module(name.text)) return;
   const file = resolveLocal(name.text, name.getSourceFile().fileName);
   if (!file) {
-    throw errorAt(
-      name,
-      `the import '${name.text}' is not supported`,
-      'Use k6, k6/http, k6/metrics, k6/execution, k6/crypto, k6/encoding, k6/data, k6/timers, jslib ' +
-        'k6-utils and k6-summary, and relative files. Or run the script with k6 (--load k6).',
-    );
+    const { why, hint = USE_OTHER } = refusalOf(name.text);
+    throw errorAt(name, `the import '${name.text}' is not supported${why ? `: ${why}` : ''}`, hint);
   }
   if (!existsSync(file)) throw errorAt(name, `no such file: ${file}`, 'Name the file with its extension.');
   if (!['.js', '.mjs', '.ts'].includes(extname(file))) {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { LabError } from '../../../model/errors';
-import { type IterationContext, IterationInterrupted } from '../vu';
+import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
 import type { Cancellable } from './cancellable';
 import { Claims } from './claims';
 import type { Shared } from './shared';
@@ -128,6 +128,11 @@ export class Runtime {
   /** Whether the option systemTags selects the tag. */
   hasSystemTag(name: string): boolean {
     return this.shared.client.systemTags.has(name);
+  }
+
+  /** Those of k6's own tags that the option systemTags selects. */
+  selected(tags: Tags): Tags {
+    return Object.fromEntries(Object.entries(tags).filter(([name]) => this.hasSystemTag(name)));
   }
 
   /** Runs the function inside a group, given by its full path. */

@@ -1,4 +1,5 @@
-import { type Claims, isThenable } from './claims';
+import { isThenable } from '../modules/in-turn';
+import type { Claims } from './claims';
 
 type ItemCallback = (...values: unknown[]) => unknown;
 type Method = (items: readonly unknown[], callback: Step, rest: unknown[]) => Promise<unknown>;

@@ -1,4 +1,5 @@
 import type { HttpMetrics } from '../modules/http/metrics';
+import type { RateLimit } from '../modules/net/rate-limit';
 import type { ScriptHost } from '../vu';
 import type { Compiled } from './compile';
 import type { ClientOptions } from './options';
@@ -32,6 +33,8 @@ export interface Shared {
   /** The options with all defaults and the scenario of a shortcut, as exec.test.options shows them. */
   consolidated: Record<string, unknown>;
   client: ClientOptions;
+  /** The option `rps`; undefined without a limit. */
+  rateLimit: RateLimit | undefined;
   metrics: HttpMetrics;
   /** Tags of the whole test. */
   root: TagSet;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GoError } from '../go-error';
+import { goType } from '../go-type';
 
 export interface RequestBody {
   bytes: Buffer;
@@ -23,12 +24,6 @@ export function readBody(body: unknown): RequestBody | undefined {
   if (isBytes(body)) return { bytes: toBuffer(body) };
   if (typeof body === 'object' && !Array.isArray(body)) return formOf(body as Record<string, unknown>);
   throw new GoError(`unknown request body type ${goType(body)}`);
-}
-
-function goType(value: unknown): string {
-  if (Array.isArray(value)) return '[]interface {}';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { buildConnector, Client } from 'undici';
 import type { ClientOptions } from '../../script/options';
+import type { Endpoint } from '../net/hosts';
+import { tlsSettings } from '../net/tls';
 
 /** The timeout of Go's dialer in k6. */
 const DIAL_TIMEOUT_MS = 30_000;
@@ -21,14 +24,18 @@ export class Connection {
   exchange: ConnectionUser | undefined;
   remoteAddress = '';
   remotePort = 0;
+  /** k6's names, such as "tls1.3"; '' without TLS. */
+  tlsVersion = '';
+  tlsCipherSuite = '';
 
   constructor(
     readonly origin: string,
-    connect: buildConnector.connector,
+    connector: buildConnector.connector,
+    private readonly endpoint: Endpoint,
     private readonly pool: Connections,
   ) {
     this.client = new Client(origin, {
-      connect: (options, callback) => this.connect(connect, options, callback),
+      connect: (options, callback) => this.connect(connector, options, callback),
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -45,15 +52,22 @@ export class Connection {
   ): void {
     this.exchange?.onConnecting();
     // The connector returns its socket, although its type does not say so.
-    const socket = connector(options, (error, connected) => {
+    const target = { ...options, hostname: this.endpoint.hostname, port: String(this.endpoint.port) };
+    const socket = connector(target, (error, connected) => {
       if (error) return callback(error, null);
       this.remoteAddress = connected!.remoteAddress ?? '';
       this.remotePort = connected!.remotePort ?? 0;
+      if (connected instanceof TLSSocket) this.secured(connected);
       this.exchange?.onSecured();
       callback(null, connected!);
     }) as unknown as Socket;
     if (options.protocol === 'https:') socket.once('connect', () => this.exchange?.onConnected());
     this.pool.traffic.watch(socket);
+  }
+
+  private secured(socket: TLSSocket): void {
+    this.tlsVersion = versionName(socket.getProtocol() ?? '');
+    this.tlsCipherSuite = socket.getCipher().standardName;
   }
 
   destroy(): void {
@@ -65,18 +79,21 @@ export class Connection {
 export class Connections {
   readonly traffic = new Traffic();
   private readonly idle = new Map<string, Connection[]>();
-  private readonly connector: buildConnector.connector;
 
-  constructor(private readonly options: ClientOptions) {
-    this.connector = buildConnector({
-      timeout: DIAL_TIMEOUT_MS,
-      rejectUnauthorized: !options.insecureSkipTLSVerify,
-      allowH2: false,
-    });
-  }
+  constructor(private readonly options: ClientOptions) {}
 
   acquire(origin: string): Connection {
-    return this.idle.get(origin)?.pop() ?? new Connection(origin, this.connector, this);
+    return this.idle.get(origin)?.pop() ?? this.open(new URL(origin));
+  }
+
+  private open(url: URL): Connection {
+    const connector = buildConnector({
+      ...tlsSettings(this.options, url.hostname),
+      timeout: DIAL_TIMEOUT_MS,
+      allowH2: false,
+      maxCachedSessions: 0, // like k6, whose every new connection makes a full handshake
+    });
+    return new Connection(url.origin, connector, this.options.hosts.endpoint(url), this);
   }
 
   /** Keeps a connection for reuse. Like k6, keeps as many per host as a batch may use. */
@@ -91,6 +108,11 @@ export class Connections {
     for (const connections of this.idle.values()) for (const connection of connections) connection.destroy();
     this.idle.clear();
   }
+}
+
+/** k6's name of a TLS version: "tls1.3" for Node's "TLSv1.3", "tls1.0" for "TLSv1". */
+function versionName(protocol: string): string {
+  return protocol === 'TLSv1' ? 'tls1.0' : protocol.replace('TLSv', 'tls');
 }
 
 /** Bytes sent and received over all sockets of a VU, for data_sent and data_received. */

@@ -22,11 +22,8 @@ export function httpModule(runtime: Runtime, session: HttpSession) {
   const withoutBody = (method: string) => (url: unknown, params?: unknown) =>
     request(method, url, null, params);
 
-  /** Reads the arguments before the VU is suspended, so that errors have the script's own stack. */
-  function request(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
-    const { run } = session.prepare(method, url, body, params);
-    return runtime.block(run);
-  }
+  const request = (method: string, url: unknown, body?: unknown, params?: unknown) =>
+    session.request(method, url, body, params);
 
   function asyncRequest(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
     if (runtime.interrupted) return NEVER;

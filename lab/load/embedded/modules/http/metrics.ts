@@ -49,14 +49,15 @@ export class HttpMetrics {
     const custom = call.tags ? JSON.stringify(call.tags) : '';
     const outcome = failure ? failure.error : status;
     const ip = this.hasSystemTag('ip') ? exchange.remoteAddress : '';
-    const key = `${ip} ${exchange.request.method} ${outcome} ${expected} ${call.name ?? ''} ${url} ${custom}`;
+    const tls = failure ? '' : exchange.connection.tlsVersion;
+    const key = `${ip} ${exchange.request.method} ${outcome} ${expected} ${tls} ${call.name ?? ''} ${url} ${custom}`;
     const known = base.find(key);
     if (known) return known.tags;
     return base.add(key, { ...call.tags, ...this.systemTags(exchange, call, url, expected) }).tags;
   }
 
   private systemTags(
-    { failure, status, request, remoteAddress }: Exchange,
+    { failure, status, request, remoteAddress, connection }: Exchange,
     call: HttpCall,
     url: string,
     expected: boolean | undefined,
@@ -72,6 +73,7 @@ export class HttpMetrics {
       ...(failure ? { error: failure.error } : { proto: 'HTTP/1.1' }),
       ...(code > 0 ? { error_code: String(code) } : {}),
       ...(remoteAddress === '' ? {} : { ip: remoteAddress }),
+      ...(failure || connection.tlsVersion === '' ? {} : { tls_version: connection.tlsVersion }),
     };
     return Object.fromEntries(Object.entries(all).filter(([tag]) => this.hasSystemTag(tag)));
   }

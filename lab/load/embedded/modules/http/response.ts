@@ -1,11 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { LabError } from '../../../../model/errors';
 import { select } from '../gjson';
 import { GoError } from '../go-error';
+import { type Page, parseHTML, type Selection } from '../html/selection';
 import { toArrayBuffer } from './body';
 import type { HttpCall } from './call';
 import { readCookies } from './cookies';
 import type { Exchange, Timings } from './exchange';
+import { formRequest, linkRequest, type Request } from './forms';
 import { readHeaders } from './headers';
 
 const NO_OCSP = Object.freeze({
@@ -45,6 +46,10 @@ interface Sent {
   url: string;
   timings: Timings;
   request: () => SentRequest;
+  /** Sends another request of the same VU, for submitForm and clickLink. */
+  send: (...request: Request) => Promise<Response>;
+  /** Calls a function of the script. */
+  callBack: Page['call'];
 }
 
 /** Statuses whose responses have no body. */
@@ -62,8 +67,8 @@ export class Response {
   readonly timings: Timings;
   readonly remote_ip: string;
   readonly remote_port: number;
-  readonly tls_version = '';
-  readonly tls_cipher_suite = '';
+  readonly tls_version: string;
+  readonly tls_cipher_suite: string;
   error: string;
   error_code: number;
   readonly #sent: Sent | undefined;
@@ -79,6 +84,8 @@ export class Response {
     this.timings = sent?.timings ?? NO_TIMINGS;
     this.remote_ip = connection?.remoteAddress ?? '';
     this.remote_port = connection?.remotePort ?? 0;
+    this.tls_version = connection?.tlsVersion ?? '';
+    this.tls_cipher_suite = connection?.tlsCipherSuite ?? '';
     this.error = failure?.error ?? '';
     this.error_code = failure?.code ?? errorCodeOf(status);
     this.#sent = sent;
@@ -92,9 +99,9 @@ export class Response {
   declare request: SentRequest | null;
   declare ocsp: typeof NO_OCSP;
   declare json: (selector?: string) => unknown;
-  declare html: () => never;
-  declare submitForm: () => never;
-  declare clickLink: () => never;
+  declare html: (selector?: string) => Selection;
+  declare submitForm: (options?: Record<string, unknown>) => Promise<Response>;
+  declare clickLink: (options?: Record<string, unknown>) => Promise<Response>;
 
   static readonly #OWN: PropertyDescriptorMap = {
     headers: own('headers', (response) => readHeaders(response.#sent?.exchange.rawHeaders ?? [])),
@@ -103,9 +110,13 @@ export class Response {
     request: own('request', (response) => response.#sent?.request() ?? null),
     ocsp: own('ocsp', () => NO_OCSP),
     json: own('json', (response) => (selector?: string) => response.#json(selector)),
-    html: own('html', () => () => unsupported('Response.html()')),
-    submitForm: own('submitForm', () => () => unsupported('Response.submitForm()')),
-    clickLink: own('clickLink', () => () => unsupported('Response.clickLink()')),
+    html: own('html', (response) => (selector?: string) => response.#html(selector)),
+    submitForm: own('submitForm', (response) => (options?: Record<string, unknown>) => {
+      return response.#sent!.send(...formRequest(response, options));
+    }),
+    clickLink: own('clickLink', (response) => (options?: Record<string, unknown>) => {
+      return response.#sent!.send(...linkRequest(response, options));
+    }),
   };
 
   /** The call that this response answers. Not part of k6's interface. */
@@ -141,18 +152,29 @@ export class Response {
   }
 
   #parse(): unknown {
-    const { body } = this;
-    if (body === null) {
-      throw new GoError(
-        "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
-      );
-    }
-    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+    const text = this.#text('JSON');
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
       throw new GoError(`cannot parse json due to an error: ${(error as Error).message}`);
     }
+  }
+
+  #text(target: string): string {
+    const { body } = this;
+    if (body === null) {
+      throw new GoError(
+        `the body is null so we can't transform it to ${target} - this likely was because of a request error getting the response`,
+      );
+    }
+    return typeof body === 'string' ? body : Buffer.from(body).toString();
+  }
+
+  /** The body parsed as HTML, or the part of it that a selector matches. */
+  #html(selector?: string): Selection {
+    const text = this.#text('HTML');
+    const page = parseHTML(text, { url: this.url, call: this.#sent!.callBack });
+    return selector === undefined ? page : page.find(selector);
   }
 
   toJSON(): Record<string, unknown> {
@@ -184,9 +206,4 @@ function own(name: string, read: (response: Response) => unknown): PropertyDescr
       store(this, value);
     },
   };
-}
-
-function unsupported(what: string): never {
-  const hint = 'Read the body as text, or run the script with k6 (--load k6).';
-  throw new LabError(`${what} is not supported`, 'usage', hint);
 }

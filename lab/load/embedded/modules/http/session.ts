@@ -1,6 +1,8 @@
 import { LabError } from '../../../../model/errors';
 import type { Runtime } from '../../script/runtime';
 import { GoError } from '../go-error';
+import { Targets } from '../net/targets';
+import { sleep } from '../sleep';
 import { type HttpCall, type CallDefaults, readCall, type ResponseCallback } from './call';
 import { Connections } from './connection';
 import { CookieJar } from './cookies';
@@ -34,11 +36,10 @@ export class HttpSession implements CallDefaults {
   readonly jar = new CookieJar();
   callback: ResponseCallback = DEFAULT_CALLBACK;
   private opened: Connections | undefined;
-  private readonly allowed: Set<string> | undefined;
+  private readonly targets: Targets;
 
   constructor(private readonly runtime: Runtime) {
-    const { allowedHosts } = runtime.shared.host;
-    this.allowed = allowedHosts && new Set(allowedHosts);
+    this.targets = new Targets(runtime);
     runtime.onIteration(() => {
       if (!this.options.noCookiesReset) this.jar.reset();
       if (this.options.noVUConnectionReuse) this.connections.close();
@@ -70,9 +71,14 @@ export class HttpSession implements CallDefaults {
     if (call instanceof Response) return { host: '', run: () => this.settle(call) };
     const target = parseUrl(call.url);
     if (!(target instanceof URL)) return { host: '', run: () => this.reject(call, target) };
-    if (this.allowed && !this.allowed.has(target.hostname))
-      return { host: '', run: () => this.forbid(target) };
+    if (!this.targets.permits(target)) return { host: '', run: () => this.targets.forbid(target) };
     return { host: target.host, run: () => this.send(call, target) };
+  }
+
+  /** Reads the arguments before the VU is suspended, so that errors have the script's own stack. */
+  request(method: string, url: unknown, body?: unknown, params?: unknown): Promise<Response> {
+    const { run } = this.prepare(method, url, body, params);
+    return this.runtime.block(run);
   }
 
   /** The call, or k6's response to invalid arguments. */
@@ -86,6 +92,8 @@ export class HttpSession implements CallDefaults {
   }
 
   private async send(call: HttpCall, url: URL): Promise<Response> {
+    const { rateLimit } = this.runtime.shared;
+    if (rateLimit) await sleep(this.runtime, rateLimit.reserve(this.now()));
     const deadline = this.now() + call.timeoutMs;
     let hop: Hop = { url, method: call.method, body: call.body?.bytes, referer: undefined, sameHost: true };
     let first: SentHeaders | undefined;
@@ -105,7 +113,7 @@ export class HttpSession implements CallDefaults {
         );
         return response;
       }
-      if (this.allowed && !this.allowed.has(next.url.hostname)) return this.forbid(next.url);
+      if (!this.targets.permits(next.url)) return this.targets.forbid(next.url);
       hop = next;
     }
   }
@@ -161,6 +169,8 @@ export class HttpSession implements CallDefaults {
       url: shown,
       timings,
       request: () => sentRequest(call, sent),
+      send: (...request) => this.request(...request),
+      callBack: (run) => this.runtime.callBack(run).result,
     });
   }
 
@@ -184,17 +194,6 @@ export class HttpSession implements CallDefaults {
     exchange.failure = failure;
     exchange.ended = this.now();
     return this.settle(this.record(exchange, call, hop, url, { headers: [], cookies: [] }));
-  }
-
-  private forbid(url: URL): Promise<never> {
-    const hosts = [...this.allowed!].join(', ');
-    return this.runtime.fatal(
-      new LabError(
-        `${this.runtime.here()}: requests to ${url.hostname} are not allowed`,
-        'usage',
-        `The load may only go to: ${hosts}. Add your own host with --allow-target.`,
-      ),
-    );
   }
 
   private headersOf(call: HttpCall, { url, method, body, referer, sameHost }: Hop): SentHeaders {
