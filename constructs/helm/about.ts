@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { PROJECT } from '../labels';
-import { propPaths } from '../prop-paths';
+import { chartSettings } from './settings';
 
 /** Where the project is found. */
 export interface Addresses {
@@ -43,7 +43,7 @@ export function chartYaml(version: string, { home, source }: Addresses): string 
 
 /** Every image that the chart may use, with its defaults. */
 function images(): { name: string; image: string }[] {
-  const presets = new Map(propPaths().map(({ path, default: preset }) => [path, preset as string]));
+  const presets = new Map(chartSettings().map(({ path, default: preset }) => [path, preset as string]));
   return [...presets.keys()]
     .filter((path) => path.endsWith('.repository'))
     .map((path) => path.replace(/\.repository$/, ''))

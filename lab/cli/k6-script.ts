@@ -1,46 +1,54 @@
-/**
- * node build/lab/cli/k6-script.js [-e NAME=value]... [--allow-target HOST]... script: runs a k6 script and prints
- * its summary. Without --allow-target, the script may only send requests to this machine. The exit code is k6's, or
- * 2 when the script needs something that is not supported.
- */
+/** Runs a k6 script without an experiment and prints its summary. `--help` shows its options. */
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { testOf, writeOutputs } from '../load/embedded';
 import { LabError } from '../model/errors';
-import { EXIT } from './exit-codes';
+import { failed } from './failed';
+import { allowTargetOption } from './options';
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: {
-      env: { type: 'string', short: 'e', multiple: true, default: [] },
-      'allow-target': { type: 'string', multiple: true, default: [] },
-    },
-    allowPositionals: true,
-  });
-  const [script] = positionals;
-  if (!script)
-    throw new LabError('No script was named.', 'usage', 'Name the path of a k6 script as the last argument.');
-  const env = Object.fromEntries(
-    values.env.map((pair) => [pair.split('=', 1)[0]!, pair.slice(pair.indexOf('=') + 1)]),
-  );
-  const allowedHosts = ['127.0.0.1', '[::1]', 'localhost', ...values['allow-target']];
+const EXIT_CODES = `
+Without --allow-target, the script may only send requests to this machine.
+Exit codes: those of k6 (0 passed, 99 a threshold failed, 107 the script threw, 108 it ended the test),
+2 wrong usage, or the script needs something that is not supported.`;
+
+interface Flags {
+  env: Record<string, string>;
+  allowTarget: string[];
+}
+
+async function run(script: string, { env, allowTarget }: Flags): Promise<void> {
+  const allowedHosts = ['127.0.0.1', '[::1]', 'localhost', ...allowTarget];
+  const log = (text: string) => void process.stderr.write(`${text}\n`);
   const test = testOf({ script, env, allowedHosts }, performance.now(), (event) => {
-    if (event.type === 'log') process.stderr.write(`${event.line}\n`);
+    if (event.type === 'log') log(event.line);
   });
   process.once('SIGINT', () => test.abort());
   const result = await test.run();
   const print = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
-  const log = (text: string) => void process.stderr.write(`${text}\n`);
   await writeOutputs(result, { stdout: print(process.stdout), stderr: print(process.stderr), log });
   if (result.failure instanceof LabError) log(`${result.failure.message}\n${result.failure.hint ?? ''}`);
-  return result.exitCode;
+  process.exitCode = result.exitCode;
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    if (!(error instanceof LabError)) throw error;
-    process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
-    process.exitCode = EXIT[error.kind];
-  },
-);
+/** @throws LabError (usage) for a text that is not NAME=value. */
+function variable(text: string, all: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) {
+    throw new LabError(`--env ${JSON.stringify(text)} is not NAME=value.`, 'usage');
+  }
+  return { ...all, [name]: value! };
+}
+
+new Command('k6-script')
+  .description('Runs a k6 script and prints its summary.')
+  .argument('<script>', 'path of a k6 script')
+  .option('-e, --env <NAME=value>', 'set a variable in __ENV; can be repeated', variable, {})
+  .addOption(allowTargetOption().default([], 'only this machine'))
+  .addHelpText('after', EXIT_CODES)
+  .showHelpAfterError('(add --help to see what is allowed)')
+  .exitOverride()
+  .action(run)
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exitCode = failed(error);
+  });

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { asLabError } from './as-lab-error';
+import { Command } from 'commander';
 import { COMMANDS } from './commands';
 import { EXIT } from './exit-codes';
+import { failed } from './failed';
 import { whenReadersLeave } from './interrupt';
 
 const EXIT_CODES = `
@@ -26,16 +26,7 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
-/** Every error ends here. Bad input gets a message and a next step, never a stack trace. */
-function fail(thrown: unknown): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.held : EXIT.usage;
-  const { message, hint, kind } = asLabError(thrown);
-  console.error(`lab: ${message}`);
-  if (hint) console.error(`     ${hint}`);
-  return EXIT[kind];
-}
-
 whenReadersLeave(() => process.exit(process.exitCode ?? EXIT.held));
 main().catch((error: unknown) => {
-  process.exitCode = fail(error);
+  process.exitCode = failed(error);
 });

@@ -246,6 +246,20 @@ describe('the command line of the embedded generator', () => {
     expect([status, stdout]).toEqual([exitCode, expect.stringContaining(line)]);
   });
 
+  it.each([
+    ['--help', 0, 'stdout', /Usage: k6-script \[options\] <script>/],
+    ['--vus', 2, 'stderr', /unknown option '--vus'/],
+    ['--env=NAME', 2, 'stderr', /--env "NAME" is not NAME=value\./],
+    ['--env', 2, 'stderr', /argument missing/],
+    ['missing.js', 2, 'stderr', /missing\.js/],
+  ] as const)('answers %s without a stack trace', async (argument, exitCode, stream, text) => {
+    const cli = join(await buildOnce(), 'lab/cli/k6-script.js');
+    const answer = spawnSync(process.execPath, [cli, argument], { encoding: 'utf8' });
+    expect(answer.status).toBe(exitCode);
+    expect(answer[stream]).toMatch(text);
+    expect(answer.stderr).not.toMatch(/^ +at /m);
+  });
+
   it('sends requests only to this machine unless another host is allowed', async () => {
     const script = scripts.write(`
       import http from 'k6/http';

@@ -27,7 +27,7 @@ export function executionModule(runtime: Runtime) {
         try {
           runtime.setTag(String(name), value);
         } catch (error) {
-          throw new TypeError((error as Error).message);
+          throw new TypeError((error as Error).message, { cause: error });
         }
         return true;
       },
