@@ -1,5 +1,7 @@
 import type { SummaryData } from '../../../lab/load/embedded/metrics/summary';
 import { htmlReport } from '../../../lab/load/embedded/modules/jslib/html-report';
+import { consolidatedOptions } from '../../../lab/load/embedded/options/consolidated';
+import { parseOptions } from '../../../lab/load/embedded/options/options';
 import { context } from '../script/harness';
 import { TargetServer } from '../script/target-server';
 import { linesOf, load } from '../script/temp-script';
@@ -207,6 +209,10 @@ test('k6-utils knows the stages of the scenario', async () => {
       console.log(getCurrentStageIndex(), exec.vu.metrics.tags.stage_profile, parseDuration('1m30s'));
       console.log(normalDistributionStages(10, 60, 3).map(({ duration, target }) => duration + ' ' + target).join(', '));
     }`);
+  const { script } = loaded;
+  script.consolidate(
+    consolidatedOptions(script.options, parseOptions(script.options, script.execs), script.systemTags),
+  );
   for (const secondsAgo of [10, 70, 95, 1000])
     await loaded.iterate({ scenarioStartTime: Date.now() - secondsAgo * 1000 });
   await loaded.close();

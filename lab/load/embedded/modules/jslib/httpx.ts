@@ -3,6 +3,10 @@ import { NamedUrl } from '../http/call';
 
 type Http = Pick<ReturnType<typeof httpModule>, 'request' | 'asyncRequest' | 'batch'>;
 type Params = Record<string, unknown> & { headers?: object; tags?: Record<string, unknown> };
+interface Call {
+  url: string;
+  params: Params;
+}
 type Answer = Awaited<ReturnType<Http['request']>>;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
@@ -105,11 +109,14 @@ export function httpxModule(http: Http) {
       return this.request(method, url, body, params);
     }
 
-    async request(method: string, url: unknown, body?: unknown, params?: Params): Promise<Answer> {
-      const call = this.#call(method, url, params);
+    request(method: string, url: unknown, body?: unknown, params?: Params): Promise<Answer> {
+      return this.#send(method, body, this.#call(method, url, params));
+    }
+
+    async #send(method: string, body: unknown, { url, params }: Call): Promise<Answer> {
       const start = Date.now();
-      const response = await http.request(method, call.url, body, call.params);
-      const { expect = this.errorMetricCondition } = call.params as {
+      const response = await http.request(method, url, body, params);
+      const { expect = this.errorMetricCondition } = params as {
         expect?: (response: Answer) => boolean;
       };
       this.errorMetric?.add(!expect(response));
@@ -122,23 +129,26 @@ export function httpxModule(http: Http) {
       return http.asyncRequest(method, call.url, body, call.params);
     }
 
-    async batch(
-      requests: ([string, string, unknown?, Params?] | Request)[],
-      shared?: Params,
-    ): Promise<unknown> {
-      const entries = requests.map((entry) => {
-        const [method, url, body = null, own] = Array.isArray(entry)
-          ? entry
-          : [entry.method, entry.url as string, entry.body, entry.params];
-        return [method, this.baseURL + url, body, merged(this.k6params, merged(shared, own))];
-      });
+    batch(requests: ([string, string, unknown?, Params?] | Request)[], shared?: Params): Promise<unknown> {
+      return this.#sendAll(
+        requests.map((entry) => {
+          const [method, url, body = null, own] = Array.isArray(entry)
+            ? entry
+            : [entry.method, entry.url as string, entry.body, entry.params];
+          return [method, this.baseURL + url, body, merged(this.k6params, merged(shared, own))];
+        }),
+      );
+    }
+
+    async #sendAll(entries: unknown[]): Promise<unknown> {
       const start = Date.now();
       const responses = await http.batch(entries);
       this.#remember(responses, start);
       return responses;
     }
 
-    #call(method: string, url: unknown, given?: Params): { url: string; params: Params } {
+    /** Throws at once: only what has begun to send a request is awaited. */
+    #call(method: string, url: unknown, given?: Params): Call {
       if (!METHODS.includes(method))
         throw new Error(`Invalid method: ${method}. Expected one of ${METHODS.join(',')}`);
       const params = merged(this.k6params, given);
