@@ -297,7 +297,7 @@ export const labPropsSchema = z.strictObject({
     runbookUrl: text(
       '',
       'optionalUrl',
-      "Where your copy of this repository can be read, e.g. https://git.example.com/backend-under-load/blob/main/. It begins each alert's runbook_url. Empty: the annotation holds the path within the repository.",
+      'Where your copy of this repository can be read, e.g. https://git.example.com/backend-under-load/blob/main/. With it, each alert has the annotation runbook_url. Empty: the annotation runbook holds the path within the repository.',
     ),
     namespace: text(
       'monitoring',
