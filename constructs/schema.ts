@@ -187,7 +187,7 @@ const load = group(
       ),
       starterImage: image(
         { repository: '', tag: '' },
-        'With it, the k6 operator starts several generators (--parallelism). Without a repository, it takes the one of its own release.',
+        'With it, the k6 operator starts several generators (--parallelism). Without a repository, it takes the one of its own release, which imageRegistry does not change.',
       ),
     }),
     collector: group('Sums the samples of the generators, so that the lab reads one line per second.', {
