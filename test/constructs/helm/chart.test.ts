@@ -10,7 +10,7 @@ import { requires } from '../../support/requirements';
 import { validProps } from '../arbitraries';
 import { workloads } from '../objects';
 import { contradictoryProps, malformedProps } from './broken';
-import { asValues, chartFolder, expected, helm, notesWith, render } from './helm';
+import { asValues, chartFolder, expected, helm, notesWith, render, renderAs } from './helm';
 
 const ROOT = resolve(__dirname, '../../..');
 
@@ -117,7 +117,7 @@ requires('helm')('the chart, rendered by Helm', () => {
   test.each(['1st', 'lab.shop'])(
     'the release %s may begin no names, unless fullnameOverride does',
     (release) => {
-      const named = (values: object) => render(chart, values, '--name-template', release);
+      const named = (values: object) => renderAs(release, chart, values);
       const refused = named({ nameOverride: 'shop' });
       expect(refused.status).not.toBe(0);
       expect(refused.stderr).toContain(

@@ -33,11 +33,16 @@ export function helm(...args: string[]) {
 
 /** The objects that Helm would install with these values and options. */
 export function render(chart: string, values: object, ...options: string[]): Rendered {
+  return renderAs('lab', chart, values, ...options);
+}
+
+/** The same for a release of another name. */
+export function renderAs(release: string, chart: string, values: object, ...options: string[]): Rendered {
   const { status, stdout, stderr } = spawnSync(
     'helm',
     [
       'template',
-      'lab',
+      release,
       chart,
       '--namespace',
       NAMESPACE,

@@ -1,22 +1,11 @@
-import { Chart, JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
-import {
-  LabChart,
-  LabNamespace,
-  synthesize,
-  type KubeObject,
-  type LabPropsInput,
-  type System,
-} from '../../../constructs';
-import { kubernetesEngine } from '../../../lab/engine/kubernetes';
+import { synthesize, type LabPropsInput } from '../../../constructs';
 import { claimNamespace } from '../../../lab/engine/kubernetes/namespace';
 import { CLUSTER_FOLDERS, FOLDERS } from '../../../lab/engine/kubernetes/folders';
 import { removeStaleFromCluster, takeDown } from '../../../lab/engine/kubernetes/take-down';
-import type { LogEvent, PodEvent } from '../../../lab/model/events';
 import { VARIANTS } from '../../constructs/variants';
 import { FakeCluster, type Rule, type Stored } from './fake-cluster';
+import { RUN, start, type Told } from './start';
 
-const RUN = 'run-1';
 const TEAM = '/api/v1/namespaces/team-a';
 let cluster: FakeCluster;
 
@@ -25,12 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-type Told = Omit<PodEvent, 't'> | Omit<LogEvent, 't'>;
-
-function up(input: LabPropsInput, told: Told[] = [], startDeadlineMs = 5000, system?: System) {
-  const engine = kubernetesEngine({ api: cluster.api(), run: RUN, startDeadlineMs });
-  return engine.up(synthesize(input, system), { emit: (event) => told.push(event) });
-}
+const up = (input: LabPropsInput, told: Told[] = [], startDeadlineMs = 5000) =>
+  start(cluster, input, { told, startDeadlineMs });
 
 /** @param title Kind/name of the object that a request must create. */
 function isCreationOf(title: string, method: string, body: Stored | undefined): boolean {
@@ -279,122 +264,6 @@ describe('bundled monitoring', () => {
     };
     await expect(up(BUNDLED)).rejects.toMatchObject({
       message: expect.stringContaining('secret "grafana-admin" not found'),
-    });
-    expect(cluster.titles).toEqual([]);
-  });
-});
-
-describe('in a namespace in which others keep objects', () => {
-  const path = (folder: string, name: string) => `/api/v1/namespaces/team-a/${folder}/${name}`;
-  const theirs = (kind: string, name: string, labels?: Record<string, string>): KubeObject => ({
-    apiVersion: 'v1',
-    kind,
-    metadata: { name, namespace: 'team-a', ...(labels && { labels }) },
-    data: { password: 'dGhlaXJz' },
-  });
-
-  beforeEach(() => cluster.namespace('team-a'));
-
-  it('an object of a name that the lab needs is named, and neither changed nor removed', async () => {
-    const secret = theirs('Secret', 'postgres');
-    cluster.store(path('secrets', 'postgres'), secret);
-    await expect(up({ namespace: 'team-a' })).rejects.toMatchObject({
-      kind: 'usage',
-      message: "There is a Secret postgres in the namespace team-a already, and it is not this run's.",
-      hint: expect.stringContaining('kubectl -n team-a delete secret postgres'),
-    });
-    expect(cluster.titles).toEqual(['Namespace/team-a', 'Secret/postgres']);
-    expect(cluster.objects.get(path('secrets', 'postgres'))).toMatchObject(secret);
-  });
-
-  it('objects of other names, and those that the cluster makes, do not stop a run and stay', async () => {
-    cluster.store(path('secrets', 'registry'), theirs('Secret', 'registry'));
-    cluster.store(path('configmaps', 'kube-root-ca.crt'), theirs('ConfigMap', 'kube-root-ca.crt'));
-    cluster.store(path('serviceaccounts', 'default'), theirs('ServiceAccount', 'default'));
-    await (await up({ namespace: 'team-a' })).down();
-    expect(cluster.titles).toEqual([
-      'ConfigMap/kube-root-ca.crt',
-      'Namespace/team-a',
-      'Secret/registry',
-      'ServiceAccount/default',
-    ]);
-  });
-
-  it('what a dead run left behind is found in every kind, while lab clean still can', async () => {
-    const left = theirs('ConfigMap', 'load', { 'backend-under-load/run': 'run-0' });
-    cluster.store(path('configmaps', 'load'), left);
-    await expect(up({ namespace: 'team-a' })).rejects.toMatchObject({
-      message: 'The namespace team-a contains objects that a dead run left behind: configmap load.',
-      hint: 'Remove it with: npx lab clean --engine kubernetes -n team-a',
-    });
-    expect(cluster.titles).toEqual(['ConfigMap/load', 'Namespace/team-a']);
-  });
-
-  it('an object of the monitoring is not overwritten either', async () => {
-    cluster.namespace('monitoring');
-    const metadata = { name: 'prometheus', namespace: 'monitoring' };
-    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
-    cluster.store('/api/v1/namespaces/monitoring/configmaps/prometheus', configMap);
-    await expect(up({ namespace: 'team-a', monitoring: { mode: 'bundled' } })).rejects.toMatchObject({
-      message:
-        "There is a ConfigMap prometheus in the namespace monitoring already, and it is not this run's.",
-    });
-    expect(cluster.titles).toEqual(['ConfigMap/prometheus', 'Namespace/monitoring', 'Namespace/team-a']);
-  });
-});
-
-describe('an app of one’s own', () => {
-  const inOwnChart =
-    (make: (chart: Chart) => unknown, namespace = 'team-b'): System =>
-    (app, props) => {
-      new LabChart(app, 'shop', props);
-      make(new Chart(app, 'more', { namespace, disableResourceNameHashes: true }));
-    };
-  const secret = (chart: Chart) => new k8s.KubeSecret(chart, 'key', { metadata: { name: 'key' } });
-  const start = (system: System) => up({ namespace: 'team-a' }, [], 5000, system);
-
-  it('with an object in a namespace that the run does not claim is refused before anything is made', async () => {
-    cluster.namespace('team-b');
-    await expect(start(inOwnChart(secret))).rejects.toMatchObject({
-      kind: 'usage',
-      message: "The Secret key is in the namespace team-b, which is none of the run's: team-a.",
-      hint: expect.stringContaining('LabNamespace'),
-    });
-    expect(cluster.titles).toEqual(['Namespace/team-b']);
-  });
-
-  it('may make its namespace, too, and nothing stays behind', async () => {
-    const system = await start(
-      inOwnChart((chart) => {
-        new LabNamespace(chart, 'namespace', 'team-b');
-        secret(chart);
-      }),
-    );
-    expect(cluster.titles).toEqual(expect.arrayContaining(['Namespace/team-b', 'Secret/key']));
-    await system.down();
-    expect(cluster.titles).toEqual([]);
-  });
-
-  it('may have two charts in one namespace', async () => {
-    const system = await start((app, props) => {
-      new LabChart(app, 'shop', props);
-      new LabChart(app, 'other', props, { instance: 'other', namePrefix: 'other-' });
-    });
-    expect(cluster.titles).toEqual(
-      expect.arrayContaining(['Deployment/backend', 'Deployment/other-backend']),
-    );
-    await system.down();
-    expect(cluster.titles).toEqual([]);
-  });
-
-  it('with an object that the end of a run would leave behind is refused, too', async () => {
-    const priority = (chart: Chart) =>
-      new k8s.KubePriorityClass(chart, 'high', { metadata: { name: 'high' }, value: 1 }).addJsonPatch(
-        JsonPatch.remove('/metadata/namespace'),
-      );
-    await expect(start(inOwnChart(priority))).rejects.toMatchObject({
-      kind: 'usage',
-      message: 'The end of the run would not remove the PriorityClass high.',
     });
     expect(cluster.titles).toEqual([]);
   });
