@@ -1,8 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { refuseDuplicates } from './duplicates';
+import { IDENTITY, IMAGE, requireHandles, type Handle } from './group-props';
 import { appLabels, selectorLabels, type Identity, type Image } from './labels';
 import type { LabProps } from './schema';
 import { atLeast, unlessEmpty, when } from './values';
+
+const PORT: Handle = ['a port: {name, number}', 'name', 'number'];
 
 export interface AppServiceProps {
   identity: Identity;
@@ -21,12 +25,12 @@ export interface AppServiceProps {
 export class AppService extends Construct {
   readonly object: k8s.KubeService;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { identity, image, port, namespace, published }: AppServiceProps,
-  ) {
+  /** @throws PropsError naming each property that is missing. */
+  constructor(scope: Construct, id: string, props: AppServiceProps) {
     super(scope, id);
+    requireHandles(this, props, { identity: IDENTITY, image: IMAGE, port: PORT });
+    refuseDuplicates(this);
+    const { identity, image, port, namespace, published } = props;
     this.object = new k8s.KubeService(this, 'service', {
       metadata: {
         name: identity.objectName,

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { App, Names, YamlOutputType, type AppProps, type Chart } from 'cdk8s';
+import { refuseDuplicates } from './duplicates';
 import { LabChart } from './lab-chart';
 import { PROJECT } from './labels';
 import { PropsError, type LabPropsInput } from './props';
@@ -19,6 +20,7 @@ const EXTENSION = '.yaml';
  */
 export function systemOf(props: LabPropsInput, system = BUNDLED, options?: AppProps): App {
   const app = new App(options);
+  refuseDuplicates(app);
   system(app, props);
   app.charts.filter(isLabChart).forEach((chart) => chart.annotate());
   const problems = app.node.findAll().flatMap(({ node }) => node.validate());

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { completed, type GroupInput } from './group-props';
+import { completed, IDENTITY, IMAGE, requireHandles, type GroupInput } from './group-props';
 import { appLabels, type Identity, type Image } from './labels';
 
 export type AutoscalerProps = Omit<GroupInput<'autoscaling'>, 'enabled'> & {
@@ -13,8 +13,11 @@ export type AutoscalerProps = Omit<GroupInput<'autoscaling'>, 'enabled'> & {
 export class Autoscaler extends Construct {
   readonly object: k8s.KubeHorizontalPodAutoscalerV2;
 
-  constructor(scope: Construct, id: string, { identity, image, ...input }: AutoscalerProps) {
+  /** @throws PropsError naming each property that is missing or out of range. */
+  constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
+    requireHandles(this, props, { identity: IDENTITY, image: IMAGE });
+    const { identity, image, ...input } = props;
     const { minReplicas, maxReplicas, targetCpuPercent } = completed('autoscaling', input);
     const name = identity.objectName;
     this.object = new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {

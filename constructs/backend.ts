@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DEFENCES, SETTINGS } from '../service/settings';
 import { Autoscaler } from './autoscaler';
-import { completed, requireHandles, type GroupInput } from './group-props';
+import { completed, DATABASE, requireHandles, type GroupInput } from './group-props';
 import { identify } from './labels';
 import { ANY_POD, AppPolicy, DNS, tcp } from './network-policies';
 import { NodeApp, type HttpAddress } from './node-app';
@@ -32,8 +32,8 @@ export class Backend extends Construct {
   constructor(scope: Construct, id: string, props: BackendProps) {
     super(scope, id);
     requireHandles(this, props, {
-      database: 'the address of a Postgres',
-      downstream: 'the address of a Downstream',
+      database: DATABASE,
+      downstream: ['the address of a Downstream', 'port', 'url', 'pods'],
     });
     const { database, downstream, autoscaling: scaling, ...settings } = props;
     const backend = completed('backend', settings);

@@ -29,13 +29,26 @@ export const FORBIDDEN: { path: string; value: string; because: string }[] = [
   { path: 'postgres.user', value: 'postgres', because: 'is the superuser' },
 ];
 
-/** Settings that mean nothing while another one has a value. 0 stands for "not set". */
-export const MEANINGLESS: { path: string; other: string; value: string }[] = [
+/** A setting that means nothing while another one has a value. Its default stands for "not set". */
+export interface Meaningless {
+  path: string;
+  other: string;
+  /** Default: any value that is not empty. */
+  value?: string;
+}
+
+export const MEANINGLESS: Meaningless[] = [
   { path: 'backend.service.nodePort', other: 'backend.service.type', value: 'ClusterIP' },
+  ...['user', 'password', 'adminPassword'].map((name) => ({
+    path: `postgres.${name}`,
+    other: 'postgres.existingSecret',
+  })),
 ];
 
-export function meaninglessReason({ other, value }: (typeof MEANINGLESS)[number]): string {
-  return `means nothing while ${other} is ${value}; set it to 0, or change ${other}`;
+/** A number is shown. A text may be a password. */
+export function meaninglessReason({ path, other, value }: Meaningless): string {
+  const undo = propAt(path)!.type === 'integer' ? 'set it to 0' : 'leave it out';
+  return `means nothing while ${other} is ${value ?? 'set'}; ${undo}, or change ${other}`;
 }
 
 /** Names that cannot be used in a map, although they have the right form. */
@@ -116,12 +129,14 @@ export function crossProblems(input: unknown): string[] {
   ];
 }
 
-function meaninglessProblem(pair: (typeof MEANINGLESS)[number], input: unknown): string[] {
+function meaninglessProblem(pair: Meaningless, input: unknown): string[] {
   const { path, other, value } = pair;
-  const found = get(input, path) ?? propAt(path)!.default;
-  const isSet = typeof found === 'number' && found !== 0;
-  if (!isSet || (get(input, other) ?? propAt(other)!.default) !== value) return [];
-  return [`${path}: ${show(found)} ${meaninglessReason(pair)}`];
+  const preset = propAt(path)!.default;
+  const [found, decides] = [get(input, path) ?? preset, get(input, other) ?? propAt(other)!.default];
+  const isSet = typeof found === typeof preset && found !== preset;
+  if (!isSet || (value === undefined ? decides === '' : decides !== value)) return [];
+  const shown = typeof found === 'number' ? `${found} ` : '';
+  return [`${path}: ${shown}${meaninglessReason(pair)}`];
 }
 
 function reservedProblems(reserved: Reserved, input: unknown): string[] {

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { IDENTITY, IMAGE, requireHandles } from './group-props';
 import { appLabels, selectorLabels, type Identity, type Image } from './labels';
 
 export interface DisruptionBudgetProps {
@@ -13,8 +14,11 @@ export interface DisruptionBudgetProps {
 export class DisruptionBudget extends Construct {
   readonly object: k8s.KubePodDisruptionBudget;
 
-  constructor(scope: Construct, id: string, { identity, image, maxUnavailable }: DisruptionBudgetProps) {
+  /** @throws PropsError naming each property that is missing. */
+  constructor(scope: Construct, id: string, props: DisruptionBudgetProps) {
     super(scope, id);
+    requireHandles(this, props, { identity: IDENTITY, image: IMAGE, maxUnavailable: ['a number of pods'] });
+    const { identity, image, maxUnavailable } = props;
     this.object = new k8s.KubePodDisruptionBudget(this, 'budget', {
       metadata: { name: identity.objectName, labels: appLabels(identity, image) },
       spec: {

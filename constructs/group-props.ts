@@ -23,18 +23,40 @@ function isTemplate(value: unknown): boolean {
   return Object.values(value).some(isTemplate);
 }
 
+/** What a property must be, in words, and the fields that it must have. */
+export type Handle = readonly [what: string, ...fields: string[]];
+
+export const IDENTITY: Handle = ['what identify() gives', 'app', 'component', 'instance', 'objectName'];
+export const IMAGE: Handle = imageHandle('registry', 'repository', 'tag', 'digest', 'pullPolicy');
+export const DATABASE: Handle = ['the address of a Postgres', 'host', 'port', 'name', 'secret', 'pods'];
+
+function imageHandle(...fields: string[]): Handle {
+  return [`an image: {${fields.join(', ')}}`, ...fields];
+}
+
 /**
  * For callers whose compiler does not check it.
- * @param handles what each property must be, e.g. { database: 'the address of a Postgres' }.
- * @throws PropsError naming each property that is missing.
+ * @throws PropsError naming each property that is missing or lacks a field.
  */
 export function requireHandles<Props extends object>(
   construct: Construct,
   props: Props | undefined,
-  handles: { [Name in keyof Props]?: string },
+  handles: { [Name in keyof Props]?: Handle },
 ): asserts props is Props {
-  const missing = Object.entries(handles).filter(([name]) => !props?.[name as keyof Props]);
-  if (missing.length === 0) return;
   const { path } = construct.node;
-  throw new PropsError(missing.map(([name, what]) => `${path}: ${name} is missing; pass ${String(what)}`));
+  const problems = Object.entries(handles as Record<string, Handle>).flatMap(([name, [what, ...fields]]) => {
+    const value = fieldOf(props, name);
+    if (isAbsent(value)) return [`${path}: ${name} is missing; pass ${what}`];
+    const lacking = fields.filter((field) => isAbsent(fieldOf(value, field)));
+    return lacking.length > 0 ? [`${path}: ${name} has no ${lacking.join(', ')}; pass ${what}`] : [];
+  });
+  if (problems.length > 0) throw new PropsError(problems);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return (value as Record<string, unknown> | null | undefined)?.[name];
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
 }

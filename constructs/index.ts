@@ -12,16 +12,16 @@ export { DisruptionBudget, type DisruptionBudgetProps } from './disruption-budge
 export { Downstream, type DownstreamProps } from './downstream';
 export type { KubeObject } from './kube-object';
 export { LabChart } from './lab-chart';
-export type { Component, Identity } from './labels';
+export { identify, type Component, type Identity, type Image } from './labels';
 export { BundledMonitoring } from './monitoring/bundled';
 export { Dashboards } from './monitoring/dashboards';
 export { OperatorMonitoring } from './monitoring/operator';
 export { LabNamespace } from './namespace';
 export { AppPolicy, DenyByDefault, type AppPolicyProps } from './network-policies';
-export { NodeApp, type HttpAddress, type NodeAppProps } from './node-app';
+export { NodeApp, type HttpAddress, type NodeAppProps, type ProbeTimings } from './node-app';
 export { Pooler, type PoolerProps } from './pooler';
 export { Postgres, type PostgresProps } from './postgres';
-export { amounts, placementOf, referenceOf } from './pod';
+export { amounts, env, placementOf, referenceOf, type Resources } from './pod';
 export type { Installation } from './shared';
 
 /**

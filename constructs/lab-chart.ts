@@ -2,6 +2,8 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Backend } from './backend';
 import { Downstream } from './downstream';
+import { refuseDuplicates } from './duplicates';
+import { requireHandles, type Handle } from './group-props';
 import { PROJECT, PROJECT_LABELS } from './labels';
 import { BundledMonitoring } from './monitoring/bundled';
 import { Dashboards } from './monitoring/dashboards';
@@ -14,6 +16,8 @@ import { Postgres } from './postgres';
 import { parseProps, type LabProps, type LabPropsInput } from './props';
 import { share, type Installation } from './shared';
 import { chooseText, equals, not } from './values';
+
+const INSTALLATION: Handle = ['{instance, namePrefix}', 'instance', 'namePrefix'];
 
 /**
  * The whole system, in the order in which it is applied. What is added to the chart, for example another
@@ -39,6 +43,7 @@ export class LabChart extends Chart {
       labels: { ...props.commonLabels, ...PROJECT_LABELS },
       disableResourceNameHashes: true,
     });
+    requireHandles(this, { installation }, { installation: INSTALLATION });
     share(this, props, installation);
     this.commonAnnotations = props.commonAnnotations;
     new LabNamespace(this, 'namespace', props.namespace);
@@ -53,7 +58,7 @@ export class LabChart extends Chart {
     });
     this.monitor(props);
     this.annotate();
-    this.node.addValidation({ validate: () => duplicates(this) });
+    refuseDuplicates(this);
   }
 
   /** Sets the common annotations on every object, also on those that were added later. */
@@ -81,26 +86,11 @@ export class LabChart extends Chart {
   }
 }
 
-function complete(input: LabPropsInput): LabProps {
-  return expressionOf(input.namespace) ? (input as LabProps) : parseProps(input);
+/** @param input anything, from callers whose compiler does not check it. */
+function complete(input: LabPropsInput | null): LabProps {
+  return expressionOf(input?.namespace) ? (input as LabProps) : parseProps(input as LabPropsInput);
 }
 
 function objectsOf(chart: Chart): ApiObject[] {
   return chart.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
-}
-
-/** One line for each object that has the kind and name of an earlier one. */
-function duplicates(chart: Chart): string[] {
-  const first = new Map<string, ApiObject>();
-  return objectsOf(chart).flatMap((object) => {
-    const title = `${object.kind}/${object.name}`;
-    const key = `${title} in ${object.metadata.namespace}`;
-    const earlier = first.get(key);
-    if (!earlier) first.set(key, object);
-    return earlier
-      ? [
-          `${object.node.path}: ${earlier.node.path} is already called ${title}; give one of the constructs another id`,
-        ]
-      : [];
-  });
 }

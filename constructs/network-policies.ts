@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { IDENTITY, requireHandles } from './group-props';
 import { installationLabels, selectorLabels, type Identity } from './labels';
 import { Optional } from './optional';
 import { sharedBy } from './shared';
@@ -40,8 +41,11 @@ export interface AppPolicyProps {
 
 /** Who may connect to an app's pods, and to whom they may connect. */
 export class AppPolicy extends Construct {
-  constructor(scope: Construct, id: string, { identity, ingress, egress, namespace }: AppPolicyProps) {
+  /** @throws PropsError naming each property that is missing. */
+  constructor(scope: Construct, id: string, props: AppPolicyProps) {
     super(scope, id);
+    requireHandles(this, props, { identity: IDENTITY, ingress: ['a list of rules, empty for none'] });
+    const { identity, ingress, egress, namespace } = props;
     const isFree = egress === 'anything';
     new Optional(this, 'enabled', sharedBy(this).networkPolicies.enabled, (within) => {
       new k8s.KubeNetworkPolicy(within, 'policy', {

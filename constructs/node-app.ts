@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
 import { DisruptionBudget } from './disruption-budget';
+import { IDENTITY, IMAGE, requireHandles, type Handle } from './group-props';
 import { appLabels, selectorLabels, type Identity, type Image } from './labels';
 import { ServiceMonitor } from './monitoring/service-monitor';
 import { podsOf } from './network-policies';
@@ -66,6 +67,25 @@ type WorkloadSettings = Pick<
   'extraEnv' | 'extraVolumes' | 'extraVolumeMounts' | 'serviceAccount' | 'podDisruptionBudget'
 >;
 
+const fields = (...names: string[]): Handle => [`{${names.join(', ')}}`, ...names];
+
+const HANDLES = {
+  identity: IDENTITY,
+  image: IMAGE,
+  port: ['a TCP port'],
+  resources: fields(
+    'cpuRequestMillicores',
+    'cpuLimitMillicores',
+    'memoryRequestMebibytes',
+    'memoryLimitMebibytes',
+  ),
+  probes: fields('readinessProbe', 'livenessProbe'),
+  entry: ['the path of a compiled program'],
+  env: ['a list of variables, empty for none'],
+  mostPods: ['a number of pods'],
+  workload: fields('extraEnv', 'extraVolumes', 'extraVolumeMounts', 'serviceAccount', 'podDisruptionBudget'),
+} satisfies { [Name in keyof NodeAppProps]?: Handle };
+
 /** An HTTP server on Node: a Deployment that serves /health, /ready and /metrics, and its Service. */
 export class NodeApp extends Construct {
   readonly identity: Identity;
@@ -73,8 +93,10 @@ export class NodeApp extends Construct {
   readonly service: k8s.KubeService;
   readonly address: HttpAddress;
 
+  /** @throws PropsError naming each property that is missing. */
   constructor(scope: Construct, id: string, props: NodeAppProps) {
     super(scope, id);
+    requireHandles(this, props, HANDLES);
     const { identity, image, workload, published } = props;
     const shared = sharedBy(this);
     const host = identity.objectName;

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { AppService } from './app-service';
-import { completed, requireHandles } from './group-props';
+import { completed, DATABASE, requireHandles } from './group-props';
 import { appLabels, identify, installationLabels, selectorLabels, type Identity } from './labels';
 import { AppPolicy, DNS, tcp } from './network-policies';
 import { env, placed, podTemplate, secretEnv } from './pod';
@@ -29,7 +29,7 @@ export class Pooler extends Construct {
 
   constructor(scope: Construct, id: string, props: PoolerProps) {
     super(scope, id);
-    requireHandles(this, props, { database: 'the address of a Postgres' });
+    requireHandles(this, props, { database: DATABASE });
     const { database, ...input } = props;
     const { pooler } = completed('postgres', { pooler: input });
     const { image } = pooler;

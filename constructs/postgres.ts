@@ -21,6 +21,16 @@ const [ROLE_NAME, ROLE_PASSWORD] = ['ROLE_NAME', 'ROLE_PASSWORD'];
 
 const DATA = '/var/lib/postgresql/data';
 
+/**
+ * Each database has a folder of its own, and those of earlier ones would fill the volume. Ends as the image's own
+ * start.
+ */
+const REMOVE_OLD_DATA = `for folder in "\${PGDATA%/*}"/pgdata-*; do
+  [ "$folder" = "$PGDATA" ] || rm -rf "$folder"
+done
+exec docker-entrypoint.sh "$@"
+`;
+
 export type PostgresProps = GroupInput<'postgres'>;
 type Settings = LabProps['postgres'];
 
@@ -106,6 +116,7 @@ export class Postgres extends Construct {
         template: podTemplate(shared, {
           identity,
           image,
+          command: ['sh', '-c', REMOVE_OLD_DATA, 'sh'],
           args: ['postgres', ...serverSettings(settings)],
           env: [
             // Other contents or another role need another first start, in a folder of its own.

@@ -7,7 +7,7 @@ import type { NodeApp } from './node-app';
 import { Optional } from './optional';
 import type { LabProps } from './schema';
 import { sharedBy } from './shared';
-import { and, equals, not, unlessBlank, unlessEmpty } from './values';
+import { and, equals, not, or, unlessBlank, unlessEmpty } from './values';
 
 export type PublicationProps = Pick<LabProps['backend'], 'service' | 'ingress' | 'httpRoute'> & {
   app: NodeApp;
@@ -37,8 +37,10 @@ export class Publication extends Construct {
         spec: routeSpec(httpRoute, name, address.port),
       });
     });
-    // Other policies allow pods only. Through a Service of these types, clients arrive from anywhere.
-    const isOpen = and(sharedBy(this).networkPolicies.enabled, not(equals(service.type, 'ClusterIP')));
+    // Other policies allow pods only. Through a Service of these types, clients arrive from anywhere. An ingress
+    // controller or gateway may be no pod either: it may use the network of its node.
+    const isPublished = or(not(equals(service.type, 'ClusterIP')), or(ingress.enabled, httpRoute.enabled));
+    const isOpen = and(sharedBy(this).networkPolicies.enabled, isPublished);
     new Optional(this, 'open', isOpen, (within) => {
       new k8s.KubeNetworkPolicy(within, 'policy', {
         metadata: { name: `${name}-published` },

@@ -187,7 +187,7 @@ const load = group(
       ),
       starterImage: image(
         { repository: '', tag: '' },
-        'With it, the k6 operator starts several generators (--parallelism). Without a repository, it takes the one of its own release.',
+        'With it, the k6 operator starts several generators (--parallelism). Without a repository, it takes the one of its own release, which imageRegistry does not change.',
       ),
     }),
     collector: group('Sums the samples of the generators, so that the lab reads one line per second.', {
@@ -297,7 +297,7 @@ export const labPropsSchema = z.strictObject({
     runbookUrl: text(
       '',
       'optionalUrl',
-      "Where your copy of this repository can be read, e.g. https://git.example.com/backend-under-load/blob/main/. It begins each alert's runbook_url. Empty: the annotation holds the path within the repository.",
+      'Where your copy of this repository can be read, e.g. https://git.example.com/backend-under-load/blob/main/. With it, each alert has the annotation runbook_url. Empty: the annotation runbook holds the path within the repository.',
     ),
     namespace: text(
       'monitoring',

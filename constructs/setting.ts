@@ -64,6 +64,11 @@ export const TEXTS = {
     pattern: /^\/[A-Za-z0-9._~/-]{0,200}$/,
     allowed: "a path of URLs: '/' and letters, digits, '.', '_', '~', '/' and '-'",
   },
+  host: {
+    pattern: new RegExp(`^(\\*\\.)?${DNS_NAME}$`),
+    maxLength: 253,
+    allowed: 'the name of a host',
+  },
   optionalHost: {
     pattern: new RegExp(`^((\\*\\.)?${DNS_NAME})?$`),
     maxLength: 253,

@@ -112,6 +112,12 @@ export const and = both(
   (flag, other) => `and ${flag} ${other}`,
 );
 
+export const or = both(
+  'boolean',
+  (flag: boolean, other: boolean) => flag || other,
+  (flag, other) => `or ${flag} ${other}`,
+);
+
 export const atLeast = both(
   'boolean',
   (value: number, bound: number) => value >= bound,

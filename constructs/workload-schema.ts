@@ -55,7 +55,7 @@ export const published = {
       'Gateways that the route belongs to, written as in an HTTPRoute. Required in practice.',
     ),
     hostnames: z
-      .array(plain('optionalHost'))
+      .array(plain('host'))
       .default([])
       .describe('Hosts that clients name. The default is none: any.'),
     path: text('/', 'path', 'Beginning of the paths that are passed on. All of them.'),

@@ -3,6 +3,7 @@ import {
   ITEM_RULES,
   MEANINGLESS,
   meaninglessReason,
+  type Meaningless,
   ORDERS,
   RESERVED,
   reservedReason,
@@ -12,6 +13,12 @@ import {
 } from '../checks';
 import { propAt } from '../prop-paths';
 import { chartSettings } from './settings';
+
+/** With it, the names of all objects begin with the release, and some of them are Services. */
+const RELEASE_IN_NAMES =
+  'and .Values.nameOverride (not .Values.fullnameOverride) (not (regexMatch "^[a-z][a-z0-9-]*$" .Release.Name))';
+const UNUSABLE_RELEASE =
+  "nameOverride: the names would begin with that of the release, '%s', but the name of a Service begins with a letter and has no dots; set fullnameOverride instead";
 
 /**
  * A template that makes nothing. It refuses values that the schema cannot refuse, in the words of PropsError.
@@ -29,12 +36,8 @@ export function checksTemplate(): string {
         ),
       ),
     ),
-    ...MEANINGLESS.flatMap((pair) =>
-      problemIf(
-        `and (ne (int64 .Values.${pair.path}) 0) (eq .Values.${pair.other} ${JSON.stringify(pair.value)})`,
-        `(printf ${JSON.stringify(`${pair.path}: %d ${meaninglessReason(pair)}`)} (int64 .Values.${pair.path}))`,
-      ),
-    ),
+    ...MEANINGLESS.flatMap(meaninglessLines),
+    ...problemIf(RELEASE_IN_NAMES, `(printf ${JSON.stringify(UNUSABLE_RELEASE)} .Release.Name)`),
     ...RESERVED.flatMap(reservedLines),
     ...ITEM_RULES.flatMap(itemLines),
     '{{- if $problems -}}',
@@ -53,6 +56,19 @@ function orderLines({ low, high, relation }: Order): string[] {
     `gt ${value} ${bound}`,
     `(printf ${JSON.stringify(format)} ${value} ${origin} ${bound} ${bound})`,
   );
+}
+
+function meaninglessLines(pair: Meaningless): string[] {
+  const { path, other, value } = pair;
+  const decides = value === undefined ? `.Values.${other}` : `(eq .Values.${other} ${JSON.stringify(value)})`;
+  const preset = JSON.stringify(propAt(path)!.default);
+  if (propAt(path)!.type !== 'integer') {
+    const problem = JSON.stringify(`${path}: ${meaninglessReason(pair)}`);
+    return problemIf(`and (ne .Values.${path} ${preset}) ${decides}`, problem);
+  }
+  const found = `(int64 .Values.${path})`;
+  const format = JSON.stringify(`${path}: %d ${meaninglessReason(pair)}`);
+  return problemIf(`and (ne ${found} ${preset}) ${decides}`, `(printf ${format} ${found})`);
 }
 
 function reservedLines(reserved: Reserved): string[] {

@@ -112,6 +112,8 @@ function action({ kind, helm }: Expression): string {
 }
 
 function scalar(key: string): string {
+  const expression = expressionOf(key);
+  if (expression) return action(expression);
   return isPlain(key) ? key : `"${escapeTemplate(JSON.stringify(key).slice(1, -1))}"`;
 }
 

@@ -6,7 +6,29 @@ export const NOTES = `{{- $namespace := default .Release.Namespace .Values.names
 {{- $backend := printf "%sbackend" (include "backend-under-load.namePrefix" .) -}}
 {{ .Chart.Name }} {{ .Chart.AppVersion }} is installed in the namespace {{ $namespace }}.
 
-Reach it:
+{{- with .Values.backend.ingress }}{{ if .enabled }}
+
+Reach it through the Ingress:
+  http{{ if .tls }}s{{ end }}://{{ .host | default "<address of the ingress controller>" }}{{ .path }}
+{{- end }}{{ end }}
+{{- with .Values.backend.httpRoute }}{{ if .enabled }}
+
+Reach it through the HTTPRoute:
+{{- range .hostnames | default (list "<address of the gateway>") }}
+  http://{{ . }}{{ $.Values.backend.httpRoute.path }}
+{{- end }}
+{{- end }}{{ end }}
+{{- if eq .Values.backend.service.type "NodePort" }}
+
+Reach it at any node. Its port is:
+  kubectl -n {{ $namespace }} get service {{ $backend }} -o jsonpath='{.spec.ports[0].nodePort}'
+{{- else if eq .Values.backend.service.type "LoadBalancer" }}
+
+Reach it at port {{ int64 .Values.backend.port }} of this address, once the cluster has given one:
+  kubectl -n {{ $namespace }} get service {{ $backend }} -o jsonpath='{.status.loadBalancer.ingress[0]}'
+{{- end }}
+
+Reach it from this machine:
   kubectl -n {{ $namespace }} port-forward service/{{ $backend }} {{ int64 .Values.backend.port }}
   curl http://localhost:{{ int64 .Values.backend.port }}/health
 

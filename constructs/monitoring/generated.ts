@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { chooseText, isEmpty } from '../values';
 
 // `npx lab monitoring` generates dashboards and rules from what the lab measures and claims. Constructs know
 // nothing about the lab and only pass the files on.
@@ -40,9 +41,18 @@ export function alertRules({ observed: namespace, namePrefix, runbookUrl }: Rule
       `namespace="${namespace}"`,
     ),
     labels: { ...rule.labels, namespace },
-    annotations: { ...rule.annotations, runbook_url: `${runbookUrl}${rule.annotations.runbook_url}` },
+    annotations: located(rule.annotations, runbookUrl),
   });
   return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map(adapt) })) };
+}
+
+/**
+ * Gives the page of an alert its address, once it has one. Tools make a link of `runbook_url`, so a path in it would
+ * lead nowhere.
+ */
+function located({ runbook, ...annotations }: Record<string, string>, runbookUrl: string) {
+  const key = chooseText(isEmpty(runbookUrl), 'runbook', 'runbook_url');
+  return { ...annotations, [key]: `${runbookUrl}${runbook}` };
 }
 
 /** Queries select Deployments and pods by these labels. Containers are not named after their installation. */

@@ -16,7 +16,8 @@ export interface LabAlert {
   expr: string;
   for: string;
   labels: Record<string, string>;
-  annotations: { summary: string; description: string; runbook_url: string };
+  /** `runbook` is the path of the page that explains it. The constructs make an address of it. */
+  annotations: { summary: string; description: string; runbook: string };
 }
 
 interface Alert {
@@ -30,19 +31,26 @@ interface Alert {
   /** Alerts that suppress this one while they are pending or firing. */
   unless?: string[];
   /** What must be so at the same moment, whatever was measured before. */
-  while?: { promql: string; says: string };
+  while?: { promql: string[]; says: string };
 }
+
+/** Selects the Deployment of the backend. */
+const BACKEND = `{namespace="${NAMESPACE}",deployment="backend"}`;
 
 /** Outages that no diagnosis names but that are worth waking somebody for. */
 const OUTAGES: Alert[] = [
   {
     name: 'NoPodAvailable',
     when: [{ signal: 'available_replicas', is: '<', threshold: 1 }],
-    // Who takes the system down removes the Deployment, or scales it to 0, and wants no pod. Half a minute
-    // covers the moments in which its pods are gone already.
+    // The last minute still holds the moments before a start was complete. Who takes the system down removes the
+    // Deployment, or scales it to 0, and wants no pod. Half a minute covers the moments in which its pods are gone
+    // already.
     while: {
-      promql: `(sum(kube_deployment_spec_replicas{namespace="${NAMESPACE}",deployment="backend"})) >= 1`,
-      says: 'the Deployment wants one',
+      promql: [
+        `(sum(kube_deployment_status_replicas_available${BACKEND})) < 1`,
+        `(sum(kube_deployment_spec_replicas${BACKEND})) >= 1`,
+      ],
+      says: 'the Deployment wants one and has none',
     },
     forSeconds: 30,
     severity: 'critical',
@@ -123,7 +131,7 @@ export function alertRules(): LabAlert[] {
       expr: expressionOf(alert),
       for: `${forSeconds}s`,
       labels: { namespace: NAMESPACE, severity },
-      annotations: { summary, description, runbook_url: `loadtests/${lesson}/README.md` },
+      annotations: { summary, description, runbook: `loadtests/${lesson}/README.md` },
     };
   });
 }
@@ -133,7 +141,7 @@ function expressionOf({ when, unless = [], while: meanwhile }: Alert): string {
   const conditions = when
     .map((condition) => conditionOf(condition, NAMESPACE, range))
     .filter((condition) => condition !== undefined)
-    .concat(meanwhile ? [meanwhile.promql] : []);
+    .concat(meanwhile?.promql ?? []);
   const more = `\nunless on () ALERTS{namespace="${NAMESPACE}",alertname=~"${unless.join('|')}"}`;
   return conditions.join('\nand ') + (unless.length > 0 ? more : '');
 }

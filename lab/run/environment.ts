@@ -5,7 +5,7 @@ import type { LimitsMode } from '../engine/local/limits/modes';
 import { embeddedRunner, inClusterRunner, k6Runner } from '../load';
 import type { LoadRunner } from '../model/load-runner';
 import type { Engine } from '../model/engine';
-import { loadPodsOf } from './load-pods';
+import { loadPodsOf, refuseWithoutStarter } from './load-pods';
 
 export interface RunEnvironment {
   load: 'embedded' | 'k6';
@@ -19,7 +19,7 @@ const MOST_LABEL = 63;
 
 /**
  * The engine and the load generator of a run.
- * @throws LabError when the cluster cannot be used.
+ * @throws LabError when the cluster, or these settings in a cluster, cannot be used.
  */
 export async function openEnvironment(
   id: string,
@@ -30,6 +30,7 @@ export async function openEnvironment(
     const runner = load === 'k6' ? k6Runner() : embeddedRunner();
     return { engine: localEngine(limitsMode ? { limitsMode } : {}), runner };
   }
+  refuseWithoutStarter(props, cluster.parallelism);
   const api = await connect(cluster.context);
   const run = id.slice(0, MOST_LABEL).replace(/[^A-Za-z0-9]+$/, '');
   const labels = { [RUN_LABEL]: run };

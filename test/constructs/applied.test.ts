@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { synthesize, type KubeObject, type LabPropsInput } from '../../constructs';
 import { always } from './always';
 import { containerOf, environment, find, workloads } from './objects';
@@ -119,9 +120,29 @@ describe('the bundled monitoring', () => {
     expect(checksum('prometheus', {})).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  test('gives each alert the address of its lesson', () => {
-    const monitoring = { mode: 'operator' as const, runbookUrl: 'https://git.example.com/lab/' };
-    const rules = JSON.stringify(find(synthesize({ monitoring }), 'PrometheusRule', 'backend-under-load'));
-    expect(rules).toContain('"runbook_url":"https://git.example.com/lab/loadtests/memory-stress/README.md"');
+  test('gives each alert the path of its lesson, or its address once there is one', () => {
+    const path = 'loadtests/memory-stress/README.md';
+    const written = (runbookUrl: string) => {
+      const [operator, bundled] = (['operator', 'bundled'] as const).map((mode) =>
+        synthesize({ monitoring: { mode, runbookUrl } }),
+      );
+      const { data } = find<KubeObject & { data: Record<string, string> }>(
+        bundled!,
+        'ConfigMap',
+        'prometheus',
+      );
+      return [
+        JSON.stringify(find(operator!, 'PrometheusRule', 'backend-under-load')),
+        JSON.stringify(parse(data['alert-rules.yaml']!)),
+      ];
+    };
+    for (const rules of written('')) {
+      expect(rules).toContain(`"runbook":"${path}"`);
+      expect(rules).not.toContain('runbook_url');
+    }
+    for (const rules of written('https://git.example.com/lab/')) {
+      expect(rules).toContain(`"runbook_url":"https://git.example.com/lab/${path}"`);
+      expect(rules).not.toContain('"runbook"');
+    }
   });
 });

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { mergeProps, propPaths, setProp, type LabPropsInput, type PropPath } from '../../constructs/props';
+import {
+  mergeProps,
+  parseProps,
+  propPaths,
+  setProp,
+  type LabPropsInput,
+  type PropPath,
+} from '../../constructs/props';
 
 const TEXTS: Record<string, fc.Arbitrary<string>> = {
   namespace: fc.stringMatching(/^[a-z][a-z0-9-]{0,10}[a-z0-9]$/),
@@ -153,10 +160,15 @@ const orderedPairs = fc
   )
   .map((pairs) => mergeProps(...pairs.flat(), { postgres: { sharedBuffersMebibytes: 1 } }));
 
-/** A port of nodes needs a Service that is published. */
-function withoutNeedlessPort(props: LabPropsInput): LabPropsInput {
+/** A port of nodes needs a Service that is published, and a Secret replaces the role. */
+function withoutMeaningless(props: LabPropsInput): LabPropsInput {
   const { type = 'ClusterIP' } = props.backend?.service ?? {};
-  return type === 'ClusterIP' ? mergeProps(props, { backend: { service: { nodePort: 0 } } }) : props;
+  const { user, password, adminPassword } = parseProps({}).postgres;
+  return mergeProps(
+    props,
+    type === 'ClusterIP' ? { backend: { service: { nodePort: 0 } } } : {},
+    props.postgres?.existingSecret ? { postgres: { user, password, adminPassword } } : {},
+  );
 }
 
 /** Valid settings: any values of any settings, with requests below limits. */
@@ -165,4 +177,4 @@ export const validProps: fc.Arbitrary<LabPropsInput> = fc
   .map(([changes, ordered]) =>
     mergeProps(...changes.map(({ prop, value }) => setProp({}, prop.path, written(value))), ordered),
   )
-  .map(withoutNeedlessPort);
+  .map(withoutMeaningless);

@@ -1,6 +1,6 @@
 /**
- * Generates the JSON schemas for kubeconform from the API descriptions in the Go modules of Kubernetes and
- * the Prometheus operator. It needs `go`. After that, an offline run needs only the folder.
+ * Generates the JSON schemas for kubeconform from the API descriptions in the Go modules of Kubernetes, the
+ * Prometheus operator and the Gateway API. It needs `go`. After that, an offline run needs only the folder.
  *
  *   npx ts-node test/constructs/kube-schemas.ts FOLDER
  */
@@ -13,10 +13,14 @@ import { parse } from 'yaml';
 /** The oldest version that the constructs have types for, and a current one. */
 export const KUBERNETES_VERSIONS = ['1.28.15', '1.34.4'];
 
-const OPERATOR = 'github.com/prometheus-operator/prometheus-operator@v0.85.0';
-const CRDS = ['servicemonitors', 'prometheusrules'].map(
-  (kinds) => `example/prometheus-operator-crd/monitoring.coreos.com_${kinds}.yaml`,
-);
+/** Go modules with the definitions of other kinds. */
+const CRDS: [module: string, file: string][] = [
+  ...['servicemonitors', 'prometheusrules'].map((kinds): [string, string] => [
+    'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    `example/prometheus-operator-crd/monitoring.coreos.com_${kinds}.yaml`,
+  ]),
+  ['sigs.k8s.io/gateway-api@v1.3.0', 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'],
+];
 
 /** The path of a kind's schema within the folder, in kubeconform's template language. */
 export const SCHEMA_PATH = '{{.NormalizedKubernetesVersion}}/{{.ResourceKind}}{{.KindSuffix}}.json';
@@ -36,8 +40,7 @@ interface Crd {
 }
 
 function main(folder: string): void {
-  const operator = download(OPERATOR);
-  const crds = CRDS.map((file) => parse(readFileSync(join(operator, file), 'utf8')) as Crd);
+  const crds = CRDS.map(([module, file]) => parse(readFileSync(join(download(module), file), 'utf8')) as Crd);
   for (const version of KUBERNETES_VERSIONS) {
     const target = join(folder, `v${version}`);
     mkdirSync(target, { recursive: true });

@@ -1,8 +1,15 @@
 import { App, Chart } from 'cdk8s';
 import {
+  AppPolicy,
+  AppService,
+  Autoscaler,
   Backend,
+  DisruptionBudget,
   Downstream,
+  identify,
   LabChart,
+  NodeApp,
+  parseProps,
   Pooler,
   Postgres,
   PropsError,
@@ -10,6 +17,7 @@ import {
   writeManifests,
   type KubeObject,
   type LabPropsInput,
+  type NodeAppProps,
   type System,
 } from '../../constructs';
 import { containerOf, environment, find, services, workloads, type Policy } from './objects';
@@ -100,7 +108,7 @@ describe('a second backend in the same chart', () => {
       new Backend(inside, 'backend', { database: postgres.address, downstream: downstream.address });
     };
     expect(problemsOf(() => synthesize({}, twice))).toContain(
-      'shop/checkout/backend/app/deployment: shop/backend/app/deployment is already called Deployment/backend; give one of the constructs another id',
+      'shop/checkout/backend/app/deployment: shop/backend/app/deployment is already called Deployment/backend in the namespace load-testing; give one of the constructs another id, or one of the charts another namespace or prefix of names',
     );
     expect(problemsOf(() => writeManifests({}, '/nowhere', twice))).not.toEqual([]);
   });
@@ -151,6 +159,110 @@ describe('the parts of the system in a chart of one’s own', () => {
     expect(wrong((chart) => new Backend(chart, 'orders', undefined as never))).toHaveLength(2);
     expect(wrong((chart) => new Downstream(chart, 'My Prices'))).toEqual([
       expect.stringMatching(/^mine\/My Prices: the id 'My Prices' cannot be the name of a Service; allowed /),
+    ]);
+  });
+});
+
+describe('two objects that the cluster would take for one are refused', () => {
+  const refused = (system: System, title: string) =>
+    problemsOf(() => synthesize({ monitoring: { mode: 'bundled' } }, system)).filter((line) =>
+      line.includes(`is already called ${title}`),
+    );
+
+  test('in two LabCharts of one namespace', () => {
+    const twice: System = (app, props) => ['a', 'b'].forEach((id) => new LabChart(app, id, props));
+    const [problem, ...others] = refused(twice, 'Deployment/backend');
+    expect(problem).toMatch(/^b\/backend\/app\/deployment: a\/backend\/app\/deployment is already called /);
+    expect(others).toEqual([]);
+  });
+
+  test('in no namespace, although their charts have different ones', () => {
+    const twice: System = (app, props) =>
+      ['a', 'b'].forEach((id) => {
+        const monitoring = { ...props.monitoring, namespace: `monitoring-${id}` };
+        new LabChart(app, id, { ...props, namespace: id, monitoring });
+      });
+    expect(refused(twice, 'ClusterRole/backend-under-load-prometheus')).toHaveLength(1);
+    expect(refused(twice, 'Deployment/backend')).toEqual([]);
+  });
+
+  test('in plain charts, in a plain app of cdk8s', () => {
+    const app = new App({ outdir: '/nowhere' });
+    for (const id of ['a', 'b']) new Downstream(new Chart(app, id, { namespace: 'team-a' }), 'prices');
+    expect(() => app.synth()).toThrow(
+      /b\/prices\/\S+: a\/prices\/\S+ is already called Service\/prices in the namespace team-a/,
+    );
+  });
+});
+
+describe('the parts of an app that users make from raw properties', () => {
+  const image = {
+    registry: '',
+    repository: 'shop/api',
+    tag: '1',
+    digest: '',
+    pullPolicy: 'IfNotPresent',
+  } as const;
+  const probe = { periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 };
+  const nodeApp = (chart: Chart): NodeAppProps => ({
+    identity: identify(chart, 'api', 'api'),
+    image,
+    port: 8000,
+    resources: {
+      cpuRequestMillicores: 100,
+      cpuLimitMillicores: 200,
+      memoryRequestMebibytes: 64,
+      memoryLimitMebibytes: 128,
+    },
+    probes: { readinessProbe: probe, livenessProbe: probe },
+    entry: 'api.js',
+    env: [],
+    mostPods: 2,
+    workload: parseProps({}).downstream,
+  });
+
+  test('need nothing but what the package exports', () => {
+    const objects = inPlainChart((chart) => {
+      const app = new NodeApp(chart, 'api', nodeApp(chart));
+      new Autoscaler(chart, 'scaling', { identity: app.identity, image, maxReplicas: 2 });
+    });
+    expect(containerOf(objects, 'api').image).toBe('shop/api:1');
+    expect(find(objects, 'HorizontalPodAutoscaler', 'api')).toHaveProperty('spec.maxReplicas', 2);
+  });
+
+  test.each<[string, (chart: Chart, props: never) => unknown]>([
+    ['NodeApp', (chart, props) => new NodeApp(chart, 'api', props)],
+    ['AppService', (chart, props) => new AppService(chart, 'api', props)],
+    ['AppPolicy', (chart, props) => new AppPolicy(chart, 'api', props)],
+    ['Autoscaler', (chart, props) => new Autoscaler(chart, 'api', props)],
+    ['DisruptionBudget', (chart, props) => new DisruptionBudget(chart, 'api', props)],
+  ])('%s says which ones are missing', (_name, make) => {
+    for (const wrong of [undefined, null, {}, { identity: {} }]) {
+      const problems = problemsOf(() => inPlainChart((chart) => make(chart, wrong as never)));
+      expect(problems[0]).toMatch(
+        wrong && 'identity' in wrong
+          ? 'mine/api: identity has no app, component, instance, objectName; pass what identify() gives'
+          : 'mine/api: identity is missing; pass what identify() gives',
+      );
+    }
+  });
+
+  test('say so about every single one', () => {
+    const props = nodeApp(new Chart(new App(), 'mine'));
+    for (const name of Object.keys(props)) {
+      const without = (chart: Chart) => new NodeApp(chart, 'api', { ...nodeApp(chart), [name]: undefined });
+      expect(problemsOf(() => inPlainChart(without))).toEqual([
+        expect.stringContaining(`mine/api: ${name} is missing; pass `),
+      ]);
+    }
+  });
+
+  test('and a LabChart without settings says what it expects', () => {
+    expect(problemsOf(() => new LabChart(new App(), 'lab', null as never))).toEqual([
+      'settings: null is not a group of settings; expected an object',
+    ]);
+    expect(problemsOf(() => new LabChart(new App(), 'lab', {}, {} as never))).toEqual([
+      'lab: installation has no instance, namePrefix; pass {instance, namePrefix}',
     ]);
   });
 });

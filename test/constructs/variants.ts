@@ -38,6 +38,16 @@ export const VARIANTS: Record<string, LabPropsInput> = {
       },
     },
   },
+  'an HTTPRoute': {
+    backend: {
+      httpRoute: {
+        enabled: true,
+        annotations: { note: 'x' },
+        parentRefs: [{ name: 'gateway' }],
+        hostnames: ['lab.example.org'],
+      },
+    },
+  },
   'what users add to workloads': {
     imageRegistry: 'registry.example.org/mirror',
     priorityClassName: 'important',

@@ -143,6 +143,16 @@ describe('the backend is reached from outside the cluster', () => {
     });
   });
 
+  test.each<[string, LabPropsInput['backend']]>([
+    ['an Ingress', { ingress: { enabled: true } }],
+    ['an HTTPRoute', { httpRoute: { enabled: true } }],
+  ])('past the NetworkPolicies through %s, whose controller may be no pod', (_what, backend) => {
+    const { ingress } = find<Policy>(synthesize({ backend }), 'NetworkPolicy', 'backend-published').spec;
+    expect(ingress).toEqual([{ ports: [{ port: 8000, protocol: 'TCP' }] }]);
+    const off = { networkPolicies: { enabled: false }, backend };
+    expect(has(synthesize(off), 'NetworkPolicy', 'backend-published')).toBe(false);
+  });
+
   test('only if the settings say so', () => {
     const objects = synthesize(EVERYTHING);
     const published = ['Ingress', 'HTTPRoute'].filter((kind) =>
@@ -158,5 +168,23 @@ test('a port of the nodes is refused while the Service has none', () => {
     new PropsError([
       'backend.service.nodePort: 30080 means nothing while backend.service.type is ClusterIP; set it to 0, or change backend.service.type',
     ]),
+  );
+});
+
+test('the role and passwords of the settings are refused beside a Secret, and not shown', () => {
+  const postgres = { user: 'shopper', password: 'hidden', adminPassword: 'hidden', existingSecret: 'mine' };
+  expect(() => parseProps({ postgres })).toThrow(
+    new PropsError(
+      ['user', 'password', 'adminPassword'].map(
+        (name) =>
+          `postgres.${name}: means nothing while postgres.existingSecret is set; leave it out, or change postgres.existingSecret`,
+      ),
+    ),
+  );
+});
+
+test('a host without a name is refused', () => {
+  expect(() => parseProps({ backend: { httpRoute: { hostnames: [''] } } })).toThrow(
+    /^backend.httpRoute.hostnames\[0\]: '' is not valid; allowed /,
   );
 });

@@ -74,30 +74,36 @@ export const HEALTHY: Series = {
   [`kube_pod_container_resource_limits{${IN_BACKEND},resource="memory"}`]: flat(1000),
   [`kube_pod_container_status_restarts_total{${IN_BACKEND}}`]: flat(0),
   [`kube_pod_container_status_last_terminated_reason{${IN_BACKEND},reason="OOMKilled"}`]: flat(0),
-  'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': flat(1),
-  'kube_deployment_spec_replicas{namespace="load-testing",deployment="backend"}': flat(1),
+  ...deployment(flat(1), flat(1)),
   [`container_cpu_usage_seconds_total{${IN_POSTGRES}}`]: rising(0.5),
   [`kube_pod_container_resource_limits{${IN_POSTGRES},resource="cpu"}`]: flat(0.5),
 };
 
+/** The pods of the backend: how many are available, and how many its Deployment wants. */
+function deployment(available: string, wanted: string): Series {
+  const backend = '{namespace="load-testing",deployment="backend"}';
+  return {
+    [`kube_deployment_status_replicas_available${backend}`]: available,
+    [`kube_deployment_spec_replicas${backend}`]: wanted,
+  };
+}
+
 /** Ways in which somebody takes the system down, 15 s before the end, while a scrape sees pods go first. */
 export const TAKEN_DOWN: Record<string, Series> = {
-  'its Deployment was removed': {
-    'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}':
-      '1x20 0 stale',
-    'kube_deployment_spec_replicas{namespace="load-testing",deployment="backend"}': '1x21 stale',
-  },
-  'it was scaled to zero': {
-    'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': '1x20 0x20',
-    'kube_deployment_spec_replicas{namespace="load-testing",deployment="backend"}': '1x20 0x20',
-  },
+  'its Deployment was removed': deployment('1x20 0 stale', '1x21 stale'),
+  'it was scaled to zero': deployment('1x20 0x20', '1x20 0x20'),
+};
+
+/** Ordinary starts, each within half a minute. */
+export const STARTED: Record<string, Series> = {
+  'an installation': deployment('0x4 1x40', '1x44'),
+  'an installation whose Deployment is not there at first': deployment('_x4 0x3 1x40', '_x4 1x44'),
+  'it was scaled from zero to one': deployment('0x9 1x40', '0x5 1x44'),
 };
 
 /** For each alert, the difference from a healthy system when it fires. */
 export const SICK: Record<string, Series> = {
-  NoPodAvailable: {
-    'kube_deployment_status_replicas_available{namespace="load-testing",deployment="backend"}': '1x12 0x30',
-  },
+  NoPodAvailable: deployment('1x12 0x30', flat(1)),
   RestartLoop: { [`kube_pod_container_status_restarts_total{${IN_BACKEND}}`]: '0x5 1x5 2x5 3x20' },
   SymptomLatency: slow,
   SymptomErrors: failing,

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { alertRules, type LabAlert } from '../../lab/monitoring/alerts';
 import { PROJECT_ROOT } from '../../lab/support/root';
 import { requires } from '../support/requirements';
-import { HEALTHY, SICK, TAKEN_DOWN, type Series } from './alert-cases';
+import { HEALTHY, SICK, STARTED, TAKEN_DOWN, type Series } from './alert-cases';
 import { replayed } from './replayed';
 
 const RULES = join(PROJECT_ROOT, 'monitoring', 'alert-rules.yaml');
@@ -17,7 +17,7 @@ test('every alert says what happened, why, and where to learn more', () => {
   for (const { annotations, labels } of rules) {
     expect(annotations.summary).toMatch(/\w{4,}/);
     expect(annotations.description.length).toBeGreaterThan(80);
-    expect(existsSync(join(PROJECT_ROOT, annotations.runbook_url))).toBe(true);
+    expect(existsSync(join(PROJECT_ROOT, annotations.runbook))).toBe(true);
     expect(['info', 'warning', 'critical']).toContain(labels.severity);
   }
 });
@@ -46,8 +46,9 @@ requires('prometheus')('in promtool', () => {
     testRules(series, rules.map((rule) => ({ rule, fires: firing.includes(rule.alert) })));
   });
 
-  it.each(Object.entries(TAKEN_DOWN))('no alert fires after %s', (_how, series) => {
-    testRules({ ...HEALTHY, ...series }, rules.map((rule) => ({ rule, fires: false })));
+  it.each(Object.entries({ ...TAKEN_DOWN, ...STARTED }))('no alert fires at any time after %s', (_how, series) => {
+    const times = Array.from({ length: 24 }, (_, step) => `${5 * (step + 1)}s`);
+    testRules({ ...HEALTHY, ...series }, rules.map((rule) => ({ rule, fires: false })), times);
   });
 
   it.each(rules.map((rule) => [rule.alert, rule] as const))('%s fires for its own failure', (name, rule) => {
@@ -55,13 +56,19 @@ requires('prometheus')('in promtool', () => {
   });
 
   /** Tests two minutes of series, sampled every 5 s. @throws with promtool's list of differences. */
-  function testRules(series: Series, expected: { rule: LabAlert; fires: boolean }[]): void {
+  function testRules(
+    series: Series,
+    expected: { rule: LabAlert; fires: boolean }[],
+    times: string[] = ['2m'],
+  ): void {
     const file = join(folder, 'test.yaml');
-    const alert_rule_test = expected.map(({ rule, fires }) => ({
-      eval_time: '2m',
-      alertname: rule.alert,
-      exp_alerts: fires ? [{ exp_labels: rule.labels, exp_annotations: rule.annotations }] : [],
-    }));
+    const alert_rule_test = expected.flatMap(({ rule, fires }) =>
+      times.map((eval_time) => ({
+        eval_time,
+        alertname: rule.alert,
+        exp_alerts: fires ? [{ exp_labels: rule.labels, exp_annotations: rule.annotations }] : [],
+      })),
+    );
     const input_series = Object.entries(series).map(([name, values]) => ({ series: name, values }));
     const tests = [{ interval: '5s', input_series, alert_rule_test }];
     writeFileSync(file, JSON.stringify({ rule_files: [RULES], evaluation_interval: '5s', tests }));

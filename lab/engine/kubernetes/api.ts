@@ -131,9 +131,13 @@ export class KubeApi {
     return this.json('PATCH', path, { ...call, body: object, contentType: 'application/apply-patch+yaml' });
   }
 
-  async create(object: KubeObject): Promise<KubeObject> {
+  /** Creates an object. The server refuses fields that it does not know, as it does in an apply. */
+  async create(object: KubeObject, fieldManager?: string): Promise<KubeObject> {
     const path = await this.pathOf(object);
-    return this.json('POST', path.slice(0, path.lastIndexOf('/')), { body: object });
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    return this.json('POST', withQuery(folder, { fieldManager, fieldValidation: 'Strict' }), {
+      body: object,
+    });
   }
 
   /** Deletes an object. It is no error if the object is already gone. */

@@ -4,20 +4,14 @@ import { LabError } from '../../model/errors';
 import { ApiError, type KubeApi } from './api';
 import { claimNamespace, type ClaimOptions, type NamespaceClaim } from './namespace';
 import { refusal } from './refusal';
+import { namespacesOf, refuseLasting } from './scope';
 import { KubernetesSystem, START_DEADLINE_MS } from './system';
 import { releaseAll } from './take-down';
 
 export { ApiError, withQuery, type KubeApi } from './api';
 export { connect, contextNamespace } from './connect';
-export {
-  disruptionOf,
-  FIELD_MANAGER,
-  OWN_CONTAINER,
-  RUN_LABEL,
-  statusOf,
-  type KubeEvent,
-  type PodObject,
-} from './objects';
+export { createOwn } from './creation';
+export { disruptionOf, OWN_CONTAINER, RUN_LABEL, statusOf, type KubeEvent, type PodObject } from './objects';
 export { describe, failOnHopeless } from './readiness';
 export { refusal } from './refusal';
 export { removeStaleFromCluster, type TakenDown } from './take-down';
@@ -40,9 +34,7 @@ async function up(
   { api, run, startDeadlineMs = START_DEADLINE_MS }: KubernetesEngineOptions,
   given: EngineOptions,
 ): Promise<RunningSystem> {
-  const namespaces = manifests.filter(({ kind }) => kind === 'Namespace');
-  if (namespaces.length === 0)
-    throw new LabError('The manifests have no Namespace.', 'usage', 'Synthesize them again.');
+  const namespaces = namespacesOf(manifests);
   const claims: NamespaceClaim[] = [];
   let system: KubernetesSystem | undefined;
   try {
@@ -51,6 +43,7 @@ async function up(
       const flag = index === 0 ? '-n' : '--set monitoring.namespace=…';
       claims.push(await claim(api, namespace, run, { signal: given.signal, flag }));
     }
+    await refuseLasting(api, manifests, claims);
     const limits = await limitsOf(api, claims[0]!.namespace);
     system = new KubernetesSystem(api, claims, run, manifests, given, limits);
     await system.start(startDeadlineMs);

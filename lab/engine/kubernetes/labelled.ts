@@ -8,7 +8,8 @@ interface Template {
 
 /**
  * Adds the run's label to an object and to the pods and volume claims that controllers create from it. Pods
- * also name their own container, before the cluster injects others.
+ * also name their own container, before the cluster injects others: the one that their annotation names if it is
+ * theirs, or the first.
  */
 export function labelled(object: KubeObject, run: string): KubeObject {
   const spec = object.spec as { template?: Template; volumeClaimTemplates?: Template[] } | undefined;
@@ -32,8 +33,11 @@ function marked<T extends Template>(object: T, run: string): T {
 }
 
 function withOwnContainer(template: Template): Template {
-  const [own] = template.spec?.containers ?? [];
-  if (!own) return template;
-  const annotations = { [OWN_CONTAINER]: own.name, ...template.metadata?.annotations };
+  const containers = (template.spec?.containers ?? []).map(({ name }) => name);
+  const given = template.metadata?.annotations ?? {};
+  // An annotation for all pods of the cluster's own may name a container that this pod does not have.
+  const own = containers.find((name) => name === given[OWN_CONTAINER]) ?? containers[0];
+  if (own === undefined) return template;
+  const annotations = { ...given, [OWN_CONTAINER]: own };
   return { ...template, metadata: { ...template.metadata, annotations } };
 }

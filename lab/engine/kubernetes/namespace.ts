@@ -2,6 +2,7 @@ import type { KubeObject } from '../../../constructs/kube-object';
 import { LabError } from '../../model/errors';
 import { sleep } from '../../support/sleep';
 import { isStatus, type KubeApi } from './api';
+import { FOLDERS, labelledIn } from './folders';
 import { type Namespace, RUN_LABEL } from './objects';
 
 /** A run whose lease is older than this is dead. */
@@ -144,22 +145,29 @@ async function refuseUnlessEmpty(api: KubeApi, namespace: string, flag: string):
   for (const path of KINDS) {
     const { items } = await api.list(path.replace('NS', namespace));
     const foreign = items.find(({ metadata }) => !metadata.labels?.[RUN_LABEL]);
+    if (!foreign) continue;
     const what = path.slice(path.lastIndexOf('/') + 1, -1);
-    if (foreign) {
-      throw new LabError(
-        `The namespace ${namespace} contains objects that are not the lab's: ${what} ${foreign.metadata.name}.`,
-        'usage',
-        `Choose an empty or new namespace with ${flag}.`,
-      );
-    }
-    if (items[0]) {
-      throw new LabError(
-        `The namespace ${namespace} contains objects that a dead run left behind: ${what} ${items[0].metadata.name}.`,
-        'usage',
-        `Remove it with: npx lab clean --engine kubernetes -n ${namespace}`,
-      );
-    }
+    throw new LabError(
+      `The namespace ${namespace} contains objects that are not the lab's: ${what} ${foreign.metadata.name}.`,
+      'usage',
+      `Choose an empty or new namespace with ${flag}.`,
+    );
   }
+  await refuseLeftovers(api, namespace);
+}
+
+/** Before the lease of the dead run is replaced: afterwards, `lab clean` would not find the run. */
+async function refuseLeftovers(api: KubeApi, namespace: string): Promise<void> {
+  const folders = FOLDERS.filter((folder) => !folder.endsWith('/leases'));
+  const all = folders.map((folder) => labelledIn(api, folder.replace('NS', namespace), RUN_LABEL));
+  const [left] = (await Promise.all(all)).flat();
+  if (!left) return;
+  const [plural, name] = left.path.split('/').slice(-2) as [string, string];
+  throw new LabError(
+    `The namespace ${namespace} contains objects that a dead run left behind: ${plural.slice(0, -1)} ${name}.`,
+    'usage',
+    `Remove it with: npx lab clean --engine kubernetes -n ${namespace}`,
+  );
 }
 
 export interface Lease extends KubeObject {

@@ -72,7 +72,12 @@ export interface KubeEvent extends KubeObject {
   reason: string;
   message: string;
   count?: number;
-  involvedObject: { kind: string; name: string };
+  involvedObject: {
+    kind: string;
+    name: string;
+    /** The part of it, if the event is about one: `spec.containers{backend}`. */
+    fieldPath?: string;
+  };
 }
 
 /** Label on every object that a run creates. Its value is the run's id. */

@@ -2,6 +2,7 @@ import type { PodEvent, PodReason } from '../../model/events';
 import { failedProbeOf } from '../../model/failed-probe';
 import {
   appOf,
+  containerName,
   disruptionOf,
   isReady,
   type KubeEvent,
@@ -95,12 +96,19 @@ const TOLD_ON: Record<string, PodReason> = {
   SuccessfulRescale: 'SuccessfulRescale',
 };
 
+/** Whether an event is about another container of the pod, such as an injected sidecar. */
+function isOfAnother(fieldPath = '', own: string): boolean {
+  const container = /[cC]ontainers\{(.*)\}$/.exec(fieldPath)?.[1];
+  return container !== undefined && container !== own;
+}
+
 /** @param pods by name, to find the pod's app. Workloads are named after their app. */
 export function toldByCluster(event: KubeEvent, pods: ReadonlyMap<string, PodObject>): Told | undefined {
   const reason = TOLD_ON[event.reason];
-  const { kind, name } = event.involvedObject;
+  const { kind, name, fieldPath } = event.involvedObject;
   const pod = pods.get(name);
   if (!reason || (kind === 'Pod' && !pod)) return undefined;
+  if (pod && isOfAnother(fieldPath, containerName(pod))) return undefined;
   const failedProbe = reason === 'Killing' ? failedProbeOf(event.message) : undefined;
   return {
     type: 'pod',

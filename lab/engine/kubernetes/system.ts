@@ -5,17 +5,11 @@ import type { LimitsInfo, PodEvent } from '../../model/events';
 import { sleep } from '../../support/sleep';
 import { ApiError, type KubeApi } from './api';
 import { ApiOutage } from './api-outage';
+import { createOwn } from './creation';
 import { labelled } from './labelled';
 import { type NamespaceClaim, namespacePath } from './namespace';
 import { type Listener, ObjectWatch } from './object-watch';
-import {
-  type Autoscaler,
-  FIELD_MANAGER,
-  RUN_LABEL,
-  type Deployment,
-  type KubeEvent,
-  type PodObject,
-} from './objects';
+import { type Autoscaler, RUN_LABEL, type Deployment, type KubeEvent, type PodObject } from './objects';
 import { isOomKill, podChanges, terminations, toldByCluster } from './pod-events';
 import { failOnHopeless, missing, type Wanted } from './readiness';
 import { refusal } from './refusal';
@@ -103,7 +97,7 @@ export class KubernetesSystem implements RunningSystem {
   }
 
   /**
-   * Applies the manifests and waits until all pods are ready.
+   * Creates the objects and waits until all pods are ready.
    * @throws LabError (environment), in the cluster's own words, when they cannot become ready or do not
    * within the deadline; LabError (usage) for a manifest that the API server rejects as wrong.
    */
@@ -112,7 +106,7 @@ export class KubernetesSystem implements RunningSystem {
       throw error instanceof ApiError ? refusal('The namespace cannot be watched', error) : error;
     });
     this.begun = true;
-    for (const object of this.manifests) await this.apply(object);
+    for (const object of this.manifests) await this.create(object);
     const wanted = wantedPods(this.manifests);
     await this.allReady(wanted, deadlineMs);
     await this.autoscalersSee(deadlineMs * AUTOSCALER_SHARE);
@@ -193,24 +187,12 @@ export class KubernetesSystem implements RunningSystem {
     await releaseAll(this.api, this.claims, this.run);
   }
 
-  /** Objects outside of all namespaces have fixed names and may be somebody else's. */
-  private async apply(object: KubeObject): Promise<void> {
-    if (object.kind === 'Namespace') return;
-    const { kind, metadata } = object;
-    const isClusterWide = metadata.namespace === undefined;
-    const marked = labelled(object, this.run);
-    const applied = isClusterWide ? this.api.create(marked) : this.api.apply(marked, FIELD_MANAGER);
-    await applied.catch(async (error: unknown) => {
+  private async create(object: KubeObject): Promise<void> {
+    if (object.kind === 'Namespace') return; // made with its claim
+    await createOwn(this.api, labelled(object, this.run)).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
-      if (isClusterWide && error.status === 409) return this.refuseUnlessOwn(object);
-      throw refusal(`The cluster refuses ${kind} ${metadata.name}`, error);
+      throw refusal(`The cluster refuses ${object.kind} ${object.metadata.name}`, error);
     });
-  }
-
-  /** An object of this run is there when the answer to its creation was lost. */
-  private async refuseUnlessOwn(object: KubeObject): Promise<void> {
-    const found = await this.api.get(await this.api.pathOf(object));
-    if (found?.metadata.labels?.[RUN_LABEL] !== this.run) throw taken(object);
   }
 
   private onPod(before: PodObject | undefined, after: PodObject | undefined): void {
@@ -245,14 +227,6 @@ export class KubernetesSystem implements RunningSystem {
   private log(line: string): void {
     this.options.emit({ type: 'log', source: 'engine', line });
   }
-}
-
-function taken({ kind, metadata: { name } }: KubeObject): LabError {
-  return new LabError(
-    `There is a ${kind} ${name} already, and it is not this run's.`,
-    'usage',
-    `It belongs to another installation or run. Remove it with \`kubectl delete ${kind.toLowerCase()} ${name}\` if nobody needs it, or leave out monitoring.mode=bundled.`,
-  );
 }
 
 function isAutoscaler({ kind }: KubeObject): boolean {

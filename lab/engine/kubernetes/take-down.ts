@@ -1,42 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '../../../constructs/kube-object';
 import { LabError } from '../../model/errors';
 import { isStatus, Unanswered, unlessMissing, type KubeApi } from './api';
+import { CLUSTER_FOLDERS, FOLDERS, labelledIn, type Found } from './folders';
 import { deletionOf, isAlive, leaseOf, namespacePath, type Lease, type NamespaceClaim } from './namespace';
 import { type Namespace, RUN_LABEL } from './objects';
 
-/**
- * Owners come before the objects they own, so nothing is recreated. The lease comes last: it keeps other runs
- * away.
- */
-export const FOLDERS = [
-  '/apis/k6.io/v1alpha1/namespaces/NS/testruns',
-  '/apis/autoscaling/v2/namespaces/NS/horizontalpodautoscalers',
-  '/apis/batch/v1/namespaces/NS/jobs',
-  '/apis/apps/v1/namespaces/NS/deployments',
-  '/apis/apps/v1/namespaces/NS/statefulsets',
-  '/api/v1/namespaces/NS/pods',
-  '/api/v1/namespaces/NS/services',
-  '/api/v1/namespaces/NS/persistentvolumeclaims',
-  '/api/v1/namespaces/NS/configmaps',
-  '/api/v1/namespaces/NS/secrets',
-  '/api/v1/namespaces/NS/serviceaccounts',
-  '/apis/networking.k8s.io/v1/namespaces/NS/networkpolicies',
-  '/apis/networking.k8s.io/v1/namespaces/NS/ingresses',
-  '/apis/gateway.networking.k8s.io/v1/namespaces/NS/httproutes',
-  '/apis/policy/v1/namespaces/NS/poddisruptionbudgets',
-  '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/rolebindings',
-  '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',
-  '/api/v1/namespaces/NS/serviceaccounts',
-  '/apis/monitoring.coreos.com/v1/namespaces/NS/servicemonitors',
-  '/apis/monitoring.coreos.com/v1/namespaces/NS/prometheusrules',
-  '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
-];
-/** What a run creates outside of any namespace, besides the namespaces themselves. */
-export const CLUSTER_FOLDERS = [
-  '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
-  '/apis/rbac.authorization.k8s.io/v1/clusterroles',
-];
 /** Short, because the whole system is thrown away and nobody waits for its answers. */
 const GRACE_SECONDS = 1;
 const DEADLINE_MS = 90_000;
@@ -112,35 +80,13 @@ async function removeByLabel(
   run: string,
   deadlineMs: number,
 ): Promise<void> {
-  const find = (folder: string) => labelledIn(api, folder, run);
+  const find = (folder: string) => labelledIn(api, folder, `${RUN_LABEL}=${run}`);
   for (const folder of folders) {
     const grace = folder.endsWith('/pods') ? { gracePeriodSeconds: GRACE_SECONDS } : {};
     for (const { path } of await find(folder))
       await api.delete(path, { propagationPolicy: 'Background', ...grace });
   }
   await gone(async () => (await Promise.all(folders.map(find))).flat().map(described), deadlineMs);
-}
-
-interface Found {
-  path: string;
-  /** Who must agree before it goes. */
-  finalizers: string[];
-}
-
-async function labelledIn(api: KubeApi, folder: string, run: string): Promise<Found[]> {
-  const labelSelector = `${RUN_LABEL}=${run}`;
-  const all = await api.list<Finalized>(folder, { labelSelector }).catch((error: unknown) => {
-    if (!isStatus(error, 403)) return unlessMissing(error);
-    return undefined; // objects that may not be listed were not created either
-  });
-  return (all?.items ?? []).map(({ metadata: { name, finalizers = [] } }) => ({
-    path: `${folder}/${name}`,
-    finalizers,
-  }));
-}
-
-interface Finalized extends KubeObject {
-  metadata: KubeObject['metadata'] & { finalizers?: string[] };
 }
 
 function described({ path, finalizers }: Found): string {

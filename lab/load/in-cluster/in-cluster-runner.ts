@@ -1,4 +1,4 @@
-import { ApiError, FIELD_MANAGER, type KubeApi, refusal } from '../../engine/kubernetes';
+import { ApiError, createOwn, type KubeApi, refusal } from '../../engine/kubernetes';
 import { LabError } from '../../model/errors';
 import type { LoadOptions, LoadRunner, LoadSummary } from '../../model/load-runner';
 import { sleep } from '../../support/sleep';
@@ -67,9 +67,9 @@ class InClusterLoad {
   async prepare(): Promise<void> {
     const plan = await this.plan();
     await this.generators.forgetWarnings();
-    for (const object of supportObjects(plan)) await this.apply(object);
+    for (const object of supportObjects(plan)) await this.create(object);
     const collector = await this.generators.collectorReady(this.given.signal);
-    await this.apply(generatorObject(plan, collector));
+    await this.create(generatorObject(plan, collector));
     await this.generators.ready(this.given.signal);
     if (await this.generators.ended()) return;
     await this.generators.tell(this.parallelism === 1 ? 'await' : 'started');
@@ -142,8 +142,8 @@ class InClusterLoad {
     throw new LabError(`There is no Service ${host}.`, 'environment', 'The load needs it as its target.');
   }
 
-  private async apply(object: Parameters<KubeApi['apply']>[0]): Promise<void> {
-    await this.options.api.apply(object, FIELD_MANAGER).catch((error: unknown) => {
+  private async create(object: Parameters<KubeApi['create']>[0]): Promise<void> {
+    await createOwn(this.options.api, object).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
       const what = `The cluster refuses the load's ${object.kind} ${object.metadata.name}`;
       if (object.kind !== 'TestRun' || error.status !== 404) throw refusal(what, error);

@@ -57,7 +57,9 @@ export const contradictions: fc.Arbitrary<LabPropsInput> = fc.oneof(
     }),
   fc
     .constantFrom(...MEANINGLESS)
-    .map(({ path, other, value }) => mergeProps(nested(path, 30_080), nested(other, value))),
+    .map(({ path, other, value = 'mine' }) =>
+      mergeProps(nested(path, at(path).type === 'integer' ? 30_080 : 'another'), nested(other, value)),
+    ),
   fc.constantFrom(...FORBIDDEN).map(({ path, value }) => nested(path, value)),
   fc
     .constantFrom(...RESERVED)

@@ -10,7 +10,7 @@ import { requires } from '../../support/requirements';
 import { validProps } from '../arbitraries';
 import { workloads } from '../objects';
 import { contradictoryProps, malformedProps } from './broken';
-import { asValues, chartFolder, expected, helm, render } from './helm';
+import { asValues, chartFolder, expected, helm, notesWith, render, renderAs } from './helm';
 
 const ROOT = resolve(__dirname, '../../..');
 
@@ -112,6 +112,41 @@ requires('helm')('the chart, rendered by Helm', () => {
       expect(objects).toEqual(expected(props, prefix));
       expect(objects.filter(({ metadata }) => !metadata.name.startsWith(prefix))).toEqual([]);
     }
+  });
+
+  test.each(['1st', 'lab.shop'])(
+    'the release %s may begin no names, unless fullnameOverride does',
+    (release) => {
+      const named = (values: object) => renderAs(release, chart, values);
+      const refused = named({ nameOverride: 'shop' });
+      expect(refused.status).not.toBe(0);
+      expect(refused.stderr).toContain(
+        `nameOverride: the names would begin with that of the release, '${release}'`,
+      );
+      expect(named({ nameOverride: 'shop', fullnameOverride: 'shop' }).stderr).toBe('');
+      expect(named({}).stderr).toBe('');
+    },
+  );
+
+  test.each<[string, object, string[]]>([
+    ['a Service of the cluster', {}, []],
+    [
+      'an Ingress',
+      { ingress: { enabled: true, host: 'lab.example.org', path: '/lab', tls: [{ secretName: 'x' }] } },
+      ['through the Ingress', 'https://lab.example.org/lab'],
+    ],
+    [
+      'an HTTPRoute',
+      { httpRoute: { enabled: true, hostnames: ['a.example.org', 'b.example.org'] } },
+      ['through the HTTPRoute', 'http://a.example.org/\n', 'http://b.example.org/\n'],
+    ],
+    ['the nodes', { service: { type: 'NodePort' } }, ['at any node', '{.spec.ports[0].nodePort}']],
+    ['a load balancer', { service: { type: 'LoadBalancer' } }, ['at port 8000', '.loadBalancer.ingress[0]']],
+  ])('the notes tell how to reach %s, and always from the own machine', (_what, backend, told) => {
+    const notes = notesWith(chart, { backend });
+    for (const text of [...told, 'port-forward service/backend 8000\n']) expect(notes).toContain(text);
+    expect(notes.match(/^Reach it.*:$/gm)).toHaveLength(told.length > 0 ? 2 : 1);
+    expect(notes).not.toMatch(/\n\n\n/);
   });
 
   test('namespaceOverride replaces the namespace of the release everywhere', () => {

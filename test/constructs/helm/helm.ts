@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -33,11 +33,16 @@ export function helm(...args: string[]) {
 
 /** The objects that Helm would install with these values and options. */
 export function render(chart: string, values: object, ...options: string[]): Rendered {
+  return renderAs('lab', chart, values, ...options);
+}
+
+/** The same for a release of another name. */
+export function renderAs(release: string, chart: string, values: object, ...options: string[]): Rendered {
   const { status, stdout, stderr } = spawnSync(
     'helm',
     [
       'template',
-      'lab',
+      release,
       chart,
       '--namespace',
       NAMESPACE,
@@ -54,6 +59,25 @@ export function render(chart: string, values: object, ...options: string[]): Ren
     .map((document) => document.toJS() as KubeObject | null)
     .filter((object) => object !== null);
   return { status, stderr, objects: inOrder(objects) };
+}
+
+/** What `helm install` would print. `helm template` does not, so a copy of the chart puts it into an object. */
+export function notesWith(chart: string, values: object): string {
+  const copy = mkdtempSync(join(tmpdir(), 'lab-notes-'));
+  try {
+    cpSync(chart, copy, { recursive: true });
+    cpSync(join(chart, 'templates', 'NOTES.txt'), join(copy, 'notes'));
+    const metadata = '{apiVersion: v1, kind: ConfigMap, metadata: {name: notes}';
+    writeFileSync(
+      join(copy, 'templates', 'notes.yaml'),
+      `${metadata}, data: {text: {{ tpl (.Files.Get "notes") . | toJson }}}}`,
+    );
+    const { objects, stderr } = render(copy, values);
+    expect(stderr).toBe('');
+    return (objects.find(({ metadata: { name } }) => name === 'notes')!.data as { text: string }).text;
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 }
 
 const NAMESPACE = 'somewhere';

@@ -19,12 +19,17 @@ const KINDS: [apiVersion: string, kind: string, plural: string, namespaced: bool
   ['v1', 'Secret', 'secrets', true],
   ['v1', 'ServiceAccount', 'serviceaccounts', true],
   ['v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', true],
+  ['scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', false],
   ['v1', 'Event', 'events', true],
   ['apps/v1', 'Deployment', 'deployments', true],
   ['apps/v1', 'StatefulSet', 'statefulsets', true],
   ['batch/v1', 'Job', 'jobs', true],
   ['autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', true],
   ['networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies', true],
+  ['networking.k8s.io/v1', 'Ingress', 'ingresses', true],
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes', true],
+  ['monitoring.coreos.com/v1', 'ServiceMonitor', 'servicemonitors', true],
+  ['monitoring.coreos.com/v1', 'PrometheusRule', 'prometheusrules', true],
   ['policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets', true],
   ['coordination.k8s.io/v1', 'Lease', 'leases', true],
   ['rbac.authorization.k8s.io/v1', 'Role', 'roles', true],
@@ -254,13 +259,14 @@ function discovery(apiVersion: string): object {
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 const namespaceOf = (path: string): string | undefined => /\/namespaces\/([^/]+)\/./.exec(path)?.[1];
 
-/** Selectors of the forms a=b and a!=b. */
+/** Selectors of the forms a, a=b and a!=b. */
 function selects(selector: string, { metadata: { labels = {} } }: Stored): boolean {
   return selector
     .split(',')
     .filter(Boolean)
     .every((term) => {
-      const [, key, operator, value] = /^([^!=]+)(!=|=)(.*)$/.exec(term)!;
+      const [, key, operator, value] = /^([^!=]+)(?:(!=|=)(.*))?$/.exec(term)!;
+      if (operator === undefined) return Object.hasOwn(labels, key!);
       return (labels[key!] === value) === (operator === '=');
     });
 }

@@ -1,17 +1,11 @@
 import { synthesize, type LabPropsInput } from '../../../constructs';
-import { kubernetesEngine } from '../../../lab/engine/kubernetes';
 import { claimNamespace } from '../../../lab/engine/kubernetes/namespace';
-import {
-  CLUSTER_FOLDERS,
-  FOLDERS,
-  removeStaleFromCluster,
-  takeDown,
-} from '../../../lab/engine/kubernetes/take-down';
-import type { LogEvent, PodEvent } from '../../../lab/model/events';
+import { CLUSTER_FOLDERS, FOLDERS } from '../../../lab/engine/kubernetes/folders';
+import { removeStaleFromCluster, takeDown } from '../../../lab/engine/kubernetes/take-down';
 import { VARIANTS } from '../../constructs/variants';
-import { FakeCluster, type Rule } from './fake-cluster';
+import { FakeCluster, type Rule, type Stored } from './fake-cluster';
+import { RUN, start, type Told } from './start';
 
-const RUN = 'run-1';
 const TEAM = '/api/v1/namespaces/team-a';
 let cluster: FakeCluster;
 
@@ -20,11 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-type Told = Omit<PodEvent, 't'> | Omit<LogEvent, 't'>;
+const up = (input: LabPropsInput, told: Told[] = [], startDeadlineMs = 5000) =>
+  start(cluster, input, { told, startDeadlineMs });
 
-function up(input: LabPropsInput, told: Told[] = [], startDeadlineMs = 5000) {
-  const engine = kubernetesEngine({ api: cluster.api(), run: RUN, startDeadlineMs });
-  return engine.up(synthesize(input), { emit: (event) => told.push(event) });
+/** @param title Kind/name of the object that a request must create. */
+function isCreationOf(title: string, method: string, body: Stored | undefined): boolean {
+  return method === 'POST' && body !== undefined && `${body.kind}/${body.metadata.name}` === title;
 }
 
 /** Somebody who has all rights in one namespace, and none elsewhere. */
@@ -54,8 +49,8 @@ describe('with rights in one existing namespace only', () => {
   });
 
   it('a failed start leaves the namespace behind empty', async () => {
-    cluster.rules.push((method, path) =>
-      method === 'PATCH' && path.endsWith('/deployments/backend')
+    cluster.rules.push((method, _, body) =>
+      isCreationOf('Deployment/backend', method, body)
         ? { status: 403, message: 'deployments.apps "backend" is forbidden' }
         : undefined,
     );
@@ -167,8 +162,8 @@ describe('a namespace that is being deleted', () => {
   });
 
   it('under the lab causes a hint about the namespace, not about rights', async () => {
-    cluster.rules.push((method, path) =>
-      method === 'PATCH' && path.endsWith('/deployments/backend')
+    cluster.rules.push((method, _, body) =>
+      isCreationOf('Deployment/backend', method, body)
         ? {
             status: 403,
             message: 'unable to create new content in namespace team-a because it is being terminated',
@@ -203,9 +198,7 @@ describe('bundled monitoring', () => {
     'RoleBinding/prometheus',
   ])('leaves nothing behind when the cluster refuses its %s', async (title) => {
     cluster.rules.push((method, _, body) =>
-      ['PATCH', 'POST'].includes(method) && body && `${body.kind}/${body.metadata.name}` === title
-        ? { status: 403, message: 'refused' }
-        : undefined,
+      isCreationOf(title, method, body) ? { status: 403, message: 'refused' } : undefined,
     );
     await expect(up(BUNDLED)).rejects.toThrow(`The cluster refuses ${title.replace('/', ' ')}: refused`);
     expect(cluster.titles).toEqual([]);
@@ -282,16 +275,14 @@ it('whatever the constructs make is among what a take-down removes', async () =>
     .flatMap((input) => synthesize(input))
     .filter(({ kind }) => kind !== 'Namespace');
   const folders = await Promise.all(
-    made
-      .filter(({ apiVersion }) => !apiVersion.startsWith('monitoring.coreos.com'))
-      .map(async (object) => {
-        const path = await api.pathOf(object);
-        return path.slice(0, path.lastIndexOf('/')).replace(/\/namespaces\/[^/]+/, '/namespaces/NS');
-      }),
+    made.map(async (object) => {
+      const path = await api.pathOf(object);
+      return path.slice(0, path.lastIndexOf('/')).replace(/\/namespaces\/[^/]+/, '/namespaces/NS');
+    }),
   );
-  expect(
-    [...new Set(folders)].filter((folder) => ![...FOLDERS, ...CLUSTER_FOLDERS].includes(folder)),
-  ).toEqual([]);
+  const removed = [...FOLDERS, ...CLUSTER_FOLDERS];
+  expect([...new Set(folders)].filter((folder) => !removed.includes(folder))).toEqual([]);
+  expect(removed).toEqual([...new Set(removed)]);
 });
 
 it('events of an earlier run in the same namespace are not taken for those of this one', async () => {

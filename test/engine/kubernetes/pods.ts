@@ -48,7 +48,14 @@ export const OOM_KILLED = {
   finishedAt: '2026-11-24T20:39:11Z',
 };
 
-export function event(reason: string, name: string, message: string, kind = 'Pod'): KubeEvent {
+/** @param container of the pod that the event is about. */
+export function event(
+  reason: string,
+  name: string,
+  message: string,
+  kind = 'Pod',
+  container?: string,
+): KubeEvent {
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -56,6 +63,10 @@ export function event(reason: string, name: string, message: string, kind = 'Pod
     metadata: { name: `${name}.1` },
     reason,
     message,
-    involvedObject: { kind, name },
+    involvedObject: {
+      kind,
+      name,
+      ...(container !== undefined && { fieldPath: `spec.containers{${container}}` }),
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { CLUSTER_FOLDERS, FOLDERS } from '../../../lab/engine/kubernetes/folders';
 import { hintOf } from '../../../lab/engine/kubernetes/refusal';
 
 interface Role {
@@ -21,6 +22,19 @@ it('the Role for one namespace is the ClusterRole without what only a ClusterRol
     .filter(({ resources }) => !resources.includes('nodes/proxy'))
     .map((rule) => (rule.resources.includes('namespaces') ? { ...rule, verbs: ['get'] } : rule));
   expect(role!.rules).toEqual(withinNamespace);
+});
+
+it('the roles hold the rights to make, find and remove every kind of object of a run', () => {
+  const rules = rolesOf('kubernetes-rights.yaml').flatMap((role) => role.rules);
+  const missing = [...FOLDERS, ...CLUSTER_FOLDERS].flatMap((folder) => {
+    const [, , group, resource] = /^\/(api|apis\/([^/]+))\/[^/]+\/(?:namespaces\/NS\/)?(\w+)$/.exec(folder)!;
+    const granted = rules
+      .filter(({ apiGroups, resources }) => apiGroups.includes(group ?? '') && resources.includes(resource!))
+      .flatMap(({ verbs }) => verbs);
+    const lacks = ['get', 'list', 'create', 'delete'].filter((verb) => !granted.includes(verb));
+    return lacks.length > 0 ? [`${resource}: ${lacks.join(', ')}`] : [];
+  });
+  expect(missing).toEqual([]);
 });
 
 it.each([

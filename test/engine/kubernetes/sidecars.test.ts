@@ -1,11 +1,11 @@
 import { kubeletSamples } from '../../../lab/engine/kubernetes/kubelet';
 import { labelled } from '../../../lab/engine/kubernetes/labelled';
 import type { PodObject } from '../../../lab/engine/kubernetes/objects';
-import { podChanges, terminations } from '../../../lab/engine/kubernetes/pod-events';
+import { podChanges, terminations, toldByCluster } from '../../../lab/engine/kubernetes/pod-events';
 import { describe as describePod, failOnHopeless, missing } from '../../../lab/engine/kubernetes/readiness';
 import { stateSamples } from '../../../lab/engine/kubernetes/series';
 import type { Sample } from '../../../lab/model/engine';
-import { OOM_KILLED, pod, RUNNING } from './pods';
+import { event, OOM_KILLED, pod, RUNNING } from './pods';
 
 const PROXY = { name: 'istio-proxy', ready: true, restartCount: 7, ...RUNNING };
 
@@ -41,6 +41,21 @@ it("an end of the sidecar is not told as one of the system's", () => {
   expect(ended.map(({ reason }) => reason)).toEqual(['OOMKilled']);
 });
 
+it.each([
+  ['Killing', 'Container istio-proxy failed liveness probe, will be restarted'],
+  ['Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503'],
+])("the event %s of a sidecar is not told as one of the system's", (reason, message) => {
+  const pods = new Map([['backend-1', injected(pod(RUNNING))]]);
+  const of = (container?: string) =>
+    toldByCluster(event(reason, 'backend-1', message, 'Pod', container), pods);
+  expect(of('istio-proxy')).toBeUndefined();
+  const native = event(reason, 'backend-1', message);
+  native.involvedObject.fieldPath = 'spec.initContainers{istio-proxy}';
+  expect(toldByCluster(native, pods)).toBeUndefined();
+  expect(of('backend')).toMatchObject({ reason });
+  expect(of()).toMatchObject({ reason });
+});
+
 it('a sidecar that cannot start ends the wait at once and is named', () => {
   const waiting = { reason: 'ImagePullBackOff', message: 'Back-off pulling image "istio/proxyv2"' };
   const stuck = injected(pod(RUNNING, { conditions: [] }), { ...PROXY, ready: false, state: { waiting } });
@@ -68,16 +83,20 @@ it("the kubelet's numbers of the whole pod are not taken for those of its own co
   expect(kubeletSamples(pages([line('', 900)]), pods)).toEqual([]);
 });
 
-it('every pod that the lab makes names its own container, whatever it is called', () => {
+const CONTAINERS = [{ name: 'server' }, { name: 'helper' }];
+
+it.each([
+  ['without an annotation', undefined, 'server'],
+  ['whose annotation names one of its containers', 'helper', 'helper'],
+  ["whose annotation names somebody else's container", 'istio-proxy', 'server'],
+])('a pod %s names its own container', (_which, given, own) => {
+  const annotation = 'kubectl.kubernetes.io/default-container';
+  const annotations = { note: 'x', ...(given !== undefined && { [annotation]: given }) };
+  const template = { metadata: { annotations }, spec: { containers: CONTAINERS } };
+  const metadata = { name: 'mine' };
   const object = labelled(
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'mine' },
-      spec: { template: { metadata: {}, spec: { containers: [{ name: 'server' }, { name: 'helper' }] } } },
-    },
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { template } },
     'run-1',
   );
-  const annotation = { 'kubectl.kubernetes.io/default-container': 'server' };
-  expect(object).toHaveProperty('spec.template.metadata.annotations', annotation);
+  expect(object).toHaveProperty('spec.template.metadata.annotations', { note: 'x', [annotation]: own });
 });

@@ -6,7 +6,7 @@ import { parseLine } from '../../../lab/load/in-cluster/line-protocol';
 import { generatorObject, type LoadPlan, supportObjects } from '../../../lab/load/in-cluster/objects';
 import { scriptFiles } from '../../../lab/load/in-cluster/script-files';
 import { mergeSummaries, summaryOf } from '../../../lab/load/in-cluster/summary';
-import { loadPodsOf } from '../../../lab/run/load-pods';
+import { loadPodsOf, refuseWithoutStarter } from '../../../lab/run/load-pods';
 import { podsOf } from '../../constructs/policies/pods';
 
 const START = 1_795_552_700_000;
@@ -266,4 +266,27 @@ it('an OOM kill of a generator is reported with the setting that raises its limi
       hint: expect.stringContaining('--set load.generator.memoryLimitMebibytes'),
     }),
   );
+});
+
+describe('several generators in a cluster that pulls from one registry', () => {
+  const registry = { imageRegistry: 'registry.example.org/lab' };
+  const check = (input: LabPropsInput, parallelism: number) => () =>
+    refuseWithoutStarter(parseProps(input), parallelism);
+
+  it("are refused while they would be started with an image of the operator's own release", () => {
+    expect(check(registry, 2)).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: expect.stringContaining('load.generator.starterImage.repository is empty'),
+        hint: expect.stringContaining('--set load.generator.starterImage.repository='),
+      }),
+    );
+  });
+
+  it('are accepted with an image to start them, and so are one generator and a cluster with any registry', () => {
+    const starterImage = { repository: 'grafana/k6-operator', tag: 'v1-starter' };
+    expect(check({ ...registry, load: { generator: { starterImage } } }, 2)).not.toThrow();
+    expect(check(registry, 1)).not.toThrow();
+    expect(check({}, 2)).not.toThrow();
+  });
 });

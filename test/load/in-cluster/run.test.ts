@@ -77,8 +77,8 @@ it('a load that does not stop when it is asked to ends with the state of its pod
 });
 
 it('a quota that refuses the collector is reported with its words and what to do about it', async () => {
-  cluster.rules.push((method, path) =>
-    method === 'PATCH' && path.endsWith('/pods/load-collector')
+  cluster.rules.push((method, _, body) =>
+    method === 'POST' && body?.metadata.name === 'load-collector'
       ? {
           status: 403,
           message: 'pods "load-collector" is forbidden: exceeded quota: small, requested: limits.cpu=500m',
@@ -94,8 +94,9 @@ it('a quota that refuses the collector is reported with its words and what to do
 });
 
 it('a quota that refuses the generator is reported the same way', async () => {
-  cluster.rules.push((method, path) =>
-    method === 'POST' && path.endsWith('/pods')
+  // The pods of a Job are made without a request.
+  cluster.rules.push((method, path, body) =>
+    method === 'POST' && path.endsWith('/pods') && body === undefined
       ? {
           status: 403,
           message: 'pods "load-x" is forbidden: failed quota: small: must specify limits.cpu for: k6',
@@ -106,4 +107,20 @@ it('a quota that refuses the generator is reported the same way', async () => {
     message: expect.stringContaining('failed quota: small: must specify limits.cpu'),
     hint: expect.stringContaining('ResourceQuota'),
   });
+});
+
+it('the load overwrites nothing that the lab did not make', async () => {
+  const path = '/api/v1/namespaces/mine/configmaps/load';
+  const theirs = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'load', namespace: 'mine' },
+    data: { a: 'b' },
+  };
+  cluster.store(path, theirs);
+  await expect(load(PATIENT)).rejects.toMatchObject({
+    kind: 'usage',
+    message: "There is a ConfigMap load in the namespace mine already, and it is not this run's.",
+  });
+  expect(cluster.objects.get(path)).toMatchObject({ data: { a: 'b' } });
 });

@@ -29,7 +29,7 @@ export async function postgresImage(setup: ContainerSetup): Promise<PreparedCont
     command: [
       binaries.postgres,
       ...['-D', data],
-      ...serverFlags(container.name, [...container.command, ...container.args]),
+      ...serverFlags(container.name, argsOf(container)),
       // Last, so that they win: listen only on the pod's address, and leave no files outside the run's
       // folder.
       ...settings({ listen_addresses: host.address, port, unix_socket_directories: '', ...LEAVE_NOTHING }),
@@ -51,6 +51,16 @@ export async function postgresImage(setup: ContainerSetup): Promise<PreparedCont
  * Keeps shared memory in files of the data directory. POSIX segments would remain after a server is killed.
  */
 const LEAVE_NOTHING = { dynamic_shared_memory_type: 'mmap' };
+
+/**
+ * What the image's entry point gets. A shell may hand it on after it has tidied the volume, which is new in every run.
+ */
+function argsOf({ command, args }: ContainerSetup['container']): string[] {
+  const [shell, flag, script = ''] = command;
+  const handsOn =
+    shell === 'sh' && flag === '-c' && script.trimEnd().endsWith('exec docker-entrypoint.sh "$@"');
+  return handsOn ? args : [...command, ...args];
+}
 
 /** Like the image's entry point, accepts both `postgres -c x=y` and `-c x=y`. */
 function serverFlags(name: string, args: string[]): string[] {
