@@ -1,9 +1,10 @@
-import { type Diagnosis, isOfClients } from '../verdict/diagnosis';
+import { isOfClients } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
 import { bullets, code, fenced, table, text } from './markdown-parts';
 import {
   countsOf,
   engineOf,
+  firstSymptomOf,
   lengthOf,
   NOT_MEASURED,
   partOf,
@@ -67,11 +68,6 @@ function page(report: Report): string {
     `Run it again:`,
     fenced(repeat),
   ].join('\n\n');
-}
-
-function firstSymptomOf(diagnosis: Diagnosis): string {
-  if (diagnosis.firstSymptom) return sighted(diagnosis.firstSymptom);
-  return isOfClients(diagnosis) ? 'none' : NOT_MEASURED;
 }
 
 function claim({ says, result, measured, because, atSeconds }: Finding): string[] {

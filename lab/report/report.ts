@@ -73,6 +73,13 @@ export function countsOf({ why, findings }: Verdict): string {
   return `${why ? `${why}; ` : ''}${held} of ${findings.length} claims held`;
 }
 
+/** "none" only if every symptom was looked for. */
+export function firstSymptomOf({ firstSymptom, unknownSymptoms }: Diagnosis): string {
+  if (firstSymptom) return sighted(firstSymptom);
+  if (unknownSymptoms.length === 0) return 'none';
+  return `none was seen; ${NOT_MEASURED}: ${unknownSymptoms.join(', ')}`;
+}
+
 export function sighted({ says, atSeconds }: { says: string; atSeconds?: number }): string {
   return atSeconds === undefined ? says : `${says}, ${atSeconds} s after the load began`;
 }

@@ -10,6 +10,7 @@ import {
   changesOf,
   countsOf,
   engineOf,
+  firstSymptomOf,
   lengthOf,
   partOf,
   scoreOf,
@@ -85,10 +86,10 @@ export function diagnosisText(
 }
 
 function diagnosed(diagnosis: Diagnosis, width: number): string[] {
-  const { cause, firstSymptom, mechanism, unharmed, evidence, ruledOut, unknown, tryNext } = diagnosis;
+  const { cause, mechanism, unharmed, evidence, ruledOut, unknown, tryNext } = diagnosis;
   const lists: [label: string, items: string[]][] = [
     ['What failed', [cause]],
-    ['First symptom', firstSymptom ? [sighted(firstSymptom)] : []],
+    ['First symptom', [firstSymptomOf(diagnosis)]],
     ['Mechanism', [mechanism]],
     ['Who suffered', [whoSuffered(diagnosis)]],
     ['Unharmed', unharmed.length > 0 ? [unharmed.join(', ')] : []],
