@@ -1,6 +1,6 @@
 import type { Finding } from '../verdict/evaluate';
 import type { Verdict } from '../verdict/verdict';
-import { engineOf, leftOutOf, lengthOf, partOf, versionsOf, type Report } from './report';
+import { engineOf, leftOutOf, lengthOf, notRepeatedOf, partOf, versionsOf, type Report } from './report';
 import { diagnosisText } from './text';
 
 /**
@@ -73,14 +73,8 @@ function testcase({ id, says, because }: Finding, experiment: string, { kind, me
   return element('testcase', attributes, [element('failure', { message, type: 'refuted' }, [detail])]);
 }
 
-function propertiesOf({
-  run,
-  verdict,
-  prediction,
-  changes,
-  folder,
-  repeat,
-}: Report): [name: string, value: string][] {
+function propertiesOf(report: Report): [name: string, value: string][] {
+  const { run, verdict, prediction, changes, folder, repeat } = report;
   return [
     ['verdict', verdict.outcome],
     ['diagnosis', verdict.diagnosis.cause],
@@ -90,6 +84,7 @@ function propertiesOf({
     ['versions', versionsOf(run)],
     ['recording', folder],
     ['repeat', repeat],
+    ...notRepeatedOf(report).map((why): [string, string] => ['not repeated', why]),
     ...(prediction?.parts ?? []).map((part): [string, string] => [
       `prediction.${part.part}`,
       `${partOf(part)}: ${part.because}`,

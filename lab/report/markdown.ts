@@ -7,6 +7,7 @@ import {
   firstSymptomOf,
   lengthOf,
   NOT_MEASURED,
+  notRepeatedOf,
   partOf,
   scoreOf,
   sighted,
@@ -67,6 +68,7 @@ function page(report: Report): string {
     ...settings(report),
     `Run it again:`,
     fenced(repeat),
+    ...notRepeated(report),
   ].join('\n\n');
 }
 
@@ -88,6 +90,12 @@ function settings({ changes }: Report): string[] {
   if (changes.length === 0) return ['All settings are at their defaults.'];
   const rows = changes.map(({ path, value, default: preset }) => [path, value, preset].map(text));
   return ['Settings that differ from their defaults:', table(['setting', 'value', 'default'], rows)];
+}
+
+function notRepeated(report: Report): string[] {
+  const settings = notRepeatedOf(report);
+  if (settings.length === 0) return [];
+  return ['This command does not repeat:', settings.map((setting) => `- ${text(setting)}`).join('\n')];
 }
 
 function section(title: string, items: string[]): string[] {

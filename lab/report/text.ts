@@ -12,6 +12,7 @@ import {
   engineOf,
   firstSymptomOf,
   lengthOf,
+  notRepeatedOf,
   partOf,
   scoreOf,
   sighted,
@@ -55,6 +56,7 @@ function screen(report: Report, width: number): string {
     ...(report.leftOut ?? []).map((why): [string, string] => ['Left out', why]),
     ['Judge again', `npx lab report ${folder}`],
     ['Run again', repeat],
+    ...notRepeatedOf(report).map((why): [string, string] => ['Not repeated', why]),
     ['Lesson', `loadtests/${run.experiment}/README.md`],
   ];
   return [
