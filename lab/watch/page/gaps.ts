@@ -15,8 +15,8 @@ export function stacked(columns: Value[][]): Value[][] {
 }
 
 /**
- * Points of a curve, joined where they follow each other. A point without a value separates them. Of several values
- * at one place, the highest.
+ * Points of a curve, joined where they follow each other. A place without any value separates them. Of several
+ * values at one place, the highest.
  */
 export function stretches(points: Iterable<[at: number, value: Value]>): [at: number, value: number][][] {
   const all: [number, number][][] = [];
@@ -25,12 +25,12 @@ export function stretches(points: Iterable<[at: number, value: Value]>): [at: nu
   for (const [at, value] of points) {
     const last = stretch?.at(-1);
     if (value === null) {
-      gap = at;
+      if (last?.[0] !== at) gap ??= at;
     } else if (last?.[0] === at) {
       last[1] = Math.max(last[1], value);
       gap = undefined;
     } else {
-      if (!stretch || gap !== undefined) all.push((stretch = []));
+      if (!stretch || (gap !== undefined && gap !== at)) all.push((stretch = []));
       stretch.push([at, value]);
       gap = undefined;
     }
