@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { FOR_THE_BROWSER, passed } from '../support/environment';
 
 /** How each platform opens an address with the program that its user has chosen for it. */
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = {
@@ -25,7 +26,8 @@ export async function openInBrowser(url: string): Promise<void> {
 
 /** @returns why the program could not be started; undefined if it was. */
 function start(program: string, url: string): Promise<string | undefined> {
-  const child = spawn(program, [url], { detached: true, stdio: 'ignore' });
+  const env = passed(...FOR_THE_BROWSER);
+  const child = spawn(program, [url], { env, detached: true, stdio: 'ignore' });
   child.unref();
   return new Promise((resolve) => {
     child.once('spawn', () => resolve(undefined));

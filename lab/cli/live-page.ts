@@ -113,8 +113,8 @@ export class LivePage {
     return this.runs.prediction(signal);
   }
 
-  conclude({ verdict, folder, repeat, changes, prediction }: Report): void {
-    this.runs.conclude(verdict, { folder, repeat, changes, ...(prediction && { prediction }) });
+  conclude(report: Report): void {
+    this.runs.conclude(report.verdict, report);
   }
 
   /** With --watch, the page stays open until Ctrl-C. */

@@ -1,4 +1,3 @@
-import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import type { Emit, PodEvent, TelemetryEvent } from '../model/events';
 import { DEFAULT_ARM } from '../model/experiment';
 import { Recording } from '../recording/recording';
@@ -7,6 +6,7 @@ import type { OneRun, RunOptions } from '../run/record';
 import { format } from '../verdict/format';
 import { signal, type Subject } from '../verdict/signals';
 import { OF_REQUESTS, OF_SYSTEM } from '../verdict/signals/shown';
+import { StatusLines } from './status-lines';
 
 /** Without a terminal, one line every five seconds is enough to show that the run is alive. */
 const PLAIN_INTERVAL_MS = 5000;
@@ -39,13 +39,14 @@ export interface Shown {
 export class Progress {
   private readonly recording = new Recording();
   private lastShown = -PLAIN_INTERVAL_MS;
-  /** Lines of the status that is on the screen. */
-  private rows = 1;
+  private readonly status: StatusLines;
 
   constructor(
     private readonly shown: Shown,
     private readonly out: NodeJS.WriteStream = process.stderr,
-  ) {}
+  ) {
+    this.status = new StatusLines(out);
+  }
 
   readonly listen = (event: TelemetryEvent): void => {
     if (event.type === 'log') return;
@@ -59,7 +60,7 @@ export class Progress {
     }
     if (event.type === 'host' && this.isUnderLoad()) this.show(event.t);
     if (event.type === 'host') this.recording.forget(event.t - KEPT_MS);
-    if (event.type === 'end') this.rewrite(['']);
+    if (event.type === 'end') this.status.clear();
   };
 
   private isUnderLoad(): boolean {
@@ -69,7 +70,7 @@ export class Progress {
   private show(t: number): void {
     const lead = `  ${this.clock(t)}  `;
     const pieces = describe(this.recording, this.shown, t);
-    if (this.out.isTTY) this.rewrite(filled(lead, pieces, columnsOf(this.out) - 1));
+    if (this.out.isTTY) this.status.show(filled(lead, pieces, columnsOf(this.out) - 1));
     else if (t - this.lastShown >= PLAIN_INTERVAL_MS) {
       this.lastShown = t;
       this.out.write(`${lead}${pieces.join('  ')}\n`);
@@ -84,19 +85,10 @@ export class Progress {
   }
 
   private line(text: string): void {
-    if (this.out.isTTY) this.rewrite(['']);
+    this.status.clear();
     const columns = columnsOf(this.out);
     const lines = text.length > columns ? hanging(/^ */.exec(text)![0], text.trim(), columns) : [text];
     this.out.write(`${lines.join('\n')}\n`);
-  }
-
-  private rewrite(lines: string[]): void {
-    if (!this.out.isTTY) return;
-    if (this.rows > 1) moveCursor(this.out, 0, 1 - this.rows);
-    cursorTo(this.out, 0);
-    clearScreenDown(this.out);
-    this.out.write(lines.join('\n'));
-    this.rows = lines.length;
   }
 }
 

@@ -1,9 +1,10 @@
 /**
  * - `usage`: the user's input (an option, a setting, a script, a recording) cannot be used.
  * - `environment`: this host or cluster cannot do what is needed.
+ * - `inconclusive`: runs were recorded, but none that could be judged.
  * - `interrupted`: the user stopped the command.
  */
-export type ErrorKind = 'usage' | 'environment' | 'interrupted';
+export type ErrorKind = 'usage' | 'environment' | 'inconclusive' | 'interrupted';
 
 /** Error codes for missing space, rights or file handles. They are never a bug in the lab. */
 const REFUSALS = ['EACCES', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE', 'ENOMEM', 'ENOSPC', 'EPERM', 'EROFS'];

@@ -104,21 +104,20 @@ export class Durations {
     return decoded;
   }
 
-  /** One histogram (µs) of all given requests. */
+  /**
+   * One histogram (µs) of all given requests. It adds up one event at a time, because a window may have so many
+   * that their durations together would not fit into memory.
+   */
   merged(events: RequestsEvent[], since: Since): Histogram {
-    const all = events.map((event) => this.of(event, since));
     const sum = build({
       bitBucketSize: 64,
-      // Only as large as the values need: with room for hours, creating and clearing it would be most of the
-      // work.
-      highestTrackableValue: all.reduce(
-        (most, occurring) => Math.max(most, occurring.at(-1)?.[0] ?? 0),
-        LEAST_TRACKABLE,
-      ),
+      // It grows as the values need it: with room for hours, creating and clearing it would be most of the work.
+      highestTrackableValue: LEAST_TRACKABLE,
       numberOfSignificantValueDigits: DURATIONS.numberOfSignificantValueDigits,
     });
-    for (const occurring of all)
-      for (const [micros, count] of occurring) sum.recordValueWithCount(micros, count);
+    sum.autoResize = true;
+    for (const event of events)
+      for (const [micros, count] of this.of(event, since)) sum.recordValueWithCount(micros, count);
     return sum;
   }
 }

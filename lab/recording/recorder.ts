@@ -21,8 +21,17 @@ import { damagedField, isKnown } from './shape';
 import { upgraded } from './upgrade';
 
 const CHUNK_BYTES = 64 * 1024;
-/** About the longest string that Node allows. A file that unpacks to more is refused. */
-const MOST_UNPACKED_BYTES = 512 * 2 ** 20;
+/**
+ * How much a packed recording may unpack to, so that a small file cannot fill the memory. Recordings of runs
+ * shrink to between a half and an eighth.
+ */
+const UNPACKED = {
+  mostTimes: 32,
+  /** Allowed for any file, however small. */
+  freeBytes: 8 * 2 ** 20,
+  /** About the longest string that Node allows. */
+  mostBytes: 512 * 2 ** 20,
+};
 const ENDING = /\.jsonl(\.gz)?$/;
 
 /** Whether a file is a recording, by its name. Recordings may be packed with gzip. */
@@ -121,19 +130,34 @@ function cannotWrite(path: string, { message }: Error): LabError {
  * the newer format.
  */
 export function readRecording(path: string): TelemetryEvent[] {
-  const lines = readText(path).split('\n');
-  checkFormat(path, lines[0] ?? '');
+  const text = readText(path);
+  checkFormat(path, firstLineOf(text));
   const events: TelemetryEvent[] = [];
   const sequence = new Sequence();
-  lines.forEach((line, index) => {
-    if (line === '') return;
+  for (const { line, number, isLast } of linesOf(text)) {
+    if (line === '') continue;
     const event = parseLine(line);
     if (event) {
-      checkEvent(path, index + 1, event, sequence);
+      checkEvent(path, number, event, sequence);
       events.push(upgraded(event as unknown as TelemetryEvent));
-    } else if (index < lines.length - 1) throw badLine(path, index + 1, line);
-  });
+    } else if (!isLast) throw badLine(path, number, line);
+  }
   return events;
+}
+
+/** One by one: an array of all lines could take many times the memory of the text. */
+function* linesOf(text: string): Generator<{ line: string; number: number; isLast: boolean }> {
+  for (let [from, number] = [0, 1]; from <= text.length; number++) {
+    const found = text.indexOf('\n', from);
+    const to = found < 0 ? text.length : found;
+    yield { line: text.slice(from, to), number, isLast: found < 0 };
+    from = to + 1;
+  }
+}
+
+function firstLineOf(text: string): string {
+  const [first] = linesOf(text);
+  return first!.line;
 }
 
 function checkEvent(path: string, number: number, found: Record<string, unknown>, sequence: Sequence): void {
@@ -175,7 +199,7 @@ export function readRun(path: string): RunEvent {
 }
 
 function firstLine(path: string): string {
-  if (isPacked(path)) return unpacked(path).split('\n', 1)[0] as string;
+  if (isPacked(path)) return firstLineOf(content(path));
   const file = openSync(path, 'r');
   try {
     let text = Buffer.alloc(0);
@@ -183,7 +207,7 @@ function firstLine(path: string): string {
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const read = readSync(file, chunk);
       text = Buffer.concat([text, chunk.subarray(0, read)]);
-      if (read === 0 || text.includes('\n')) return text.toString().split('\n', 1)[0] as string;
+      if (read === 0 || text.includes('\n')) return firstLineOf(text.toString());
     }
   } finally {
     closeSync(file);
@@ -206,18 +230,28 @@ function isPacked(path: string): boolean {
   return path.endsWith('.gz');
 }
 
-/** A packed file that was cut off is read up to the cut, like any other recording. */
-const UP_TO_THE_CUT = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_UNPACKED_BYTES };
-
-function unpacked(path: string): string {
+function content(path: string): string {
   const bytes = readFileSync(path);
-  return (isPacked(path) ? gunzipSync(bytes, UP_TO_THE_CUT) : bytes).toString();
+  return (isPacked(path) ? unpacked(path, bytes) : bytes).toString();
 }
 
-function readText(path: string, read = unpacked): string {
+/** A packed file that was cut off is read up to the cut, like any other recording. */
+function unpacked(path: string, bytes: Buffer): Buffer {
+  const { mostTimes, freeBytes, mostBytes } = UNPACKED;
+  const most = Math.min(Math.max(mostTimes * bytes.length, freeBytes), mostBytes);
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: most });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    throw unpacksTooFar(path, bytes.length, most);
+  }
+}
+
+function readText(path: string, read = content): string {
   try {
     return read(path);
   } catch (error) {
+    if (error instanceof LabError) throw error;
     throw new LabError(
       `Cannot read the recording ${path}: ${(error as Error).message}`,
       'usage',
@@ -241,6 +275,15 @@ function parseLine(line: string): Record<string, unknown> | undefined {
  */
 function withoutPasswords(event: Record<string, unknown>): Record<string, unknown> {
   return event.type === 'run' ? { ...event, props: withoutSecrets(event.props) } : event;
+}
+
+function unpacksTooFar(path: string, packed: number, most: number): LabError {
+  const megabytes = (bytes: number): string => `${Number((bytes / 2 ** 20).toPrecision(2))} MB`;
+  return new LabError(
+    `${path} has ${megabytes(packed)} but unpacks to more than ${megabytes(most)}. Packed recordings of this size unpack to less.`,
+    'usage',
+    'If you trust the file, unpack it with gunzip and name the unpacked file.',
+  );
 }
 
 function badLine(path: string, number: number, line: string): LabError {

@@ -34,7 +34,8 @@ export function sweepJson({ name, title, sweep, leftOut, folder, run }: SweepRep
   );
 }
 
-function plain({ title, run, verdict, prediction, changes, folder, leftOut, repeat }: Report): object {
+function plain(report: Report): object {
+  const { title, run, verdict, prediction, changes, folder, leftOut, repeat, notRepeated } = report;
   return {
     schemaVersion: SCHEMA_VERSION,
     experiment: run.experiment,
@@ -45,6 +46,7 @@ function plain({ title, run, verdict, prediction, changes, folder, leftOut, repe
     prediction,
     changes,
     repeat,
+    notRepeated,
     run,
   };
 }

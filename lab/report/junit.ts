@@ -1,6 +1,7 @@
 import type { Finding } from '../verdict/evaluate';
 import type { Verdict } from '../verdict/verdict';
-import { engineOf, leftOutOf, lengthOf, partOf, versionsOf, type Report } from './report';
+import { engineOf, leftOutOf, lengthOf, notRepeatedOf, partOf, versionsOf, type Report } from './report';
+import { diagnosisText } from './text';
 
 /**
  * For CI systems: one suite per run, one test case per claim. A claim that could not be judged is skipped,
@@ -32,7 +33,7 @@ function suite(report: Report, id: number): string {
     [
       element('properties', {}, propertiesOf(report).map(property)),
       ...verdict.findings.map((finding, index) => testcase(finding, run.experiment, cases[index] as Case)),
-      element('system-out', {}, [escape(verdict.diagnosis.mechanism)]),
+      element('system-out', {}, [escape(`${diagnosisText(verdict.diagnosis, {}, WIDTH)}\n`)]),
       element(
         'system-err',
         {},
@@ -41,6 +42,9 @@ function suite(report: Report, id: number): string {
     ],
   );
 }
+
+/** Columns of the diagnosis, which CI systems show as it is. */
+const WIDTH = 100;
 
 /** Keeps a time a decimal number, whatever a damaged recording says. */
 const LONGEST_MS = 10 ** 12;
@@ -69,14 +73,8 @@ function testcase({ id, says, because }: Finding, experiment: string, { kind, me
   return element('testcase', attributes, [element('failure', { message, type: 'refuted' }, [detail])]);
 }
 
-function propertiesOf({
-  run,
-  verdict,
-  prediction,
-  changes,
-  folder,
-  repeat,
-}: Report): [name: string, value: string][] {
+function propertiesOf(report: Report): [name: string, value: string][] {
+  const { run, verdict, prediction, changes, folder, repeat } = report;
   return [
     ['verdict', verdict.outcome],
     ['diagnosis', verdict.diagnosis.cause],
@@ -86,6 +84,7 @@ function propertiesOf({
     ['versions', versionsOf(run)],
     ['recording', folder],
     ['repeat', repeat],
+    ...notRepeatedOf(report).map((why): [string, string] => ['not repeated', why]),
     ...(prediction?.parts ?? []).map((part): [string, string] => [
       `prediction.${part.part}`,
       `${partOf(part)}: ${part.because}`,

@@ -1,11 +1,13 @@
-import { type Diagnosis, isOfClients } from '../verdict/diagnosis';
+import { isOfClients } from '../verdict/diagnosis';
 import type { Finding } from '../verdict/evaluate';
 import { bullets, code, fenced, table, text } from './markdown-parts';
 import {
   countsOf,
   engineOf,
+  firstSymptomOf,
   lengthOf,
   NOT_MEASURED,
+  notRepeatedOf,
   partOf,
   scoreOf,
   sighted,
@@ -66,12 +68,8 @@ function page(report: Report): string {
     ...settings(report),
     `Run it again:`,
     fenced(repeat),
+    ...notRepeated(report),
   ].join('\n\n');
-}
-
-function firstSymptomOf(diagnosis: Diagnosis): string {
-  if (diagnosis.firstSymptom) return sighted(diagnosis.firstSymptom);
-  return isOfClients(diagnosis) ? 'none' : NOT_MEASURED;
 }
 
 function claim({ says, result, measured, because, atSeconds }: Finding): string[] {
@@ -92,6 +90,12 @@ function settings({ changes }: Report): string[] {
   if (changes.length === 0) return ['All settings are at their defaults.'];
   const rows = changes.map(({ path, value, default: preset }) => [path, value, preset].map(text));
   return ['Settings that differ from their defaults:', table(['setting', 'value', 'default'], rows)];
+}
+
+function notRepeated(report: Report): string[] {
+  const settings = notRepeatedOf(report);
+  if (settings.length === 0) return [];
+  return ['This command does not repeat:', settings.map((setting) => `- ${text(setting)}`).join('\n')];
 }
 
 function section(title: string, items: string[]): string[] {

@@ -6,7 +6,7 @@ import type { PartScore, Score } from '../verdict/score';
 import type { Verdict } from '../verdict/verdict';
 
 /** Everything that a reader of a run needs. Every format renders this and nothing else. */
-export interface Report {
+export interface Report extends Repetition {
   /** One sentence on the experiment. */
   title: string;
   /** The experiment's lesson, as Markdown. */
@@ -17,14 +17,22 @@ export interface Report {
   prediction?: Score;
   /** The recordings behind the verdict, for formats that draw them. */
   evidence: Evidence;
-  /** Settings that differ from their defaults. */
-  changes: ChangedSetting[];
+  /** How to do the runs of the other arms again. */
+  others: ({ arm: string } & Repetition)[];
   /** Where the recordings are. */
   folder: string;
   /** Recordings beside the judged one that could not be read, with the reasons. */
   leftOut?: string[];
+}
+
+/** What it takes to do a run again. */
+export interface Repetition {
+  /** Settings that differ from their defaults. */
+  changes: ChangedSetting[];
   /** The command line that runs the same again. */
   repeat: string;
+  /** Settings that this command lacks, because this version of the lab does not allow their values. */
+  notRepeated?: string[];
 }
 
 export interface ChangedSetting {
@@ -54,6 +62,11 @@ export function leftOutOf({ leftOut = [] }: { leftOut?: string[] }): string[] {
   return leftOut.map((why) => `Left out: ${why}`);
 }
 
+/** A sentence for each setting that the command of the report does not repeat. */
+export function notRepeatedOf({ notRepeated = [] }: Pick<Repetition, 'notRepeated'>): string[] {
+  return notRepeated.map((setting) => `${setting}: this version of the lab does not allow it any more`);
+}
+
 export function changesOf({ changes }: Report): string {
   if (changes.length === 0) return 'all at their defaults';
   return changes.map((change) => `${change.path} = ${change.value} (default ${change.default})`).join(', ');
@@ -71,6 +84,13 @@ export function whoSuffered(diagnosis: Diagnosis, show = (name: string): string 
 export function countsOf({ why, findings }: Verdict): string {
   const held = findings.filter(({ result }) => result === 'held').length;
   return `${why ? `${why}; ` : ''}${held} of ${findings.length} claims held`;
+}
+
+/** "none" only if every symptom was looked for. */
+export function firstSymptomOf({ firstSymptom, unknownSymptoms }: Diagnosis): string {
+  if (firstSymptom) return sighted(firstSymptom);
+  if (unknownSymptoms.length === 0) return 'none';
+  return `none was seen; ${NOT_MEASURED}: ${unknownSymptoms.join(', ')}`;
 }
 
 export function sighted({ says, atSeconds }: { says: string; atSeconds?: number }): string {

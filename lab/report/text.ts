@@ -10,7 +10,9 @@ import {
   changesOf,
   countsOf,
   engineOf,
+  firstSymptomOf,
   lengthOf,
+  notRepeatedOf,
   partOf,
   scoreOf,
   sighted,
@@ -54,6 +56,7 @@ function screen(report: Report, width: number): string {
     ...(report.leftOut ?? []).map((why): [string, string] => ['Left out', why]),
     ['Judge again', `npx lab report ${folder}`],
     ['Run again', repeat],
+    ...notRepeatedOf(report).map((why): [string, string] => ['Not repeated', why]),
     ['Lesson', `loadtests/${run.experiment}/README.md`],
   ];
   return [
@@ -85,10 +88,10 @@ export function diagnosisText(
 }
 
 function diagnosed(diagnosis: Diagnosis, width: number): string[] {
-  const { cause, firstSymptom, mechanism, unharmed, evidence, ruledOut, unknown, tryNext } = diagnosis;
+  const { cause, mechanism, unharmed, evidence, ruledOut, unknown, tryNext } = diagnosis;
   const lists: [label: string, items: string[]][] = [
     ['What failed', [cause]],
-    ['First symptom', firstSymptom ? [sighted(firstSymptom)] : []],
+    ['First symptom', [firstSymptomOf(diagnosis)]],
     ['Mechanism', [mechanism]],
     ['Who suffered', [whoSuffered(diagnosis)]],
     ['Unharmed', unharmed.length > 0 ? [unharmed.join(', ')] : []],

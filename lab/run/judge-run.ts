@@ -5,7 +5,7 @@ import type { Report } from '../report/report';
 import { score } from '../verdict/score';
 import { reach } from '../verdict/verdict';
 import { experiment, lesson } from './catalogue';
-import { changedSettings, repeatCommand } from './repeat-command';
+import { repetition } from './repeat-command';
 import { isFolder, leftOutOf, noRecording, readTrials } from './trials';
 
 /**
@@ -34,9 +34,11 @@ export function judgeRun(path: string): Report {
     verdict,
     ...(prediction && { prediction: score(prediction, evidence, verdict.diagnosis) }),
     evidence,
-    changes: changedSettings(run),
     folder,
     ...leftOutOf(trials),
-    repeat: repeatCommand(run, definition),
+    ...repetition(run, definition),
+    others: [...arms].flatMap(([arm, other]) =>
+      arm === judgedArm ? [] : [{ arm, ...repetition(other.run, definition) }],
+    ),
   };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseProps, type PropPath, propPaths, type LabPropsInput } from '../../constructs/props';
 import type { RunEvent } from '../model/events';
 import type { Experiment } from '../model/experiment';
-import type { ChangedSetting } from '../report/report';
+import type { ChangedSetting, Repetition } from '../report/report';
 import { propsOf } from './settings';
 
 /** Settings of a recorded run that differ from their defaults. Passwords are not recorded. */
@@ -15,18 +15,26 @@ export function changedSettings(run: RunEvent): ChangedSetting[] {
   });
 }
 
+/** What it takes to do a run again. */
+export function repetition(run: RunEvent, experiment: Experiment): Repetition {
+  const refused = differing(run, experiment).filter(({ isAllowed }) => !isAllowed);
+  return {
+    changes: changedSettings(run),
+    repeat: repeatCommand(run, experiment),
+    ...(refused.length > 0 && {
+      notRepeated: refused.map(({ path, value }) => `${path} = ${written(value)}`),
+    }),
+  };
+}
+
 /**
  * The command line that repeats a run, even if main.ts has changed since. It leaves out what this version of the
  * lab would refuse.
  */
 export function repeatCommand(run: RunEvent, experiment: Experiment): string {
-  const today = parseProps(propsOf([experiment.props], []));
-  const settings = propPaths().flatMap((prop) => {
-    const { path } = prop;
-    const value = at(run.props, path);
-    const same = value === undefined || isDeepStrictEqual(value, at(today, path));
-    return same || !isAllowed(value, prop) ? [] : ['--set', `${path}=${written(value)}`];
-  });
+  const settings = differing(run, experiment).flatMap(({ path, value, isAllowed }) =>
+    isAllowed ? ['--set', `${path}=${written(value)}`] : [],
+  );
   return [
     'npx lab run',
     run.experiment,
@@ -41,6 +49,20 @@ export function repeatCommand(run: RunEvent, experiment: Experiment): string {
   ]
     .map((word, index) => (index === 0 ? word : quoted(word)))
     .join(' ');
+}
+
+/** The settings of a run that today's version would choose otherwise, and whether it still allows them. */
+function differing(
+  run: RunEvent,
+  experiment: Experiment,
+): { path: string; value: unknown; isAllowed: boolean }[] {
+  const today = parseProps(propsOf([experiment.props], []));
+  return propPaths().flatMap((prop) => {
+    const { path } = prop;
+    const value = at(run.props, path);
+    const same = value === undefined || isDeepStrictEqual(value, at(today, path));
+    return same ? [] : [{ path, value, isAllowed: isAllowed(value, prop) }];
+  });
 }
 
 /** Whether a value of an older version is still of this setting's type and in its range. */

@@ -9,7 +9,7 @@ import { mean } from '../verdict/comparison/interval';
 import { plannedSeconds } from '../verdict/measure';
 import { armProps, recordOne, type RunOptions } from './record';
 import { withoutSecrets } from './settings';
-import { isWhole, ordered, readTrial, recordingsIn, setAside, trialFile } from './trials';
+import { isWhole, ordered, readEach, readTrial, recordingsIn, setAside, trialFile } from './trials';
 
 /** One of the systems to compare: an arm, or a point of a sweep. */
 export interface Item {
@@ -36,7 +36,8 @@ const DEFAULT_SEED = 1;
 
 /**
  * Runs every item `repeats` times and records the runs in one folder. Complete recordings in the folder are
- * kept and not run again, so an interrupted series can be continued. A run in which the machine was the
+ * kept and not run again, so an interrupted series can be continued. One that broke off or is damaged is set
+ * aside, and its run is done again. A run in which the machine was the
  * bottleneck is set aside and repeated once.
  * @param run records one run
  * @throws LabError (usage) when the folder holds recordings of another series
@@ -47,7 +48,9 @@ export async function recordSeries(
   run: typeof recordOne = recordOne,
 ): Promise<void> {
   const { folder, items, repeats, experiment } = series;
-  const existing = existsSync(folder) ? recordingsIn(folder).map(readTrial) : [];
+  const found = readEach(existsSync(folder) ? recordingsIn(folder) : [], readTrial);
+  for (const { error } of found.unreadable) console.error(`Not usable: ${error.message}`);
+  const existing = found.read.map(({ content }) => content);
   const seed = options.seed ?? seedOf(existing) ?? DEFAULT_SEED;
   existing.forEach((recording) => checkSame(recording, series, options, seed));
   const plan = ordered(items, repeats).filter(
@@ -80,7 +83,7 @@ async function record(
   run: typeof recordOne,
 ): Promise<Recording | undefined> {
   const file = trialFile(series.folder, item.name, repeat);
-  if (existsSync(file)) setAside(file);
+  if (existsSync(file)) console.error(`${file} holds no whole run; it is kept as ${setAside(file)}`);
   const attempt = async (part: RunPart): Promise<Recording | undefined> => {
     const { id, name, experiment } = series;
     const changed = { ...options, set: [...options.set, ...item.set] };

@@ -10,26 +10,25 @@ export function readTrial(file: string): Recording {
   return Recording.of(readRecording(file));
 }
 
-/** What could be read of a folder's recordings, and what is wrong with the others. */
-export interface ReadFolder<T> {
+/** What could be read of several files or folders, and what is wrong with the others. */
+export interface ReadEach<T> {
   read: { file: string; content: T }[];
   unreadable: { file: string; error: LabError }[];
 }
 
 /** The recordings of a folder. One damaged recording must not take the others with it. */
-export function readTrials(folder: string): ReadFolder<Recording> {
-  return readEach(folder, readTrial);
+export function readTrials(folder: string): ReadEach<Recording> {
+  return atLeastOne(readEach(recordingsIn(folder), readTrial));
 }
 
 /** The first events of a folder's recordings, without reading the rest. */
-export function readRuns(folder: string): ReadFolder<RunEvent> {
-  return readEach(folder, readRun);
+export function readRuns(folder: string): ReadEach<RunEvent> {
+  return atLeastOne(readEach(recordingsIn(folder), readRun));
 }
 
-/** @throws LabError (usage) for a folder that cannot be read, or that holds nothing but damaged recordings. */
-function readEach<T>(folder: string, read: (file: string) => T): ReadFolder<T> {
-  const all: ReadFolder<T> = { read: [], unreadable: [] };
-  for (const file of recordingsIn(folder)) {
+export function readEach<T>(files: string[], read: (file: string) => T): ReadEach<T> {
+  const all: ReadEach<T> = { read: [], unreadable: [] };
+  for (const file of files) {
     try {
       all.read.push({ file, content: read(file) });
     } catch (error) {
@@ -37,6 +36,11 @@ function readEach<T>(folder: string, read: (file: string) => T): ReadFolder<T> {
       all.unreadable.push({ file, error });
     }
   }
+  return all;
+}
+
+/** @throws LabError if there is nothing but what cannot be read: that of the first. */
+export function atLeastOne<T>(all: ReadEach<T>): ReadEach<T> {
   const [first] = all.unreadable;
   if (first && all.read.length === 0) throw first.error;
   return all;
@@ -44,7 +48,7 @@ function readEach<T>(folder: string, read: (file: string) => T): ReadFolder<T> {
 
 /** For a report: what was left out of it, and why. Empty if nothing was. */
 export function leftOutOf(
-  { unreadable }: Pick<ReadFolder<unknown>, 'unreadable'>,
+  { unreadable }: Pick<ReadEach<unknown>, 'unreadable'>,
   broken: string[] = [],
 ): { leftOut?: string[] } {
   const leftOut = [...unreadable.map(({ error }) => error.message), ...broken];
@@ -115,9 +119,10 @@ export function wholeTrials<T extends { recording: Recording; repeat: number }>(
   };
 }
 
-/** Whether the file holds the recording of a whole run. */
+/** Whether the file holds the recording of a whole run. A damaged recording is none. */
 export function isWhole(file: string): boolean {
-  return existsSync(file) && brokenOff(readTrial(file)) === undefined;
+  if (!existsSync(file)) return false;
+  return readEach([file], readTrial).read.some(({ content }) => brokenOff(content) === undefined);
 }
 
 /** Whether there is anything to report. */
@@ -131,7 +136,7 @@ export function nothingWhole(folder: string, of: RunPart['of'], broken: string[]
     ? new LabError(`${folder} holds no ${of}.`, 'usage', `Name a folder that \`lab ${COMMAND[of]}\` wrote.`)
     : new LabError(
         `${folder} holds no whole run of a ${of}: ${broken.join('; ')}`,
-        'usage',
+        'inconclusive',
         `Continue it: repeat the command of the ${of} with --into ${folder}`,
       );
 }
@@ -143,11 +148,16 @@ export function trialFile(folder: string, name: string, repeat: number): string 
   return join(folder, `${name}${repeat > 1 ? `.${repeat}` : ''}.jsonl`);
 }
 
-/** Renames a recording that must not be judged, so that no command reads it. */
-export function setAside(file: string): void {
+/**
+ * Renames a recording that must not be judged, so that no command reads it.
+ * @returns its new name
+ */
+export function setAside(file: string): string {
   let number = 1;
   while (existsSync(`${file}.${number}.set-aside`)) number++;
-  renameSync(file, `${file}.${number}.set-aside`);
+  const aside = `${file}.${number}.set-aside`;
+  renameSync(file, aside);
+  return aside;
 }
 
 /** Reverses every other repeat (A B, B A, ...): a machine that warms up or slows down then favours no item. */

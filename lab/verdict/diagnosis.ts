@@ -1,5 +1,5 @@
 import type { Recording } from '../recording/recording';
-import { CAUSES, SYMPTOMS, type Cause, type Sign } from './causes';
+import { CAUSES, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
 import { format, round } from './format';
 import {
   firstCrossing,
@@ -7,6 +7,7 @@ import {
   type Measurement,
   satisfies,
   type Scope as Evidence,
+  Steps,
 } from './measure';
 import { signal } from './signals';
 import { validity, type Validity } from './validity';
@@ -28,6 +29,8 @@ export interface Diagnosis {
   mechanism: string;
   /** What showed first; `name` is that of the symptom. */
   firstSymptom?: Sighting & { name: string };
+  /** Names of the symptoms that may have shown unseen, because their signal was not measured. */
+  unknownSymptoms: string[];
   evidence: Sighting[];
   /** Requests that failed or slowed tenfold, and those that did not. Both are empty if none was measured. */
   suffered: string[];
@@ -54,7 +57,7 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     mechanism:
       found.map(({ mechanism }) => mechanism).join(' At the same time, ') ||
       noMechanism(others.some(({ unknown }) => unknown)),
-    ...first(evidence),
+    ...symptoms(evidence),
     evidence: signsOf(found).map((sign) => sighting(sign, evidence)),
     suffered,
     unharmed: requests.filter((name) => !suffered.includes(name)),
@@ -167,25 +170,27 @@ function comparison(ratio: number, sign: Sign): string {
   return round(ratio) === 1 ? 'unchanged' : `${round(ratio)} times the value at the beginning`;
 }
 
-function first(evidence: Evidence): Pick<Diagnosis, 'firstSymptom'> {
-  const crossings = SYMPTOMS.flatMap((symptom) => {
+function symptoms(evidence: Evidence): Pick<Diagnosis, 'firstSymptom' | 'unknownSymptoms'> {
+  const looked = SYMPTOMS.map((symptom) => {
     // Without its name, which an operand would take for the name of a request.
-    const { signal: seen, is, threshold } = symptom;
-    const crossing = firstCrossing({ signal: seen, is, threshold }, evidence);
-    return crossing ? [{ symptom, crossing }] : [];
+    const steps = new Steps({ signal: symptom.signal, take: 'max' }, evidence).lookUntil();
+    const crossing = steps.find(({ value }) => satisfies(value, symptom));
+    return { symptom, crossing, isMeasured: steps.value !== undefined };
   });
-  crossings.sort((a, b) => a.crossing.to - b.crossing.to);
-  const earliest = crossings[0];
-  if (!earliest) return {};
-  const { symptom, crossing } = earliest;
+  const seen = looked.flatMap(({ symptom, crossing }) => (crossing ? [{ symptom, crossing }] : []));
+  const [earliest] = seen.sort((a, b) => a.crossing.to - b.crossing.to);
   return {
-    firstSymptom: {
-      name: symptom.name,
-      says: symptom.says,
-      signal: symptom.signal,
-      ...time(crossing, evidence),
-    },
+    ...(earliest && { firstSymptom: symptomAt(earliest.crossing, earliest.symptom, evidence) }),
+    unknownSymptoms: looked.flatMap(({ symptom, isMeasured }) => (isMeasured ? [] : [symptom.name])),
   };
+}
+
+function symptomAt(
+  crossing: Measurement,
+  { name, says, signal: seenIn }: Symptom,
+  evidence: Evidence,
+): Diagnosis['firstSymptom'] {
+  return { name, says, signal: seenIn, ...time(crossing, evidence) };
 }
 
 function time(crossing: Measurement | undefined, { arms, judgedArm }: Evidence): { atSeconds?: number } {

@@ -1,6 +1,5 @@
 import type { Prediction } from '../model/events';
-import { SYMPTOMS } from './causes';
-import { CANNOT_TELL, type Diagnosis, isOfClients } from './diagnosis';
+import { CANNOT_TELL, type Diagnosis, isOfClients, type Sighting } from './diagnosis';
 import { type Evidence, plannedSeconds } from './measure';
 import { NOBODY, NOTHING, type PredictionPart } from './prediction';
 
@@ -57,28 +56,37 @@ export function scoreCause(predicted: string, diagnosis: Diagnosis): PartScore {
 }
 
 function scoreFirst(predicted: string, diagnosis: Diagnosis): PartScore {
-  const { firstSymptom, cause } = diagnosis;
+  const { firstSymptom, cause, unknownSymptoms } = diagnosis;
   const part = { part: 'first' as const, predicted };
-  if (!firstSymptom && !isOfClients(diagnosis)) return { ...part, ...UNMEASURED };
-  const found = firstSymptom && SYMPTOMS.find(({ name }) => name === firstSymptom.name);
-  if (!found) {
-    const because = 'no symptom was seen';
-    return { ...part, mark: predicted === NOTHING ? 'right' : 'wrong', because };
+  const because = firstSymptom ? came(firstSymptom) : NONE_SEEN;
+  if (firstSymptom?.name === predicted) return { ...part, mark: 'right', because };
+  if (unknownSymptoms.includes(predicted)) {
+    return { ...part, mark: 'open', because: `it was not measured; ${because}` };
   }
-  const because = `${found.says}, ${firstSymptom.atSeconds} s after the load began`;
-  if (predicted === NOTHING && cause === 'healthy') {
-    return { ...part, mark: 'close', because: `${because}, but nobody was harmed` };
-  }
-  return { ...part, mark: found.name === predicted ? 'right' : 'wrong', because };
+  if (predicted !== NOTHING) return { ...part, mark: 'wrong', because };
+  if (!firstSymptom) return { ...part, ...noneSeen('right', diagnosis) };
+  return cause === 'healthy'
+    ? { ...part, mark: 'close', because: `${because}, but nobody was harmed` }
+    : { ...part, mark: 'wrong', because };
+}
+
+const NONE_SEEN = 'no symptom was seen';
+
+function came({ says, atSeconds }: Sighting): string {
+  return `${says}, ${atSeconds} s after the load began`;
+}
+
+/** Where some symptoms were not measured, nobody knows that there was none. */
+function noneSeen(mark: Mark, { unknownSymptoms }: Diagnosis): Pick<PartScore, 'mark' | 'because'> {
+  if (unknownSymptoms.length === 0) return { mark, because: NONE_SEEN };
+  return { mark: 'open', because: `${NONE_SEEN}, but not measured: ${unknownSymptoms.join(', ')}` };
 }
 
 function scoreTime(predicted: number, evidence: Evidence, diagnosis: Diagnosis): PartScore {
-  const { firstSymptom } = diagnosis;
   const part = { part: 'at' as const, predicted: `${predicted} s` };
-  if (!firstSymptom && !isOfClients(diagnosis)) return { ...part, ...UNMEASURED };
-  const found = firstSymptom?.atSeconds;
+  const found = diagnosis.firstSymptom?.atSeconds;
   const run = evidence.arms.get(evidence.judgedArm)?.run;
-  if (found === undefined || !run) return { ...part, mark: 'wrong', because: 'no symptom was seen' };
+  if (found === undefined || !run) return { ...part, ...noneSeen('wrong', diagnosis) };
   const load = plannedSeconds(run, evidence.experiment);
   const off = Math.abs(predicted - found);
   const right = off <= Math.max(RIGHT_WITHIN.share * load, RIGHT_WITHIN.seconds);

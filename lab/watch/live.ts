@@ -7,7 +7,7 @@ import { LiveArm } from './arm';
 import { PagePrediction } from './page-prediction';
 import type { PageLog } from './log';
 import type { ReportMessage, SetupMessage } from './protocol';
-import { armTitle } from './replay';
+import { armTitle, reportMessage } from './replay';
 import { setupMessage, type PageSubject } from './setup';
 
 /** Writes runs to a log while they go on: one experiment after another, each with its arms. */
@@ -61,7 +61,7 @@ export class LiveRuns {
       if (arm === setup.judgedArm) continue;
       this.log.push({ type: 'verdict', arm, verdict: reach({ experiment, arms, judgedArm: arm }) });
     }
-    this.log.push({ type: 'report', ...report });
+    this.log.push(reportMessage(report));
     this.log.push({ type: 'verdict', arm: setup.judgedArm, verdict });
   }
 }

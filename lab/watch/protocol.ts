@@ -164,14 +164,23 @@ export interface VerdictMessage {
   verdict: Verdict;
 }
 
+export interface Repetition {
+  /** Settings that differ from their defaults. */
+  changes: { path: string; value: string; default: string }[];
+  /** The command line that runs the same again. */
+  repeat: string;
+  /** Settings that this command lacks, because their values are not allowed any more. */
+  notRepeated?: string[];
+}
+
 /** What a reader needs to trust a run and to do it again. */
-export interface ReportMessage {
+export interface ReportMessage extends Repetition {
   type: 'report';
   folder: string;
   /** Recordings in the folder that could not be read, with the reasons. */
   leftOut?: string[];
-  repeat: string;
-  changes: { path: string; value: string; default: string }[];
+  /** How to do the runs of the other arms again. */
+  others: ({ arm: string } & Repetition)[];
   /** The prediction made before the load began, compared with the evidence. */
   prediction?: Score;
 }

@@ -7,21 +7,16 @@ import type { Mode, PageEvent, ReportMessage } from './protocol';
 import { setupMessage } from './setup';
 
 /** A recorded run with its verdict, as `lab report` knows it. */
-export interface Recorded {
+export interface Recorded extends Omit<ReportMessage, 'type'> {
   lesson: string;
   run: RunEvent;
   verdict: Verdict;
   evidence: Evidence;
-  changes: ReportMessage['changes'];
-  prediction?: ReportMessage['prediction'];
-  leftOut?: string[];
-  folder: string;
-  repeat: string;
 }
 
 /** All messages to the page about a recorded run and the other arms beside it. */
 export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEvent[] {
-  const { run, lesson, evidence, verdict, folder, repeat, changes, prediction, leftOut } = recorded;
+  const { run, lesson, evidence, verdict } = recorded;
   const { experiment, judgedArm } = evidence;
   const setup = setupMessage({ name: run.experiment, experiment, lesson, judgedArm }, mode, speed);
   const events: PageEvent[] = [setup];
@@ -35,15 +30,23 @@ export function eventsOf(recorded: Recorded, mode: Mode, speed?: number): PageEv
       verdict: arm === judgedArm ? verdict : reach({ ...evidence, judgedArm: arm }),
     });
   }
-  send({
+  send(reportMessage(recorded));
+  return events;
+}
+
+/** What the page says about how a run was made. */
+export function reportMessage(report: Omit<ReportMessage, 'type'>): ReportMessage {
+  const { folder, repeat, changes, others, notRepeated, prediction, leftOut } = report;
+  return {
     type: 'report',
     folder,
     repeat,
     changes,
+    others,
+    ...(notRepeated && { notRepeated }),
     ...(prediction && { prediction }),
     ...(leftOut && { leftOut }),
-  });
-  return events;
+  };
 }
 
 /** What people call an arm. */

@@ -114,7 +114,7 @@ describe('a link of the evidence', () => {
   });
 });
 
-test('another arm shows its own verdict and claims, and says whose claims they are', async () => {
+test('another arm shows its own verdict, claims and command, and says whose claims they are', async () => {
   await open('noisy-probe', 'report');
   expect(await page.locator('.cause').textContent()).toBe('Liveness probe');
   await page.getByRole('button', { name: 'probes that wait ten seconds', exact: true }).click();
@@ -122,7 +122,10 @@ test('another arm shows its own verdict and claims, and says whose claims they a
   expect(await page.locator('.cause').textContent()).not.toContain('Liveness probe');
   const killed = page.locator('.claim', { hasText: 'kills the pod at least twice' });
   expect(await killed.getAttribute('data-result')).toBe('refuted');
+  const command = page.locator('.command code');
+  expect(await command.textContent()).toMatch(/^npx lab run noisy-probe .*--set backend\./);
   await page.getByRole('button', { name: 'As it is', exact: true }).click();
+  expect(await command.textContent()).not.toContain('--set');
   expect(await killed.getAttribute('data-result')).toBe('held');
 });
 
@@ -219,13 +222,71 @@ test('`?` shows the keys, and Escape hides them again', async () => {
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
 });
 
-test('the keyboard reaches play before the content of the page', async () => {
+test.each(['slider', 'combobox'] as const)(
+  'keys that the %s does not use work while it has the focus',
+  async (role) => {
+    await open('cpu-stress', 'report');
+    await page.getByRole(role).focus();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('plays and pauses').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('+');
+    await page.getByRole('button', { name: 'Whole run' }).waitFor();
+    await page.getByRole(role).focus();
+    await page.keyboard.press('End');
+    expect(await page.getByRole('combobox').inputValue()).toBe(role === 'combobox' ? '50' : '1');
+  },
+);
+
+test('space plays also while the slider has the focus', async () => {
+  await open('cpu-stress', 'report');
+  await page.getByRole('slider').focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+});
+
+test('the keyboard reaches play first, however many arms there are', async () => {
   await open('noisy-probe', 'report');
-  for (let stop = 1; stop <= 8; stop++) {
-    await page.keyboard.press('Tab');
-    if ((await focused()) === 'play') return;
-  }
-  throw new Error(`not within eight stops; the last one was ${await focused()}`);
+  expect(await page.locator('.arm-choice').count()).toBeGreaterThan(1);
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('play');
+});
+
+test('in a replay that goes on, the moment of a claim keeps the claim decided and is marked', async () => {
+  await open('cpu-stress', 'replay');
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Play' }).waitFor();
+  await goTo(15);
+  const claim = page.locator('.claim:not([data-result="open"])', { has: page.locator('.moment:visible') });
+  const decided = await claim.count();
+  expect(decided).toBeGreaterThan(0);
+  await claim.first().locator('.moment').click();
+  await drawn();
+  expect(await slider()).toBeLessThan(15);
+  expect(await claim.count()).toBe(decided);
+  expect(await page.locator('.plot .marker:not([hidden])').count()).toBeGreaterThan(0);
+});
+
+test('after printing, a chart that is out of sight is not drawn', async () => {
+  await open('cascade-failure', 'report', { viewport: { width: 1400, height: 900 } });
+  await page.evaluate(`(() => {
+    window.painted = new Set();
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+      window.painted.add(this.canvas.closest('.chart')?.id);
+      return clearRect.apply(this, box);
+    };
+  })()`);
+  const paintedAt = async (second: number): Promise<number> => {
+    await page.evaluate('window.painted.clear()');
+    await goTo(second);
+    return page.evaluate<number>('window.painted.size');
+  };
+  const charts = await page.locator('.chart').count();
+  await page.evaluate('dispatchEvent(new Event("beforeprint"))');
+  expect(await paintedAt(5)).toBe(charts);
+  await page.evaluate('dispatchEvent(new Event("afterprint"))');
+  expect(await paintedAt(6)).toBeLessThan(charts);
 });
 
 test('the pods are in the same order however often the page is loaded', async () => {

@@ -22,9 +22,9 @@ test('on a terminal an address is a link with the address as its text; elsewhere
 });
 
 /** Runs `lab watch --open` until its output matches; programs are found in the given folders only. */
-async function watch(path: string, until: RegExp): Promise<string> {
+async function watch(path: string, until: RegExp, variables: Record<string, string> = {}): Promise<string> {
   const args = [LAB, 'watch', 'cpu-stress', '--open', '--port', '0'];
-  const child = spawn(process.execPath, args, { env: { ...process.env, PATH: path } });
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...variables, PATH: path } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const gone = once(child, 'exit');
@@ -37,16 +37,23 @@ async function watch(path: string, until: RegExp): Promise<string> {
   }
 }
 
-test('--open hands the address of the page to the program that opens addresses', async () => {
+test('--open hands the address and the screen, but nothing else, to the program that opens addresses', async () => {
   const opened = join(folder, 'opened');
-  writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" > ${opened}\n`, { mode: 0o755 });
+  const environment = join(folder, 'environment');
+  const script = `#!/bin/sh\nenv > ${environment}\necho "$1" > ${opened}\n`;
+  writeFileSync(join(folder, 'xdg-open'), script, { mode: 0o755 });
   const path = [folder, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
-  const output = await watch(path, /stays open/);
+  const variables = { DISPLAY: ':7', WAYLAND_DISPLAY: 'wayland-7', PGPASSWORD: 'hidden', K6_VUS: '7' };
+  const output = await watch(path, /stays open/, variables);
   await eventually(
     'the address is opened',
     () => existsSync(opened) && /\n$/.test(readFileSync(opened, 'utf8')),
   );
   expect(output).toContain(`watch the replay at ${readFileSync(opened, 'utf8').trim()}`);
+  const told = readFileSync(environment, 'utf8');
+  expect(told).toMatch(/^DISPLAY=:7$/m);
+  expect(told).toMatch(/^WAYLAND_DISPLAY=wayland-7$/m);
+  expect(told).not.toMatch(/^(PGPASSWORD|K6_VUS)=/m);
 }, 120_000);
 
 test('without such a program, the lab says so and serves the page all the same', async () => {

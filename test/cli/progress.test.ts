@@ -66,7 +66,7 @@ test.each([40, 60, 80, 100])(
     for (const text of shown) {
       for (const line of text.split('\n')) expect(line.length).toBeLessThan(columns);
       expect(text.split(/\s+/).join(' ')).toMatch(
-        /offered \S.* good \S.* p95 \S.* errors \S.* CPU \S.* memory \S.* restarts (\d|-)/,
+        /offered \S.* good \S.* p95 \S.* errors \S.* CPU \S.* memory \S.* restarts [\d-]/,
       );
     }
   },
@@ -79,6 +79,23 @@ test('a status of several lines is replaced as a whole', () => {
   eventsOf(SECONDS).forEach(listen);
   expect(screenOf(text).filter((line) => line.includes('offered'))).toEqual([]);
   expect(screenOf(text).join('\n')).toContain('load is over');
+});
+
+test('what others write while a status of several lines is shown stays whole', () => {
+  let text = '';
+  const out = { isTTY: true, columns: 40, write: (piece: string) => ((text += piece), true) };
+  const { listen } = new Progress({ title: 'a run' }, out as unknown as NodeJS.WriteStream);
+  const events = eventsOf(SECONDS);
+  const middle = events.findIndex(({ type, t }) => type === 'host' && t >= 8000) + 1;
+  events.slice(0, middle).forEach(listen);
+  expect(screenOf(text).at(-1)).toContain('restarts');
+  const [first, second] = ['Interrupted: taking', 'the system down.'];
+  out.write(`\n${first}\n${second}\n`);
+  events.slice(middle).forEach(listen);
+  const screen = screenOf(text);
+  expect(screen.slice(screen.indexOf(first)).slice(0, 2)).toEqual([first, second]);
+  expect(screen.filter((line) => line.includes('restarts'))).toEqual([]);
+  expect(screen.join('\n')).toContain('load is over');
 });
 
 /** What a terminal shows in the end; it knows the four sequences that the status uses. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -56,6 +56,34 @@ describe('a folder given with --out', () => {
       expect(status).toBe(2);
     },
   );
+
+  it('is reported without the run that is damaged, which is named and decides the exit code', () => {
+    const damaged = join(out, 'bad', 'default.jsonl');
+    mkdirSync(join(out, 'bad'));
+    writeFileSync(damaged, 'nonsense');
+    for (const paths of [[out], [join(out, 'bad'), join(out, 'cpu-stress'), join(out, 'io-stress')]]) {
+      const { status, stdout, stderr } = lab('report', ...paths, '-o', 'json');
+      const reports = JSON.parse(stdout) as { experiment: string }[];
+      expect(reports.map(({ experiment }) => experiment)).toEqual(['cpu-stress', 'io-stress']);
+      expect(stderr).toContain(`lab: ${damaged}:1 is not an event of a recording`);
+      expect(status).toBe(2);
+    }
+  });
+
+  it('with comparisons is reported without the one that is damaged or broke off', () => {
+    for (const name of ['cpu-stress', 'io-stress']) rmSync(join(out, name), { recursive: true });
+    addComparison();
+    mkdirSync(join(out, 'cut'));
+    const file = join(PROJECT, 'docs', 'recordings', 'cpu-stress', 'default.jsonl.gz');
+    const bytes = readFileSync(file);
+    writeFileSync(join(out, 'cut', 'default.jsonl.gz'), bytes.subarray(0, bytes.length / 2));
+    const { status, stdout, stderr } = lab('report', out);
+    expect(stdout).toContain('double-cpu');
+    expect(stderr).toContain(
+      'holds no whole run of a comparison: default, repeat 1: the recording was cut off',
+    );
+    expect(status).toBe(3);
+  });
 
   it('without any run is refused as before', () => {
     const { status, stderr } = lab('report', join(out, 'empty'));

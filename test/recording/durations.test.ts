@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
@@ -30,6 +32,9 @@ const requests = (t: number, duration: string): RequestsEvent => ({
   count: 1,
   duration,
 });
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Heap and buffers, bytes. */
 function memory(): number {
@@ -83,6 +88,21 @@ describe('recorded durations', () => {
       durations.of(event, 'duration') === durations.of(event, 'duration');
     expect(events.map(isKept).filter(Boolean)).toHaveLength(50);
     expect(durations.of(events.at(-1)!, 'duration')).toHaveLength(20_000);
+  });
+
+  it('are merged one event at a time, so that many events take the memory of a few', () => {
+    const text = packed(Buffer.alloc(20_000, 2));
+    const used = (): number => {
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = used();
+    let grown = 0;
+    const events = Array.from({ length: 120 }, (_, index) => requests(index, text));
+    Object.defineProperty(events.at(-1)!, 'duration', { get: () => ((grown = used() - before), text) });
+    expect(new Durations().merged(events, 'duration').totalCount).toBe(120 * 20_000);
+    expect(grown).toBeGreaterThan(0);
+    expect(grown).toBeLessThan(130_000_000);
   });
 
   it('are merged to the percentiles of all requests', () => {

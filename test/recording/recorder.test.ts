@@ -37,7 +37,7 @@ describe('a recording', () => {
     expect(readRecording(path)).toEqual(EVENTS);
   });
 
-  it('compressed with gzip is read like any other, or refused if it is damaged', () => {
+  it('compressed with gzip is read like any other, and up to the cut if it was cut off', () => {
     const packed = `${path}.gz`;
     const bytes = gzipSync(readFileSync(path));
     writeFileSync(packed, bytes);
@@ -45,8 +45,35 @@ describe('a recording', () => {
     expect(recordingName(packed)).toBe('run');
     expect(readRecording(packed)).toEqual(EVENTS);
     expect(readRun(packed)).toEqual(RUN_EVENT);
-    writeFileSync(packed, bytes.subarray(0, bytes.length - 10));
-    expect(() => readRecording(packed)).toThrow(`Cannot read the recording ${packed}`);
+    // The last 8 bytes are the checksum and the length.
+    writeFileSync(packed, bytes.subarray(0, bytes.length - 8));
+    expect(readRecording(packed)).toEqual(EVENTS);
+    writeFileSync(packed, bytes.subarray(0, bytes.length - 30));
+    const upToTheCut = readRecording(packed);
+    expect(upToTheCut.length).toBeLessThan(EVENTS.length);
+    expect(upToTheCut).toEqual(EVENTS.slice(0, upToTheCut.length));
+    expect(upToTheCut).not.toEqual([]);
+  });
+
+  it('compressed with gzip is refused if it is damaged, or cut off in its header', () => {
+    const packed = `${path}.gz`;
+    const bytes = gzipSync(readFileSync(path));
+    const other = bytes.at(-1)! ^ 1;
+    for (const wrong of [bytes.subarray(0, 5), bytes.with(bytes.length - 1, other)]) {
+      writeFileSync(packed, wrong);
+      expect(() => readRecording(packed)).toThrow(packed);
+    }
+  });
+
+  it.each([
+    ['of one long line', () => Buffer.alloc(40 * 2 ** 20, 'x')],
+    ['of millions of empty lines', () => Buffer.alloc(40 * 2 ** 20, '\n')],
+  ])('compressed with gzip that unpacks to a thousand times its size is refused: %s', (_, filling) => {
+    const packed = join(folder, 'bomb.jsonl.gz');
+    writeFileSync(packed, gzipSync(Buffer.concat([readFileSync(path), filling()])));
+    for (const read of [readRecording, readRun]) {
+      expect(() => read(packed)).toThrow(/bomb\.jsonl\.gz has 0\.0\d+ MB but unpacks to more than 8 MB/);
+    }
   });
 
   it('describes its run in its first line alone, however long the file is', () => {

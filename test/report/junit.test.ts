@@ -125,4 +125,20 @@ describe('the JUnit report', () => {
       repeat: expect.stringMatching(/^npx lab run cascade-failure/),
     });
   });
+
+  it('tells the whole diagnosis, also what was ruled out and what was not measured', () => {
+    const sample = report('held');
+    const unknown = [{ cause: 'memory limit', because: 'not measured: OOM kills' }];
+    const { firstSymptom: _, ...diagnosis } = {
+      ...sample.verdict.diagnosis,
+      unknown,
+      unknownSymptoms: ['pool'],
+    };
+    const root = suites({ ...sample, verdict: { ...sample.verdict, diagnosis } });
+    const says = all(root, 'system-out')[0]!.textContent!.replace(/\s+/g, ' ');
+    for (const { cause, because } of diagnosis.ruledOut) expect(says).toContain(`${cause}: ${because}`);
+    for (const step of diagnosis.tryNext) expect(says).toContain(step);
+    expect(says).toContain('Not measured memory limit: not measured: OOM kills');
+    expect(says).toContain('First symptom none was seen; not measured: pool');
+  });
 });

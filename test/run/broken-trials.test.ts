@@ -49,10 +49,14 @@ describe('a comparison with a repeat that broke off', () => {
     expect(without).not.toHaveProperty('leftOut');
   });
 
-  it('and nothing else is refused with the command that continues it', () => {
+  it('and nothing else is inconclusive, and says how to continue it', () => {
     put('default.jsonl', interrupted(linesOf('cpu-stress/default')));
     expect(() => compareFolder(folder)).toThrow(
-      `${folder} holds no whole run of a comparison: default, repeat 1: the run ended early (interrupted)`,
+      expect.objectContaining({
+        message: `${folder} holds no whole run of a comparison: default, repeat 1: the run ended early (interrupted)`,
+        kind: 'inconclusive',
+        hint: `Continue it: repeat the command of the comparison with --into ${folder}`,
+      }),
     );
   });
 });

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../lab/model/events';
 import { FORMATS, render } from '../../lab/report/formats';
 import { experiment } from '../../lab/run/catalogue';
 import { judgeRun } from '../../lab/run/judge-run';
-import { changedSettings, repeatCommand } from '../../lab/run/repeat-command';
+import { changedSettings, repeatCommand, repetition } from '../../lab/run/repeat-command';
 
 const { run } = judgeRun(resolve(__dirname, '../../loadtests/cpu-stress/recordings/held'));
 const withBackend = (changes: object): RunEvent => ({
@@ -58,6 +58,24 @@ describe('the command that repeats a run', () => {
     expect(stdout.trim().split('\n').at(-1)).toBe(
       `backend.image.repository=x'; touch /tmp/owned; echo $(id) "`,
     );
+  });
+
+  it('leaves out values that are no longer allowed, and every report names them', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lab-not-allowed-'));
+    const old = withBackend({ replicas: -7 });
+    const lines = [old, { type: 'end', t: 1, reason: 'completed' }];
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    for (const arm of ['default', 'double-cpu']) writeFileSync(join(folder, `${arm}.jsonl`), text);
+    const report = judgeRun(folder);
+    expect(report.repeat).not.toContain('replicas');
+    expect(report.notRepeated).toEqual(['backend.replicas = -7']);
+    expect(report.others).toMatchObject([{ arm: 'double-cpu', notRepeated: ['backend.replicas = -7'] }]);
+    for (const format of FORMATS) {
+      const shown = render(format, [report], 500).replaceAll('\\', '');
+      expect(shown).toMatch(/not ?repeat(ed)?[^]{0,60}backend\.replicas = -7/i);
+    }
+    rmSync(folder, { recursive: true });
+    expect(repetition(run, experiment('cpu-stress'))).not.toHaveProperty('notRepeated');
   });
 
   it('leaves out anything that is not a setting, and a report leaves out passwords', () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Experiment } from '../../lab/model/experiment';
@@ -82,6 +82,20 @@ test('a complete recording is not repeated, and its seed is reused', async () =>
   await recordSeries(series(2), options(), quiet);
   expect(ran).toEqual(['default 1', 'other 1', 'other 2', 'default 2']);
   expect(readTrial(join(folder, 'other.2.jsonl')).run.load.seed).toBe(8);
+});
+
+test('a damaged recording is named and set aside, and its run alone is done again', async () => {
+  await recordSeries(series(2), options({ seed: 7 }), quiet);
+  ran = [];
+  const damaged = join(folder, 'other.jsonl');
+  writeFileSync(damaged, 'nonsense\n');
+  await recordSeries(series(2), options(), quiet);
+  expect(ran).toEqual(['other 1']);
+  expect(readTrial(damaged).run.load.seed).toBe(7);
+  expect(readdirSync(folder)).toContain('other.jsonl.1.set-aside');
+  const said = jest.mocked(console.error).mock.calls.join('\n');
+  expect(said).toContain(`${damaged}:1 is not an event of a recording`);
+  expect(said).toContain(`it is kept as ${damaged}.1.set-aside`);
 });
 
 test('a run limited by the machine is set aside and repeated', async () => {

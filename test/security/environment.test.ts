@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { k6Runner } from '../../lab/load';
 import type { TelemetryEvent } from '../../lab/model/events';
-import { PASSED } from '../../lab/support/environment';
+import { FOR_THE_BROWSER, PASSED } from '../../lab/support/environment';
 
 const ROOT = resolve(__dirname, '../..');
 const STARTS = new Set(['spawn', 'spawnSync', 'fork', 'execFile', 'execFileSync']);
@@ -53,6 +53,7 @@ test('k6 gets the listed variables and no others, and not the settings of the us
       K6_VUS: '7',
       HTTP_PROXY: 'http://127.0.0.1:9',
       SSL_CERT_DIR: '/certificates',
+      DISPLAY: ':7',
     });
     const lines: string[] = [];
     const emit = (event: TelemetryEvent) => void (event.type === 'log' && lines.push(event.line));
@@ -60,7 +61,8 @@ test('k6 gets the listed variables and no others, and not the settings of the us
     const names = lines.flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
     const ofTheShell = ['PWD', 'SHLVL', '_', 'OLDPWD'];
     expect(names).toEqual(expect.arrayContaining(['PATH', 'SSL_CERT_DIR']));
-    expect(names.filter((name) => !(name in PASSED) && !ofTheShell.includes(name))).toEqual([]);
+    const listed = ['PATH', 'HOME', 'TMPDIR', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
+    expect(names.filter((name) => !listed.includes(name) && !ofTheShell.includes(name))).toEqual([]);
     expect(lines.at(-1)).toMatch(/--config \S+config\.json --include-system-env-vars=false/);
     expect(lines.at(-1)).toContain('-e LAB_SEED=1');
   } finally {
@@ -68,4 +70,10 @@ test('k6 gets the listed variables and no others, and not the settings of the us
     Object.assign(process.env, before);
     rmSync(folder, { recursive: true });
   }
+});
+
+test('the page on security names every variable that is passed', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'security.md'), 'utf8');
+  expect(Object.keys(PASSED).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  expect(FOR_THE_BROWSER).toEqual(expect.arrayContaining(['DISPLAY', 'WAYLAND_DISPLAY', 'BROWSER']));
 });

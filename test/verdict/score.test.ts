@@ -70,6 +70,32 @@ describe('the score of a prediction', () => {
   });
 });
 
+describe('where only requests were measured, the score of a prediction', () => {
+  const scored = (latencyMs: number, prediction: Prediction) => {
+    const evidence = evidenceOf(Array.from({ length: 12 }, () => ({ ok: 10, latencyMs })));
+    const { parts } = score(prediction, evidence, diagnose(evidence.arms.get('default')));
+    return parts.map(({ mark, because }) => `${mark}: ${because}`);
+  };
+
+  it('stays open for "nothing", for a time, and for a symptom that was not measured', () => {
+    const unknown = /^open: no symptom was seen, but not measured: throttling, memory, sockets, pool/;
+    const [nothing, at] = scored(10, { first: 'nothing', at: 3 });
+    expect(nothing).toMatch(unknown);
+    expect(at).toMatch(unknown);
+    expect(scored(10, { first: 'pool' })).toEqual(['open: it was not measured; no symptom was seen']);
+    expect(scored(2000, { first: 'pool' })[0]).toMatch(/^open: it was not measured; p95 latency exceeded/);
+  });
+
+  it('is decided for what was measured', () => {
+    expect(scored(10, { first: 'latency' })).toEqual(['wrong: no symptom was seen']);
+    expect(scored(2000, { first: 'latency', at: 1 }).map((part) => part.slice(0, 6))).toEqual([
+      'right:',
+      'right:',
+    ]);
+    expect(scored(2000, { first: 'nothing' })[0]).toMatch(/^wrong: p95 latency exceeded one second/);
+  });
+});
+
 describe('a recording', () => {
   it('keeps the first prediction, and ignores any made after the load began', () => {
     const late = Recording.of([

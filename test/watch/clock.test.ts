@@ -70,3 +70,36 @@ test('a replay shows nothing beyond its position until its end was reached, and 
   expect(clock.shownUntil(10)).toBe(10);
   expect(clock.now).toBe(2);
 });
+
+test('pointing to a moment in the middle of a replay hides nothing that is on show', () => {
+  const clock = new Clock('replay', 1);
+  clock.advance(0, 40, true);
+  clock.advance(20_000, 40, true);
+  expect(clock.marked(40)).toBeUndefined();
+  clock.pointTo(5, 40);
+  expect(clock).toMatchObject({ now: 5, isPlaying: false });
+  expect([clock.shownUntil(40), clock.marked(40)]).toEqual([20, 5]);
+  clock.pointTo(12, 40);
+  expect([clock.shownUntil(40), clock.marked(40)]).toEqual([20, 12]);
+  clock.moveTo(7, 40);
+  expect([clock.shownUntil(40), clock.marked(40)]).toEqual([7, undefined]);
+});
+
+test('a moment at the very end is marked, too, until the timeline moves', () => {
+  const clock = new Clock('report', 1);
+  clock.advance(0, 30, true);
+  expect(clock.marked(30)).toBeUndefined();
+  clock.pointTo(30, 30);
+  expect(clock.marked(30)).toBe(30);
+  clock.moveTo(30, 30);
+  expect(clock.marked(30)).toBeUndefined();
+});
+
+test('playing on from a moment shows the run from there', () => {
+  const clock = new Clock('replay', 1);
+  clock.advance(0, 40, true);
+  clock.advance(20_000, 40, true);
+  clock.pointTo(5, 40);
+  clock.toggle(40);
+  expect([clock.shownUntil(40), clock.marked(40)]).toEqual([5, undefined]);
+});

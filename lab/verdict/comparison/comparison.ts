@@ -98,10 +98,11 @@ export function compareArms(experiment: Experiment, trials: Trial[]): Comparison
 }
 
 function rowOf(arm: string, experiment: Experiment, trials: Trial[]): ArmRow {
-  const runs = runsOf(arm, trials);
+  const own = trialsOf(arm, trials);
+  const runs = own.map(({ recording }) => recording);
   const definition = experiment.arms?.[arm];
   const against = arm === DEFAULT_ARM ? undefined : (definition?.against ?? DEFAULT_ARM);
-  const reference = against === undefined ? [] : runsOf(against, trials);
+  const reference = against === undefined ? [] : trialsOf(against, trials).map(({ recording }) => recording);
   const evidences = runs.map((run) => evidenceOf(arm, run, experiment));
   const [first] = runs;
   return {
@@ -128,7 +129,7 @@ function rowOf(arm: string, experiment: Experiment, trials: Trial[]): ArmRow {
     shifts: reference.length > 0 ? shifts(reference, runs) : [],
     troubles: evidences.flatMap((evidence, index) => {
       const trouble = troubleOf(evidence);
-      return trouble ? [`repeat ${index + 1}: ${trouble}`] : [];
+      return trouble ? [`repeat ${own[index]!.repeat}: ${trouble}`] : [];
     }),
   };
 }
@@ -151,10 +152,14 @@ export function evidenceOf(arm: string, recording: Recording, experiment: Experi
   };
 }
 
-/** The first repeats of all arms, so that an arm's claims can be relative to another arm. */
+/**
+ * The first repeat of each arm, so that an arm's claims can be relative to another arm. It is not the same repeat
+ * in all arms if some broke off.
+ */
 function armsOf(judgedArm: string, trials: Trial[], experiment: Experiment): Evidence {
-  const firsts = trials.filter(({ repeat }) => repeat === Math.min(...trials.map((trial) => trial.repeat)));
-  return { experiment, arms: new Map(firsts.map(({ arm, recording }) => [arm, recording])), judgedArm };
+  const arms = new Map<string, Recording>();
+  for (const { arm } of trials) arms.set(arm, trialsOf(arm, trials)[0]!.recording);
+  return { experiment, arms, judgedArm };
 }
 
 export function rolesOf({ roles }: Experiment): ComparedRole[] {
@@ -266,11 +271,9 @@ function orderingOf(experiment: Experiment, trials: Trial[], arms: string[]): Or
   };
 }
 
-function runsOf(arm: string, trials: Trial[]): Recording[] {
-  return trials
-    .filter((trial) => trial.arm === arm)
-    .sort((a, b) => a.repeat - b.repeat)
-    .map(({ recording }) => recording);
+/** In the order of their repeats. */
+function trialsOf(arm: string, trials: Trial[]): Trial[] {
+  return trials.filter((trial) => trial.arm === arm).sort((a, b) => a.repeat - b.repeat);
 }
 
 function plannedEnd({ loadFrom = 0, run }: Recording, experiment: Experiment): number {

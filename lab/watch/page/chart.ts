@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import type { Chart, ChartCurve, ClaimLine } from '../protocol';
 import { drawClaims, drawBackgrounds, drawLimit, type ClaimMark } from './chart-marks';
 import { colour, FONT, h, setAttribute, setText } from './dom';
+import { stacked } from './gaps';
 import type { Arm } from './run';
 import type { Actions, PagePart, State } from './state';
 import { clock, shown } from './text';
@@ -29,6 +30,7 @@ export class ChartPart implements PagePart {
   private state?: State;
   private marks: ClaimMark[] = [];
   private isVisible = false;
+  private isPrinting = false;
   private drawn = '';
 
   constructor(
@@ -74,9 +76,9 @@ export class ChartPart implements PagePart {
     return this.chart.curves.reduce((sum, { curve }) => sum + (arm?.recent(curve, second) ?? 0), 0);
   }
 
-  /** For printing: on paper, nothing is out of sight. */
-  showAll(): void {
-    this.isVisible = true;
+  /** On paper, nothing is out of sight. */
+  print(isPrinting: boolean): void {
+    this.isPrinting = isPrinting;
     this.draw();
   }
 
@@ -114,7 +116,7 @@ export class ChartPart implements PagePart {
 
   private draw(): void {
     const { state } = this;
-    if (!this.isVisible || !state || this.holder.clientWidth === 0) return;
+    if (!(this.isVisible || this.isPrinting) || !state || this.holder.clientWidth === 0) return;
     const arms = [state.arm, ...state.others].map((arm) => arm?.name).join();
     const drawn = [this.version(), Math.floor(state.now), state.from, state.to, arms].join('|');
     if (this.plot && drawn === this.drawn) {
@@ -327,15 +329,6 @@ function gridOf(arms: Arm[], now: number): number[] {
   const [first, ...others] = arms.map((arm) => arm.seconds.slice(0, arm.rowsUntil(now)));
   if (others.length === 0) return first ?? [];
   return [...new Set([first ?? [], ...others].flat())].sort((a, b) => a - b);
-}
-
-/** Each on top of those after it: the first is the highest, and is painted first. */
-function stacked(columns: (number | null)[][]): (number | null)[][] {
-  let below: (number | null)[] | undefined;
-  return columns
-    .toReversed()
-    .map((column) => (below = column.map((value, row) => (value ?? 0) + (below?.[row] ?? 0))))
-    .toReversed();
 }
 
 function highestOf(columns: (number | null)[][]): number {

@@ -6,6 +6,8 @@ export class Clock {
   isPlaying: boolean;
   /** Whether the end was seen. From then on, the whole run stays on show, and `now` only points into it. */
   private isRevealed: boolean;
+  /** Whether `now` points into what is on show, which goes on until this second. */
+  private pointed?: { shown: number };
   private lastFrame?: number;
 
   constructor(
@@ -24,7 +26,14 @@ export class Clock {
 
   /** The second up to which the page may show the run. */
   shownUntil(last: number): number {
-    return this.isLive || this.isRevealed ? last : Math.min(this.now, last);
+    return this.isLive || this.isRevealed
+      ? last
+      : Math.min(Math.max(this.now, this.pointed?.shown ?? 0), last);
+  }
+
+  /** The second to mark: where `now` points to, or is not simply the last one on show. */
+  marked(last: number): number | undefined {
+    return this.pointed || this.now < this.shownUntil(last) ? Math.min(this.now, last) : undefined;
   }
 
   /**
@@ -56,7 +65,15 @@ export class Clock {
     this.isPlaying = false;
   }
 
+  /** Goes to a moment and hides nothing that is on show. */
+  pointTo(second: number, last: number): void {
+    const shown = this.shownUntil(last);
+    this.moveTo(second, last);
+    if (!this.isPlaying) this.pointed = { shown };
+  }
+
   moveTo(second: number, last: number): void {
+    delete this.pointed;
     this.now = Math.min(Math.max(second, 0), last);
     this.isPlaying = this.isLive && this.now >= last;
   }
@@ -64,6 +81,7 @@ export class Clock {
   /** To play a run again hides what the end has shown. */
   toggle(last: number): void {
     this.isPlaying = !this.isPlaying;
+    delete this.pointed;
     if (!this.isPlaying || this.isLive) return;
     this.isRevealed = false;
     if (this.now >= last) this.now = 0;

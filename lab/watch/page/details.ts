@@ -8,15 +8,18 @@ export class DetailsPart implements PagePart {
 
   update({ run, arm }: State): void {
     const about = arm?.about;
+    const isJudged = about?.arm === run.setup.judgedArm;
+    const again = isJudged ? run.report : run.report?.others.find((other) => other.arm === about?.arm);
     const told = `${about?.arm} ${about?.run.id} ${run.report?.folder}`;
     if (told === this.told || !about) return;
     this.told = told;
     const { engine, load, length, timeScale, versions, startedAt, id, props } = about.run;
-    const repeat =
-      run.report?.repeat ?? `npx lab run ${run.setup.experiment}${length === 'full' ? ' --full' : ''}`;
+    // Only the report knows how to repeat an arm. Until then, the page knows the experiment as it is.
+    const repeat = isJudged
+      ? `npx lab run ${run.setup.experiment}${length === 'full' ? ' --full' : ''}`
+      : undefined;
     this.element.replaceChildren(
-      h('h3', {}, 'Run it again'),
-      command(repeat),
+      ...runAgain(again?.repeat ?? repeat, again?.notRepeated),
       facts([
         ['Engine', `${engine.name}; ${engine.limits.label}`],
         ['Limits mode', engine.limits.rung],
@@ -39,9 +42,19 @@ export class DetailsPart implements PagePart {
         ...(run.report?.leftOut ?? []).map((why): [string, string] => ['Left out', why]),
         ...(arm.endReason ? [['Ended', arm.endReason] as [string, string]] : []),
       ]),
-      settings(props, about.arm === run.setup.judgedArm ? run.report?.changes : undefined),
+      settings(props, again?.changes),
     );
   }
+}
+
+function runAgain(repeat: string | undefined, notRepeated: string[] = []): HTMLElement[] {
+  if (repeat === undefined) return [];
+  const missing = `This command does not repeat ${notRepeated.join(', ')}: this version of the lab does not allow it any more.`;
+  return [
+    h('h3', {}, 'Run it again'),
+    command(repeat),
+    ...(notRepeated.length > 0 ? [h('p', { class: 'not-repeated' }, missing)] : []),
+  ];
 }
 
 function command(text: string): HTMLElement {

@@ -96,8 +96,19 @@ function pan({ deltaX, target }: WheelEvent, actions: Actions, { from, to, run }
   actions.zoom(begin, begin + (to - from));
 }
 
+/** The keys that each kind of control uses itself. All others belong to the page. */
+const USED: [controls: string, keys: RegExp][] = [
+  ['dialog, textarea, input:not([type=range], [type=radio], [type=checkbox])', /./],
+  ['input[type=range]', /^(Arrow|Home|End|Page)/],
+  ['input[type=radio], input[type=checkbox]', /^(Arrow.*| )$/],
+  // A letter or digit goes to the option that begins with it.
+  ['select', /^(Arrow.*|Page.*|Home|End|Enter|[\w. ])$/],
+  ['button, summary, a', /^ $/],
+];
+
 function isForControl({ target, key }: KeyboardEvent): boolean {
-  if (!(target instanceof Element)) return false;
-  if (target.closest('select, input, textarea, dialog')) return true;
-  return key === ' ' && target.closest('button, summary, a') !== null;
+  return (
+    target instanceof Element &&
+    USED.some(([controls, keys]) => keys.test(key) && target.closest(controls) !== null)
+  );
 }

@@ -1,4 +1,5 @@
 import { button, colour, h, setText } from './dom';
+import { stretches } from './gaps';
 import { changesState, eventsOf, incidentsOf, podsOf, stateAfter, statusOf } from './pods';
 import type { Arm } from './run';
 import type { Actions, PagePart, State } from './state';
@@ -39,8 +40,8 @@ export class LanesPart implements PagePart {
     for (const lane of this.lanes.values()) lane.repaint();
   }
 
-  showAll(): void {
-    for (const lane of this.lanes.values()) lane.showAll();
+  print(isPrinting: boolean): void {
+    for (const lane of this.lanes.values()) lane.print(isPrinting);
   }
 }
 
@@ -52,6 +53,7 @@ class Lane implements PagePart {
   private readonly figures = h('span', { class: 'value' });
   private readonly status = h('span', { class: 'status' });
   private isVisible = false;
+  private isPrinting = false;
   private painted = '';
   private marked = '';
   private state?: State;
@@ -95,9 +97,9 @@ class Lane implements PagePart {
     this.paint();
   }
 
-  /** For printing: on paper, nothing is out of sight. */
-  showAll(): void {
-    this.isVisible = true;
+  /** On paper, nothing is out of sight. */
+  print(isPrinting: boolean): void {
+    this.isPrinting = isPrinting;
     this.repaint();
   }
 
@@ -124,7 +126,7 @@ class Lane implements PagePart {
     // Marks are always placed, for screen readers, too; curves are drawn only where they are visible.
     if (wanted !== this.marked) this.placeMarks(state);
     this.marked = wanted;
-    if (!this.isVisible || width === 0 || wanted === this.painted) return;
+    if (!(this.isVisible || this.isPrinting) || width === 0 || wanted === this.painted) return;
     this.painted = wanted;
     canvas.width = Math.round(width * devicePixelRatio);
     canvas.height = HEIGHT * devicePixelRatio;
@@ -202,10 +204,7 @@ function hatch(ctx: CanvasRenderingContext2D, left: number, right: number): void
   ctx.restore();
 }
 
-/**
- * Draws a share of the limit, from the bottom to the top of the lane. Of several values on one pixel, the
- * highest.
- */
+/** Draws a share of the limit, from the bottom to the top of the lane. */
 function paintCurve(
   ctx: CanvasRenderingContext2D,
   arm: Arm,
@@ -218,34 +217,28 @@ function paintCurve(
   const column = arm.columns[curve];
   if (!column) return;
   const y = (value: number): number => HEIGHT - 1 - Math.min(value, 1.05) * (HEIGHT - 4);
-  const path = new Path2D();
-  const rows = arm.rowsUntil(now);
-  let pixel: number | undefined;
-  let highest = 0;
-  let first: number | undefined;
-  const flush = (): void => {
-    if (pixel === undefined) return;
-    if (first === undefined) path.moveTo((first = pixel), y(highest));
-    else path.lineTo(pixel, y(highest));
-  };
-  for (let row = Math.max(arm.rowsUntil(from) - 1, 0); row < rows; row++) {
-    const value = column[row] ?? 0;
-    const at = Math.round(x(arm.seconds[row] as number));
-    if (at !== pixel) {
-      flush();
-      [pixel, highest] = [at, value];
-    } else highest = Math.max(highest, value);
-  }
-  flush();
-  if (first === undefined || pixel === undefined) return;
-  ctx.strokeStyle = paint;
+  const first = Math.max(arm.rowsUntil(from) - 1, 0);
+  const seconds = arm.seconds.slice(first, arm.rowsUntil(now));
+  const points = seconds.map((second, index): [number, number | null] => [
+    Math.round(x(second)),
+    column[first + index] ?? null,
+  ]);
+  ctx.strokeStyle = ctx.fillStyle = paint;
   ctx.lineWidth = 1.5;
-  ctx.stroke(path);
-  if (!isFilled) return;
-  path.lineTo(pixel, HEIGHT);
-  path.lineTo(first, HEIGHT);
-  ctx.globalAlpha = 0.25;
-  ctx.fillStyle = paint;
-  ctx.fill(path);
-  ctx.globalAlpha = 1;
+  for (const stretch of stretches(points)) {
+    const [begin, end] = [stretch[0]![0], stretch.at(-1)![0] + 1];
+    const path = new Path2D();
+    stretch.forEach(([at, value], index) =>
+      index === 0 ? path.moveTo(at, y(value)) : path.lineTo(at, y(value)),
+    );
+    // Makes a single point visible.
+    path.lineTo(end, y(stretch.at(-1)![1]));
+    ctx.stroke(path);
+    if (!isFilled) continue;
+    path.lineTo(end, HEIGHT);
+    path.lineTo(begin, HEIGHT);
+    ctx.globalAlpha = 0.25;
+    ctx.fill(path);
+    ctx.globalAlpha = 1;
+  }
 }

@@ -66,9 +66,9 @@ export class Page implements Actions {
     const grid = (group: Chart['group']): HTMLElement =>
       h('div', { class: 'charts' }, ...chartsOf(group).map(({ element }) => element));
     root.replaceChildren(
-      header.element,
-      // First, so that the keyboard reaches it early; the style keeps it at the bottom of the screen.
+      // First, so that the keyboard reaches it at once; the style keeps it at the bottom of the screen.
       parts.timeline.element,
+      header.element,
       h(
         'main',
         {},
@@ -99,8 +99,10 @@ export class Page implements Actions {
     keys(this, () => this.state(), signal);
     // The system's own theme changed.
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.repaint(), { signal });
-    const showAll = (): void => [...this.charts, this.lanes].forEach((part) => part.showAll());
-    addEventListener('beforeprint', showAll, { signal });
+    const print = (isPrinting: boolean): void =>
+      [...this.charts, this.lanes].forEach((part) => part.print(isPrinting));
+    addEventListener('beforeprint', () => print(true), { signal });
+    addEventListener('afterprint', () => print(false), { signal });
     const frame = (time: number): void => {
       if (signal.aborted) return;
       this.frame(time);
@@ -131,7 +133,9 @@ export class Page implements Actions {
   }
 
   jump(second: number, places: string[]): void {
-    this.goTo(second);
+    this.clock.pointTo(second, this.last);
+    this.hovered = undefined;
+    this.isDirty = true;
     const [chart] = this.charts
       .filter((part) => places.includes(part.chart.id))
       .sort((a, b) => b.sizeAt(second) - a.sizeAt(second));
@@ -208,7 +212,7 @@ export class Page implements Actions {
   private state(): State {
     const { run, clock } = this;
     const now = clock.shownUntil(this.last);
-    const marker = clock.now < now ? clock.now : undefined;
+    const marker = clock.marked(this.last);
     const [from, to] = this.zoomed ?? [0, Math.max(run.until, 1)];
     const arm = run.arms.get(this.shownArm) ?? run.judgedArm;
     const isOver = run.isWhole && !clock.isLive && now >= run.last;

@@ -11,7 +11,7 @@ export interface State {
   now: number;
   /** The second whose values are shown: the one under the cursor, that of the timeline, or `now`. */
   at: number;
-  /** The second that the timeline points to, if it is before `now`. */
+  /** The second that the timeline points to, if it was sent there or is before `now`. */
   marker: number | undefined;
   /** The part of the run that the charts show, in seconds. */
   from: number;

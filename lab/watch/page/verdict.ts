@@ -93,7 +93,11 @@ export class VerdictPart implements PagePart {
     );
   }
 
-  private evidence({ firstSymptom, evidence }: Diagnosis, seenIn: Record<string, string[]>): HTMLElement {
+  private evidence(
+    { firstSymptom, unknownSymptoms, evidence }: Diagnosis,
+    seenIn: Record<string, string[]>,
+  ): HTMLElement {
+    const isUnknown = !firstSymptom && unknownSymptoms.length > 0;
     const link = (sighting: Sighting): Child => this.link(sighting, seenIn[placeKey(sighting)] ?? []);
     const links = [...evidence].sort((a, b) => (a.atSeconds ?? Infinity) - (b.atSeconds ?? Infinity));
     return h(
@@ -101,6 +105,13 @@ export class VerdictPart implements PagePart {
       { class: 'chain' },
       h('h3', {}, 'Chain of evidence'),
       firstSymptom && h('p', { class: 'first-symptom' }, h('b', {}, 'First symptom: '), link(firstSymptom)),
+      isUnknown &&
+        h(
+          'p',
+          { class: 'first-symptom' },
+          h('b', {}, 'First symptom: '),
+          `None was seen; not measured: ${unknownSymptoms.join(', ')}`,
+        ),
       h('ol', {}, ...links.map((sighting) => h('li', {}, link(sighting)))),
     );
   }

@@ -69,6 +69,25 @@ describe('a comparison', () => {
     expect(rows[0]!.served[0]).toMatchObject({ goodput: { value: 0 }, errors: 0, offered: 10 });
   });
 
+  test('judges what an arm claims on its first repeat that is there, and names repeats as they were run', () => {
+    const claim = {
+      ...{ id: 'quick', says: 'it is quicker', because: 'x' },
+      ...({ signal: 'latency_p95', is: '<', threshold: 0.5 } as const),
+      ...{ arm: 'better', relativeTo: { signal: 'latency_p95', arm: 'default' } },
+    };
+    const experiment = experimentWith({ better: helps('better', { claims: [claim] }) });
+    const disturbed: Second = { ...quick, busy: 1 };
+    // The first repeat of this arm broke off, so it is not among the trials.
+    const { rows } = compareArms(experiment, [
+      trial('default', slow),
+      trial('default', slow, 2),
+      trial('better', disturbed, 3),
+      trial('better', quick, 2),
+    ]);
+    expect(rows[1]!.findings).toMatchObject([{ id: 'quick', result: 'held' }]);
+    expect(rows[1]!.troubles).toEqual([expect.stringMatching(/^repeat 3: /)]);
+  });
+
   test('compares an arm with another one than the default on request', () => {
     const experiment = experimentWith({
       timeout: helps('timeout'),
