@@ -9,15 +9,27 @@ import { isThenable } from '../modules/in-turn';
  * as a comparator of sort(). Calls return in the reverse order of their start, so a stack is enough.
  */
 export class Claims {
-  private readonly entered: string[] = [];
+  private readonly entered: Entry[] = [];
   /** Counts how often code of the script went on after an await. By then, all earlier calls have returned. */
   private turn = 0;
 
-  constructor(private readonly fatal: (error: LabError) => void) {}
+  /** @param locate the "file:line:column" of the script's code in a stack trace */
+  constructor(
+    private readonly fatal: (error: LabError) => void,
+    private readonly locate: (stack: string) => string,
+  ) {}
 
-  /** @param where the "file:line:column" of the function; '' for a function of k6, ASYNC for the script's own */
+  /** @param where the "file:line:column" of the function, or ASYNC for an async function of the script */
   enter(where: string): void {
     this.entered.push(where);
+  }
+
+  /** A blocking function of k6 was called. Its caller is found only if it must be reported: that takes long. */
+  enterK6(): void {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = DEEP_ENOUGH;
+    this.entered.push(new Error());
+    Error.stackTraceLimit = limit;
   }
 
   /** The state before a call, to pass to `claim`. The arguments of the call may await. */
@@ -40,14 +52,18 @@ export class Claims {
     const [first, ...inner] = this.entered.splice(before);
     const blocks = first !== undefined && first !== ASYNC && isThenable(value);
     const unclaimed = (blocks ? inner : [first, ...inner]).find(isBlocking);
-    if (unclaimed !== undefined) this.fatal(notAwaited(unclaimed || where));
+    if (unclaimed !== undefined) this.fatal(notAwaited(this.placeOf(unclaimed) || where));
     return blocks;
   }
 
   /** Reports a blocking call that nobody has claimed. */
   check(): LabError | undefined {
     const unclaimed = this.entered.find(isBlocking);
-    return unclaimed === undefined ? undefined : notAwaited(unclaimed);
+    return unclaimed === undefined ? undefined : notAwaited(this.placeOf(unclaimed));
+  }
+
+  private placeOf(entry: Entry): string {
+    return typeof entry === 'string' ? entry : this.locate(entry.stack ?? '');
   }
 
   reset(): void {
@@ -57,7 +73,13 @@ export class Claims {
 
 /** Stands for an async function of the script, whose promise is the script's business. */
 export const ASYNC = 'async';
-const isBlocking = (entry: string | undefined): entry is string => entry !== undefined && entry !== ASYNC;
+const isBlocking = (entry: Entry | undefined): entry is Entry => entry !== undefined && entry !== ASYNC;
+
+/** Where a function of the script is, or the stack trace of the call of a k6 function. */
+type Entry = string | Error;
+
+/** Stack frames between the script's code and enterK6(). */
+const DEEP_ENOUGH = 25;
 
 /** More calls than fit on a stack. */
 const MAX_DEPTH = 2 ** 20;

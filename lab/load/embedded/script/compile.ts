@@ -10,7 +10,7 @@ import { awaitBlocking, RUNTIME } from './rewrite';
 import { isAsync, isBody, visitAll } from './syntax';
 
 /** Globals of a script: those of k6, and those of Node that k6 lacks and that scripts must not see. */
-const K6_GLOBALS = ['__ENV', '__VU', 'open', 'console', 'globalThis', 'global', 'Math'];
+const K6_GLOBALS = ['__ENV', '__VU', 'open', 'console', 'globalThis', 'global', 'Math', 'crypto', 'GoError'];
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
 const GLOBALS = [...K6_GLOBALS, ...TIMERS];
 
