@@ -249,8 +249,8 @@ export class Colouring {
     if (ts.isArrayLiteralExpression(node)) return node.elements.some((element) => this.carries(element));
     if (ts.isObjectLiteralExpression(node)) return node.properties.some((property) => this.holds(property));
     if (ts.isCallExpression(node)) return this.returns(node);
-    if (ts.isNewExpression(node)) return (node.arguments ?? []).some((value) => this.carries(value));
-    return false;
+    if (ts.isNewExpression(node)) return this.constructsCarrier(node);
+    return node.kind === ts.SyntaxKind.ThisKeyword && this.properties.has(INSTANCES);
   }
 
   /** Whether the callee is a carrier. A property of a carrier is one only if a blocking property has its name. */
@@ -266,6 +266,14 @@ export class Colouring {
     const name = ts.isPropertyAccessExpression(node) ? node.name : undefined;
     const declaration = name && this.names.declarationOf(name);
     return !(declaration && isVirtual(declaration.getSourceFile())) && this.carries(node.expression);
+  }
+
+  private constructsCarrier(node: ts.NewExpression): boolean {
+    const name = node.expression;
+    const declaration = ts.isIdentifier(name) ? this.names.declarationOf(name) : undefined;
+    const isOwn = declaration !== undefined && !isVirtual(declaration.getSourceFile());
+    if (isOwn && this.properties.has(INSTANCES)) return true;
+    return (node.arguments ?? []).some((value) => this.carries(value));
   }
 
   private isHttp(node: ts.Identifier): boolean {
@@ -353,7 +361,7 @@ export class Colouring {
 
   private carryExpression(expression: ts.Expression): void {
     const node = unwrap(expression);
-    const name = accessedName(node);
+    const name = node.kind === ts.SyntaxKind.ThisKeyword ? INSTANCES : accessedName(node);
     if (name !== undefined) this.addProperty(name);
     if (!ts.isIdentifier(node)) return;
     const declaration = this.names.declarationOf(node);
@@ -384,5 +392,8 @@ export class Colouring {
     this.changed = true;
   }
 }
+
+/** Stands for the instances of the script's classes, after `this[name] = f` or `Class.prototype[name] = f`. */
+const INSTANCES = 'prototype';
 
 const isConst = (node: ts.VariableDeclaration) => (ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const) !== 0;

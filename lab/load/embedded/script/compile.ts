@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { LabError } from '../../../model/errors';
 import { k6Module } from '../modules/declarations';
 import { Colouring } from './colouring';
+import { isAssigned } from './names';
 import { readProgram, resolveLocal, scriptFiles } from './program';
 import { checkFile } from './restrictions';
 import { awaitBlocking, RUNTIME } from './rewrite';
@@ -100,7 +101,9 @@ function emit(program: ts.Program, colouring: Colouring): Map<string, Unit> {
 function parametersOf(file: ts.SourceFile, checker: ts.TypeChecker): string[] {
   const own = checker
     .getSymbolsInScope(file, ts.SymbolFlags.Value)
-    .filter(({ declarations }) => declarations?.some((node) => node.getSourceFile() === file));
+    .filter(({ declarations }) =>
+      declarations?.some((node) => node.getSourceFile() === file && !isAssigned(node)),
+    );
   const declared = new Set(own.map(({ name }) => name));
   const module = ts.isExternalModule(file) ? [] : ['module'];
   return ['exports', 'require', ...module, RUNTIME, ...GLOBALS.filter((name) => !declared.has(name))];

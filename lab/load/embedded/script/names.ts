@@ -16,7 +16,7 @@ export class Names {
     const symbol = ts.isShorthandPropertyAssignment(parent)
       ? this.checker.getShorthandAssignmentValueSymbol(parent)
       : this.checker.getSymbolAtLocation(identifier);
-    return symbol?.declarations?.some((node) => !isAmbient(node)) ?? false;
+    return symbol?.declarations?.some((node) => !isAmbient(node) && !isAssigned(node)) ?? false;
   }
 
   /** The function that the expression is or names. */
@@ -139,6 +139,10 @@ const exportName = (declaration: ts.Node) => propertyName((declaration as ts.Var
 export function isBlockingExport(declaration: ts.Node): boolean {
   return isVirtual(declaration.getSourceFile()) && typeText(declaration) === 'Blocking';
 }
+
+/** Whether the declaration is an assignment such as `globalThis.name = …`, which declares no variable. */
+export const isAssigned = (node: ts.Node) =>
+  ts.isExpression(node) && !ts.isFunctionLike(node) && !ts.isClassLike(node);
 
 function isAmbient(node: ts.Node): boolean {
   return (ts.getCombinedModifierFlags(node as ts.Declaration) & ts.ModifierFlags.Ambient) !== 0;
