@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabError } from '../../../model/errors';
+import { cipherSuitesOption } from '../modules/net/cipher-suites';
 import { hostsOption } from '../modules/net/hosts';
 import { tlsAuthOption, tlsVersionOption } from '../modules/net/tls';
 import { blankable, integer } from '../options/fields';
@@ -25,6 +26,7 @@ const CLIENT = z.looseObject({
   rps: blankable(integer().default(0)),
   throw: z.boolean().default(false),
   tlsAuth: tlsAuthOption,
+  tlsCipherSuites: cipherSuitesOption,
   tlsVersion: tlsVersionOption,
   userAgent: z.string().default('backend-under-load'),
   tags: z.record(z.string(), z.coerce.string()).default({}),
@@ -43,7 +45,6 @@ const REFUSED: Record<string, string> = {
   executionSegmentSequence: 'a load is not divided between instances',
   localIPs: 'the system chooses the source address',
   paused: 'a load starts at once',
-  tlsCipherSuites: 'Node chooses the cipher suites',
 };
 
 /** Options that the executors use, or that change neither the load nor the measurements. */
