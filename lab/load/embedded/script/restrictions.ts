@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { exportsOf, k6Module } from '../modules/declarations';
 import type { Colouring } from './colouring';
-import { isCalledImplicitly } from './doubt';
+import { isCalledImplicitly, isUnknownCallee } from './doubt';
 import type { Names } from './names';
 import { isKnownGlobal, STORES, TAKES_ASYNC } from './natives';
 import { errorAt, refuse } from './refusals';
@@ -102,6 +102,8 @@ class Restrictions {
     const name = accessedName(callee) ?? (ts.isIdentifier(callee) ? callee.text : '');
     if (isReflectApply(callee) || STORES.has(name) || (ts.isCallExpression(node) && TAKES_ASYNC.has(name)))
       return;
+    // A function that the script has been handed may wait for its callbacks, too.
+    if (ts.isCallExpression(node) && isUnknownCallee(callee, this.colouring)) return;
     const root = rootOf(callee);
     if (ts.isIdentifier(root) && !this.names.isDeclared(root) && !isKnownGlobal(root.text)) return;
     for (const argument of node.arguments ?? []) {
