@@ -13,10 +13,14 @@ export class Claims {
   /** Counts how often code of the script went on after an await. By then, all earlier calls have returned. */
   private turn = 0;
 
-  /** @param locate the "file:line:column" of the script's code in a stack trace */
+  /**
+   * @param locate the "file:line:column" of the script's code in a stack trace
+   * @param traces whether to note who calls functions of k6, which takes microseconds for each call
+   */
   constructor(
     private readonly fatal: (error: LabError) => void,
     private readonly locate: (stack: string) => string,
+    private readonly traces: boolean,
   ) {}
 
   /** @param where the "file:line:column" of the function, or ASYNC for an async function of the script */
@@ -24,12 +28,9 @@ export class Claims {
     this.entered.push(where);
   }
 
-  /** A blocking function of k6 was called. Its caller is found only if it must be reported: that takes long. */
+  /** A blocking function of k6 was called. */
   enterK6(): void {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = DEEP_ENOUGH;
-    this.entered.push(new Error());
-    Error.stackTraceLimit = limit;
+    this.entered.push(this.traces ? trace() : '');
   }
 
   /** The state before a call, to pass to `claim`. The arguments of the call may await. */
@@ -63,7 +64,7 @@ export class Claims {
   }
 
   private placeOf(entry: Entry): string {
-    return typeof entry === 'string' ? entry : this.locate(entry.stack ?? '');
+    return typeof entry === 'string' ? entry : this.locate(entry.stack!);
   }
 
   reset(): void {
@@ -78,8 +79,17 @@ const isBlocking = (entry: Entry | undefined): entry is Entry => entry !== undef
 /** Where a function of the script is, or the stack trace of the call of a k6 function. */
 type Entry = string | Error;
 
-/** Stack frames between the script's code and enterK6(). */
-const DEEP_ENOUGH = 25;
+/** Stack frames from the script's code to trace(). */
+const DEEP_ENOUGH = 15;
+
+/** The stack trace of here. It becomes a text only when it is read. */
+function trace(): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = DEEP_ENOUGH;
+  const error = new Error();
+  Error.stackTraceLimit = limit;
+  return error;
+}
 
 /** More calls than fit on a stack. */
 const MAX_DEPTH = 2 ** 20;

@@ -60,15 +60,16 @@ export class Colouring {
 
   /**
    * Goes on with the calls of functions that are not known. From now on, they are awaited wherever the code can
-   * wait. Nothing changes in a script that hands no blocking function around.
+   * wait. Nothing changes, and the result is false, in a script that hands no blocking function around.
    */
-  coverDoubt(): void {
-    if (!this.files.some((file) => handsOutBlocking(file, this))) return;
+  coverDoubt(): boolean {
+    if (!this.files.some((file) => handsOutBlocking(file, this))) return false;
     this.syncOnly = syncOnlyFunctions(this.files, this);
     this.libraries = new Set(this.files.filter((file) => !importsK6(file, this.names)));
     this.coversDoubt = true;
     this.changed = true;
     this.iterate();
+    return true;
   }
 
   private iterate(): void {

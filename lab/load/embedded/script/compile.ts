@@ -23,6 +23,8 @@ export interface Compiled {
   readonly path: string;
   /** Whether the script has its own async functions, so that two of its tasks may block at the same time. */
   readonly hasTasks: boolean;
+  /** Whether the script hands blocking functions around, so that calls may run them without naming them. */
+  readonly handsOutBlocking: boolean;
   /**
    * Evaluates a new instance of all modules.
    * @param library returns a k6 module by its name in K6_MODULES.
@@ -71,11 +73,12 @@ function compiled(path: string): Compiled {
   const main = program.getSourceFile(program.getRootFileNames()[0]!)!;
   const colouring = new Colouring(program);
   for (const file of files) checkFile(file, colouring);
-  colouring.coverDoubt();
+  const handsOutBlocking = colouring.coverDoubt();
   const units = emit(program, colouring);
   return {
     path: main.fileName,
     hasTasks: files.some(hasTasks),
+    handsOutBlocking,
     evaluate: (...context) => evaluate(units, main.fileName, ...context),
     frames: (stack) => frames(units, stack),
   };

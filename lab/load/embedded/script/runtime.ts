@@ -23,10 +23,7 @@ export class Runtime {
   group = '';
   /** The script's Math, whose random() can be seeded. */
   readonly math: Math = Object.create(Math) as Math;
-  readonly claims = new Claims(
-    (error) => void this.fatal(error),
-    (stack) => this.locate(stack),
-  );
+  readonly claims: Claims;
   abortedInInit: AbortedInInit | undefined;
   /** The current tags: of the test, the scenario, the VU (exec.vu.tags) and the group. */
   tagSet: TagSet;
@@ -44,6 +41,11 @@ export class Runtime {
     readonly shared: Shared,
   ) {
     this.tagSet = shared.root;
+    this.claims = new Claims(
+      (error) => void this.fatal(error),
+      (stack) => this.locate(stack),
+      shared.compiled.handsOutBlocking,
+    );
   }
 
   /** Registers a function to call before each iteration. */
