@@ -1,9 +1,12 @@
 /** Runs a k6 script without an experiment and prints its summary. `--help` shows its options. */
 import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
-import { testOf, writeOutputs } from '../load/embedded';
+import { AbortedInInit, testOf, writeOutputs } from '../load/embedded';
+import { K6_EXIT } from '../load/k6-exit';
 import { LabError } from '../model/errors';
+import { EXIT } from './exit-codes';
 import { failed } from './failed';
+import { whenReadersLeave } from './interrupt';
 import { allowTargetOption } from './options';
 
 const EXIT_CODES = `
@@ -24,10 +27,10 @@ async function run(script: string, { env, allowTarget }: Flags): Promise<void> {
   });
   process.once('SIGINT', () => test.abort());
   const result = await test.run();
+  process.exitCode = result.exitCode;
   const print = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(text);
   await writeOutputs(result, { stdout: print(process.stdout), stderr: print(process.stderr), log });
   if (result.failure instanceof LabError) log(`${result.failure.message}\n${result.failure.hint ?? ''}`);
-  process.exitCode = result.exitCode;
 }
 
 /** @throws LabError (usage) for a text that is not NAME=value. */
@@ -39,6 +42,7 @@ function variable(text: string, all: Record<string, string>): Record<string, str
   return { ...all, [name]: value! };
 }
 
+whenReadersLeave(() => process.exit(process.exitCode ?? EXIT.interrupted));
 new Command('k6-script')
   .description('Runs a k6 script and prints its summary.')
   .argument('<script>', 'path of a k6 script')
@@ -50,5 +54,6 @@ new Command('k6-script')
   .action(run)
   .parseAsync()
   .catch((error: unknown) => {
-    process.exitCode = failed(error);
+    const code = failed(error);
+    process.exitCode = error instanceof AbortedInInit ? K6_EXIT.abortedByScript : code;
   });

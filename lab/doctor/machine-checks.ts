@@ -47,10 +47,15 @@ function sizeChecks(): MachineCheck[] {
   ];
 }
 
-function postgresCheck(): MachineCheck {
+/** @param packaged the folder of the binaries; by default that of this platform */
+export function postgresCheck(packaged?: string): MachineCheck {
   const folder = mkdtempSync(join(tmpdir(), 'lab-doctor-'));
   try {
-    return { check: 'postgres', ok: true, says: postgresVersion(postgresBinaries(folder)) };
+    return {
+      check: 'postgres',
+      ok: true,
+      says: postgresVersion(postgresBinaries(folder, undefined, packaged)),
+    };
   } catch (error) {
     const { message, hint = '' } = error as Error & { hint?: string };
     return { check: 'postgres', ok: false, says: `${message}. ${hint}` };

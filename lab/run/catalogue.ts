@@ -22,6 +22,7 @@ export function experimentNames(): string[] {
 /** @throws LabError (usage) for an unknown name; it lists the known ones. */
 export function experiment(name: string): Experiment {
   if (!experimentNames().includes(name)) {
+    if (isScript(name)) throw scriptInsteadOfExperiment(name);
     throw new LabError(
       `There is no experiment ${JSON.stringify(name)}.`,
       'usage',
@@ -30,6 +31,17 @@ export function experiment(name: string): Experiment {
   }
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- found by its folder at run time
   return (require(join(COMPILED, name, 'experiment')) as { experiment: Experiment }).experiment;
+}
+
+const isScript = (name: string): boolean => /\.[cm]?[jt]s$/.test(name);
+
+function scriptInsteadOfExperiment(name: string): LabError {
+  return new LabError(
+    `${JSON.stringify(name)} is a script, and not the name of an experiment.`,
+    'usage',
+    'An experiment has its own load script. To use yours, make it the load.ts of a new experiment: CONTRIBUTING.md, ' +
+      `"Add an experiment". docs/load.md says what a script may do. The experiments are ${experimentNames().join(', ')}.`,
+  );
 }
 
 /** The k6 script of an experiment. It is not compiled: every load generator reads the source. */

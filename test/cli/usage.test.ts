@@ -27,6 +27,11 @@ const AXES = ['backend.replicas', 'backend.dbPoolSize', 'postgres.maxConnections
 const MISTAKES: [mistake: string, args: string[], says: RegExp][] = [
   ['no experiment', ['run'], /No experiment was named/],
   ['an unknown experiment', ['run', 'nope'], /There is no experiment "nope"[^]*Choose from: baseline/],
+  [
+    'a script instead of an experiment',
+    ['run', 'loads/script.js'],
+    /"loads\/script\.js" is a script, [^]*make it the load\.ts of a new experiment[^]*docs\/load\.md/,
+  ],
   ['no jobs at all', ['run', '--all', '--jobs', '0'], /--jobs "0".*1 to 16/],
   [
     'several jobs on one page',

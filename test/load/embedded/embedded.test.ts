@@ -260,6 +260,30 @@ describe('the command line of the embedded generator', () => {
     expect(answer.stderr).not.toMatch(/^ +at /m);
   });
 
+  it('ends with the exit code of k6 when the script ends the test in its init context, and says why', async () => {
+    const script = scripts.write(`
+      import exec from 'k6/execution';
+      function need(name) { if (!__ENV[name]) exec.test.abort(name + ' is missing'); }
+      try { need('URL_OF_TEST'); } catch {}
+      export default function () {}`);
+    const cli = join(await buildOnce(), 'lab/cli/k6-script.js');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, script], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([108, '']);
+    expect(stderr).toMatch(/:3:\d+: test aborted: URL_OF_TEST is missing/);
+  });
+
+  it.each([
+    ['a reader that leaves', '"$@" | true; exit ${PIPESTATUS[0]}', 0, /^$/],
+    ['a full disk', '"$@" > /dev/full', 4, /^lab: Cannot write the output: ENOSPC/],
+  ])('survives %s', async (_name, pipe, exitCode, says) => {
+    const script = scripts.write(`export const options = { iterations: 1 }; export default function () {}`);
+    const cli = join(await buildOnce(), 'lab/cli/k6-script.js');
+    const args = ['-c', pipe, 'bash', process.execPath, cli, script];
+    const { status, stderr } = spawnSync('bash', args, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([exitCode, expect.stringMatching(says)]);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
   it('sends requests only to this machine unless another host is allowed', async () => {
     const script = scripts.write(`
       import http from 'k6/http';

@@ -261,9 +261,15 @@ describe('the HTML reporter', () => {
     expect(htmlReport(data)).toContain('<td>&lt;b&gt;ok&lt;/b&gt;</td><td>2</td><td>1</td>');
   });
 
-  test('is imported by its address', async () => {
+  test.each([
+    'raw.githubusercontent.com/benc-uk/k6-reporter/2.4.0/dist/bundle.js',
+    'raw.githubusercontent.com/benc-uk/k6-reporter/refs/heads/main/dist/bundle.js',
+    'github.com/benc-uk/k6-reporter/raw/main/dist/bundle.js',
+    'cdn.jsdelivr.net/gh/benc-uk/k6-reporter/dist/bundle.js',
+    'cdn.jsdelivr.net/gh/benc-uk/k6-reporter@3.0.4/dist/bundle.js',
+  ])('is imported by its address %s', async (address) => {
     const loaded = await load(`
-      import { htmlReport } from 'https://raw.githubusercontent.com/benc-uk/k6-reporter/2.4.0/dist/bundle.js';
+      import { htmlReport } from 'https://${address}';
       export default function () {}
       export function handleSummary(data) { return { 'summary.html': htmlReport(data) }; }`);
     const outputs = await loaded.script.handleSummary!(data, new AbortController().signal);
@@ -279,6 +285,10 @@ describe('an import that is not supported is refused with the reason', () => {
     ['k6/x/sql', 'extensions of k6 are compiled into k6'],
     ['k6/net/grpc', 'the load generator does not speak gRPC'],
     ['https://jslib.k6.io/aws/0.12.3/s3.js', 'the load generator fetches no modules'],
+    [
+      'https://cdn.jsdelivr.net/gh/someone/k6-reporter/dist/bundle.js',
+      'the load generator fetches no modules',
+    ],
     ['https://example.com/lib.js', 'the load generator fetches no modules'],
     ['lodash', 'is not supported'],
   ])('%s', async (specifier, why) => {

@@ -73,6 +73,18 @@ describe('the options of the network', () => {
         source: script(`{ ${SKIP}, tlsVersion: { min: 'tls1.0', max: 'tls1.2' } }`, tlsGet('r.tls_version')),
         lines: ['200 tls1.2'],
       },
+      ...[
+        ['tls1.2', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384'],
+        ['tls1.2', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'],
+        ['tls1.3', 'TLS_RSA_WITH_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384'],
+      ].map(([version, offered, used]) => ({
+        name: `tlsCipherSuites ${offered} with ${version}`,
+        source: script(
+          `{ ${SKIP}, tlsVersion: '${version}', tlsCipherSuites: ['${offered}'] }`,
+          tlsGet('r.tls_version, r.tls_cipher_suite'),
+        ),
+        lines: [`200 ${version} ${used}`],
+      })),
       {
         name: 'tlsAuth sends the certificate of the client',
         source: script(`{ ${SKIP}, tlsAuth: [{ cert: __ENV.CERT, key: __ENV.KEY }] }`, tlsGet('r.body')),
@@ -149,6 +161,7 @@ describe('a wrong value is refused with the option and what is allowed', () => {
     [`{ rps: 1.5 }`, `the option 'rps' is 1.5`],
     [`{ tlsVersion: 'ssl3.0' }`, 'one of tls1.0, tls1.1, tls1.2, tls1.3'],
     [`{ tlsVersion: { min: 'tls1.3', max: 'tls1.2' } }`, 'a range whose min is not above its max'],
+    [`{ tlsCipherSuites: ['TLS_RSA_WITH_RC4_128_SHA'] }`, 'one of TLS_RSA_WITH_AES_128_CBC_SHA, '],
     [`{ tlsAuth: [{ cert: 'x', key: 'y' }] }`, 'a certificate with its key'],
     [
       `{ tlsAuth: [${JSON.stringify(CLIENT)}, ${JSON.stringify(SERVER)}] }`,

@@ -127,7 +127,11 @@ describe('an interrupted iteration', () => {
       }`);
     const result = await interruptedSleep(loaded);
     expect(result).toBeInstanceOf(IterationInterrupted);
-    expect([loaded.host.values('checks'), loaded.host.values('made'), loaded.host.lines]).toEqual([[], [], []]);
+    expect([loaded.host.values('checks'), loaded.host.values('made'), loaded.host.lines]).toEqual([
+      [],
+      [],
+      [],
+    ]);
     await loaded.close();
   });
 
@@ -180,6 +184,65 @@ describe('a VU', () => {
     await loaded.close();
     const early = sleeps.filter((ms, index) => times[2 * index + 1]! - times[2 * index]! < ms - 0.05);
     expect([times.length, early]).toEqual([8, []]);
+  });
+
+  test.each([
+    ['k6', `'a'.replace(/a/, sleep)`, 4],
+    [
+      'k6 that is bound',
+      `[0.001].sort(sleep.bind(null, 0.001)); 'a'.replace(/a/, sleep.bind(null, 0.001))`,
+      4,
+    ],
+    ['k6 in a list', `JSON.stringify([1], [sleep][0])`, 4],
+  ])(
+    'refuses a function of %s that cannot be awaited, with the line of its call',
+    async (_name, code, line) => {
+      const loaded = await load(
+        `import { sleep } from 'k6';\nexport async function unused() {}\nexport default function () {\n  ${code};\n}`,
+      );
+      const error: unknown = await loaded.iterate().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(LabError);
+      expect((error as LabError).message).toMatch(new RegExp(`script-\\d+\\.js:${line}:\\d+: `));
+      await loaded.close();
+    },
+  );
+
+  test('reports the call that was not awaited, not the exception that followed from it', async () => {
+    const code = `'a'.replace(/a/, wait); null.status;`;
+    const source = `
+      import { sleep } from 'k6';
+      const wait = new Map([['wait', () => { sleep(0.001); return 1; }]]).get('wait');
+      export function setup() { if (__ENV.PART === 'setup') { ${code} } }
+      export default function () { ${code} }
+      export function teardown() { ${code} }`;
+    const loaded = await load(source, { env: { PART: 'setup' } });
+    const { signal } = new AbortController();
+    const problem = { kind: 'usage', message: expect.stringContaining('cannot wait') as string };
+    await expect(loaded.iterate()).rejects.toMatchObject(problem);
+    await expect(loaded.script.setup!(signal)).rejects.toMatchObject(problem);
+    await expect(loaded.script.teardown!(undefined, signal)).rejects.toMatchObject(problem);
+    await loaded.close();
+  });
+
+  test('reports the call that was not awaited when a timer throws because of it', async () => {
+    const loaded = await load(`
+      import { sleep } from 'k6';
+      const wait = new Map([['wait', () => { sleep(0.001); return 1; }]]).get('wait');
+      export default function () { setTimeout(() => { 'a'.replace(/a/, wait); null.status; }, 1); }`);
+    await expect(loaded.iterate()).rejects.toMatchObject({ kind: 'usage' });
+    await loaded.close();
+  });
+
+  test('keeps the globals that the script defines from other VUs', async () => {
+    const loaded = await load(`
+      export default function () { globalThis.seen = (globalThis.seen ?? 0) + 1; console.log(seen); }`);
+    const other = loaded.script.createVU(2);
+    await loaded.iterate();
+    await other.iterate(context());
+    expect(loaded.host.lines).toEqual(['1', '1']);
+    expect('seen' in globalThis).toBe(false);
+    await other.close();
+    await loaded.close();
   });
 
   test.each([

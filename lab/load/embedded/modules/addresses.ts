@@ -1,7 +1,14 @@
 /** Modules that scripts import by an address. None of them is fetched: each has a counterpart here. */
-const JSLIB = /^https:\/\/jslib\.k6\.io\/([\w-]+)\/[\w.]+\/index\.js$/;
+const JSLIB = /^https:\/\/jslib\.k6\.io\/([\w-]+)\/[\w.-]+\/index\.js$/;
 const LIBRARIES = 'k6-utils k6-summary papaparse k6chaijs expect functional url formdata httpx';
-const REPORTER = /^https:\/\/raw\.githubusercontent\.com\/benc-uk\/k6-reporter\/.+\/bundle\.js$/;
+/** The places that serve the bundle of benc-uk/k6-reporter, in any version. */
+const REPORTER = new RegExp(
+  `^https://(${[
+    'raw\\.githubusercontent\\.com/benc-uk/k6-reporter/.+',
+    'github\\.com/benc-uk/k6-reporter/(raw|releases/download)/.+',
+    'cdn\\.jsdelivr\\.net/gh/benc-uk/k6-reporter(@[^/]+)?(/.+)?',
+  ].join('|')})/bundle\\.js$`,
+);
 
 /** Names that mean the same module. */
 const ALIASES: Record<string, string> = {

@@ -41,7 +41,8 @@ export function executionModule(runtime: Runtime) {
   const test = {
     /** Ends the test. The rest of the iteration does not run. */
     abort(message?: unknown): Promise<never> {
-      runtime.claims.enter('');
+      if (runtime.phase === 'init') throw runtime.abortInit(reason('test aborted', message));
+      runtime.claims.enterK6();
       const ended = runtime.fatal(new TestAborted());
       host.abortTest(reason('test aborted', message));
       return ended;

@@ -40,7 +40,7 @@ export function k6Module(runtime: Runtime) {
       if (typeof passed === 'boolean') all = passed && all;
       else pending = passed.then((now) => now && all);
     }
-    if (pending) runtime.claims.enter('');
+    if (pending) runtime.claims.enterK6();
     return pending ?? all;
   }
 
@@ -48,7 +48,7 @@ export function k6Module(runtime: Runtime) {
     if (runtime.phase === 'init') throw new GoError('using group() in the init context is not supported');
     if (typeof run !== 'function') throw new GoError('group() requires a callback as a second argument');
     if (String(name).includes('::')) throw new GoError("group and check names may not contain '::'");
-    runtime.claims.enter('');
+    runtime.claims.enterK6();
     return inGroup(name, run as () => unknown);
   }
 

@@ -27,7 +27,7 @@ export function timersModule(runtime: Runtime) {
       try {
         await runtime.callBack(() => callback(...values)).result;
       } catch (error) {
-        void runtime.fatal(error as Error);
+        void runtime.fatal(runtime.causeOf(error));
       }
       if (repeats && timers.has(id)) arm();
       else stop();

@@ -26,7 +26,15 @@ const OWN: Record<ExecutorName, string[]> = {
 };
 
 const DURATIONS = new Set(
-  'startTime gracefulStop maxDuration duration timeUnit gracefulRampDown minIterationDuration setupTimeout teardownTimeout'.split(' '),
+  'startTime gracefulStop maxDuration duration timeUnit gracefulRampDown minIterationDuration setupTimeout teardownTimeout'.split(
+    ' ',
+  ),
+);
+
+const INTEGERS = new Set(
+  'rps maxRedirects batch batchPerHost vus iterations startVUs rate startRate preAllocatedVUs maxVUs'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -64,6 +72,7 @@ function fieldValue(name: string, value: unknown): unknown {
       target: Number(target),
     }));
   }
+  if (INTEGERS.has(name) && typeof value === 'string') return value === '' ? null : Number(value);
   return DURATIONS.has(name) && value != null ? goDuration(parseDuration(value)!) : (value ?? null);
 }
 

@@ -19,6 +19,11 @@ export function integer(minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_
   return z.preprocess((value) => (isIntegerText(value) ? Number(value) : value), number);
 }
 
+/** A field that an empty text leaves unset, as in k6, such as a number from a variable that is not set. */
+export function blankable<S extends z.ZodType>(schema: S) {
+  return z.preprocess((value) => (value === '' ? undefined : value), schema);
+}
+
 function isIntegerText(value: unknown): boolean {
   return typeof value === 'string' && /^[+-]?\d+$/.test(value);
 }

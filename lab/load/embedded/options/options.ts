@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LabError } from '../../../model/errors';
 import { isTrendStat } from '../metrics/trend';
 import { describeIssue } from './errors';
-import { duration, integer, positive, stages, texts } from './fields';
+import { blankable, duration, integer, positive, stages, texts } from './fields';
 import { brokenRule, EXECUTOR_NAMES, type ExecutorName, type Scenario, schemaOf } from './scenarios';
 import { thresholds } from './thresholds';
 
@@ -18,9 +18,9 @@ const trendStat = z
  * Fields of `options` that the executors use. null means absent. The script runtime reads the other fields.
  */
 const schema = z.object({
-  vus: integer().nullish(),
+  vus: blankable(integer().nullish()),
   duration: duration().nullish(),
-  iterations: positive.nullish(),
+  iterations: blankable(positive.nullish()),
   stages: z.preprocess((value) => (isEmpty(value) ? undefined : value), stages.nullish()),
   scenarios: z.record(z.string(), z.unknown(), { error: 'an object of scenarios by name' }).nullish(),
   thresholds,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { totalMs } from '../schedule/stages';
-import { duration, integer, positive, stages, string, texts, vus } from './fields';
+import { blankable, duration, integer, positive, stages, string, texts, vus } from './fields';
 
 const SECOND = 1000;
 const GRACEFUL_MS = 30 * SECOND;
@@ -17,8 +17,8 @@ const common = {
 
 const iterations = {
   ...common,
-  vus: vus(1).default(1),
-  iterations: positive.default(1),
+  vus: blankable(vus(1).default(1)),
+  iterations: blankable(positive.default(1)),
   maxDuration: duration(SECOND).default(MAX_DURATION_MS),
 };
 
@@ -26,7 +26,7 @@ const arrivals = {
   ...common,
   timeUnit: duration(1).default(SECOND),
   preAllocatedVUs: vus(0),
-  maxVUs: vus(0).optional(),
+  maxVUs: blankable(vus(0).optional()),
 };
 
 /** The options of each executor, with their ranges. Anything else is refused. */
@@ -36,13 +36,13 @@ const SCHEMAS = {
   'constant-vus': z.strictObject({
     executor: z.literal('constant-vus'),
     ...common,
-    vus: vus(1).default(1),
+    vus: blankable(vus(1).default(1)),
     duration: duration(SECOND),
   }),
   'ramping-vus': z.strictObject({
     executor: z.literal('ramping-vus'),
     ...common,
-    startVUs: vus(0).default(1),
+    startVUs: blankable(vus(0).default(1)),
     stages,
     gracefulRampDown: duration().default(GRACEFUL_MS),
   }),
@@ -55,7 +55,7 @@ const SCHEMAS = {
   'ramping-arrival-rate': z.strictObject({
     executor: z.literal('ramping-arrival-rate'),
     ...arrivals,
-    startRate: integer(0).default(0),
+    startRate: blankable(integer(0).default(0)),
     stages,
   }),
 };

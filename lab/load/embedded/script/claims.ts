@@ -9,15 +9,28 @@ import { isThenable } from '../modules/in-turn';
  * as a comparator of sort(). Calls return in the reverse order of their start, so a stack is enough.
  */
 export class Claims {
-  private readonly entered: string[] = [];
+  private readonly entered: Entry[] = [];
   /** Counts how often code of the script went on after an await. By then, all earlier calls have returned. */
   private turn = 0;
 
-  constructor(private readonly fatal: (error: LabError) => void) {}
+  /**
+   * @param locate the "file:line:column" of the script's code in a stack trace
+   * @param traces whether to note who calls functions of k6, which takes microseconds for each call
+   */
+  constructor(
+    private readonly fatal: (error: LabError) => void,
+    private readonly locate: (stack: string) => string,
+    private readonly traces: boolean,
+  ) {}
 
-  /** @param where the "file:line:column" of the function; '' for a function of k6, ASYNC for the script's own */
+  /** @param where the "file:line:column" of the function, or ASYNC for an async function of the script */
   enter(where: string): void {
     this.entered.push(where);
+  }
+
+  /** A blocking function of k6 was called. */
+  enterK6(): void {
+    this.entered.push(this.traces ? trace() : '');
   }
 
   /** The state before a call, to pass to `claim`. The arguments of the call may await. */
@@ -40,14 +53,18 @@ export class Claims {
     const [first, ...inner] = this.entered.splice(before);
     const blocks = first !== undefined && first !== ASYNC && isThenable(value);
     const unclaimed = (blocks ? inner : [first, ...inner]).find(isBlocking);
-    if (unclaimed !== undefined) this.fatal(notAwaited(unclaimed || where));
+    if (unclaimed !== undefined) this.fatal(notAwaited(this.placeOf(unclaimed) || where));
     return blocks;
   }
 
   /** Reports a blocking call that nobody has claimed. */
   check(): LabError | undefined {
     const unclaimed = this.entered.find(isBlocking);
-    return unclaimed === undefined ? undefined : notAwaited(unclaimed);
+    return unclaimed === undefined ? undefined : notAwaited(this.placeOf(unclaimed));
+  }
+
+  private placeOf(entry: Entry): string {
+    return typeof entry === 'string' ? entry : this.locate(entry.stack!);
   }
 
   reset(): void {
@@ -57,7 +74,22 @@ export class Claims {
 
 /** Stands for an async function of the script, whose promise is the script's business. */
 export const ASYNC = 'async';
-const isBlocking = (entry: string | undefined): entry is string => entry !== undefined && entry !== ASYNC;
+const isBlocking = (entry: Entry | undefined): entry is Entry => entry !== undefined && entry !== ASYNC;
+
+/** Where a function of the script is, or the stack trace of the call of a k6 function. */
+type Entry = string | Error;
+
+/** Stack frames from the script's code to trace(). */
+const DEEP_ENOUGH = 15;
+
+/** The stack trace of here. It becomes a text only when it is read. */
+function trace(): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = DEEP_ENOUGH;
+  const error = new Error();
+  Error.stackTraceLimit = limit;
+  return error;
+}
 
 /** More calls than fit on a stack. */
 const MAX_DEPTH = 2 ** 20;

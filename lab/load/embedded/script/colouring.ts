@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { blockingMethodsOf, K6_MODULES } from '../modules/declarations';
 import { handsOutBlocking, importsK6, isNeverAsync, isUnknownCallee, syncOnlyFunctions } from './doubt';
+import { initFunctions } from './init-context';
 import { isBlockingExport, Names } from './names';
 import { SEQUENTIAL, STORES } from './natives';
 import { isVirtual, scriptFiles } from './program';
@@ -9,8 +10,10 @@ import {
   type Body,
   isAsync,
   isBody,
+  isChoice,
   isFunctionExpression,
   isGlobal,
+  isReflective,
   memberName,
   propertyName,
   scopeOf,
@@ -33,6 +36,7 @@ export class Colouring {
   private readonly carriers = new Set<ts.Node>();
   private readonly properties = new Set<string>();
   private readonly returning = new Set<Body>();
+  private readonly init: ReadonlySet<Body>;
   private readonly members = new Map<string, Body[]>();
   private readonly files: ts.SourceFile[];
   /** Functions that cannot wait. Known once the colouring also covers doubtful calls. */
@@ -45,20 +49,27 @@ export class Colouring {
     this.names = new Names(program);
     this.files = scriptFiles(program);
     for (const file of this.files) visitAll(file, (node) => this.collect(node));
+    this.init = initFunctions(this.files, this);
     this.iterate();
+  }
+
+  /** Whether the function blocks, but the init context calls it, too. */
+  hasInitBody(body: Body): boolean {
+    return this.blocks(body) && this.init.has(body) && !isNeverAsync(body);
   }
 
   /**
    * Goes on with the calls of functions that are not known. From now on, they are awaited wherever the code can
-   * wait. Nothing changes in a script that hands no blocking function around.
+   * wait. Nothing changes, and the result is false, in a script that hands no blocking function around.
    */
-  coverDoubt(): void {
-    if (!this.files.some((file) => handsOutBlocking(file, this))) return;
+  coverDoubt(): boolean {
+    if (!this.files.some((file) => handsOutBlocking(file, this))) return false;
     this.syncOnly = syncOnlyFunctions(this.files, this);
     this.libraries = new Set(this.files.filter((file) => !importsK6(file, this.names)));
     this.coversDoubt = true;
     this.changed = true;
     this.iterate();
+    return true;
   }
 
   private iterate(): void {
@@ -91,7 +102,9 @@ export class Colouring {
   }
 
   private isDoubtful(call: ts.CallExpression): boolean {
-    return this.coversDoubt && isUnknownCallee(unwrap(call.expression), this);
+    if (!this.coversDoubt) return false;
+    const callee = unwrap(call.expression);
+    return this.names.isK6(callee, 'check') || isUnknownCallee(callee, this);
   }
 
   /** Whether the call names a certain function, which blocks. */
@@ -117,7 +130,7 @@ export class Colouring {
   /** Whether the call suspends the VU. */
   isBlocking(call: ts.CallExpression): boolean {
     const callee = unwrap(call.expression);
-    if (this.carries(callee) || this.sequentialMethod(call) !== undefined) return true;
+    if (this.namesBlocking(callee) || this.sequentialMethod(call) !== undefined) return true;
     if (this.names.isK6(callee, 'check')) return call.arguments.some((argument) => this.carries(argument));
     return isReflective(callee) && this.carries(callee.expression);
   }
@@ -148,14 +161,15 @@ export class Colouring {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       for (const name of blockingMethodsOf(node.moduleSpecifier.text)) this.addProperty(name);
     }
-    if (ts.isIdentifier(node) && this.isEscapingHttp(node)) {
+    if (ts.isIdentifier(node) && this.names.isEscapingHttp(node)) {
       for (const name of K6_MODULES['k6/http']!.blocking!) this.addProperty(name);
     }
   }
 
   private visit(node: ts.Node): void {
     if (ts.isCallExpression(node)) this.visitCall(node);
-    else if (ts.isNewExpression(node)) this.bindArguments(this.constructors(node), node.arguments ?? []);
+    else if (ts.isNewExpression(node))
+      this.bindArguments(this.names.constructors(node), node.arguments ?? []);
     else if (ts.isVariableDeclaration(node)) this.bind(node, node.initializer);
     else if (ts.isParameter(node)) this.bind(node, node.initializer);
     else if (ts.isBinaryExpression(node)) this.visitAssignment(node);
@@ -226,10 +240,8 @@ export class Colouring {
     if (ts.isIdentifier(node)) {
       return this.carriesDeclaration(this.names.declarationOf(node)) || this.isHttp(node);
     }
-    if (ts.isPropertyAccessExpression(node)) return this.carriesProperty(node);
-    if (ts.isElementAccessExpression(node)) {
-      const name = accessedName(node);
-      return name !== undefined ? this.properties.has(name) : this.carries(node.expression);
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+      return this.namesBlocking(node) || (this.coversDoubt && this.isPart(node));
     }
     if (ts.isConditionalExpression(node)) return this.carries(node.whenTrue) || this.carries(node.whenFalse);
     if (ts.isBinaryExpression(node))
@@ -238,8 +250,31 @@ export class Colouring {
     if (ts.isArrayLiteralExpression(node)) return node.elements.some((element) => this.carries(element));
     if (ts.isObjectLiteralExpression(node)) return node.properties.some((property) => this.holds(property));
     if (ts.isCallExpression(node)) return this.returns(node);
-    if (ts.isNewExpression(node)) return (node.arguments ?? []).some((value) => this.carries(value));
-    return false;
+    if (ts.isNewExpression(node)) return this.constructsCarrier(node);
+    return node.kind === ts.SyntaxKind.ThisKeyword && this.properties.has(INSTANCES);
+  }
+
+  /** Whether the callee is a carrier. A property of a carrier is one only if a blocking property has its name. */
+  private namesBlocking(callee: ts.Expression): boolean {
+    if (ts.isPropertyAccessExpression(callee)) return this.carriesProperty(callee);
+    if (!ts.isElementAccessExpression(callee)) return this.carries(callee);
+    const name = accessedName(callee);
+    return name !== undefined ? this.properties.has(name) : this.carries(callee.expression);
+  }
+
+  /** Whether the expression is a property of a carrier, which may be the blocking function in it. */
+  private isPart(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): boolean {
+    const name = ts.isPropertyAccessExpression(node) ? node.name : undefined;
+    const declaration = name && this.names.declarationOf(name);
+    return !(declaration && isVirtual(declaration.getSourceFile())) && this.carries(node.expression);
+  }
+
+  private constructsCarrier(node: ts.NewExpression): boolean {
+    const name = node.expression;
+    const declaration = ts.isIdentifier(name) ? this.names.declarationOf(name) : undefined;
+    const isOwn = declaration !== undefined && !isVirtual(declaration.getSourceFile());
+    if (isOwn && this.properties.has(INSTANCES)) return true;
+    return (node.arguments ?? []).some((value) => this.carries(value));
   }
 
   private isHttp(node: ts.Identifier): boolean {
@@ -262,10 +297,15 @@ export class Colouring {
     const targets = this.targets(call);
     if (targets.length > 0) return targets.some((target) => this.returning.has(target));
     const callee = unwrap(call.expression);
+    if (this.names.isRequest(callee)) return false;
     const receiver = ts.isPropertyAccessExpression(callee) && this.carries(callee.expression);
-    return (
-      receiver || call.arguments.some((argument) => !this.names.bodyOf(argument) && this.carries(argument))
-    );
+    return receiver || call.arguments.some((argument) => this.yields(argument));
+  }
+
+  /** Whether the argument of a function that is not known may make its result a carrier. */
+  private yields(argument: ts.Expression): boolean {
+    const body = this.names.bodyOf(argument);
+    return body ? this.returning.has(body) : this.carries(argument);
   }
 
   private carriesProperty(node: ts.PropertyAccessExpression): boolean {
@@ -322,7 +362,7 @@ export class Colouring {
 
   private carryExpression(expression: ts.Expression): void {
     const node = unwrap(expression);
-    const name = accessedName(node);
+    const name = node.kind === ts.SyntaxKind.ThisKeyword ? INSTANCES : accessedName(node);
     if (name !== undefined) this.addProperty(name);
     if (!ts.isIdentifier(node)) return;
     const declaration = this.names.declarationOf(node);
@@ -343,27 +383,6 @@ export class Colouring {
     return (name !== undefined && this.members.get(name)) || [];
   }
 
-  constructors(node: ts.NewExpression): Body[] {
-    const declaration = ts.isIdentifier(node.expression)
-      ? this.names.declarationOf(node.expression)
-      : undefined;
-    if (!declaration || !ts.isClassLike(declaration)) return [];
-    return declaration.members.filter(ts.isConstructorDeclaration).filter(isBody);
-  }
-
-  /**
-   * Whether the script passes the http module around. Then any property named get, post, ... may be a
-   * request.
-   */
-  private isEscapingHttp(node: ts.Identifier): boolean {
-    const { parent } = node;
-    if (ts.isPropertyAccessExpression(parent) || ts.isImportClause(parent) || ts.isImportSpecifier(parent)) {
-      return false;
-    }
-    if (ts.isNamespaceImport(parent) || ts.isBindingElement(parent)) return false;
-    return this.names.wholeModule(node) === 'k6/http';
-  }
-
   private addProperty(name: string): void {
     this.add(this.properties, name);
   }
@@ -375,17 +394,7 @@ export class Colouring {
   }
 }
 
+/** Stands for the instances of the script's classes, after `this[name] = f` or `Class.prototype[name] = f`. */
+const INSTANCES = 'prototype';
+
 const isConst = (node: ts.VariableDeclaration) => (ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const) !== 0;
-
-function isReflective(callee: ts.Expression): callee is ts.PropertyAccessExpression {
-  return ts.isPropertyAccessExpression(callee) && ['call', 'apply'].includes(callee.name.text);
-}
-
-const CHOICES = [
-  ts.SyntaxKind.BarBarToken,
-  ts.SyntaxKind.AmpersandAmpersandToken,
-  ts.SyntaxKind.QuestionQuestionToken,
-  ts.SyntaxKind.CommaToken,
-  ts.SyntaxKind.EqualsToken,
-];
-const isChoice = (node: ts.BinaryExpression) => CHOICES.includes(node.operatorToken.kind);

@@ -4,13 +4,14 @@ import ts from 'typescript';
 import { LabError } from '../../../model/errors';
 import { k6Module } from '../modules/declarations';
 import { Colouring } from './colouring';
+import { isAssigned } from './names';
 import { readProgram, resolveLocal, scriptFiles } from './program';
 import { checkFile } from './restrictions';
 import { awaitBlocking, RUNTIME } from './rewrite';
 import { isAsync, isBody, visitAll } from './syntax';
 
 /** Globals of a script: those of k6, and those of Node that k6 lacks and that scripts must not see. */
-const K6_GLOBALS = ['__ENV', '__VU', 'open', 'console', 'globalThis', 'global', 'Math'];
+const K6_GLOBALS = ['__ENV', '__VU', 'open', 'console', 'globalThis', 'global', 'Math', 'crypto', 'GoError'];
 const TIMERS = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'];
 const GLOBALS = [...K6_GLOBALS, ...TIMERS];
 
@@ -22,6 +23,8 @@ export interface Compiled {
   readonly path: string;
   /** Whether the script has its own async functions, so that two of its tasks may block at the same time. */
   readonly hasTasks: boolean;
+  /** Whether the script hands blocking functions around, so that calls may run them without naming them. */
+  readonly handsOutBlocking: boolean;
   /**
    * Evaluates a new instance of all modules.
    * @param library returns a k6 module by its name in K6_MODULES.
@@ -70,11 +73,12 @@ function compiled(path: string): Compiled {
   const main = program.getSourceFile(program.getRootFileNames()[0]!)!;
   const colouring = new Colouring(program);
   for (const file of files) checkFile(file, colouring);
-  colouring.coverDoubt();
+  const handsOutBlocking = colouring.coverDoubt();
   const units = emit(program, colouring);
   return {
     path: main.fileName,
     hasTasks: files.some(hasTasks),
+    handsOutBlocking,
     evaluate: (...context) => evaluate(units, main.fileName, ...context),
     frames: (stack) => frames(units, stack),
   };
@@ -100,7 +104,9 @@ function emit(program: ts.Program, colouring: Colouring): Map<string, Unit> {
 function parametersOf(file: ts.SourceFile, checker: ts.TypeChecker): string[] {
   const own = checker
     .getSymbolsInScope(file, ts.SymbolFlags.Value)
-    .filter(({ declarations }) => declarations?.some((node) => node.getSourceFile() === file));
+    .filter(({ declarations }) =>
+      declarations?.some((node) => node.getSourceFile() === file && !isAssigned(node)),
+    );
   const declared = new Set(own.map(({ name }) => name));
   const module = ts.isExternalModule(file) ? [] : ['module'];
   return ['exports', 'require', ...module, RUNTIME, ...GLOBALS.filter((name) => !declared.has(name))];

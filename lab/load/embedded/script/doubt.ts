@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Names } from './names';
-import { NATIVE_METHODS, SEQUENTIAL, STORES, TAKES_ASYNC } from './natives';
+import { isKnownGlobal, NATIVE_METHODS, SEQUENTIAL, STORES, TAKES_ASYNC } from './natives';
 import { isVirtual } from './program';
 import {
   accessedName,
@@ -10,6 +10,7 @@ import {
   isFunctionExpression,
   isGenerator,
   isGlobal,
+  isReflective,
   memberName,
   scopeOf,
   unwrap,
@@ -27,7 +28,6 @@ export interface Knowledge {
   membersNamed(name: string): readonly Body[];
   /** Functions of the script that the call may run. */
   targets(call: ts.CallExpression): Body[];
-  constructors(node: ts.NewExpression): Body[];
 }
 
 /** Whether a call of this expression may run any function that the script hands around. */
@@ -42,12 +42,14 @@ export function isUnknownCallee(expression: ts.Expression, known: Knowledge): bo
   const name = accessedName(callee);
   if (name === undefined) return true;
   if (ts.isPropertyAccessExpression(callee) && isResolved(callee, known)) return false;
+  if (known.carries((callee as ts.PropertyAccessExpression).expression)) return true;
   return !NATIVE_METHODS.has(name) && known.membersNamed(name).length === 0;
 }
 
 function isUnknownName(name: ts.Identifier, { names }: Knowledge): boolean {
   const declaration = names.declarationOf(name);
-  if (!declaration || isVirtual(declaration.getSourceFile())) return false;
+  if (!declaration) return !isKnownGlobal(name.text);
+  if (isVirtual(declaration.getSourceFile())) return false;
   return !isBody(declaration) && !ts.isClassLike(declaration) && names.bodyOf(name) === undefined;
 }
 
@@ -55,10 +57,6 @@ function isResolved(node: ts.PropertyAccessExpression, { names }: Knowledge): bo
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword || names.bodyOf(node)) return true;
   const declaration = names.declarationOf(node.name);
   return declaration !== undefined && isVirtual(declaration.getSourceFile());
-}
-
-function isReflective(callee: ts.Expression): callee is ts.PropertyAccessExpression {
-  return ts.isPropertyAccessExpression(callee) && ['call', 'apply'].includes(callee.name.text);
 }
 
 /** Whether the file imports a module of k6, directly or through other files. */
@@ -129,7 +127,10 @@ function isPlainUse(node: ts.Node, known: Knowledge): boolean {
   let child = node;
   while (ts.isParenthesizedExpression(child.parent) || ts.isAsExpression(child.parent)) child = child.parent;
   const { parent } = child;
-  if (ts.isPropertyAccessExpression(parent)) return true;
+  if (ts.isPropertyAccessExpression(parent)) {
+    const bound = parent.name.text === 'bind' ? parent.parent : undefined;
+    return !bound || !ts.isCallExpression(bound) || isPlainUse(bound, known);
+  }
   if (ts.isVariableDeclaration(parent)) return ts.isIdentifier(parent.name) || isFixedPattern(parent.name);
   if (ts.isExportAssignment(parent) || ts.isTypeOfExpression(parent)) return true;
   if (ts.isCallExpression(parent)) {
@@ -184,7 +185,7 @@ export function syncOnlyFunctions(files: ts.SourceFile[], known: Knowledge): Set
     if (isBody(node)) return isNeverAsync(node) ? [node] : [];
     if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return [];
     const callbacks = (node.arguments ?? []).map((value) => known.names.bodyOf(value));
-    const targets = ts.isCallExpression(node) ? known.targets(node) : known.constructors(node);
+    const targets = ts.isCallExpression(node) ? known.targets(node) : known.names.constructors(node);
     if (cannotWait(scopeOf(node))) return [...targets, ...callbacks];
     return targets.length === 0 && callsBackAtOnce(node, known) ? callbacks : [];
   };

@@ -6,12 +6,13 @@ import { GoError } from '../modules/go-error';
 import { toArrayBuffer } from '../modules/http/body';
 import { HttpSession } from '../modules/http/session';
 import { timersModule } from '../modules/timers';
+import { webCrypto } from '../modules/web-crypto';
 import type { IterationContext, Tags, VU } from '../vu';
 import { rewrittenCalls } from './claims';
 import type { Globals, ModuleExports } from './compile';
 import { fromScript } from './exceptions';
 import { createLibrary } from './library';
-import { ABSENT_GLOBALS } from './natives';
+import { globalObject } from './natives';
 import { RUNTIME } from './rewrite';
 import { Runtime } from './runtime';
 import { sequentialCalls } from './sequentially';
@@ -42,8 +43,7 @@ export class Instance implements VU {
         (file) => (this.evaluating = file),
       ),
     );
-    const unclaimed = this.runtime.claims.check();
-    if (unclaimed) throw unclaimed;
+    this.checkInit();
     this.runtime.phase = 'idle';
   }
 
@@ -90,10 +90,17 @@ export class Instance implements VU {
     Object.assign(this.env, this.shared.env, env);
   }
 
+  /** Even a script that catches what exec.test.abort() throws has ended the test. */
+  private checkInit(): void {
+    const problem = this.runtime.abortedInInit ?? this.runtime.claims.check();
+    if (problem) throw problem;
+  }
+
   private guard<T>(run: () => T): T {
     try {
       return run();
     } catch (error) {
+      this.checkInit();
       throw fromScript(error, this.shared.compiled);
     }
   }
@@ -111,9 +118,14 @@ export class Instance implements VU {
         get iterationType() {
           return runtime.hasIteration ? 'number' : 'undefined';
         },
-        absent(name: string): never {
+        get isInit() {
+          return runtime.phase === 'init';
+        },
+        global(name: string): unknown {
+          if (name in all) return all[name];
           throw new ReferenceError(`${name} is not defined`);
         },
+        typeOfGlobal: (name: string) => typeof all[name],
         meta: (file: string) => ({
           url: `file://${file}`,
           resolve: (specifier: string) => `file://${resolve(dirname(file), specifier)}`,
@@ -125,13 +137,11 @@ export class Instance implements VU {
       console: consoleModule((line) => this.shared.host.log(line)),
       open: (path: string, mode?: string) => this.open(path, mode),
       ...timersModule(runtime),
+      crypto: webCrypto(runtime),
+      GoError,
     };
-    // Assigning would call the setters of Node's own globals.
-    const all = Object.create(globalThis) as Globals;
-    const define = (name: string, value: unknown) =>
-      Object.defineProperty(all, name, { value, writable: true, configurable: true, enumerable: true });
-    for (const name of ABSENT_GLOBALS) define(name, undefined);
-    for (const [name, value] of Object.entries({ ...own, globalThis: all, global: all })) define(name, value);
+    const { [RUNTIME]: _hidden, ...visible } = own;
+    const all = globalObject(visible);
     return { ...own, globalThis: all, global: all };
   }
 

@@ -16,7 +16,7 @@ export class Names {
     const symbol = ts.isShorthandPropertyAssignment(parent)
       ? this.checker.getShorthandAssignmentValueSymbol(parent)
       : this.checker.getSymbolAtLocation(identifier);
-    return symbol?.declarations?.some((node) => !isAmbient(node)) ?? false;
+    return symbol?.declarations?.some((node) => !isAmbient(node) && !isAssigned(node)) ?? false;
   }
 
   /** The function that the expression is or names. */
@@ -89,6 +89,37 @@ export class Names {
     );
   }
 
+  /** Whether the expression names a function of k6/http that sends requests and returns their responses. */
+  isRequest(callee: ts.Expression): boolean {
+    const node = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
+    const declaration = ts.isIdentifier(node) ? this.declarationOf(node) : undefined;
+    return (
+      declaration !== undefined &&
+      isBlockingExport(declaration) &&
+      moduleOf(declaration.getSourceFile()) === 'k6/http'
+    );
+  }
+
+  /** The constructors that `new` may run. */
+  constructors(node: ts.NewExpression): Body[] {
+    const declaration = ts.isIdentifier(node.expression) ? this.declarationOf(node.expression) : undefined;
+    if (!declaration || !ts.isClassLike(declaration)) return [];
+    return declaration.members.filter(ts.isConstructorDeclaration).filter(isBody);
+  }
+
+  /**
+   * Whether the script passes the http module around. Then any property named get, post, ... may be a
+   * request.
+   */
+  isEscapingHttp(node: ts.Identifier): boolean {
+    const { parent } = node;
+    if (ts.isPropertyAccessExpression(parent) || ts.isImportClause(parent) || ts.isImportSpecifier(parent)) {
+      return false;
+    }
+    if (ts.isNamespaceImport(parent) || ts.isBindingElement(parent)) return false;
+    return this.wholeModule(node) === 'k6/http';
+  }
+
   /** The k6 module whose default or namespace import the identifier is. */
   wholeModule(node: ts.Identifier): string | undefined {
     const declaration = this.declarationOf(node);
@@ -108,6 +139,10 @@ const exportName = (declaration: ts.Node) => propertyName((declaration as ts.Var
 export function isBlockingExport(declaration: ts.Node): boolean {
   return isVirtual(declaration.getSourceFile()) && typeText(declaration) === 'Blocking';
 }
+
+/** Whether the declaration is an assignment such as `globalThis.name = …`, which declares no variable. */
+export const isAssigned = (node: ts.Node) =>
+  ts.isExpression(node) && !ts.isFunctionLike(node) && !ts.isClassLike(node);
 
 function isAmbient(node: ts.Node): boolean {
   return (ts.getCombinedModifierFlags(node as ts.Declaration) & ts.ModifierFlags.Ambient) !== 0;

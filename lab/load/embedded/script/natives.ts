@@ -2,29 +2,36 @@ import { createContext, runInContext } from 'node:vm';
 
 const LANGUAGE = createContext({});
 
-/** The globals of the JavaScript language itself. */
-const LANGUAGE_GLOBALS = new Set(
-  runInContext('Object.getOwnPropertyNames(globalThis)', LANGUAGE) as string[],
-);
+/** The globals of k6 1.8.1. It lacks some of the language's own, such as Intl and WeakRef. */
+const LANGUAGE_GLOBALS = (
+  'Object Function Array String Number BigInt RegExp Date Boolean Proxy Reflect Error AggregateError TypeError ' +
+  'ReferenceError SyntaxError RangeError EvalError URIError eval Math JSON ArrayBuffer DataView Uint8Array ' +
+  'Uint8ClampedArray Int8Array Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array ' +
+  'BigInt64Array BigUint64Array Symbol WeakSet WeakMap Map Set Promise NaN undefined Infinity isNaN parseInt ' +
+  'parseFloat isFinite decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape'
+).split(' ');
 
-/** Globals of k6, also those that the runtime defines for each VU. */
-const K6_GLOBALS = new Set(
-  (
-    'console globalThis global open require exports module __ENV __VU __ITER ' +
-    'setTimeout clearTimeout setInterval clearInterval'
-  ).split(' '),
-);
+/** Globals that each VU has for itself. */
+const K6_GLOBALS = (
+  'console globalThis global open require exports module crypto GoError __ENV __VU __ITER ' +
+  'setTimeout clearTimeout setInterval clearInterval'
+).split(' ');
 
-/** Globals of Node that k6 lacks, such as URL and Buffer. A script that reads one gets a ReferenceError. */
-export const ABSENT_GLOBALS = new Set(
-  [...Object.getOwnPropertyNames(globalThis), 'process', 'Buffer', 'fetch'].filter(
-    (name) => /^[a-zA-Z]\w*$/.test(name) && !LANGUAGE_GLOBALS.has(name) && !K6_GLOBALS.has(name),
-  ),
-);
+const KNOWN_GLOBALS = new Set([...LANGUAGE_GLOBALS, ...K6_GLOBALS]);
 
 /** Whether an undeclared name exists in a k6 script. */
 export function isKnownGlobal(name: string): boolean {
-  return LANGUAGE_GLOBALS.has(name) || K6_GLOBALS.has(name);
+  return KNOWN_GLOBALS.has(name);
+}
+
+/** A global object of a script: the language's own globals, and those given. */
+export function globalObject(own: Record<string, unknown>): Record<string, unknown> {
+  const all: Record<string, unknown> = {};
+  const define = (name: string, value: unknown): void =>
+    void Object.defineProperty(all, name, { value, writable: true, configurable: true });
+  for (const name of LANGUAGE_GLOBALS) define(name, globalThis[name as keyof typeof globalThis]);
+  for (const [name, value] of Object.entries({ ...own, globalThis: all, global: all })) define(name, value);
+  return all;
 }
 
 /** Method names of k6's objects that are neither functions of a module nor of the language. */

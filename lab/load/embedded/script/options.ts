@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { LabError } from '../../../model/errors';
+import { cipherSuitesOption } from '../modules/net/cipher-suites';
 import { hostsOption } from '../modules/net/hosts';
 import { tlsAuthOption, tlsVersionOption } from '../modules/net/tls';
+import { blankable, integer } from '../options/fields';
 
 /** Tags that k6 sets by itself unless `systemTags` selects others. */
 export const SYSTEM_TAGS =
@@ -11,19 +13,20 @@ export const SYSTEM_TAGS =
 
 /** Options that the http module and the VUs use, with k6's defaults. */
 const CLIENT = z.looseObject({
-  batch: z.int().positive().default(20),
-  batchPerHost: z.int().positive().default(6),
+  batch: blankable(integer(1).default(20)),
+  batchPerHost: blankable(integer(1).default(6)),
   discardResponseBodies: z.boolean().default(false),
   hosts: hostsOption,
   insecureSkipTLSVerify: z.boolean().default(false),
-  maxRedirects: z.int().nonnegative().default(10),
+  maxRedirects: blankable(integer(0).default(10)),
   noConnectionReuse: z.boolean().default(false),
   noCookiesReset: z.boolean().default(false),
   noVUConnectionReuse: z.boolean().default(false),
   /** Requests per second of all VUs together. Like k6, no limit from 0 down. */
-  rps: z.int().default(0),
+  rps: blankable(integer().default(0)),
   throw: z.boolean().default(false),
   tlsAuth: tlsAuthOption,
+  tlsCipherSuites: cipherSuitesOption,
   tlsVersion: tlsVersionOption,
   userAgent: z.string().default('backend-under-load'),
   tags: z.record(z.string(), z.coerce.string()).default({}),
@@ -42,7 +45,6 @@ const REFUSED: Record<string, string> = {
   executionSegmentSequence: 'a load is not divided between instances',
   localIPs: 'the system chooses the source address',
   paused: 'a load starts at once',
-  tlsCipherSuites: 'Node chooses the cipher suites',
 };
 
 /** Options that the executors use, or that change neither the load nor the measurements. */

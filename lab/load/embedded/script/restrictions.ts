@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { exportsOf, k6Module } from '../modules/declarations';
 import type { Colouring } from './colouring';
-import { isCalledImplicitly } from './doubt';
+import { isCalledImplicitly, isUnknownCallee } from './doubt';
 import type { Names } from './names';
 import { isKnownGlobal, STORES, TAKES_ASYNC } from './natives';
 import { errorAt, refuse } from './refusals';
@@ -36,16 +36,23 @@ class Restrictions {
       this.checkLocalName(node);
     }
     if (ts.isTaggedTemplateExpression(node) && this.colouring.carries(node.tag)) throw refuse(node, 'tag');
-    if (ts.isNewExpression(node)) this.checkCallbacks(node, this.colouring.constructors(node));
+    if (ts.isNewExpression(node)) this.checkCallbacks(node, this.names.constructors(node));
     if (!ts.isCallExpression(node)) return;
     if (node.expression.kind === ts.SyntaxKind.ImportKeyword) throw refuse(node, 'dynamicImport');
     if (isGlobal(node.expression, 'require') && !this.names.isDeclared(node.expression))
       throw refuse(node, 'require');
     if (this.colouring.isBlocking(node)) {
       const scope = scopeOf(node);
-      if (typeof scope === 'string' && this.colouring.isCertain(node))
-        throw refuse(node, scope === 'module' ? 'topLevel' : 'initializer');
+      if (scope === 'initializer' && this.colouring.isCertain(node)) throw refuse(node, scope);
+      if (scope === 'module' && this.blocksInInit(node)) throw refuse(node, 'topLevel');
     } else this.checkCallbacks(node, this.colouring.targets(node));
+  }
+
+  /** Whether the call is one of k6's own functions. A function of the script may block only in iterations. */
+  private blocksInInit(call: ts.CallExpression): boolean {
+    const callee = unwrap(call.expression);
+    if (this.names.bodyOf(callee) || this.names.isK6(callee, 'abort')) return false;
+    return this.colouring.isCertain(call);
   }
 
   /** Refuses a name that a k6 module does not export or that is not supported. Types are not checked. */
@@ -95,12 +102,21 @@ class Restrictions {
     const name = accessedName(callee) ?? (ts.isIdentifier(callee) ? callee.text : '');
     if (isReflectApply(callee) || STORES.has(name) || (ts.isCallExpression(node) && TAKES_ASYNC.has(name)))
       return;
-    if (ts.isIdentifier(callee) && !this.names.isDeclared(callee) && !isKnownGlobal(name)) return;
+    // A function that the script has been handed may wait for its callbacks, too.
+    if (ts.isCallExpression(node) && isUnknownCallee(callee, this.colouring)) return;
+    const root = rootOf(callee);
+    if (ts.isIdentifier(root) && !this.names.isDeclared(root) && !isKnownGlobal(root.text)) return;
     for (const argument of node.arguments ?? []) {
       const body = this.names.bodyOf(argument);
       if (body && this.colouring.blocks(body)) throw refuse(argument, 'callback');
     }
   }
+}
+
+/** `a` in `a.b.c` */
+function rootOf(expression: ts.Expression): ts.Expression {
+  const node = unwrap(expression);
+  return ts.isPropertyAccessExpression(node) ? rootOf(node.expression) : node;
 }
 
 function moduleSpecifier(

@@ -1,9 +1,9 @@
 import ts from 'typescript';
 import { ASYNC } from './claims';
 import type { Colouring } from './colouring';
-import { ABSENT_GLOBALS } from './natives';
+import { isKnownGlobal } from './natives';
 import { location } from './refusals';
-import { type Body, isAsync, isBody, isGenerator, unwrap } from './syntax';
+import { type Body, isAsync, isBody, isGenerator, scopeOf, unwrap } from './syntax';
 
 /** The object through which rewritten code reaches the runtime of its VU. */
 export const RUNTIME = '__lab';
@@ -12,6 +12,8 @@ export const RUNTIME = '__lab';
 export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
     const { factory } = context;
+    /** The functions whose body for the init context is being written. */
+    const initBodies = new Set<ts.Node>();
     const visit = (node: ts.Node): ts.Node => {
       if (isBody(node) && (colouring.blocking.has(node) || isAsync(node))) return makeAsync(node);
       if (ts.isCallExpression(node) && treatmentOf(node) !== 'none') return rewriteCall(node);
@@ -19,7 +21,7 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
       if (ts.isAwaitExpression(node)) return runtime('awaited', ts.visitEachChild(node, visit, context));
       if (isContinuedChain(node)) return continueChain(node);
       if (ts.isShorthandPropertyAssignment(node)) {
-        const value = globalValue(node.name);
+        const value = isAssigned(node.parent) ? undefined : globalValue(node.name);
         return value
           ? factory.createPropertyAssignment(node.name, value)
           : ts.visitEachChild(node, visit, context);
@@ -39,16 +41,46 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
       factory.createCallExpression(property(name), undefined, values);
     const place = (node: ts.Node) =>
       factory.createStringLiteral(location(node.getSourceFile(), node.getStart()));
-    const treatmentOf = (call: ts.CallExpression) => colouring.treatment(call);
+    const treatmentOf = (call: ts.CallExpression) => {
+      const treatment = colouring.treatment(call);
+      const scope = scopeOf(call);
+      const isInit = typeof scope === 'object' && initBodies.has(scope);
+      return isInit && treatment !== 'none' ? 'check' : treatment;
+    };
 
     const awaited = (value: ts.Expression) => runtime('awaited', factory.createAwaitExpression(value));
 
     const makeAsync = (body: Body): ts.Node => {
       const visited = ts.visitEachChild(body, visit, context) as Body;
       if (isGenerator(body)) return visited;
-      const async = isAsync(body) ? [] : [factory.createModifier(ts.SyntaxKind.AsyncKeyword)];
-      const modifiers = [...(visited.modifiers ?? []), ...async];
+      if (colouring.hasInitBody(body)) return withInitBody(visited, body);
+      const modifiers = [...(visited.modifiers ?? []), ...(isAsync(body) ? [] : asyncModifier())];
       return ts.setTextRange(withParts(factory, visited, modifiers, entered(visited, body)), body);
+    };
+    const asyncModifier = () => [factory.createModifier(ts.SyntaxKind.AsyncKeyword)];
+
+    /** Writes `{ if (isInit) { …; } return (async () => { … })(); }`. The arrow function has the same `this`. */
+    const withInitBody = (visited: Body, original: Body): ts.Node => {
+      initBodies.add(original);
+      const init = (ts.visitEachChild(original, visit, context) as Body).body!;
+      initBodies.delete(original);
+      const run = factory.createArrowFunction(
+        asyncModifier(),
+        undefined,
+        [],
+        undefined,
+        undefined,
+        entered(visited, original),
+      );
+      const started = factory.createCallExpression(factory.createParenthesizedExpression(run), undefined, []);
+      const block = factory.createBlock([
+        factory.createIfStatement(
+          property('isInit'),
+          ts.isBlock(init) ? init : factory.createReturnStatement(init),
+        ),
+        factory.createReturnStatement(started),
+      ]);
+      return ts.setTextRange(withParts(factory, visited, [...(visited.modifiers ?? [])], block), original);
     };
 
     /** The function's body, which first tells the runtime that the function was called. */
@@ -118,17 +150,21 @@ export function awaitBlocking(colouring: Colouring): ts.TransformerFactory<ts.So
       return ts.isCallExpression(node.expression) && treatmentOf(node.expression) !== 'none';
     };
 
-    /** What is read instead of a global that k6 does not have, or has only sometimes. */
+    /** A global that k6 does not define, or has only sometimes. The script may define it. */
+    const isSpecial = (node: ts.Identifier): boolean =>
+      (node.text === '__ITER' || !(isKnownGlobal(node.text) || node.text === 'arguments')) &&
+      !colouring.names.isDeclared(node);
     const globalValue = (node: ts.Identifier): ts.Expression | undefined => {
-      const isIteration = node.text === '__ITER';
-      if (!isIteration && !ABSENT_GLOBALS.has(node.text)) return undefined;
-      if (colouring.names.isDeclared(node)) return undefined;
-      return isIteration ? property('iteration') : runtime('absent', factory.createStringLiteral(node.text));
+      if (!isSpecial(node)) return undefined;
+      return node.text === '__ITER'
+        ? property('iteration')
+        : runtime('global', factory.createStringLiteral(node.text));
     };
     const typeOf = (node: ts.TypeOfExpression, name: ts.Identifier): ts.Expression => {
-      if (colouring.names.isDeclared(name)) return node;
-      if (name.text === '__ITER') return property('iterationType');
-      return ABSENT_GLOBALS.has(name.text) ? factory.createStringLiteral('undefined') : node;
+      if (!isSpecial(name)) return node;
+      return name.text === '__ITER'
+        ? property('iterationType')
+        : runtime('typeOfGlobal', factory.createStringLiteral(name.text));
     };
 
     return ts.visitNode(file, visit) as ts.SourceFile;
@@ -142,18 +178,37 @@ function isPromiseMethod({ expression, arguments: values }: ts.CallExpression): 
   return ['then', 'catch', 'finally'].includes(callee.name.text);
 }
 
-const isAssignment = ({ operatorToken: { kind } }: ts.BinaryExpression) =>
-  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
-
-/** Whether the identifier reads a variable, and does not name a property or a declaration. */
+/** Whether the identifier reads a variable, and does not name a property, a label or a declaration. */
 function isRead(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isBindingElement(parent) && parent.propertyName === node) return false;
   if (ts.isExportSpecifier(parent) || ts.isImportSpecifier(parent) || ts.isPartOfTypeNode(node)) return false;
-  if (ts.isBinaryExpression(parent) && parent.left === node && isAssignment(parent)) return false;
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
+  if (isAssigned(node)) return false;
   return !('name' in parent && parent.name === node) && !ts.isTypeNode(parent);
 }
+
+/** Whether the expression is assigned to, also as a part of a pattern such as `[a, { b: c }] = d`. */
+function isAssigned(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignment(parent);
+  if (ts.isPostfixUnaryExpression(parent)) return true;
+  if (ts.isPrefixUnaryExpression(parent)) return STEPS.includes(parent.operator);
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node;
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isAssigned(parent.parent);
+  if (ts.isShorthandPropertyAssignment(parent)) return isAssigned(parent.parent);
+  const isPart =
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isParenthesizedExpression(parent) ||
+    ts.isSpreadElement(parent) ||
+    ts.isSpreadAssignment(parent);
+  return isPart && isAssigned(ts.isSpreadAssignment(parent) ? parent.parent : parent);
+}
+
+const STEPS = [ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken];
+const isAssignment = ({ operatorToken: { kind } }: ts.BinaryExpression) =>
+  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 
 function withParts(
   factory: ts.NodeFactory,

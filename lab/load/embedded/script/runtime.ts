@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { LabError } from '../../../model/errors';
-import { type IterationContext, IterationInterrupted, type Tags } from '../vu';
+import { AbortedInInit, type IterationContext, IterationInterrupted, type Tags } from '../vu';
 import type { Cancellable } from './cancellable';
 import { Claims } from './claims';
 import type { Shared } from './shared';
@@ -23,7 +23,8 @@ export class Runtime {
   group = '';
   /** The script's Math, whose random() can be seeded. */
   readonly math: Math = Object.create(Math) as Math;
-  readonly claims = new Claims((error) => void this.fatal(error));
+  readonly claims: Claims;
+  abortedInInit: AbortedInInit | undefined;
   /** The current tags: of the test, the scenario, the VU (exec.vu.tags) and the group. */
   tagSet: TagSet;
   private signal: AbortSignal | undefined;
@@ -40,6 +41,11 @@ export class Runtime {
     readonly shared: Shared,
   ) {
     this.tagSet = shared.root;
+    this.claims = new Claims(
+      (error) => void this.fatal(error),
+      (stack) => this.locate(stack),
+      shared.compiled.handsOutBlocking,
+    );
   }
 
   /** Registers a function to call before each iteration. */
@@ -69,7 +75,12 @@ export class Runtime {
   }
 
   private async complete<T>(main: () => Promise<T> | T): Promise<T> {
-    const result = await main();
+    let result: T;
+    try {
+      result = await main();
+    } catch (error) {
+      throw this.causeOf(error);
+    }
     if (this.tasks > 0) await new Promise<void>((resolve) => (this.drained = resolve));
     const unclaimed = this.claims.check();
     if (unclaimed) return this.fatal(unclaimed);
@@ -174,6 +185,20 @@ export class Runtime {
     return NEVER;
   }
 
+  /**
+   * What to report when code of the script has thrown an error. A call that was not awaited comes first: its caller
+   * got a promise instead of a response, and may have thrown because of that.
+   */
+  causeOf(error: unknown): Error {
+    return this.claims.check() ?? (error as Error);
+  }
+
+  /** exec.test.abort() in the init context. Returns the error to throw, which ends the evaluation of the script. */
+  abortInit(reason: string): AbortedInInit {
+    this.abortedInInit ??= new AbortedInInit(`${this.here()}: ${reason}`);
+    return this.abortedInInit;
+  }
+
   /** Whether __ITER exists: in iterations, but not in the init context, setup() and teardown(). */
   get hasIteration(): boolean {
     return this.context !== undefined && this.context.scenario !== '';
@@ -188,7 +213,7 @@ export class Runtime {
    * wait for their turn. In other scripts, a second blocking call means that the first one was not awaited.
    */
   block<T>(operation: () => Promise<T>): Promise<T> {
-    this.claims.enter('');
+    this.claims.enterK6();
     return this.inTurn(operation);
   }
 
@@ -232,6 +257,10 @@ export class Runtime {
     Error.stackTraceLimit = 50;
     const stack = new Error().stack ?? '';
     Error.stackTraceLimit = limit;
+    return this.locate(stack);
+  }
+
+  private locate(stack: string): string {
     return this.shared.compiled.frames(stack)[0]?.location ?? this.shared.compiled.path;
   }
 }

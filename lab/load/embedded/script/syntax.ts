@@ -90,3 +90,19 @@ export function visitAll(node: ts.Node, visit: (node: ts.Node) => void): void {
 export function isGlobal(node: ts.Expression, name: string): node is ts.Identifier {
   return ts.isIdentifier(node) && node.text === name;
 }
+
+/** `f.call(…)` and `f.apply(…)` */
+export function isReflective(callee: ts.Expression): callee is ts.PropertyAccessExpression {
+  return ts.isPropertyAccessExpression(callee) && ['call', 'apply'].includes(callee.name.text);
+}
+
+const CHOICES = [
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+  ts.SyntaxKind.CommaToken,
+  ts.SyntaxKind.EqualsToken,
+];
+
+/** Whether the value of the expression is one of its operands: `a || b`, `a = b`. */
+export const isChoice = (node: ts.BinaryExpression) => CHOICES.includes(node.operatorToken.kind);

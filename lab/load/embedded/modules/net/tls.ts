@@ -1,5 +1,6 @@
 import { type ConnectionOptions, createSecureContext, type SecureVersion } from 'node:tls';
 import { z } from 'zod';
+import { cipherList, type cipherSuitesOption } from './cipher-suites';
 
 const VERSIONS = {
   'tls1.0': 'TLSv1',
@@ -56,6 +57,7 @@ export const tlsAuthOption = z
 export interface TlsOptions {
   insecureSkipTLSVerify: boolean;
   tlsVersion?: z.output<typeof tlsVersionOption>;
+  tlsCipherSuites?: z.output<typeof cipherSuitesOption>;
   tlsAuth: z.output<typeof tlsAuthOption>;
 }
 
@@ -66,10 +68,15 @@ export function tlsSettings(options: TlsOptions, hostname: string): ConnectionOp
     rejectUnauthorized: !options.insecureSkipTLSVerify,
     ...(min && { minVersion: VERSIONS[min] as SecureVersion }),
     ...(max && { maxVersion: VERSIONS[max] as SecureVersion }),
-    // OpenSSL allows the versions before 1.2 only at its lowest security level.
-    ...(min && min < 'tls1.2' && { ciphers: 'DEFAULT@SECLEVEL=0' }),
+    ...ciphersFor(min, cipherList(options.tlsCipherSuites)),
     ...certificateFor(options.tlsAuth, hostname),
   };
+}
+
+/** OpenSSL allows the versions before 1.2 only at its lowest security level. */
+function ciphersFor(min: string | undefined, list: string | undefined): ConnectionOptions {
+  if (min && min < 'tls1.2') return { ciphers: `${list ?? 'DEFAULT'}:@SECLEVEL=0` };
+  return list === undefined ? {} : { ciphers: list };
 }
 
 /** Like k6, sends the only certificate to every server that asks for one. */

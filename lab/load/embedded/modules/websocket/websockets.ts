@@ -218,9 +218,9 @@ export function websocketsModule(runtime: Runtime, session: HttpSession) {
         .then(event)
         .then(
           () => undefined,
-          (error: Error) => {
+          (error: unknown) => {
             this.#socket?.terminate();
-            return runtime.fatal(error);
+            return runtime.fatal(runtime.causeOf(error));
           },
         );
     }

@@ -1,0 +1,9 @@
+import exec from 'k6/execution';
+try {
+  exec.test.abort('no reason');
+} catch {
+  console.log('caught');
+}
+export default function () {
+  console.log('never');
+}

@@ -1,0 +1,4 @@
+export const options = { discardResponseBodies: 'true' };
+export default function () {
+  console.log('never');
+}
