@@ -125,10 +125,9 @@ export class KubeApi {
     }
   }
 
-  /** Server-side apply: creates the object, or sets the fields that the lab manages. */
-  async apply(object: KubeObject, fieldManager: string, call: ApiCall = {}): Promise<KubeObject> {
-    const path = withQuery(await this.pathOf(object), { fieldManager, force: true });
-    return this.json('PATCH', path, { ...call, body: object, contentType: 'application/apply-patch+yaml' });
+  /** Changes fields of an object that is there. It never creates one, unlike an apply. */
+  async patch(path: string, fields: object, call: ApiCall = {}): Promise<KubeObject> {
+    return this.json('PATCH', path, { ...call, body: fields, contentType: 'application/merge-patch+json' });
   }
 
   /** Creates an object. The server refuses fields that it does not know, as it does in an apply. */

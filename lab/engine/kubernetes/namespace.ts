@@ -41,6 +41,8 @@ export interface ClaimOptions {
   flag?: string;
   /** Longest wait for the deletion of a namespace of this name, ms. */
   leavingMs?: number;
+  /** Time between two renewals of the lease, ms. */
+  renewMs?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function claimNamespace(
   const made = known !== 'there' && (await make(api, manifest, run, known, flag));
   try {
     if (!made) await refuseUnlessEmpty(api, namespace, flag);
-    return { namespace, made, release: await holdLease(api, namespace, run) };
+    return { namespace, made, release: await holdLease(api, namespace, run, options.renewMs) };
   } catch (error) {
     if (made) await api.delete(namespacePath(namespace));
     throw error;
@@ -187,7 +189,12 @@ export function leaseOf(api: KubeApi, namespace: string): Promise<Lease | undefi
 }
 
 /** Tells other labs that this run is alive, until it is released. */
-async function holdLease(api: KubeApi, namespace: string, run: string): Promise<() => void> {
+async function holdLease(
+  api: KubeApi,
+  namespace: string,
+  run: string,
+  renewMs = RENEW_MS,
+): Promise<() => void> {
   const lease = (): Lease => ({
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
@@ -201,8 +208,10 @@ async function holdLease(api: KubeApi, namespace: string, run: string): Promise<
   await api.delete(leasePath(namespace));
   await api.create(lease());
   const timer = setInterval(() => {
-    // A renewal may fail: several more follow before the lease ends.
-    api.apply(lease(), LEASE, { once: true }).catch(() => undefined);
-  }, RENEW_MS);
+    // A renewal may fail: several more follow before the lease ends. It also goes on while the run is taken
+    // down, so it must not bring the lease back.
+    const { spec } = lease();
+    api.patch(leasePath(namespace), { spec }, { once: true }).catch(() => undefined);
+  }, renewMs);
   return () => clearInterval(timer);
 }

@@ -185,6 +185,8 @@ export class FakeCluster {
     const path = request.method === 'POST' ? `${url.pathname}/${body!.metadata.name}` : url.pathname;
     if (request.method === 'POST' && this.objects.has(path))
       return void send(response, 409, { message: 'exists' });
+    const isMerge = request.headers['content-type'] === 'application/merge-patch+json';
+    if (isMerge && !this.objects.has(path)) return void send(response, 404, { message: 'not found' });
     const namespace = namespaceOf(path);
     if (namespace !== undefined && !this.objects.has(`/api/v1/namespaces/${namespace}`))
       return void send(response, 404, { message: `namespaces "${namespace}" not found` });

@@ -94,6 +94,27 @@ it('a namespace that is missing and may not be created is reported with what to 
   });
 });
 
+it('a lease that was deleted does not come back by its next renewal', async () => {
+  cluster.namespace('team-a');
+  const path = '/apis/coordination.k8s.io/v1/namespaces/team-a/leases/backend-under-load';
+  let renewals = 0;
+  const renewed = (count: number) =>
+    new Promise<void>((resolve) => {
+      const wanted = renewals + count;
+      cluster.rules.push((method) => {
+        if (method === 'PATCH' && renewals++ >= wanted) resolve();
+        return undefined;
+      });
+    });
+  const claim = await claimNamespace(cluster.api(), manifest('team-a'), RUN, { renewMs: 5 });
+  await renewed(1);
+  expect(cluster.objects.has(path)).toBe(true);
+  cluster.remove(path);
+  await renewed(2);
+  claim.release();
+  expect(cluster.objects.has(path)).toBe(false);
+});
+
 it('a namespace in which no lease can be made is removed again if the lab made it', async () => {
   cluster.rules.push((_, path) =>
     /\/leases/.test(path) ? { status: 403, message: 'no leases' } : undefined,
