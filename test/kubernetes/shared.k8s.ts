@@ -179,7 +179,7 @@ requires('cluster')('on a cluster that is shared', () => {
     const settings = ['monitoring.mode=bundled', `monitoring.namespace=${monitoring}`];
     const args = settings.flatMap((one) => ['--set', one]);
     const { code, stderr } = await lab(ADMIN, 'run', 'io-stress', '-n', namespace, ...args);
-    expect(stderr).toMatch(/grafana|kube-state-metrics/); // without a Secret, or without their images
+    expect(stderr).toMatch(/grafana|kube-state-metrics|prometheus/); // without a Secret, or without their images
     expect(code).toBe(4);
     const left = kubectl('get', 'namespaces,clusterroles,clusterrolebindings', '-o', 'name');
     expect(left).not.toMatch(new RegExp(`${namespace}|${monitoring}|backend-under-load-prometheus`));
