@@ -98,6 +98,9 @@ packages() (
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 )
 
+# Starts the cluster from nothing once more if that failed: containerd sometimes loses a part of an image that it
+# loads while it starts. This prepares the tests and checks nothing itself.
 cluster_up() {
-  KUBECONFIG=$("$cluster/up" --addons) && export KUBECONFIG
+  KUBECONFIG=$("$cluster/up" --addons) || { "$cluster/down" && KUBECONFIG=$("$cluster/up" --addons); } || return 1
+  export KUBECONFIG
 }

@@ -45,7 +45,7 @@ describe('SIGKILL under load', () => {
     process.kill(run.generator(), 'SIGKILL');
     const { code, stdout, stderr } = await run.ended;
     expect(stderr).toContain('the load generator died: SIGKILL');
-    expect(stdout).toMatch(/INCONCLUSIVE[^]*the load generator died/);
+    expect(stdout).toMatch(/INCONCLUSIVE[^]*the\s+load\s+generator\s+died/);
     expect(run.events().at(-1)).toMatchObject({ type: 'end', reason: 'failed' });
     expect(lastRequests(run)).toContain('/api/fast ok');
     expect(code).toBe(3);

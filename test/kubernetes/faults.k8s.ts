@@ -172,7 +172,7 @@ requires('cluster')('a cluster', () => {
     const { run, proxy } = await gone;
     const { code, stdout, stderr } = await run.ended;
     expect(stdout).toMatch(
-      /^Verdict +INCONCLUSIVE \(the run of the arm default ended early \(failed\): The API server of context/m,
+      /^Verdict +INCONCLUSIVE \(the run of the arm default ended early \(failed\): The\s+API\s+server\s+of\s+context/m,
     );
     const clean = `lab clean --engine kubernetes -n ${run.namespace}`;
     expect(stderr.replace(/\s+/g, ' ')).toContain(

@@ -70,6 +70,7 @@ export class CookieJar {
   }
 
   reset(): void {
+    if (this.#isEmpty) return;
     this.#store = new MemoryCookieStore();
     this.#jar = new Jar(this.#store, LIKE_GO);
     this.#isEmpty = true;
