@@ -130,6 +130,22 @@ describe('a transformed script', () => {
     expect(lines).toEqual(['undefined 5']);
   });
 
+  test.each([
+    ['a variable', 'declare const __ENV: Record<string, string>;'],
+    ['a function', 'declare function open(path: string): string;'],
+    ['a global', 'declare global { var __ENV: Record<string, string>; var open: (path: string) => string; }'],
+  ])('%s that is only declared is still the one of k6', async (_what, declaration) => {
+    const path = write(
+      `${declaration}
+       export default function (): void { console.log(__ENV.NAME, typeof open); }`,
+      'ts',
+    );
+    const host = new FakeHost();
+    const script = await loadScript({ path, env: { NAME: 'value' }, host });
+    await script.createVU(1).iterate(context());
+    expect(host.lines).toEqual(['value function']);
+  });
+
   test('reports exceptions at their place in the original file', async () => {
     const path = write(
       [

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { LabError } from '../../../model/errors';
 import { k6Module } from '../modules/declarations';
 import { Colouring } from './colouring';
-import { isAssigned } from './names';
+import { declaresVariable } from './names';
 import { readProgram, resolveLocal, scriptFiles } from './program';
 import { checkFile } from './restrictions';
 import { awaitBlocking, RUNTIME } from './rewrite';
@@ -105,7 +105,7 @@ function parametersOf(file: ts.SourceFile, checker: ts.TypeChecker): string[] {
   const own = checker
     .getSymbolsInScope(file, ts.SymbolFlags.Value)
     .filter(({ declarations }) =>
-      declarations?.some((node) => node.getSourceFile() === file && !isAssigned(node)),
+      declarations?.some((node) => node.getSourceFile() === file && declaresVariable(node)),
     );
   const declared = new Set(own.map(({ name }) => name));
   const module = ts.isExternalModule(file) ? [] : ['module'];

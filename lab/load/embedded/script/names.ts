@@ -16,7 +16,7 @@ export class Names {
     const symbol = ts.isShorthandPropertyAssignment(parent)
       ? this.checker.getShorthandAssignmentValueSymbol(parent)
       : this.checker.getSymbolAtLocation(identifier);
-    return symbol?.declarations?.some((node) => !isAmbient(node) && !isAssigned(node)) ?? false;
+    return symbol?.declarations?.some(declaresVariable) ?? false;
   }
 
   /** The function that the expression is or names. */
@@ -140,12 +140,17 @@ export function isBlockingExport(declaration: ts.Node): boolean {
   return isVirtual(declaration.getSourceFile()) && typeText(declaration) === 'Blocking';
 }
 
-/** Whether the declaration is an assignment such as `globalThis.name = …`, which declares no variable. */
-export const isAssigned = (node: ts.Node) =>
+/** Whether the declaration makes a variable. `globalThis.name = …` and `declare const name` make none. */
+export const declaresVariable = (node: ts.Node) => !isAmbient(node) && !isAssignment(node);
+
+const isAssignment = (node: ts.Node) =>
   ts.isExpression(node) && !ts.isFunctionLike(node) && !ts.isClassLike(node);
 
-function isAmbient(node: ts.Node): boolean {
-  return (ts.getCombinedModifierFlags(node as ts.Declaration) & ts.ModifierFlags.Ambient) !== 0;
-}
+/** Whether the node is part of a `declare` statement, such as `declare global { … }`. */
+const isAmbient = (node: ts.Node) =>
+  ts.findAncestor(node, (part) => {
+    const modifiers = ts.canHaveModifiers(part) ? ts.getModifiers(part) : undefined;
+    return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
+  }) !== undefined;
 
 const typeText = (declaration: ts.Node) => (declaration as ts.VariableDeclaration).type?.getText();
