@@ -97,11 +97,11 @@ describe('recorded durations', () => {
       return process.memoryUsage().heapUsed;
     };
     const before = used();
-    let grown = 0;
+    // Stays NaN if nobody reads the last event. What was alive before may be collected, so less than 0 is fine.
+    let grown = Number.NaN;
     const events = Array.from({ length: 120 }, (_, index) => requests(index, text));
     Object.defineProperty(events.at(-1)!, 'duration', { get: () => ((grown = used() - before), text) });
     expect(new Durations().merged(events, 'duration').totalCount).toBe(120 * 20_000);
-    expect(grown).toBeGreaterThan(0);
     expect(grown).toBeLessThan(130_000_000);
   });
 
