@@ -11,10 +11,7 @@ const SBOM = [
   '--package-lock-only', // the packages of all platforms, not only those installed here
 ];
 
-/**
- * npm's mark for packages that only development needs. npm's own --omit=dev also drops packages that both
- * need.
- */
+/** npm's mark for packages that only development needs. */
 const DEVELOPMENT = 'cdx:npm:package:development';
 
 interface Property {
@@ -22,14 +19,20 @@ interface Property {
   value: string;
 }
 
+interface Component {
+  'bom-ref': string;
+  scope: string;
+  properties: Property[];
+}
+
 interface CycloneDx {
   serialNumber: string;
   metadata: {
     timestamp: string;
-    component: { name: string; hashes?: { alg: string; content: string }[] };
+    component: { 'bom-ref': string; name: string; hashes?: { alg: string; content: string }[] };
     properties?: Property[];
   };
-  components: { 'bom-ref': string; properties: Property[] }[];
+  components: Component[];
   dependencies: { ref: string; dependsOn: string[] }[];
 }
 
@@ -41,7 +44,7 @@ interface CycloneDx {
 export function billOfMaterials(source: string, commit: Commit, packageSha256: string): string {
   const bill = JSON.parse(run('npm', SBOM, source, 'Use npm 10 or newer.')) as CycloneDx;
   const { name } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { name: string };
-  leaveOutDevelopment(bill);
+  leaveOutDevelopment(bill, neededByUsers(source));
   bill.metadata.timestamp = commit.date;
   bill.metadata.component.name = name;
   bill.metadata.component.hashes = [{ alg: 'SHA-256', content: packageSha256 }];
@@ -54,17 +57,35 @@ export function billOfMaterials(source: string, commit: Commit, packageSha256: s
   return `${JSON.stringify(bill, null, 2)}\n`;
 }
 
-function leaveOutDevelopment(bill: CycloneDx): void {
-  const isDevelopment = ({ name, value }: Property) => name === DEVELOPMENT && value === 'true';
-  const [left, kept] = [true, false].map((is) =>
-    bill.components.filter(({ properties }) => properties.some(isDevelopment) === is),
-  ) as [CycloneDx['components'], CycloneDx['components']];
-  const gone = new Set(left.map((component) => component['bom-ref']));
-  bill.components = kept;
-  bill.dependencies = bill.dependencies
-    .filter(({ ref }) => !gone.has(ref))
-    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => !gone.has(other)) }));
+/** The packages that the lock file installs for users, as name@version. */
+function neededByUsers(source: string): Set<string> {
+  const { packages } = JSON.parse(readFileSync(join(source, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version?: string; dev?: boolean }>;
+  };
+  const needed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+  return new Set(needed.map(([path, { version }]) => `${path.split('node_modules/').pop()}@${version}`));
 }
+
+/**
+ * Keeps what users need. Of several copies of a package, npm lists one, and marks it as development's if that
+ * copy is; --omit=dev drops it then. The lock file knows all copies.
+ */
+function leaveOutDevelopment(bill: CycloneDx, needed: Set<string>): void {
+  bill.components = bill.components
+    .filter((component) => needed.has(component['bom-ref']))
+    .map((component) => (component.properties.some(isDevelopment) ? asRequired(component) : component));
+  bill.dependencies = bill.dependencies
+    .filter(({ ref }) => needed.has(ref) || ref === bill.metadata.component['bom-ref'])
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => needed.has(other)) }));
+}
+
+const isDevelopment = ({ name }: Property) => name === DEVELOPMENT;
+
+const asRequired = (component: Component): Component => ({
+  ...component,
+  scope: 'required',
+  properties: component.properties.filter((property) => !isDevelopment(property)),
+});
 
 /** A version 8 UUID (RFC 9562), whose bits are free to choose: here a hash of the content. */
 function uuidOf(content: string): string {

@@ -39,8 +39,12 @@ describe('npm run release', () => {
 
   it("lists the commit, the package's checksum and exactly the installed packages in the bill of materials", () => {
     const bill = JSON.parse(readFileSync(join(one, 'released', 'sbom.cdx.json'), 'utf8')) as {
-      metadata: { timestamp: string; component: { name: string; hashes: unknown }; properties: unknown[] };
-      components: { 'bom-ref': string }[];
+      metadata: {
+        timestamp: string;
+        component: { 'bom-ref': string; name: string; hashes: unknown };
+        properties: unknown[];
+      };
+      components: { 'bom-ref': string; properties: { name: string }[] }[];
       dependencies: { ref: string; dependsOn: string[] }[];
     };
     const listed = bill.components.map((component) => component['bom-ref']);
@@ -48,6 +52,9 @@ describe('npm run release', () => {
     expect(
       bill.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !listed.includes(ref)),
     ).toEqual([]);
+    const properties = bill.components.flatMap((component) => component.properties.map(({ name }) => name));
+    expect(properties).not.toContain('cdx:npm:package:development');
+    expect(bill.dependencies.map(({ ref }) => ref)).toContain(bill.metadata.component['bom-ref']);
     expect(bill.metadata.timestamp).toBe('2024-05-06T07:08:09.000Z');
     expect(bill.metadata.component).toMatchObject({
       name: 'backend-under-load',

@@ -35,7 +35,7 @@ function outerHtml(node: HtmlNode): string {
     case 'directive':
       return `<${node.data}>`;
     default:
-      return 'name' in node ? elementHtml(node) : innerHtml(node);
+      return 'attribs' in node ? elementHtml(node) : innerHtml(node);
   }
 }
 
