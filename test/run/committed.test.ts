@@ -48,22 +48,15 @@ describe.each(all)('the command that repeats %s', (_, file) => {
   });
 });
 
-/** Older than the present defaults of backend.workerThreads and backend.cpuMicrosPerComplexity. */
-const OLDER = 'cascade-failure';
-const ofToday = held.filter((folder) => !folder.includes(OLDER));
-
-describe.each(ofToday.flatMap(recordingsIn).map((file) => [relative(PROJECT, file), file]))(
-  '%s',
-  (_, file) => {
-    it('shows the system of today, changed only by its arm', () => {
-      const run = readRun(file);
-      const { props, arms } = experiment(run.experiment);
-      const today = parseProps(propsOf([props, arms?.[run.arm]?.props], []));
-      const { repeat } = { repeat: repeatCommand(run, { ...experiment(run.experiment), props: today }) };
-      expect(settingsIn(repeat)).toEqual([]);
-    });
-  },
-);
+describe.each(held.flatMap(recordingsIn).map((file) => [relative(PROJECT, file), file]))('%s', (_, file) => {
+  it('shows the system of today, changed only by its arm', () => {
+    const run = readRun(file);
+    const { props, arms } = experiment(run.experiment);
+    const today = parseProps(propsOf([props, arms?.[run.arm]?.props], []));
+    const { repeat } = { repeat: repeatCommand(run, { ...experiment(run.experiment), props: today }) };
+    expect(settingsIn(repeat)).toEqual([]);
+  });
+});
 
 test('every setting that a diagnosis suggests exists, with a value that is allowed', () => {
   const advice = CAUSES.flatMap(({ tryNext }) => tryNext).join('\n');
