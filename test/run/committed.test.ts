@@ -53,7 +53,7 @@ describe.each(held.flatMap(recordingsIn).map((file) => [relative(PROJECT, file),
     const run = readRun(file);
     const { props, arms } = experiment(run.experiment);
     const today = parseProps(propsOf([props, arms?.[run.arm]?.props], []));
-    const { repeat } = { repeat: repeatCommand(run, { ...experiment(run.experiment), props: today }) };
+    const repeat = repeatCommand(run, { ...experiment(run.experiment), props: today });
     expect(settingsIn(repeat)).toEqual([]);
   });
 });
