@@ -1,6 +1,7 @@
+import { sorted } from '../lib/json.js';
 export function setup() {
   return { a: undefined, list: [undefined] };
 }
 export default function (data) {
-  console.log(JSON.stringify(data));
+  console.log(sorted(data));
 }
