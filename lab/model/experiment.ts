@@ -87,7 +87,7 @@ export interface Operand {
   /** Count only requests with this name, e.g. one of several parameters. */
   name?: string;
   /** The app whose containers count, by app.kubernetes.io/name. Default: backend. */
-  app?: 'backend' | 'downstream' | 'postgres';
+  app?: App;
   /** The part of the planned load, as fractions. 'end' is the end of the drain. Default: [0, 'end']. */
   during?: Window;
   /**
@@ -100,6 +100,8 @@ export interface Operand {
   /** The arm to read the signal from. Default: the judged arm. */
   arm?: string;
 }
+
+export type App = 'backend' | 'downstream' | 'postgres';
 
 export type Window = [from: number, to: number | 'end'];
 export type Comparator = '<' | '<=' | '>' | '>=';

@@ -1,5 +1,6 @@
 import type { Condition } from '../model/experiment';
-import { CAUSES, SYMPTOMS, type Cause, type Symptom } from '../verdict/causes';
+import { CAUSES, SYMPTOMS, type Cause, type Sign, type Symptom } from '../verdict/causes';
+import { SUSTAINED } from '../verdict/causes/cause';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
 import { conditionOf } from './query';
@@ -85,6 +86,20 @@ export function alerts(): Alert[] {
   ];
 }
 
+/** A cause matters only while requests are harmed. Errors of clients are no reason to wake anybody. */
+const REQUESTS_HARMED: Sign = {
+  signal: 'harmed_routes',
+  ...SUSTAINED,
+  is: '>=',
+  threshold: 1,
+  yes: 'requests failed or took over a second',
+  no: 'requests neither failed nor took over a second',
+};
+
+function signsOf({ signs, harmsNobody }: Cause): Sign[] {
+  return harmsNobody ? signs : [...signs, REQUESTS_HARMED];
+}
+
 /** Whether Prometheus can detect it. For a cause, the first sign is indispensable. */
 function isVisible(condition: Condition | undefined): boolean {
   return condition !== undefined && conditionOf(condition, NAMESPACE, RANGE.level) !== undefined;
@@ -103,7 +118,9 @@ function ofSymptom(symptom: Symptom): Alert {
   };
 }
 
-function ofCause({ name, mechanism, signs, tryNext, lesson }: Cause): Alert {
+function ofCause(cause: Cause): Alert {
+  const { name, mechanism, tryNext, lesson } = cause;
+  const signs = signsOf(cause);
   const unseen = signs.filter((sign) => conditionOf(sign, NAMESPACE, '1m') === undefined);
   const evidence = signs.filter((sign) => !unseen.includes(sign)).map(({ yes }) => yes);
   return {

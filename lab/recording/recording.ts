@@ -5,6 +5,7 @@ import {
   type HostEvent,
   type LoadEvent,
   type PodEvent,
+  type PodReason,
   type PredictionEvent,
   type RequestsEvent,
   type RunEvent,
@@ -12,6 +13,9 @@ import {
   type TelemetryEvent,
 } from '../model/events';
 import { Durations, type Occurring, type Since } from './durations';
+
+/** Events that carry the name of a workload in place of a pod's. */
+const OF_WORKLOADS: PodReason[] = ['ScalingReplicaSet', 'SuccessfulRescale'];
 
 export type SeriesLabels = Record<string, string>;
 
@@ -157,11 +161,35 @@ export class Recording {
     return lastUntil(this.load, by) !== undefined || lastUntil(this.requests, by) !== undefined;
   }
 
-  /** This recording, restricted to the series of one pod. */
-  ofPod(pod: string): Recording {
+  /** The pods of an app, in order of their appearance. */
+  podsOf(app: string): string[] {
+    const series = [...this.series.values()].filter(({ labels }) => labels.app === app);
+    const events = this.pods.filter((event) => event.app === app && !OF_WORKLOADS.includes(event.reason));
+    return [...new Set([...series.map(({ labels }) => labels.pod), ...events.map(({ pod }) => pod)])].filter(
+      (pod) => pod !== undefined,
+    );
+  }
+
+  /** This recording with one pod of an app in place of all of them. Everything else stays. */
+  ofPod(pod: string, app: string): Recording {
+    const isOther = (its: { app?: string; pod?: string }): boolean => its.app === app && its.pod !== pod;
     const find = (name: string, labels: SeriesLabels = {}): RecordedSeries[] =>
-      this.find(name, { ...labels, pod });
-    return Object.assign(Object.create(this) as Recording, { find });
+      this.find(name, labels).filter((series) => !isOther(series.labels));
+    return this.with({ find, pods: this.pods.filter((event) => !isOther(event)) });
+  }
+
+  /** This recording with one scenario of the load in place of all of them. */
+  ofScenario(scenario: string): Recording {
+    const isOwn = (event: { scenario: string }): boolean => event.scenario === scenario;
+    return this.with({
+      requests: this.requests.filter(isOwn),
+      load: this.load.filter(isOwn),
+      loadByScenario: new Map([...this.loadByScenario].filter(([name]) => name === scenario)),
+    });
+  }
+
+  private with(changes: Partial<Pick<Recording, 'find' | 'pods' | 'requests' | 'load' | 'loadByScenario'>>) {
+    return Object.assign(Object.create(this) as Recording, changes);
   }
 
   /** The durations of the requests, or from their scheduled start if there was a schedule. */

@@ -1,45 +1,67 @@
-import { loadShed } from './causes/defences';
-import { loadGenerator, theMachine } from './causes/lab';
-import { livenessProbe, retryStorm } from './causes/loops';
-import { cpuLimit, eventLoopBlock, memoryLimit } from './causes/resources';
-import { type Cause, generatorOnTime, requestsHarmed } from './causes/sign';
-import { connectionPool, databaseConnections, slowDependency, slowIo } from './causes/waiting';
+import type { Cause } from './causes/cause';
+import { cpuLimit } from './causes/cpu-limit';
+import {
+  connectionPool,
+  databaseConnections,
+  databaseCpu,
+  databaseDown,
+  slowDatabase,
+} from './causes/database';
+import { dependencyCpu, dependencyDown, slowDependency } from './causes/dependency';
+import { applicationErrors, clientErrors } from './causes/errors';
+import { eventLoopBlock } from './causes/event-loop-block';
+import { generatorOnTime, loadGenerator, theMachine } from './causes/lab';
+import { livenessProbe } from './causes/liveness-probe';
+import { loadShed } from './causes/load-shed';
+import { memoryLimit } from './causes/memory-limit';
+import { crash, crashLoop, frozen, replicaDown } from './causes/pods';
+import { slowIo } from './causes/slow-io';
+import { moreRequestsPerUser, retryStorm } from './causes/users';
+import { workerThreads } from './causes/worker-threads';
 
-export type { Cause, Sign } from './causes/sign';
+export type { Cause, Sign } from './causes/cause';
 export { SYMPTOMS, type Symptom } from './causes/symptoms';
 
-const healthy: Cause = {
+/** Named when no request was harmed. */
+export const healthy: Cause = {
   name: 'healthy',
   lesson: 'baseline',
   mechanism: 'requests were answered quickly and successfully.',
-  signs: [
-    {
-      ...requestsHarmed,
-      is: '<',
-      yes: 'requests neither failed nor took over a second',
-      no: 'requests failed or took over a second',
-    },
-    generatorOnTime,
-  ],
+  signs: [generatorOnTime],
   tryNext: [],
 };
 
 /**
- * The diagnosis names every cause whose signs are all present. The first missing sign of each other cause
- * rules it out. Causes are reported in this order. They read only signals. To add a cause, add a row.
+ * What the diagnosis knows. It names the causes that explain the requests that were harmed, in this order. They
+ * read only signals. To add a cause, add a row.
  */
 export const CAUSES: Cause[] = [
   livenessProbe,
   retryStorm,
   memoryLimit,
+  crashLoop,
+  crash,
+  replicaDown,
+  databaseDown,
   databaseConnections,
+  databaseCpu,
+  slowDatabase,
   connectionPool,
+  dependencyDown,
+  dependencyCpu,
   slowDependency,
+  frozen('backend'),
+  frozen('downstream'),
+  frozen('postgres'),
   eventLoopBlock,
   cpuLimit,
+  workerThreads,
+  moreRequestsPerUser,
   slowIo,
   loadShed,
+  clientErrors,
   loadGenerator,
   theMachine,
+  applicationErrors,
   healthy,
 ];

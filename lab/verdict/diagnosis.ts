@@ -1,14 +1,10 @@
 import type { Recording } from '../recording/recording';
-import { CAUSES, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
+import { CAUSES, healthy, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
+import { explain, type Explained, whereIn } from './explain';
 import { format, round } from './format';
-import {
-  firstCrossing,
-  measureQuotient,
-  type Measurement,
-  satisfies,
-  type Scope as Evidence,
-  Steps,
-} from './measure';
+import { type Harm, harmsOf, type HarmKind } from './harm/harm';
+import { type Look, Looking, type Whose } from './looking';
+import { type Measurement, satisfies, type Scope as Evidence, Steps } from './measure';
 import { signal } from './signals';
 import { validity, type Validity } from './validity';
 
@@ -19,6 +15,22 @@ export interface Sighting {
   signal: string;
   app?: Sign['app'];
   atSeconds?: number;
+}
+
+/** How requests of one route were harmed, when, and by what. */
+export interface HarmFound {
+  /** The name of the requests. */
+  route: string;
+  kind: HarmKind;
+  /** Number of harmed requests, and of all requests of the route in these times. */
+  requests: number;
+  of: number;
+  /** Seconds since the load's start. */
+  times: { from: number; to: number }[];
+  /** Where the requests spent their time or failed, if the service tells. */
+  where?: string;
+  /** The causes that explain it; empty if none does. */
+  causes: string[];
 }
 
 export interface Diagnosis {
@@ -32,12 +44,16 @@ export interface Diagnosis {
   /** Names of the symptoms that may have shown unseen, because their signal was not measured. */
   unknownSymptoms: string[];
   evidence: Sighting[];
+  /** Who was harmed, how and when, and what explains it. */
+  harms: HarmFound[];
   /** Requests that failed or slowed tenfold, and those that did not. Both are empty if none was measured. */
   suffered: string[];
   unharmed: string[];
   ruledOut: { cause: string; because: string }[];
-  /** Causes that may be there, because one of their signs was not measured. */
+  /** Causes that may be there, because one of their signs was not measured, or not clearly. */
   unknown: { cause: string; because: string }[];
+  /** What was busy or happened, and harmed nobody. */
+  remarks: { cause: string; because: string }[];
   tryNext: string[];
 }
 
@@ -46,28 +62,141 @@ export const CANNOT_TELL = 'cannot tell';
 /** Names the causes from signals alone. It uses nothing of the experiment, not even its planned length. */
 export function diagnose(recording: Recording | undefined): Diagnosis {
   const evidence = signalsOf(recording);
-  const looked = CAUSES.map((cause) => look(cause, evidence));
-  const found = named(looked.flatMap(({ cause, isSeen }) => (isSeen ? [cause] : [])));
-  const others = looked.filter(({ cause }) => cause.name !== 'healthy');
+  const harms = recording ? harmsOf(recording) : [];
+  const looking = recording && new Looking(recording, signalsOf);
+  const explained = looking ? harms.map((harm) => explain(harm, recording, looking)) : [];
+  const found = looking ? namedBy(explained, looking, recording) : [];
   const requests = recording ? requestsOf(recording) : [];
-  const suffered = requests.filter((name) => recording && suffers(name, recording));
+  const suffered = requests.filter(
+    (name) => harms.some(({ route }) => route === name) || (recording && suffers(name, recording)),
+  );
+  const others = CAUSES.filter(({ name }) => name !== 'healthy' && !isNamed(name, found)).map((cause) =>
+    against(cause, explained, looking),
+  );
+  const because = (is: Against['is']) =>
+    onePerName(
+      others.filter((other) => other.is === is),
+      others,
+    );
   return {
-    cause: found.map(({ name }) => name).join(' and ') || CANNOT_TELL,
-    causes: found.map(({ name }) => name),
+    cause: namesOf(found).join(' and ') || CANNOT_TELL,
+    causes: namesOf(found),
     mechanism:
       found.map(({ mechanism }) => mechanism).join(' At the same time, ') ||
-      noMechanism(others.some(({ unknown }) => unknown)),
+      noMechanism(others.some(({ is }) => is === 'unknown')),
     ...symptoms(evidence),
-    evidence: signsOf(found).map((sign) => sighting(sign, evidence)),
+    evidence: looking ? sightingsOf(found, explained, looking, evidence) : [],
+    harms: explained.map((one) => harmFound(one, found, evidence)),
     suffered,
     unharmed: requests.filter((name) => !suffered.includes(name)),
-    ruledOut: others.flatMap(({ cause, absent }) =>
-      absent ? [{ cause: cause.name, because: describe(absent, evidence) }] : [],
-    ),
-    unknown: others.flatMap(({ cause, unknown }) =>
-      unknown ? [{ cause: cause.name, because: `not measured: ${signal(unknown.signal).title}` }] : [],
-    ),
+    ruledOut: because('ruled out'),
+    unknown: because('unknown'),
+    remarks: because('remark'),
     tryNext: found.flatMap(({ tryNext }) => tryNext),
+  };
+}
+
+const namesOf = (causes: Cause[]): string[] => [...new Set(causes.map(({ name }) => name))];
+const isNamed = (name: string, found: Cause[]): boolean => found.some((cause) => cause.name === name);
+
+/** The causes that explain the harms, without those that are part of another one. */
+function namedBy(explained: Explained[], looking: Looking, recording: Recording): Cause[] {
+  const seen = CAUSES.filter(
+    (cause) =>
+      explained.some(({ causes }) => causes.includes(cause)) ||
+      (cause.harmsNobody && looking.look(cause, looking.always).state === 'seen'),
+  );
+  const included = new Set(seen.flatMap(({ includes = [] }) => includes));
+  const found = seen.filter(({ name }) => !included.has(name));
+  const isCalm = recording.requests.length > 0 && explained.length === 0 && found.length === 0;
+  return isCalm && looking.look(healthy, looking.always).state === 'seen' ? [healthy] : found;
+}
+
+interface Against {
+  cause: string;
+  is: 'ruled out' | 'unknown' | 'remark' | 'part';
+  because: string;
+}
+
+/** Why a cause was not named. */
+function against(cause: Cause, explained: Explained[], looking: Looking | undefined): Against {
+  const { name } = cause;
+  const [first] = cause.signs;
+  if (!looking) return { cause: name, is: 'unknown', because: notMeasured(first!) };
+  const accounts = explained.flatMap(({ harm, path, accounts: all }) =>
+    all.filter((account) => account.cause === cause).map((account) => ({ ...account, harm, path })),
+  );
+  if (accounts.length === 0) {
+    const look = looking.look(cause, looking.always);
+    return ofLook(cause, look, looking, looking.always, 'no request was harmed');
+  }
+  const fitting = accounts.filter(({ fit }) => fit === 'kind' || fit === 'process');
+  const open = fitting.find(({ look }) => look.state === 'not measured');
+  if (open) return ofLook(cause, open.look, looking, open.harm.times, '');
+  const present = fitting.find(({ look }) => look.state === 'seen');
+  // Something that explains more was named, or it is part of that.
+  if (present) return { cause: name, is: 'part', because: '' };
+  const absent = fitting.find(({ look }) => look.state === 'not seen');
+  if (absent) return ofLook(cause, absent.look, looking, absent.harm.times, '');
+  const { look, harm, path, fit } = accounts.find(({ fit }) => fit === 'path') ?? accounts[0]!;
+  const where = fit === 'path' ? whereIn({ harm, path }) : undefined;
+  const reason = where ? `${harm.route}: ${where}` : `no request ended in a way that it explains`;
+  return ofLook(cause, look, looking, harm.times, reason, true);
+}
+
+/** @param otherwise the reason, if all signs are there or if they decide nothing. */
+function ofLook(
+  cause: Cause,
+  look: Look,
+  looking: Looking,
+  times: Harm['times'],
+  otherwise: string,
+  isElsewhere = false,
+): Against {
+  const { name } = cause;
+  if (look.state === 'seen') return { cause: name, is: 'remark', because: remark(cause, otherwise) };
+  const value = looking.value(look.sign, times, look.whose);
+  if (look.state === 'not seen')
+    return { cause: name, is: 'ruled out', because: withValue(look.sign.no, look.sign, value) };
+  if (isElsewhere) return { cause: name, is: 'ruled out', because: otherwise };
+  const because =
+    value === undefined ? notMeasured(look.sign) : withValue(`close to its level`, look.sign, value);
+  return { cause: name, is: 'unknown', because };
+}
+
+const notMeasured = (sign: Sign): string => `not measured: ${signal(sign.signal).title}`;
+
+function remark({ signs }: Cause, otherwise: string): string {
+  return `${signs.map(({ yes }) => yes).join('; ')}; but ${otherwise}`;
+}
+
+/** Several rows of the table may share a name. Such a cause is ruled out only if each of them is. */
+function onePerName(some: Against[], all: Against[]): { cause: string; because: string }[] {
+  const order: Against['is'][] = ['part', 'remark', 'unknown', 'ruled out'];
+  const rank = ({ is }: Against): number => order.indexOf(is);
+  return [...new Set(some.map(({ cause }) => cause))].flatMap((name) => {
+    const rows = all.filter(({ cause }) => cause === name).sort((a, b) => rank(a) - rank(b));
+    const own = some.find(({ cause }) => cause === name)!;
+    return rank(rows[0]!) < rank(own) ? [] : [{ cause: name, because: own.because }];
+  });
+}
+
+function harmFound(one: Explained, found: Cause[], { arms, judgedArm }: Evidence): HarmFound {
+  const { route, kind, requests, of, times } = one.harm;
+  const began = arms.get(judgedArm)?.loadFrom ?? 0;
+  const seconds = (t: number): number => Math.round((t - began) / 1000);
+  const where = whereIn(one);
+  const own = found.filter(
+    (cause) => one.causes.includes(cause) || one.causes.some(({ name }) => cause.includes?.includes(name)),
+  );
+  return {
+    route,
+    kind,
+    requests,
+    of,
+    times: times.map(({ from, to }) => ({ from: seconds(from), to: seconds(to) })),
+    ...(where !== undefined && { where }),
+    causes: namesOf(own),
   };
 }
 
@@ -84,19 +213,6 @@ export function isOfClients({ suffered, unharmed }: Pick<Diagnosis, 'suffered' |
 /** Whether it is about the lab or its machine, and so says nothing about the system. */
 export function isOfTheLab({ causes }: Diagnosis): boolean {
   return CAUSES.some(({ name, ofTheLab }) => ofTheLab && causes.includes(name));
-}
-
-/** Drops causes that are part of another one, and last resorts if any other cause remains. */
-function named(found: Cause[]): Cause[] {
-  const included = new Set(found.flatMap(({ includes = [] }) => includes));
-  const own = found.filter(({ name }) => !included.has(name));
-  const better = own.filter(({ last }) => !last);
-  return better.length > 0 ? better : own;
-}
-
-/** Each sign once, although several causes may need it. */
-function signsOf(causes: Cause[]): Sign[] {
-  return [...new Set(causes.flatMap(({ signs }) => signs))];
 }
 
 /** Why a diagnosis of the recording may be wrong, without its experiment. */
@@ -125,41 +241,49 @@ function wantedSeconds({ load, loadFrom = 0, until }: Recording): number {
   return (Math.min(last, until) - loadFrom) / 1000;
 }
 
-interface Looked {
-  cause: Cause;
-  isSeen: boolean;
-  /** The sign that rules the cause out. */
-  absent?: Sign;
-  /** If no sign rules it out: the sign that was not measured. */
-  unknown?: Sign;
-}
-
-/** A sign that was measured and is not there rules a cause out, whatever else was not measured. */
-function look(cause: Cause, evidence: Evidence): Looked {
-  const isThere = cause.signs.map((sign) => {
-    const measured = measureQuotient(sign, evidence);
-    return measured && satisfies(measured.value, sign);
+/** The signs of the causes, each once, with their values while requests were harmed. */
+function sightingsOf(
+  causes: Cause[],
+  explained: Explained[],
+  looking: Looking,
+  evidence: Evidence,
+): Sighting[] {
+  const seen = new Set<Sign>();
+  return causes.flatMap((cause) => {
+    const own = explained.find((one) => one.causes.includes(cause));
+    const times = own?.harm.times ?? looking.always;
+    const { whose } = looking.look(cause, times, own?.harm.route);
+    return cause.signs.flatMap((sign) => {
+      if (seen.has(sign)) return [];
+      seen.add(sign);
+      return [sighting(sign, times, whose, looking, evidence)];
+    });
   });
-  const [absent, unknown] = [false, undefined].map((value) => cause.signs[isThere.indexOf(value)]);
-  if (absent) return { cause, isSeen: false, absent };
-  return { cause, isSeen: !unknown, ...(unknown && { unknown }) };
 }
 
-function describe(sign: Sign, evidence: Evidence): string {
-  return withValue(sign.no, sign, measureQuotient(sign, evidence));
-}
-
-function sighting(sign: Sign, evidence: Evidence): Sighting {
+function sighting(
+  sign: Sign,
+  times: Harm['times'],
+  whose: Whose,
+  looking: Looking,
+  { arms, judgedArm }: Evidence,
+): Sighting {
+  const says = withValue(sign.yes, sign, looking.value(sign, times, whose));
   // The sign is judged over sustained windows, but its start is reported to the second.
-  const crossing = sign.relativeTo ? undefined : firstCrossing({ ...sign, stepSeconds: 1 }, evidence);
-  const says = withValue(sign.yes, sign, measureQuotient(sign, evidence));
-  return { says, signal: sign.signal, ...(sign.app && { app: sign.app }), ...time(crossing, evidence) };
+  const at = looking.firstTime(sign, times, whose);
+  const from = arms.get(judgedArm)?.loadFrom;
+  return {
+    says: whose.pod === undefined ? says : `${says} in ${whose.pod}`,
+    signal: sign.signal,
+    ...(sign.app && { app: sign.app }),
+    ...(at !== undefined && from !== undefined && { atSeconds: Math.round((at - from) / 1000) }),
+  };
 }
 
-function withValue(text: string, sign: Sign, measured: Measurement | undefined): string {
+function withValue(text: string, sign: Sign, measured: number | undefined): string {
   const { title, unit } = signal(sign.signal);
-  if (!measured || sign.signal === 'harmed_routes') return text;
-  const value = sign.relativeTo ? comparison(measured.value, sign) : format(measured.value, unit);
+  if (measured === undefined) return text;
+  const value = sign.relativeTo ? comparison(measured, sign) : format(measured, unit);
   return `${text} (${title}: ${value})`;
 }
 

@@ -31,7 +31,7 @@ export class Frames {
   addPod({ pod, app, reason }: PodEvent): SignalCurve[] {
     // Events of workloads carry the workload's name.
     if (this.pods.has(pod) || reason === 'ScalingReplicaSet' || reason === 'SuccessfulRescale') return [];
-    this.pods.set(pod, this.recording.ofPod(pod));
+    this.pods.set(pod, this.recording.ofPod(pod, app));
     const added = POD_SIGNALS.map((name): SignalCurve => {
       const { title, unit } = signal(name);
       return { signal: name, title, unit, app: app as App, pod };

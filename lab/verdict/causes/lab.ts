@@ -1,5 +1,14 @@
 import { GENERATOR_LATE_MS, HOST_BUSY } from '../validity';
-import { type Cause, requestsHarmed, SUSTAINED } from './sign';
+import { type Cause, type Sign, SUSTAINED } from './cause';
+
+export const generatorOnTime: Sign = {
+  signal: 'generator_delay',
+  ...SUSTAINED,
+  is: '<',
+  threshold: GENERATOR_LATE_MS,
+  yes: 'the load generator kept to its schedule',
+  no: 'the load generator itself ran late',
+};
 
 /** The lab itself, or the machine it runs on. Such a run says nothing about the system. */
 export const loadGenerator: Cause = {
@@ -26,6 +35,7 @@ export const loadGenerator: Cause = {
     },
   ],
   ofTheLab: true,
+  harmsNobody: true,
   tryNext: [
     'offer less load, or use a load generator that can use several cores (--load k6) or several load generators (in a cluster: --parallelism)',
   ],
@@ -46,9 +56,8 @@ export const theMachine: Cause = {
       yes: 'the machine had no CPU left',
       no: 'the machine had CPU to spare',
     },
-    requestsHarmed,
   ],
-  last: true,
+  rank: 1,
   ofTheLab: true,
   tryNext: ['run it again with nothing else on the machine, or on a larger machine'],
 };

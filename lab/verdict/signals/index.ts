@@ -1,5 +1,6 @@
 import { hostSignals } from './host';
 import { podSignals } from './pods';
+import { processSignals } from './processes';
 import { requestSignals } from './requests';
 import { resourceSignals } from './resources';
 import { serviceSignals } from './service';
@@ -9,10 +10,14 @@ export { HALF_REPORT_MS } from './requests';
 export type { Signal, Subject } from './signal';
 
 export const SIGNALS: ReadonlyMap<string, Signal> = new Map(
-  [...requestSignals, ...resourceSignals, ...podSignals, ...serviceSignals, ...hostSignals].map((signal) => [
-    signal.name,
-    signal,
-  ]),
+  [
+    ...requestSignals,
+    ...resourceSignals,
+    ...podSignals,
+    ...processSignals,
+    ...serviceSignals,
+    ...hostSignals,
+  ].map((signal) => [signal.name, signal]),
 );
 
 /** @throws Error for an unknown name, which is a mistake in an experiment, not in its input. */

@@ -1,11 +1,10 @@
-import type { PodEvent, PodReason, RequestsEvent } from '../../model/events';
+import type { PodEvent, RequestsEvent } from '../../model/events';
 import { type Recording, within } from '../../recording/recording';
+import { ENDED } from './processes';
 import type { Signal } from './signal';
 
 /** Long enough for three failed attempts of a quick probe. */
 const BEFORE_KILL_MS = 10_000;
-
-const ENDED: PodReason[] = ['Completed', 'Error', 'OOMKilled'];
 
 /** What the kubelet, or its stand-in, did to containers, according to its events. */
 export const podSignals: Signal[] = [
@@ -44,6 +43,19 @@ export const podSignals: Signal[] = [
       const events = eventsOf(recording, app);
       const isOwn = (event: PodEvent) => ENDED.includes(event.reason) && !wasKilled(event, events);
       return count(recording, app, from, to, isOwn);
+    },
+    prometheus: { unknown: 'Prometheus does not see who ended a container' },
+  },
+  {
+    name: 'crashes',
+    title: 'containers that ended on their own, not by their memory limit',
+    unit: 'count',
+    adds: true,
+    valueIn: (recording, { app }, from, to) => {
+      const events = eventsOf(recording, app);
+      const isCrash = (event: PodEvent) =>
+        ENDED.includes(event.reason) && event.reason !== 'OOMKilled' && !wasKilled(event, events);
+      return count(recording, app, from, to, isCrash);
     },
     prometheus: { unknown: 'Prometheus does not see who ended a container' },
   },

@@ -171,10 +171,24 @@ const requestsPerIteration: Signal = {
   prometheus: { unknown: 'only the load generator knows which requests are retries' },
 };
 
+/** Counts successful requests only. A retry ends with the first success, so retries do not raise it. */
+const successesPerIteration: Signal = {
+  name: 'successes_per_iteration',
+  title: 'successful requests per iteration',
+  unit: 'count',
+  valueIn(recording, subject, from, to) {
+    const completed = loadRate(recording, subject, from, to, (event) => event.completed);
+    const good = goodput.valueIn(recording, subject, from, to);
+    return completed && good !== undefined ? good / completed : undefined;
+  },
+  prometheus: { unknown: 'only the load generator knows which requests belong to an iteration' },
+};
+
 export const requestSignals: Signal[] = [
   harm,
   harmedRoutes,
   requestsPerIteration,
+  successesPerIteration,
   offeredRate,
   droppedRate,
   requestRate,

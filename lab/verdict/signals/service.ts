@@ -152,8 +152,66 @@ const turnCpu: Signal = {
   },
 };
 
+/** Errors of a connection that nothing accepts, or that ends under a query. Those of SQL have other codes. */
+const UNREACHABLE =
+  /^(ECONN.*|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|connection_lost|57P0[123]|08...)$/;
+
+const databaseUnreachable: Signal = {
+  name: 'database_unreachable',
+  title: 'connections to the database that were refused or cut off',
+  unit: 'count',
+  adds: true,
+  valueIn(recording, _, from, to) {
+    const codes = new Set(recording.find('db_errors_total').map(({ labels }) => labels.code ?? ''));
+    const counts = [...codes, 'ECONNREFUSED']
+      .filter((code, index, all) => UNREACHABLE.test(code) && all.indexOf(code) === index)
+      .map((code) => growthFromNone(recording, 'db_errors_total', from, to, { code }));
+    const known = counts.filter((count) => count !== undefined);
+    return known.length > 0 ? known.reduce((sum, count) => sum + count, 0) : undefined;
+  },
+  prometheus: {
+    query: (selection, range) =>
+      `sum(increase(db_errors_total${ofNamespace(selection, `code=~"${UNREACHABLE.source.slice(2, -2)}"`)}[${range}])) or vector(0)`,
+    differs: FIRST_STEP,
+  },
+};
+
+/** Of all routes together, or of one of them. */
+const queryTime: Signal = {
+  name: 'query_time',
+  title: 'time in the database per request',
+  unit: 'ms',
+  valueIn(recording, { name }, from, to) {
+    const route: SeriesLabels = name === undefined ? {} : { route: name.replace(/\?.*/s, '') };
+    const seconds = growth(recording, 'http_request_stage_seconds_total', from, to, {
+      ...route,
+      stage: 'query',
+    });
+    const ended = growth(recording, 'http_request_duration_seconds_count', from, to, route);
+    // While nothing ends at all, what is in progress counts as one request.
+    return seconds === undefined || ended === undefined || seconds === 0
+      ? undefined
+      : (1000 * seconds) / Math.max(ended, 1);
+  },
+  prometheus: {
+    query: (selection, range) => {
+      const { route } = selection;
+      const only = route === undefined ? [] : [`route="${route}"`];
+      const seconds = `http_request_stage_seconds_total${ofNamespace(selection, 'stage="query"', ...only)}`;
+      const ended = `http_request_duration_seconds_count${ofNamespace(selection, ...only)}`;
+      return `1000 * sum(rate(${seconds}[${range}])) / sum(rate(${ended}[${range}]))`;
+    },
+  },
+};
+
 export const serviceSignals: Signal[] = [
   level('worker_queue', 'CPU tasks waiting for a worker', 'worker_queue_size'),
+  usedShare(
+    'worker_busy_share',
+    'share of the worker threads that are busy',
+    'worker_threads_busy',
+    'worker_threads_max',
+  ),
   level('sockets_waiting', 'downstream calls waiting for a socket', 'downstream_sockets_waiting'),
   usedShare(
     'sockets_used_share',
@@ -162,6 +220,23 @@ export const serviceSignals: Signal[] = [
     'downstream_sockets_max',
   ),
   meanOf('downstream_latency', 'mean service time of a downstream call', 'downstream_service_seconds'),
+  {
+    name: 'dependency_unreachable',
+    title: 'calls to the dependency that were refused or cut off',
+    unit: 'count',
+    adds: true,
+    valueIn: (recording, _, from, to) =>
+      growthFromNone(recording, 'downstream_request_duration_seconds_count', from, to, {
+        result: 'network_error',
+      }),
+    prometheus: {
+      query: (selection, range) =>
+        `sum(increase(downstream_request_duration_seconds_count${ofNamespace(selection, 'result="network_error"')}[${range}])) or vector(0)`,
+      differs: FIRST_STEP,
+    },
+  },
+  databaseUnreachable,
+  queryTime,
   poolUsed,
   level('pool_waiting', 'queries waiting for a database connection', 'db_pool_waiting'),
   counted('acquire_timeouts', 'waits for a database connection that timed out', 'db_acquire_timeouts_total'),

@@ -95,6 +95,7 @@ export const OF_REQUESTS: ShownSignal[] = [
   { signal: 'latency_p99', seenIn: 'latency', panel: 'Latency' },
   { signal: 'goodput_share', mystery: 'successful, of the offered', seenIn: 'rate' },
   { signal: 'requests_per_iteration', mystery: 'requests per iteration', seenIn: 'rate' },
+  { signal: 'successes_per_iteration', mystery: 'successes per iteration', seenIn: 'rate' },
   { signal: 'dropped_rate', seenIn: 'rate' },
   { signal: 'error_share', progress: 'errors', mystery: 'failed', seenIn: 'errors', panel: 'Failures' },
   { signal: 'abrupt_share', seenIn: 'errors' },
@@ -156,6 +157,11 @@ export const OF_SYSTEM: ShownSignal[] = [
   { signal: 'liveness_kills', mystery: 'kills by the liveness probe', seenIn: 'pods' },
   { signal: 'served_before_liveness_kill', mystery: 'successful before the first of them', seenIn: 'pods' },
   { signal: 'own_exits', mystery: 'exits of their own', seenIn: 'pods' },
+  { signal: 'crashes', seenIn: 'pods' },
+  { signal: 'replicas_down', mystery: 'replicas down beside others', seenIn: 'pods' },
+  { signal: 'standstill', mystery: 'longest standstill', seenIn: 'cpu' },
+  { signal: 'standstill', app: 'downstream', seenIn: 'downstream' },
+  { signal: 'standstill', app: 'postgres', mystery: "the database's longest standstill", seenIn: 'postgres' },
   { signal: 'available_replicas', seenIn: 'pods', panel: 'Available pods' },
   { signal: 'restarts', seenIn: 'pods', panel: 'Restarts' },
   {
@@ -164,6 +170,7 @@ export const OF_SYSTEM: ShownSignal[] = [
     chart: { in: 'workers', label: 'waiting', tone: 'warn', fill: true, key: true },
     panel: 'Worker threads',
   },
+  { signal: 'worker_busy_share', mystery: 'worker threads busy', explains: true, seenIn: 'workers' },
   {
     signal: 'event_loop_delay',
     chart: { in: 'loop', label: 'p99', tone: 'fourth', fill: true, key: true },
@@ -191,6 +198,13 @@ export const OF_SYSTEM: ShownSignal[] = [
     chart: { in: 'downstream', label: 'mean time per call', tone: 'warn', key: true },
     panel: 'The downstream',
   },
+  {
+    signal: 'dependency_unreachable',
+    mystery: 'calls refused or cut off',
+    explains: true,
+    seenIn: 'downstream',
+  },
+  { signal: 'cpu_throttled_share', app: 'downstream', seenIn: 'downstream' },
   { signal: 'downstream_retries', explains: true, seenIn: 'downstream' },
   {
     signal: 'cpu_limit_share',
@@ -218,6 +232,9 @@ export const OF_SYSTEM: ShownSignal[] = [
     seenIn: 'pool',
     panel: 'Failed waits for a connection',
   },
+  { signal: 'database_unreachable', mystery: 'database unreachable', explains: true, seenIn: 'postgres' },
+  { signal: 'query_time', mystery: 'time in the database', explains: true, seenIn: 'postgres' },
+  { signal: 'cpu_throttled_share', app: 'postgres', seenIn: 'postgres' },
   {
     signal: 'cpu_limit_share',
     app: 'postgres',

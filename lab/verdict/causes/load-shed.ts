@@ -1,4 +1,4 @@
-import { type Cause, requestsHarmed, SUSTAINED } from './sign';
+import { type Cause, SUSTAINED } from './cause';
 
 /** A defence at work: requests fail because a setting refuses them, and no resource is short. */
 export const loadShed: Cause = {
@@ -6,6 +6,8 @@ export const loadShed: Cause = {
   lesson: 'cascade-failure',
   mechanism:
     'more requests arrived than a defence admits, and it refused the rest at once. The admitted requests were served, and nothing behind the defence ran short.',
+  explains: ['fast error', 'slow error', 'client error'],
+  stages: ['defence', 'breaker'],
   signs: [
     {
       signal: 'requests_shed',
@@ -15,10 +17,9 @@ export const loadShed: Cause = {
       yes: 'a defence refused at least one request a second to protect the others',
       no: 'no defence refused requests',
     },
-    requestsHarmed,
   ],
   // The cause that the defence protects against says more, if it still shows.
-  last: true,
+  rank: 1,
   tryNext: [
     'do nothing if you can afford to refuse these requests: the defence works',
     'add more of what it protects (concurrent calls, pods, connections), then raise the limit',

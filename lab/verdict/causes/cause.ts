@@ -1,0 +1,71 @@
+import type { App, Condition, Operand } from '../../model/experiment';
+import type { HarmKind } from '../harm/harm';
+import type { Stage } from '../harm/path';
+
+/** A condition, with the text that people read when it is true and when it is not. */
+export interface Sign extends Condition {
+  /** Divides the measured value. */
+  relativeTo?: Operand;
+  yes: string;
+  no: string;
+}
+
+/**
+ * What may be wrong with a system. It is named if all of its signs are present while requests are harmed in a
+ * way that it explains. The first missing sign rules it out.
+ */
+export interface Cause {
+  name: string;
+  mechanism: string;
+  signs: Sign[];
+  /** How the requests that it harms end. Default: any of the kinds but an error of the client. */
+  explains?: readonly HarmKind[];
+  /**
+   * Where requests that it harms spend their time or fail. Where the service tells, requests that are harmed
+   * elsewhere have another cause. Default: anywhere.
+   */
+  stages?: readonly Stage[];
+  /**
+   * It acts on all of a process, and so may also show in the stages of others: with little CPU, the answer of a
+   * database waits for the process that asked. It then explains what nothing else explains.
+   */
+  isProcessWide?: true;
+  /**
+   * Judged for each pod of the app, for each kind of users, or for the harmed route, by itself. Default: for all
+   * together.
+   */
+  each?: 'pod' | 'scenario' | 'route';
+  /** The app whose pods are judged one by one. Default: the backend. */
+  app?: App;
+  tryNext: string[];
+  /** The experiment that shows it, by its folder in loadtests/. */
+  lesson: string;
+  /** Causes that are part of this one's mechanism. They are not named beside it. */
+  includes?: string[];
+  /**
+   * 1: named only if nothing else explains the same requests, because its signs also occur beside other causes.
+   * 2: named only if nothing of rank 1 does either, because it says little more than what clients saw.
+   */
+  rank?: 1 | 2;
+  /** Set when the cause is the lab, not the system. The run then says nothing about the system. */
+  ofTheLab?: true;
+  /** It is named even if no request was harmed. */
+  harmsNobody?: true;
+}
+
+/** Long enough that one slow scrape or one bad second does not count as a sign. */
+export const SUSTAINED = { take: 'max', stepSeconds: 5 } as const;
+
+/** Ends of requests that wait for something. */
+export const WAITS: readonly HarmKind[] = ['timed out', 'slow', 'slow error'];
+
+/** Ends of requests to a process that is not there, or that goes away. */
+export const LOSSES: readonly HarmKind[] = [
+  'refused',
+  'reset',
+  'timed out',
+  'fast error',
+  'slow error',
+  'slow',
+  'other',
+];

@@ -1,0 +1,35 @@
+import { type Cause, SUSTAINED, WAITS } from './cause';
+
+export const cpuLimit: Cause = {
+  name: 'cpu limit',
+  lesson: 'cpu-stress',
+  mechanism:
+    'the load needs more CPU than the limit allows. The kernel throttles the container, work queues up, and latency grows until clients time out. Work for clients that have left then crowds out the rest. The pod stays Running throughout.',
+  each: 'pod',
+  explains: [...WAITS, 'reset', 'fast error', 'other'],
+  stages: ['worker_queue', 'worker_run', 'own'],
+  isProcessWide: true,
+  signs: [
+    {
+      signal: 'cpu_limit_share',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 0.85,
+      yes: 'CPU use was at its limit',
+      no: 'CPU use stayed below its limit',
+    },
+    {
+      signal: 'cpu_throttled_share',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 0.5,
+      yes: 'the container was throttled',
+      no: 'the container was hardly throttled',
+    },
+  ],
+  tryNext: [
+    'refuse requests that cannot be served in time: backend.defences.admissionLimit=20',
+    'compute less: backend.defences.cpuCacheEntries=100',
+    'add CPU: backend.cpuLimitMillicores=1000, or backend.replicas=2',
+  ],
+};

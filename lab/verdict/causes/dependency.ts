@@ -1,0 +1,84 @@
+import { type Cause, LOSSES, SUSTAINED, WAITS } from './cause';
+
+const STAGES = ['socket_wait', 'downstream', 'breaker'] as const;
+
+export const dependencyDown: Cause = {
+  name: 'dependency down',
+  lesson: 'cascade-failure',
+  mechanism:
+    'calls to a dependency failed because nothing answered at its address. Requests that need it failed with them; the others did not.',
+  explains: LOSSES,
+  stages: STAGES,
+  includes: ['slow dependency'],
+  signs: [
+    {
+      signal: 'dependency_unreachable',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 2,
+      yes: 'calls to the dependency were refused or cut off',
+      no: 'no call to the dependency was refused or cut off',
+    },
+  ],
+  tryNext: [
+    'bring the dependency back, or correct its address',
+    'answer without it where that is possible, and stop calling it meanwhile: backend.defences.breakerFailures=5',
+  ],
+};
+
+export const dependencyCpu: Cause = {
+  name: 'dependency CPU',
+  lesson: 'cascade-failure',
+  mechanism:
+    'the dependency had too little CPU of its own. Its answers came late, and whoever called it waited, with CPU to spare.',
+  each: 'pod',
+  app: 'downstream',
+  explains: [...WAITS, 'fast error', 'other'],
+  stages: STAGES,
+  includes: ['slow dependency'],
+  signs: [
+    {
+      signal: 'cpu_limit_share',
+      app: 'downstream',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 0.85,
+      yes: "the dependency's CPU use was at its limit",
+      no: "the dependency's CPU use stayed below its limit",
+    },
+    {
+      signal: 'cpu_throttled_share',
+      app: 'downstream',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 0.5,
+      yes: 'the dependency was throttled',
+      no: 'the dependency was hardly throttled',
+    },
+  ],
+  tryNext: ['give the dependency more CPU: downstream.cpuLimitMillicores=500', 'call it less often'],
+};
+
+export const slowDependency: Cause = {
+  name: 'slow dependency',
+  lesson: 'cascade-failure',
+  mechanism:
+    'a dependency took long to answer, by its own measurement. Requests that call it waited. If they hold all outgoing sockets, every other request that needs a socket waits behind them, even one whose own call is quick.',
+  explains: [...WAITS, 'fast error', 'other'],
+  stages: STAGES,
+  signs: [
+    {
+      signal: 'downstream_latency',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 100,
+      yes: 'the dependency itself was slow',
+      no: 'the dependency itself was not slow',
+    },
+  ],
+  tryNext: [
+    'reserve sockets for other routes: backend.defences.bulkheadMaxConcurrent=20',
+    'give up early instead of waiting in vain: backend.defences.downstreamTimeoutMs=500',
+    'stop calling a dependency that does not answer: backend.defences.breakerFailures=5',
+  ],
+};

@@ -1,0 +1,55 @@
+import { generatorOnTime } from './lab';
+import { type Cause, SUSTAINED } from './cause';
+
+export const slowIo: Cause = {
+  name: 'slow I/O only',
+  lesson: 'io-stress',
+  mechanism:
+    'requests took long because what they wait for takes long. Nothing queued, nothing ran short and nothing failed but what its client did not wait for.',
+  explains: ['slow', 'timed out'],
+  rank: 1,
+  signs: [
+    {
+      signal: 'event_loop_typical_delay',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 50,
+      yes: 'the event loop was free',
+      no: 'the event loop was blocked',
+    },
+    {
+      signal: 'pool_waiting',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 1,
+      yes: 'nothing waited for a connection',
+      no: 'queries waited for a connection',
+    },
+    {
+      signal: 'sockets_waiting',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 1,
+      yes: 'nothing waited for a socket',
+      no: 'calls waited for a socket',
+    },
+    {
+      signal: 'worker_queue',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 1,
+      yes: 'nothing waited for a worker thread',
+      no: 'tasks waited for a worker thread',
+    },
+    generatorOnTime,
+    {
+      signal: 'cpu_limit_share',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 0.85,
+      yes: 'there was CPU to spare',
+      no: 'CPU use was at its limit',
+    },
+  ],
+  tryNext: ['wait for less, or for several things at once: more CPU or replicas change nothing'],
+};

@@ -1,0 +1,152 @@
+import type { RequestsEvent } from '../../model/events';
+import { type Recording, within } from '../../recording/recording';
+import { HALF_REPORT_MS } from '../signals';
+import { HARMFUL } from '../signals/served';
+
+/** How requests are harmed. An error is slow if its client could have noticed the wait. */
+export const HARM_KINDS = [
+  'refused',
+  'reset',
+  'timed out',
+  'client error',
+  'fast error',
+  'slow error',
+  'slow',
+  'other',
+] as const;
+export type HarmKind = (typeof HARM_KINDS)[number];
+
+/** A part of the run, ms since its start. */
+export interface Interval {
+  from: number;
+  to: number;
+}
+
+/** What happened to the requests of one route, in one way, and when. */
+export interface Harm {
+  /** The name of the requests. */
+  route: string;
+  kind: HarmKind;
+  /** When, in order, without gaps between neighbours. */
+  times: Interval[];
+  /** Number of harmed requests in these times, and of all requests of the route in them. */
+  requests: number;
+  of: number;
+}
+
+/** Long enough that one bad second of a busy route is no harm, and short enough to tell two failures apart. */
+const WINDOW_MS = 5000;
+
+/** With fewer requests than this, a window goes on until it has them: a failure may be bad luck. */
+const FEWEST = 5;
+
+/** A single failure may be bad luck, too. */
+const FEWEST_FAILED = 2;
+
+/** Of the failures in a window. A kind with a smaller share is a side effect of the others. */
+const OWN_SHARE = 0.2;
+
+/** An answer within a quarter of a second did not wait for anything. */
+const FAST_MS = 250;
+
+/** Who was harmed, how and when, from the load generator's reports alone. */
+export function harmsOf(recording: Recording): Harm[] {
+  const names = [...new Set(recording.requests.map(({ name }) => name))].sort();
+  return names.flatMap((name) => harmsOfRoute(name, recording));
+}
+
+function harmsOfRoute(route: string, recording: Recording): Harm[] {
+  const harms = new Map<HarmKind, Harm>();
+  for (const window of windowsOf(route, recording)) {
+    for (const [kind, requests] of harmedIn(window.events, recording)) {
+      const harm = harms.get(kind) ?? { route, kind, times: [], requests: 0, of: 0 };
+      harms.set(kind, harm);
+      extend(harm.times, window);
+      harm.requests += requests;
+      harm.of += count(window.events);
+    }
+  }
+  return [...harms.values()];
+}
+
+interface Windowed extends Interval {
+  events: RequestsEvent[];
+}
+
+/** Windows of the whole run that hold enough requests of a route to judge. */
+function windowsOf(route: string, recording: Recording): Windowed[] {
+  const { loadFrom = 0, until } = recording;
+  const windows: Windowed[] = [];
+  let from = loadFrom;
+  for (let to = from + WINDOW_MS; from < until; to += WINDOW_MS) {
+    const events = within(recording.requests, from + HALF_REPORT_MS, Math.min(to, until) + HALF_REPORT_MS);
+    const own = events.filter(({ name }) => name === route);
+    const isLast = to >= until;
+    if (count(own) < FEWEST && !isLast) continue;
+    windows.push({ from, to: Math.min(to, until), events: own });
+    from = to;
+  }
+  return joinedAtTheEnd(windows);
+}
+
+/** The rest of a run may hold too few requests to judge; they count with those before. */
+function joinedAtTheEnd(windows: Windowed[]): Windowed[] {
+  const last = windows.at(-1);
+  const before = windows.at(-2);
+  if (!last || !before || count(last.events) >= FEWEST) return windows;
+  const joined = { from: before.from, to: last.to, events: [...before.events, ...last.events] };
+  return [...windows.slice(0, -2), joined];
+}
+
+/** The kinds of harm in a window with their numbers of requests. */
+function harmedIn(events: RequestsEvent[], recording: Recording): [HarmKind, number][] {
+  const all = count(events);
+  const failed = events.filter(({ outcome }) => outcome !== 'ok');
+  const kinds = new Map<HarmKind, number>();
+  if (count(failed) >= FEWEST_FAILED && count(failed) > HARMFUL.errorShare * all) {
+    for (const event of failed) {
+      for (const [kind, number] of kindsOf(event, recording))
+        kinds.set(kind, (kinds.get(kind) ?? 0) + number);
+    }
+  }
+  const own = [...kinds].filter(([, number]) => number >= OWN_SHARE * count(failed));
+  const good = events.filter(({ outcome }) => outcome === 'ok');
+  return isSlow(good, all, recording) ? [...own, ['slow', count(good)]] : own;
+}
+
+/** Whether most of a window's successful requests took too long. A few among many failures say nothing. */
+function isSlow(good: RequestsEvent[], all: number, recording: Recording): boolean {
+  if (count(good) < Math.max(1, OWN_SHARE * all)) return false;
+  return recording.merged(good).getValueAtPercentile(50) / 1000 > HARMFUL.medianMs;
+}
+
+const OF_OUTCOME: Partial<Record<RequestsEvent['outcome'], HarmKind>> = {
+  refused: 'refused',
+  reset: 'reset',
+  timeout: 'timed out',
+  http_4xx: 'client error',
+  other: 'other',
+};
+
+function kindsOf(event: RequestsEvent, recording: Recording): [HarmKind, number][] {
+  const kind = OF_OUTCOME[event.outcome];
+  if (kind) return [[kind, event.count]];
+  const durations = recording.durationsOf(event, 'duration');
+  const fast = durations
+    .filter(([micros]) => micros < FAST_MS * 1000)
+    .reduce((sum, [, number]) => sum + number, 0);
+  return [
+    ['fast error', fast],
+    ['slow error', event.count - fast],
+  ].filter(([, number]) => (number as number) > 0) as [HarmKind, number][];
+}
+
+function extend(times: Interval[], { from, to }: Interval): void {
+  const last = times.at(-1);
+  if (last?.to === from) last.to = to;
+  else times.push({ from, to });
+}
+
+export function count(events: RequestsEvent[]): number {
+  return events.reduce((sum, { count: number }) => sum + number, 0);
+}

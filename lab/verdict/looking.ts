@@ -1,0 +1,165 @@
+import type { Recording } from '../recording/recording';
+import type { Cause, Sign } from './causes';
+import type { Interval } from './harm/harm';
+import { boundsOf, measure, type Measurement, satisfies, type Scope } from './measure';
+import { signal, type Subject } from './signals';
+
+/** What was found of a cause in some times of a run. */
+export type Look =
+  | { state: 'seen'; whose: Whose }
+  /** `sign` is the one that is missing. */
+  | { state: 'not seen'; sign: Sign; whose: Whose }
+  /** `sign` is the one that nobody measured, or whose value is too close to its level to decide. */
+  | { state: 'not measured'; sign: Sign; whose: Whose };
+
+/** Whose values a look is about: all of them, one pod, one kind of users or one route. */
+export interface Whose {
+  recording: Recording;
+  pod?: string;
+  route?: string;
+}
+
+/** A cause comes before its effect: a request that times out began to wait seconds ago. */
+const LEAD_MS = 5000;
+
+/** A value this close below its level is not clearly missing. */
+const CLOSE = 0.8;
+
+/** Looks for causes in parts of one recording. */
+export class Looking {
+  private readonly known = new Map<string, number | undefined>();
+  private readonly scopes = new Map<Recording, Scope>();
+
+  constructor(
+    private readonly recording: Recording,
+    /** The scope of a whole recording, or of a part of it. */
+    private readonly scopeOf: (recording: Recording) => Scope,
+  ) {}
+
+  /** The whole time under load. */
+  get always(): Interval[] {
+    const { loadFrom = 0, until } = this.recording;
+    return [{ from: loadFrom, to: until }];
+  }
+
+  look(cause: Cause, times: Interval[], route?: string): Look {
+    const looks = this.eachOf(cause, route).map((whose) => this.lookAt(cause, times, whose));
+    const best = (state: Look['state']) => looks.find((look) => look.state === state);
+    const absent = looks
+      .filter((look) => look.state === 'not seen')
+      .sort((a, b) => cause.signs.indexOf(b.sign) - cause.signs.indexOf(a.sign))[0];
+    return best('seen') ?? best('not measured') ?? absent!;
+  }
+
+  /** The value of a sign in some times; undefined if it was not measured in them. */
+  value(sign: Sign, times: Interval[], whose: Whose): number | undefined {
+    const key = [
+      sign.signal,
+      sign.app,
+      sign.take,
+      sign.stepSeconds,
+      JSON.stringify([sign.during, sign.relativeTo, times]),
+      whose.pod,
+      whose.route,
+    ].join();
+    if (!this.known.has(key)) this.known.set(key, this.measured(sign, times, whose));
+    return this.known.get(key);
+  }
+
+  /** The first second in which a sign is present, ms since the run's start. */
+  firstTime(sign: Sign, times: Interval[], whose: Whose): number | undefined {
+    if (sign.relativeTo || sign.during) return undefined;
+    const step = this.steps({ ...sign, stepSeconds: 1 }, times, whose).find(({ value }) =>
+      satisfies(value, sign),
+    );
+    return step?.to;
+  }
+
+  private lookAt({ signs }: Cause, times: Interval[], whose: Whose): Look {
+    const states = signs.map((sign) => this.stateOf(sign, times, whose));
+    const find = (state: Look['state']) => signs[states.indexOf(state)];
+    const absent = find('not seen');
+    if (absent) return { state: 'not seen', sign: absent, whose };
+    const unknown = find('not measured');
+    return unknown ? { state: 'not measured', sign: unknown, whose } : { state: 'seen', whose };
+  }
+
+  private stateOf(sign: Sign, times: Interval[], whose: Whose): Look['state'] {
+    const value = this.value(sign, times, whose);
+    if (value === undefined) return 'not measured';
+    if (satisfies(value, sign)) return 'seen';
+    return isClose(value, sign) ? 'not measured' : 'not seen';
+  }
+
+  private eachOf(cause: Cause, route: string | undefined): Whose[] {
+    const { recording } = this;
+    const all = { recording };
+    if (cause.each === 'route') return [{ recording, ...(route !== undefined && { route }) }];
+    if (cause.each === 'scenario') {
+      const scenarios = [...recording.loadByScenario.keys()];
+      return scenarios.length > 0
+        ? scenarios.map((name) => ({ recording: recording.ofScenario(name) }))
+        : [all];
+    }
+    if (cause.each !== 'pod') return [all];
+    const pods = recording.podsOf(cause.app ?? 'backend');
+    return pods.length > 0
+      ? pods.map((pod) => ({ recording: recording.ofPod(pod, cause.app ?? 'backend'), pod }))
+      : [all];
+  }
+
+  private measured(sign: Sign, times: Interval[], whose: Whose): number | undefined {
+    const value = sign.during ? this.whole(sign, whose) : this.inTimes(sign, times, whose);
+    if (value === undefined || !sign.relativeTo) return value;
+    const base = measure({ ...sign.relativeTo, ...nameOf(whose) }, this.scope(whose));
+    return base?.value ? value / base.value : undefined;
+  }
+
+  private whole(sign: Sign, whose: Whose): number | undefined {
+    return measure({ ...sign, ...nameOf(whose) }, this.scope(whose))?.value;
+  }
+
+  private inTimes(sign: Sign, times: Interval[], whose: Whose): number | undefined {
+    if (sign.take === 'max' || sign.take === 'min') {
+      const values = this.steps(sign, times, whose).map(({ value }) => value);
+      if (values.length > 0) return sign.take === 'max' ? Math.max(...values) : Math.min(...values);
+    }
+    const [first, last] = [times[0], times.at(-1)];
+    if (!first || !last) return undefined;
+    return this.valueIn(sign, whose, Math.max(first.from - LEAD_MS, 0), last.to);
+  }
+
+  /** The steps of a signal that have to do with the times, each with its value. */
+  private steps(sign: Sign, times: Interval[], whose: Whose): Measurement[] {
+    const bounds = boundsOf([0, 'end'], whose.recording, this.scope(whose).experiment);
+    if (!bounds) return [];
+    const step = (sign.stepSeconds ?? 1) * 1000;
+    const found: Measurement[] = [];
+    for (let from = bounds[0]; from + step <= bounds[1]; from += step) {
+      const to = from + step;
+      if (!times.some((time) => from < time.to && to > time.from - LEAD_MS)) continue;
+      const value = this.valueIn(sign, whose, from, to);
+      if (value !== undefined) found.push({ value, from, to });
+    }
+    return found;
+  }
+
+  private valueIn(sign: Sign, whose: Whose, from: number, to: number): number | undefined {
+    const subject: Subject = { app: sign.app ?? 'backend', ...nameOf(whose) };
+    return signal(sign.signal).valueIn(whose.recording, subject, from, to);
+  }
+
+  private scope({ recording }: Whose): Scope {
+    const known = this.scopes.get(recording) ?? this.scopeOf(recording);
+    this.scopes.set(recording, known);
+    return known;
+  }
+}
+
+const nameOf = ({ route }: Whose): { name?: string } => (route === undefined ? {} : { name: route });
+
+/** Counts of events are certain; levels are not. */
+function isClose(value: number, { signal: name, is, threshold, relativeTo }: Sign): boolean {
+  if (!is.startsWith('>') || relativeTo || signal(name).adds) return false;
+  return value >= CLOSE * threshold;
+}

@@ -1,0 +1,96 @@
+import type { PodEvent, PodReason } from '../../model/events';
+import { mean, type RecordedSeries, type Recording } from '../../recording/recording';
+import { containers } from './resources';
+import type { Signal } from './signal';
+
+/** Ends of a container. */
+export const ENDED: PodReason[] = ['Completed', 'Error', 'OOMKilled'];
+
+/** Whether containers run, and whether they do anything. */
+export const processSignals: Signal[] = [
+  {
+    name: 'replicas_down',
+    title: 'replicas without a running container beside a ready one',
+    unit: 'count',
+    valueIn(recording, { app }, from, to) {
+      const ready = recording.find('kube_pod_status_ready', { app, condition: 'true' });
+      if (!recording.isWatched || ready.length === 0) return undefined;
+      const shares = ready.map((series) => ({
+        pod: series.labels.pod ?? '',
+        ready: mean(series, from, to) ?? 0,
+      }));
+      const down = shares.map(({ pod }) => downShare(recording, pod, from, to));
+      const isOneReady = shares.some(({ ready: share }, index) => share >= 0.5 && down[index] === 0);
+      return isOneReady ? down.reduce((sum, share) => sum + share, 0) : 0;
+    },
+    prometheus: { unknown: 'Prometheus does not see when a container ended' },
+  },
+  {
+    name: 'standstill',
+    title: 'longest time that a running container used no CPU at all',
+    unit: 's',
+    valueIn(recording, { app }, from, to) {
+      const all = containers(recording, 'container_cpu_usage_seconds_total', app);
+      // A kubelet measures too seldom to tell rest from standstill.
+      const dense = all.filter(({ timed, times }) => !timed && times.length > 0);
+      if (dense.length === 0) return undefined;
+      return Math.max(...dense.map((series) => longestRest(series, recording, from, to))) / 1000;
+    },
+    prometheus: { unknown: 'Prometheus scrapes too seldom to tell rest from standstill' },
+  },
+];
+
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** When a pod's container ran, as far as its events tell: it runs until they say that it ended. */
+function runningSpans(recording: Recording, pod: string): Span[] {
+  const events = recording.pods.filter((event) => event.pod === pod);
+  const spans: Span[] = [];
+  let since: number | undefined = beganBefore(events) ? 0 : undefined;
+  for (const { t, reason } of events) {
+    if (reason === 'Started') since ??= t;
+    if (!ENDED.includes(reason) || since === undefined) continue;
+    spans.push({ from: since, to: t });
+    since = undefined;
+  }
+  return since === undefined ? spans : [...spans, { from: since, to: recording.until }];
+}
+
+/** Whether a container ran before its first event. */
+function beganBefore(events: PodEvent[]): boolean {
+  const first = events.find(({ reason }) => reason === 'Started' || ENDED.includes(reason));
+  return first === undefined || first.reason !== 'Started';
+}
+
+function downShare(recording: Recording, pod: string, from: number, to: number): number {
+  const ran = runningSpans(recording, pod).reduce((sum, span) => sum + overlap(span, { from, to }), 0);
+  return Math.max(1 - ran / (to - from), 0);
+}
+
+/** The longest time, ms, within the window in which the counter stood still while its container ran. */
+function longestRest(series: RecordedSeries, recording: Recording, from: number, to: number): number {
+  const spans = runningSpans(recording, series.labels.pod ?? '');
+  const { times, values } = series;
+  let longest = 0;
+  for (let i = 0; i < times.length;) {
+    let next = i + 1;
+    while (next < times.length && values[next] === values[i]) next++;
+    const end = next < times.length ? times[next - 1]! : recording.until;
+    const rest = { from: times[i]!, to: end };
+    for (const span of spans) {
+      const common = { from: Math.max(rest.from, span.from), to: Math.min(rest.to, span.to) };
+      // A rest that reaches into the window counts as a whole, because a window may begin in it.
+      if (common.to > common.from && overlap(common, { from, to }) > 0)
+        longest = Math.max(longest, common.to - common.from);
+    }
+    i = next;
+  }
+  return longest;
+}
+
+function overlap(a: Span, b: Span): number {
+  return Math.max(0, Math.min(a.to, b.to) - Math.max(a.from, b.from));
+}
