@@ -5,6 +5,7 @@ import {
   countsOf,
   engineOf,
   firstSymptomOf,
+  harmsOf,
   lengthOf,
   NOT_MEASURED,
   notRepeatedOf,
@@ -39,6 +40,7 @@ function page(report: Report): string {
         diagnosis.unharmed.map(code).join(', ') || (isOfClients(diagnosis) ? 'nobody' : NOT_MEASURED),
       ],
     ]),
+    ...section('Harm', harmsOf(diagnosis).map(text)),
     ...section(
       'Evidence',
       diagnosis.evidence.map((sighting) => text(sighted(sighting))),
@@ -50,6 +52,10 @@ function page(report: Report): string {
     ...section(
       'Not measured',
       diagnosis.unknown.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
+    ),
+    ...section(
+      'Harmless',
+      diagnosis.remarks.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
     ),
     ...section('Try next', diagnosis.tryNext.map(text)),
     ...predicted(report),

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../model/events';
 import { type Diagnosis, isOfClients } from '../verdict/diagnosis';
+import { harmInWords } from '../verdict/harm/harm';
 import type { Evidence } from '../verdict/measure';
 import type { PredictionPart } from '../verdict/prediction';
 import type { PartScore, Score } from '../verdict/score';
@@ -73,6 +74,15 @@ export function changesOf({ changes }: Report): string {
 }
 
 export const NOT_MEASURED = 'not measured';
+
+/** One line for each way in which requests of a route were harmed, with what explains it. */
+export function harmsOf({ harms }: Diagnosis): string[] {
+  return harms.map((harm) => {
+    const { where, causes } = harm;
+    const explained = causes.length > 0 ? causes.join(' and ') : 'not explained';
+    return `${harmInWords(harm)}${where === undefined ? '' : ` (${where})`}: ${explained}`;
+  });
+}
 
 /** The requests that suffered, each as `show` writes it. */
 export function whoSuffered(diagnosis: Diagnosis, show = (name: string): string => name): string {

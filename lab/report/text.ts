@@ -11,6 +11,7 @@ import {
   countsOf,
   engineOf,
   firstSymptomOf,
+  harmsOf,
   lengthOf,
   notRepeatedOf,
   partOf,
@@ -88,16 +89,18 @@ export function diagnosisText(
 }
 
 function diagnosed(diagnosis: Diagnosis, width: number): string[] {
-  const { cause, mechanism, unharmed, evidence, ruledOut, unknown, tryNext } = diagnosis;
+  const { cause, mechanism, unharmed, evidence, ruledOut, unknown, remarks, tryNext } = diagnosis;
   const lists: [label: string, items: string[]][] = [
     ['What failed', [cause]],
     ['First symptom', [firstSymptomOf(diagnosis)]],
     ['Mechanism', [mechanism]],
     ['Who suffered', [whoSuffered(diagnosis)]],
     ['Unharmed', unharmed.length > 0 ? [unharmed.join(', ')] : []],
+    ['Harm', harmsOf(diagnosis)],
     ['Evidence', evidence.map(sighted)],
     ['Ruled out', ruledOut.map((other) => `${other.cause}: ${other.because}`)],
     ['Not measured', unknown.map((other) => `${other.cause}: ${other.because}`)],
+    ['Harmless', remarks.map((other) => `${other.cause}: ${other.because}`)],
     ['Try next', tryNext],
   ];
   return lists.flatMap(([label, items]) =>

@@ -147,6 +147,30 @@ function extend(times: Interval[], { from, to }: Interval): void {
   else times.push({ from, to });
 }
 
+const ENDS: Record<HarmKind, string> = {
+  refused: 'were refused',
+  reset: 'were cut off',
+  'timed out': 'timed out',
+  'client error': 'got a status of 4xx',
+  'fast error': 'got an error at once',
+  'slow error': 'got an error after a wait',
+  slow: 'took long',
+  other: 'failed in another way',
+};
+
+/** "from 3 s to 12 s" or "3 times, for 2 s each or more, the first at 3 s". */
+function when(times: { from: number; to: number }[]): string {
+  const [first] = times;
+  if (!first) return '';
+  if (times.length === 1) return `from ${first.from} s to ${first.to} s`;
+  return `${times.length} times: ${times.map(({ from, to }) => `${from}–${to} s`).join(', ')}`;
+}
+
+/** A harm as a sentence without its end. Times are seconds since the load's start. */
+export function harmInWords({ route, kind, requests, of, times }: Harm): string {
+  return `${route}: ${requests} of ${of} requests ${ENDS[kind]}, ${when(times)}`;
+}
+
 export function count(events: RequestsEvent[]): number {
   return events.reduce((sum, { count: number }) => sum + number, 0);
 }

@@ -90,6 +90,7 @@ export class VerdictPart implements PagePart {
         run.setup.mode === 'report',
       ),
       ...causes('Not measured: causes that remain possible', diagnosis.unknown, run.setup.mode === 'report'),
+      ...causes('Busy, but harmless', diagnosis.remarks, run.setup.mode === 'report'),
     );
   }
 
