@@ -1,5 +1,6 @@
 import type { Condition } from '../model/experiment';
 import { CAUSES, SYMPTOMS, type Cause, type Sign, type Symptom } from '../verdict/causes';
+import { stepInWords } from '../verdict/causes/advice';
 import { SUSTAINED } from '../verdict/causes/cause';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
@@ -133,7 +134,7 @@ function ofCause(cause: Cause): Alert {
       `${capital(mechanism)}`,
       `Evidence: ${evidence.join('; ')}.`,
       ...(unseen.length > 0 ? [`Not visible to Prometheus: ${unseen.map(({ yes }) => yes).join('; ')}.`] : []),
-      `Try: ${tryNext.join('; ')}.`,
+      `Try: ${tryNext.map(stepInWords).join('; ')}.`,
     ].join(' '),
     lesson,
   };

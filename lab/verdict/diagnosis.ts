@@ -1,5 +1,6 @@
 import type { Recording } from '../recording/recording';
 import { CAUSES, healthy, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
+import { type Step, stepInWords, stepsOf } from './causes/advice';
 import { explain, type Explained, whereIn } from './explain';
 import { format, round } from './format';
 import { type Harm, harmsOf, type HarmKind } from './harm/harm';
@@ -55,6 +56,8 @@ export interface Diagnosis {
   /** What was busy or happened, and harmed nobody. */
   remarks: { cause: string; because: string }[];
   tryNext: string[];
+  /** The same with their settings, if they have any. */
+  steps: Step[];
 }
 
 export const CANNOT_TELL = 'cannot tell';
@@ -78,6 +81,7 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
       others.filter((other) => other.is === is),
       others,
     );
+  const steps = recording ? found.flatMap((cause) => stepsFor(cause, explained, recording)) : [];
   return {
     cause: namesOf(found).join(' and ') || CANNOT_TELL,
     causes: namesOf(found),
@@ -92,12 +96,18 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     ruledOut: because('ruled out'),
     unknown: because('unknown'),
     remarks: because('remark'),
-    tryNext: found.flatMap(({ tryNext }) => tryNext),
+    tryNext: steps.map(stepInWords),
+    steps,
   };
 }
 
 const namesOf = (causes: Cause[]): string[] => [...new Set(causes.map(({ name }) => name))];
 const isNamed = (name: string, found: Cause[]): boolean => found.some((cause) => cause.name === name);
+
+function stepsFor(cause: Cause, explained: Explained[], recording: Recording): Step[] {
+  const own = explained.filter(({ causes }) => causes.includes(cause));
+  return stepsOf(cause.tryNext, { recording, harms: own.map(({ harm }) => harm) });
+}
 
 /** The causes that explain the harms, without those that are part of another one. */
 function namedBy(explained: Explained[], looking: Looking, recording: Recording): Cause[] {

@@ -7,6 +7,7 @@ import { repeatCommand } from '../../lab/run/repeat-command';
 import { propsOf } from '../../lab/run/settings';
 import { recordingsIn } from '../../lab/run/trials';
 import { CAUSES } from '../../lab/verdict/causes';
+import { stepInWords } from '../../lab/verdict/causes/advice';
 
 const PROJECT = resolve(__dirname, '../..');
 const PATHS = new Set(propPaths().map(({ path }) => path));
@@ -59,7 +60,7 @@ describe.each(held.flatMap(recordingsIn).map((file) => [relative(PROJECT, file),
 });
 
 test('every setting that a diagnosis suggests exists, with a value that is allowed', () => {
-  const advice = CAUSES.flatMap(({ tryNext }) => tryNext).join('\n');
+  const advice = CAUSES.flatMap(({ tryNext }) => tryNext.map(stepInWords)).join('\n');
   expect(settingsIn(advice).length).toBeGreaterThan(8);
   for (const setting of settingsIn(advice)) expect(() => accept([setting])).not.toThrow();
   expect(namedIn(advice).filter((path) => !PATHS.has(path))).toEqual([]);

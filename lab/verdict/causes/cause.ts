@@ -1,6 +1,7 @@
 import type { App, Condition, Operand } from '../../model/experiment';
 import type { HarmKind } from '../harm/harm';
 import type { Stage } from '../harm/path';
+import type { Advice } from './advice';
 
 /** A condition, with the text that people read when it is true and when it is not. */
 export interface Sign extends Condition {
@@ -37,7 +38,8 @@ export interface Cause {
   each?: 'pod' | 'scenario' | 'route';
   /** The app whose pods are judged one by one. Default: the backend. */
   app?: App;
-  tryNext: string[];
+  /** What may help, most promising first. `lab advise` tries each piece that has settings. */
+  tryNext: Advice[];
   /** The experiment that shows it, by its folder in loadtests/. */
   lesson: string;
   /** Causes that are part of this one's mechanism. They are not named beside it. */

@@ -1,4 +1,8 @@
+import { enoughCpu } from './enough';
 import { type Cause, SUSTAINED, WAITS } from './cause';
+
+/** The only route that these defences are built into. */
+export const COMPUTES = ['/api/cpu-intensive'];
 
 export const cpuLimit: Cause = {
   name: 'cpu limit',
@@ -28,8 +32,17 @@ export const cpuLimit: Cause = {
     },
   ],
   tryNext: [
-    'refuse requests that cannot be served in time: backend.defences.admissionLimit=20',
-    'compute less: backend.defences.cpuCacheEntries=100',
-    'add CPU: backend.cpuLimitMillicores=1000, or backend.replicas=2',
+    { says: 'add CPU', set: { 'backend.cpuLimitMillicores': 1000 }, enough: enoughCpu },
+    { says: 'add a replica, if its node has the CPU', set: { 'backend.replicas': 2 } },
+    {
+      says: 'refuse requests that cannot be served in time',
+      set: { 'backend.defences.admissionLimit': 20 },
+      actsOn: COMPUTES,
+    },
+    {
+      says: 'compute each result once, if the same ones are asked for again',
+      set: { 'backend.defences.cpuCacheEntries': 100 },
+      actsOn: COMPUTES,
+    },
   ],
 };

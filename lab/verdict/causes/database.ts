@@ -1,3 +1,4 @@
+import { connectionsForPools, enoughConnections } from './enough';
 import { type Cause, LOSSES, SUSTAINED, WAITS } from './cause';
 
 const STAGES = ['connection_wait', 'query'] as const;
@@ -21,8 +22,8 @@ export const databaseDown: Cause = {
     },
   ],
   tryNext: [
-    'bring the database back, or correct its address',
-    'answer from a cache or with less where that is possible',
+    { says: 'bring the database back, or correct its address' },
+    { says: 'answer from a cache or with less where that is possible' },
   ],
 };
 
@@ -44,8 +45,13 @@ export const databaseConnections: Cause = {
   ],
   includes: ['connection pool'],
   tryNext: [
-    'keep pods times pool size within max_connections minus 3 (backend.dbPoolSize, backend.replicas)',
-    'allow more connections (postgres.maxConnections), or put a connection pooler in front of the database',
+    {
+      says: 'allow more connections',
+      set: { 'postgres.maxConnections': 100 },
+      enough: connectionsForPools,
+    },
+    { says: 'put a connection pooler in front of the database', set: { 'postgres.pooler.enabled': true } },
+    { says: 'keep pods times pool size within max_connections minus 3', set: { 'backend.dbPoolSize': 5 } },
   ],
 };
 
@@ -80,8 +86,8 @@ export const databaseCpu: Cause = {
     },
   ],
   tryNext: [
-    'give the database more CPU: postgres.cpuLimitMillicores=500',
-    'make its queries cheaper, or ask less often',
+    { says: 'give the database more CPU', set: { 'postgres.cpuLimitMillicores': 500 } },
+    { says: 'make its queries cheaper, or ask less often' },
   ],
 };
 
@@ -131,8 +137,8 @@ export const slowDatabase: Cause = {
     },
   ],
   tryNext: [
-    'look for locks (pg_locks, pg_stat_activity.wait_event) at the time given',
-    'let statements give up: lock_timeout and statement_timeout',
+    { says: 'look for locks (pg_locks, pg_stat_activity.wait_event) at the time given' },
+    { says: 'let statements give up: lock_timeout and statement_timeout' },
   ],
 };
 
@@ -172,8 +178,16 @@ export const connectionPool: Cause = {
     },
   ],
   tryNext: [
-    'run fewer queries at once in each request (backend.defences.queryConcurrency=2)',
-    'enlarge the pool, as far as the database allows connections (backend.dbPoolSize with postgres.maxConnections)',
-    'do not add replicas: they share the same database and do not help',
+    {
+      says: 'run fewer queries at once in each request',
+      set: { 'backend.defences.queryConcurrency': 2 },
+      actsOn: ['/api/db-pool-exhaust'],
+    },
+    {
+      says: 'enlarge the pool, as far as the database allows connections',
+      set: { 'backend.dbPoolSize': 20, 'postgres.maxConnections': 50 },
+      enough: enoughConnections,
+    },
+    { says: 'do not add replicas: they share the same database and do not help' },
   ],
 };

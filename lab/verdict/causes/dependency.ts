@@ -21,8 +21,11 @@ export const dependencyDown: Cause = {
     },
   ],
   tryNext: [
-    'bring the dependency back, or correct its address',
-    'answer without it where that is possible, and stop calling it meanwhile: backend.defences.breakerFailures=5',
+    { says: 'bring the dependency back, or correct its address' },
+    {
+      says: 'stop calling it meanwhile, and answer without it where that is possible',
+      set: { 'backend.defences.breakerFailures': 5 },
+    },
   ],
 };
 
@@ -56,7 +59,10 @@ export const dependencyCpu: Cause = {
       no: 'the dependency was hardly throttled',
     },
   ],
-  tryNext: ['give the dependency more CPU: downstream.cpuLimitMillicores=500', 'call it less often'],
+  tryNext: [
+    { says: 'give the dependency more CPU', set: { 'downstream.cpuLimitMillicores': 500 } },
+    { says: 'call it less often' },
+  ],
 };
 
 export const slowDependency: Cause = {
@@ -77,8 +83,18 @@ export const slowDependency: Cause = {
     },
   ],
   tryNext: [
-    'reserve sockets for other routes: backend.defences.bulkheadMaxConcurrent=20',
-    'give up early instead of waiting in vain: backend.defences.downstreamTimeoutMs=500',
-    'stop calling a dependency that does not answer: backend.defences.breakerFailures=5',
+    {
+      says: 'reserve sockets for other routes',
+      set: { 'backend.defences.bulkheadMaxConcurrent': 20 },
+      actsOn: ['/api/cascade-failure'],
+    },
+    {
+      says: 'give up early instead of waiting in vain, which frees the socket but answers with an error',
+      set: { 'backend.defences.downstreamTimeoutMs': 500 },
+    },
+    {
+      says: 'stop calling a dependency that does not answer',
+      set: { 'backend.defences.downstreamTimeoutMs': 500, 'backend.defences.breakerFailures': 5 },
+    },
   ],
 };

@@ -17,7 +17,7 @@ export const clientErrors: Cause = {
       no: 'no answer had a status of 4xx',
     },
   ],
-  tryNext: ['correct the requests: the path, the parameters, or what they refer to'],
+  tryNext: [{ says: 'correct the requests: the path, the parameters, or what they refer to' }],
 };
 
 export const applicationErrors: Cause = {
@@ -36,5 +36,5 @@ export const applicationErrors: Cause = {
       no: 'no answer had a status of 5xx',
     },
   ],
-  tryNext: ['read the log of the service at the times given, and compare with its last change'],
+  tryNext: [{ says: 'read the log of the service at the times given, and compare with its last change' }],
 };

@@ -23,7 +23,7 @@ export const eventLoopBlock: Cause = {
     },
   ],
   tryNext: [
-    'compute in worker threads (backend.offloadCpuWork=true)',
-    'compute in small pieces and let other work run between them',
+    { says: 'compute in worker threads', set: { 'backend.offloadCpuWork': true } },
+    { says: 'compute in small pieces and let other work run between them' },
   ],
 };

@@ -37,7 +37,9 @@ export const loadGenerator: Cause = {
   ofTheLab: true,
   harmsNobody: true,
   tryNext: [
-    'offer less load, or use a load generator that can use several cores (--load k6) or several load generators (in a cluster: --parallelism)',
+    {
+      says: 'offer less load, or use a load generator that can use several cores (--load k6) or several load generators (in a cluster: --parallelism)',
+    },
   ],
 };
 
@@ -59,5 +61,5 @@ export const theMachine: Cause = {
   ],
   rank: 1,
   ofTheLab: true,
-  tryNext: ['run it again with nothing else on the machine, or on a larger machine'],
+  tryNext: [{ says: 'run it again with nothing else on the machine, or on a larger machine' }],
 };

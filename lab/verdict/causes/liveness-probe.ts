@@ -33,8 +33,11 @@ export const livenessProbe: Cause = {
     },
   ],
   tryNext: [
-    'make the liveness probe outlast any temporary slowness (backend.livenessProbe.timeoutSeconds=10)',
-    'rely on readiness instead: it takes a slow pod out of the traffic and puts it back later',
-    'keep the probe from queueing behind the work (backend.offloadCpuWork=true)',
+    {
+      says: 'make the liveness probe outlast any temporary slowness',
+      set: { 'backend.livenessProbe.timeoutSeconds': 10 },
+    },
+    { says: 'keep the probe from queueing behind the work', set: { 'backend.offloadCpuWork': true } },
+    { says: 'rely on readiness instead: it takes a slow pod out of the traffic and puts it back later' },
   ],
 };

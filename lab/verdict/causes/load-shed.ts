@@ -21,7 +21,7 @@ export const loadShed: Cause = {
   // The cause that the defence protects against says more, if it still shows.
   rank: 1,
   tryNext: [
-    'do nothing if you can afford to refuse these requests: the defence works',
-    'add more of what it protects (concurrent calls, pods, connections), then raise the limit',
+    { says: 'do nothing if you can afford to refuse these requests: the defence works' },
+    { says: 'add more of what it protects (concurrent calls, pods, connections), then raise the limit' },
   ],
 };

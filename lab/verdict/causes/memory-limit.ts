@@ -1,4 +1,8 @@
+import { enoughMemory } from './enough';
 import { type Cause, LOSSES } from './cause';
+
+/** The only route that keeps what it allocates. */
+const RETAINS = ['/api/memory-leak'];
 
 export const memoryLimit: Cause = {
   name: 'memory limit',
@@ -25,7 +29,16 @@ export const memoryLimit: Cause = {
     },
   ],
   tryNext: [
-    'stream or paginate the data instead of keeping it in memory (backend.defences.streamInsteadOfRetain=true)',
-    'do not rely on a larger limit: it only delays the same outcome (backend.memoryLimitMebibytes=1024)',
+    {
+      says: 'stream the data instead of keeping it in memory',
+      set: { 'backend.defences.streamInsteadOfRetain': true },
+      actsOn: RETAINS,
+    },
+    { says: 'keep less', set: { 'backend.retainedEntries': 10 }, actsOn: RETAINS },
+    {
+      says: 'raise the limit, if memory use ends by itself; otherwise the kill only comes later',
+      set: { 'backend.memoryLimitMebibytes': 1024 },
+      enough: enoughMemory,
+    },
   ],
 };

@@ -26,8 +26,11 @@ export const crash: Cause = {
     },
   ],
   tryNext: [
-    'read the log of the container that ended (kubectl logs --previous) and its exit code',
-    'run a second replica, so that one crash does not take everything away: backend.replicas=2',
+    { says: 'read the log of the container that ended (kubectl logs --previous) and its exit code' },
+    {
+      says: 'run a second replica, so that one crash does not take everything away',
+      set: { 'backend.replicas': 2 },
+    },
   ],
 };
 
@@ -48,8 +51,8 @@ export const crashLoop: Cause = {
     },
   ],
   tryNext: [
-    'read the log of the container that ended (kubectl logs --previous) and its exit code',
-    'roll back to the last version that stayed up',
+    { says: 'read the log of the container that ended (kubectl logs --previous) and its exit code' },
+    { says: 'roll back to the last version that stayed up' },
   ],
 };
 
@@ -71,8 +74,8 @@ export const replicaDown: Cause = {
     },
   ],
   tryNext: [
-    'find out why this replica does not start (kubectl describe pod), before adding others',
-    'run enough replicas that the load still fits when one is missing',
+    { says: 'find out why this replica does not run (kubectl describe pod), before adding others' },
+    { says: 'run enough replicas that the load still fits when one is missing' },
   ],
 };
 
@@ -105,8 +108,8 @@ export function frozen(app: App): Cause {
       },
     ],
     tryNext: [
-      'find out who stopped it: a debugger, a snapshot, a full disk, a node without memory',
-      'let callers give up early and use another replica meanwhile',
+      { says: 'find out who stopped it: a debugger, a snapshot, a full disk, a node without memory' },
+      { says: 'let callers give up early and use another replica meanwhile' },
     ],
   };
 }

@@ -51,5 +51,12 @@ export const slowIo: Cause = {
       no: 'CPU use was at its limit',
     },
   ],
-  tryNext: ['wait for less, or for several things at once: more CPU or replicas change nothing'],
+  tryNext: [
+    {
+      says: 'wait for several things at once',
+      set: { 'backend.defences.slowConcurrency': 5 },
+      actsOn: ['/api/slow'],
+    },
+    { says: 'wait for less; more CPU or replicas change nothing' },
+  ],
 };

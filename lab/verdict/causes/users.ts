@@ -1,4 +1,5 @@
 import type { Window } from '../../model/experiment';
+import { COMPUTES } from './cpu-limit';
 import { type Cause, type Sign, SUSTAINED } from './cause';
 
 /** Both windows begin after the load has settled. A trigger falls between them. */
@@ -59,9 +60,13 @@ export const retryStorm: Cause = {
   ],
   includes: ['cpu limit', 'event-loop block', 'slow dependency', 'connection pool', 'worker threads'],
   tryNext: [
-    'set a retry budget: at most a tenth of the requests that a client sends may be retries',
-    'refuse requests that cannot be answered in time: backend.defences.admissionLimit=20',
-    'add capacity for all attempts at once: backend.cpuLimitMillicores=1000',
+    { says: 'set a retry budget: at most a tenth of the requests that a client sends may be retries' },
+    {
+      says: 'refuse requests that cannot be answered in time',
+      set: { 'backend.defences.admissionLimit': 20 },
+      actsOn: COMPUTES,
+    },
+    { says: 'add capacity for all attempts at once', set: { 'backend.cpuLimitMillicores': 1000 } },
   ],
 };
 
@@ -81,7 +86,7 @@ export const moreRequestsPerUser: Cause = {
     },
   ],
   tryNext: [
-    'ask for several things in one request, or keep what was asked for before',
-    'size the system for the new load',
+    { says: 'ask for several things in one request, or keep what was asked for before' },
+    { says: 'size the system for the new load' },
   ],
 };

@@ -1,3 +1,5 @@
+import { COMPUTES } from './cpu-limit';
+import { enoughThreads } from './enough';
 import { type Cause, SUSTAINED, WAITS } from './cause';
 
 export const workerThreads: Cause = {
@@ -34,5 +36,13 @@ export const workerThreads: Cause = {
       no: 'CPU use was at its limit',
     },
   ],
-  tryNext: ['use more worker threads: backend.workerThreads=2', 'compute less in each task'],
+  tryNext: [
+    { says: 'use more worker threads', set: { 'backend.workerThreads': 2 }, enough: enoughThreads },
+    {
+      says: 'refuse requests that cannot be served in time',
+      set: { 'backend.defences.admissionLimit': 20 },
+      actsOn: COMPUTES,
+    },
+    { says: 'compute less in each task' },
+  ],
 };

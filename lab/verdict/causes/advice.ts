@@ -1,0 +1,53 @@
+import type { Recording } from '../../recording/recording';
+import type { Harm } from '../harm/harm';
+
+/** Settings by their path, as for --set. */
+export type Settings = Record<string, number | boolean | string>;
+
+/** A step that may help against a cause. */
+export interface Advice {
+  /** What to do, as a clause without the settings. */
+  says: string;
+  /** The settings that do it, with values that make sense for the default system. */
+  set?: Settings;
+  /** Given only if requests of one of these routes were harmed, because it acts on no other. Default: always. */
+  actsOn?: readonly string[];
+  /** Given only if this is so. */
+  when?: (situation: Situation) => boolean;
+  /** The settings that would have been enough for this load, if that can be computed. They replace `set`. */
+  enough?: (situation: Situation) => Settings | undefined;
+}
+
+/** What advice is made from: a run, and the harms that the cause explains. */
+export interface Situation {
+  recording: Recording;
+  harms: readonly Harm[];
+}
+
+/** A step with the settings that do it in the run at hand. */
+export interface Step {
+  says: string;
+  set?: Settings;
+}
+
+export function stepsOf(advice: readonly Advice[], situation: Situation): Step[] {
+  return advice.filter((one) => applies(one, situation)).map((one) => stepOf(one, situation));
+}
+
+/** The step with its settings: "add CPU: backend.cpuLimitMillicores=1000". */
+export function stepInWords({ says, set = {} }: Step): string {
+  const settings = Object.entries(set).map(([path, value]) => `${path}=${String(value)}`);
+  return settings.length > 0 ? `${says}: ${settings.join(', ')}` : says;
+}
+
+function applies({ actsOn, when }: Advice, situation: Situation): boolean {
+  const isOnRoute =
+    !actsOn || situation.harms.some(({ route }) => actsOn.includes(route.replace(/\?.*/s, '')));
+  return isOnRoute && (when?.(situation) ?? true);
+}
+
+function stepOf({ says, set, enough }: Advice, situation: Situation): Step {
+  const computed = enough?.(situation);
+  if (computed) return { says: `${says}, enough for this load`, set: computed };
+  return { says, ...(set && { set }) };
+}

@@ -1,0 +1,144 @@
+import { highest, type Recording } from '../../recording/recording';
+import { signal } from '../signals';
+import { gauge } from '../signals/resources';
+import type { Settings, Situation } from './advice';
+
+// What would have been enough for the load of a run. Each law is explained where it is used.
+
+const STEP_MS = 5000;
+
+/** Use of a resource that leaves room for bursts: beyond it, queues grow quickly (M/M/1 doubles its wait at 50 %). */
+const TARGET_USE = 0.7;
+
+/** A setting of the run, by its path; undefined if it is no number. */
+export function settingOf({ run }: Recording, path: string): number | undefined {
+  let value: unknown = run.props;
+  for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/**
+ * CPU for the offered rate: the CPU time of a good answer, at the run's most efficient moment, times the highest
+ * rate at which users wanted answers.
+ */
+export function enoughCpu({ recording }: Situation): Settings | undefined {
+  const costs = stepsOf(recording).flatMap(([from, to]) => {
+    const cores = valueIn('cpu_usage', recording, from, to);
+    const good = valueIn('goodput', recording, from, to);
+    return cores && good ? [cores / good] : [];
+  });
+  const wanted = peak(recording, (from, to) => wantedRate(recording, from, to));
+  const replicas = settingOf(recording, 'backend.replicas');
+  const limit = settingOf(recording, 'backend.cpuLimitMillicores');
+  if (costs.length === 0 || wanted === undefined || !replicas || !limit) return undefined;
+  const each = roundUp((1000 * Math.min(...costs) * wanted) / TARGET_USE / replicas, 50);
+  return each > limit ? { 'backend.cpuLimitMillicores': each } : undefined;
+}
+
+/** Threads for the tasks that wanted to run at once: those that ran and those that waited, at the worst moment. */
+export function enoughThreads({ recording }: Situation): Settings | undefined {
+  const wanted = peak(recording, (from, to) => {
+    const busy = gauge(recording, 'worker_threads_busy', from, to);
+    const waiting = gauge(recording, 'worker_queue_size', from, to);
+    return busy === undefined || waiting === undefined ? undefined : busy + waiting;
+  });
+  const threads = settingOf(recording, 'backend.workerThreads');
+  if (wanted === undefined || !threads) return undefined;
+  // A queue holds what has piled up, so it overstates the need; more threads than cores do not help either.
+  const most = Math.max(1, Math.floor((settingOf(recording, 'backend.cpuLimitMillicores') ?? 0) / 1000));
+  const enough = Math.min(Math.ceil(wanted), Math.max(most, threads + 1));
+  return enough > threads ? { 'backend.workerThreads': enough } : undefined;
+}
+
+/** Connections for the queries that wanted one at once: those that held one and those that waited, at the worst moment. */
+export function enoughConnections({ recording }: Situation): Settings | undefined {
+  const wanted = peak(recording, (from, to) => {
+    const total = gauge(recording, 'db_pool_total', from, to);
+    const idle = gauge(recording, 'db_pool_idle', from, to);
+    const waiting = gauge(recording, 'db_pool_waiting', from, to);
+    return total === undefined || idle === undefined || waiting === undefined
+      ? undefined
+      : total - idle + waiting;
+  });
+  const replicas = settingOf(recording, 'backend.replicas');
+  const size = settingOf(recording, 'backend.dbPoolSize');
+  const allowed = settingOf(recording, 'postgres.maxConnections');
+  if (wanted === undefined || !replicas || !size || !allowed) return undefined;
+  const each = Math.ceil(wanted / replicas);
+  if (each <= size || each > MOST_CONNECTIONS) return undefined;
+  const needed = replicas * each + RESERVED_CONNECTIONS;
+  return {
+    'backend.dbPoolSize': each,
+    ...(needed > allowed && { 'postgres.maxConnections': needed }),
+  };
+}
+
+/** Connections for all pools at once. */
+export function connectionsForPools({ recording }: Situation): Settings | undefined {
+  const replicas = settingOf(recording, 'backend.replicas');
+  const size = settingOf(recording, 'backend.dbPoolSize');
+  const allowed = settingOf(recording, 'postgres.maxConnections');
+  if (!replicas || !size || !allowed) return undefined;
+  const needed = replicas * size + RESERVED_CONNECTIONS;
+  return needed > allowed ? { 'postgres.maxConnections': needed } : undefined;
+}
+
+/** The largest pool that the settings allow. */
+const MOST_CONNECTIONS = 100;
+
+/** Those that PostgreSQL keeps for superusers, and one for the probe. */
+const RESERVED_CONNECTIONS = 4;
+
+/**
+ * Memory for the whole load, if it goes on growing as it did before the first kill. Only growth that ends by
+ * itself needs no more than that.
+ */
+export function enoughMemory({ recording }: Situation): Settings | undefined {
+  const { loadFrom, until, pods } = recording;
+  const kill = pods.find(({ app, reason }) => app === 'backend' && reason === 'OOMKilled');
+  const limit = settingOf(recording, 'backend.memoryLimitMebibytes');
+  if (loadFrom === undefined || !kill || kill.t <= loadFrom || !limit) return undefined;
+  const series = recording
+    .find('container_memory_working_set_bytes', { pod: kill.pod })
+    .map((found) => highest(found, loadFrom - 1, loadFrom) ?? 0);
+  const before = Math.max(0, ...series) / MEBIBYTE;
+  const growthPerMs = (limit - before) / (kill.t - loadFrom);
+  const needed = roundUp((before + growthPerMs * (until - loadFrom)) / 0.9, 64);
+  return needed > limit ? { 'backend.memoryLimitMebibytes': needed } : undefined;
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** How many requests users wanted, 1/s: what was offered, at the number of requests per user of a calm time. */
+function wantedRate(recording: Recording, from: number, to: number): number | undefined {
+  const offered = valueIn('offered_rate', recording, from, to);
+  const perUser = stepsOf(recording)
+    .map(([begin, end]) => valueIn('requests_per_iteration', recording, begin, end))
+    .filter((value) => value !== undefined && value > 0) as number[];
+  return offered === undefined || perUser.length === 0 ? undefined : offered * Math.min(...perUser);
+}
+
+function stepsOf({ loadFrom, until }: Recording): [number, number][] {
+  if (loadFrom === undefined) return [];
+  const count = Math.floor((until - loadFrom) / STEP_MS);
+  return Array.from({ length: count }, (_, index) => [
+    loadFrom + index * STEP_MS,
+    loadFrom + (index + 1) * STEP_MS,
+  ]);
+}
+
+function peak(
+  recording: Recording,
+  value: (from: number, to: number) => number | undefined,
+): number | undefined {
+  const values = stepsOf(recording)
+    .map(([from, to]) => value(from, to))
+    .filter((found) => found !== undefined);
+  return values.length > 0 ? Math.max(...values) : undefined;
+}
+
+function valueIn(name: string, recording: Recording, from: number, to: number): number | undefined {
+  return signal(name).valueIn(recording, { app: 'backend' }, from, to);
+}
+
+const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;
