@@ -5,7 +5,10 @@ import { readRecording } from '../../lab/recording/recorder';
 import { Recording } from '../../lab/recording/recording';
 import { SIGNALS } from '../../lab/verdict/signals';
 
-/** What the service counts for a diagnosis. It is kept even while no signal reads it, because a run is not repeatable. */
+/**
+ * What services expose for a diagnosis. It is kept even while no signal reads it, because a recording outlives
+ * the rules and cannot be made again.
+ */
 const EVIDENCE = [
   'http_request_stage_seconds_total',
   'http_request_stage_failures_total',
