@@ -5,6 +5,20 @@ import { readRecording } from '../../lab/recording/recorder';
 import { Recording } from '../../lab/recording/recording';
 import { SIGNALS } from '../../lab/verdict/signals';
 
+/**
+ * What services expose for a diagnosis. It is kept even while no signal reads it, because a recording outlives
+ * the rules and cannot be made again.
+ */
+const EVIDENCE = [
+  'http_request_stage_seconds_total',
+  'http_request_stage_failures_total',
+  'worker_threads_busy',
+  'worker_threads_max',
+  'downstream_active',
+  'downstream_queued',
+  'downstream_slots',
+];
+
 /** Copies a recording without log lines and without the metrics that no signal reads: a fixture to commit. */
 export function trim(from: string, to: string): void {
   const events = readRecording(from);
@@ -26,7 +40,7 @@ export function trim(from: string, to: string): void {
 /** Names of the metrics that any signal reads, found by evaluating all signals. */
 function metricsOf(events: TelemetryEvent[]): Set<string> {
   const recording = Recording.of(events);
-  const asked = new Set<string>();
+  const asked = new Set(EVIDENCE);
   const find = recording.find.bind(recording);
   recording.find = (name, labels) => {
     asked.add(name);
