@@ -116,10 +116,17 @@ function namedBy(explained: Explained[], looking: Looking, recording: Recording)
       explained.some(({ causes }) => causes.includes(cause)) ||
       (cause.harmsNobody && looking.look(cause, looking.always).state === 'seen'),
   );
-  const included = new Set(seen.flatMap(({ includes = [] }) => includes));
-  const found = seen.filter(({ name }) => !included.has(name));
+  const found = seen.filter((cause) => !isPart(cause, seen, explained));
   const isCalm = recording.requests.length > 0 && explained.length === 0 && found.length === 0;
   return isCalm && looking.look(healthy, looking.always).state === 'seen' ? [healthy] : found;
+}
+
+/** Whether another cause, of which this one is a part, explains everything that this one explains. */
+function isPart(cause: Cause, seen: Cause[], explained: Explained[]): boolean {
+  const own = explained.filter(({ causes }) => causes.includes(cause));
+  return seen.some(
+    (other) => other.includes?.includes(cause.name) && own.every(({ causes }) => causes.includes(other)),
+  );
 }
 
 interface Against {
@@ -140,7 +147,7 @@ function against(cause: Cause, explained: Explained[], looking: Looking | undefi
     const look = looking.look(cause, looking.always);
     return ofLook(cause, look, looking, looking.always, 'no request was harmed');
   }
-  const fitting = accounts.filter(({ fit }) => fit === 'kind' || fit === 'process');
+  const fitting = accounts.filter(({ fit }) => fit !== 'none' && fit !== 'elsewhere');
   const open = fitting.find(({ look }) => look.state === 'not measured');
   if (open) return ofLook(cause, open.look, looking, open.harm.times, '');
   const present = fitting.find(({ look }) => look.state === 'seen');
@@ -148,8 +155,8 @@ function against(cause: Cause, explained: Explained[], looking: Looking | undefi
   if (present) return { cause: name, is: 'part', because: '' };
   const absent = fitting.find(({ look }) => look.state === 'not seen');
   if (absent) return ofLook(cause, absent.look, looking, absent.harm.times, '');
-  const { look, harm, path, fit } = accounts.find(({ fit }) => fit === 'path') ?? accounts[0]!;
-  const where = fit === 'path' ? whereIn({ harm, path }) : undefined;
+  const { look, harm, path, fit } = accounts.find(({ fit: one }) => one === 'elsewhere') ?? accounts[0]!;
+  const where = fit === 'elsewhere' ? whereIn({ harm, path }) : undefined;
   const reason = where ? `${harm.route}: ${where}` : `no request ended in a way that it explains`;
   return ofLook(cause, look, looking, harm.times, reason, true);
 }

@@ -3,19 +3,26 @@ import type { Harm } from './harm/harm';
 import { type Path, pathOf, type Stage } from './harm/path';
 import type { Recording } from '../recording/recording';
 import type { Look, Looking } from './looking';
+import { ENDED } from './signals/processes';
 
 /** What a cause has to do with one harm. */
 export interface Account {
   cause: Cause;
   look: Look;
-  /** Whether the way in which the requests ended, and where they spent their time, fit the cause. */
-  fit: 'kind' | 'path' | 'process' | 'none';
+  fit: Fit;
 }
+
+/**
+ * How a cause fits the way in which the requests ended and where they spent their time: entirely; only as what is
+ * behind the defence that refused them; only as something that slows all of a process; elsewhere than where they
+ * were; or not at all.
+ */
+export type Fit = 'whole' | 'behind' | 'process' | 'elsewhere' | 'none';
 
 /** One harm with what the causes have to do with it. */
 export interface Explained {
   harm: Harm;
-  path: Path | undefined;
+  path: Path;
   accounts: Account[];
   /** Those that explain it. */
   causes: Cause[];
@@ -29,6 +36,12 @@ const FAILED_SHARE = 0.2;
 
 /** How requests end that failed with an answer, in one stage or in none. */
 const ANSWERED: readonly Harm['kind'][] = ['fast error', 'slow error'];
+
+/** How requests end that no process took, or whose process went away. */
+const LOST: readonly Harm['kind'][] = ['refused', 'reset'];
+
+/** How long requests may be refused after a container ended. */
+const BEFORE_MS = 5000;
 
 /** Any end but an error of the client, which no resource causes. */
 const ANY: readonly Harm['kind'][] = [
@@ -44,20 +57,22 @@ const ANY: readonly Harm['kind'][] = [
 /** Finds the causes that explain a harm: those that fit best. */
 export function explain(harm: Harm, recording: Recording, looking: Looking): Explained {
   const path = pathOf(harm, recording);
+  const isLost = hasEnded(harm, recording);
   const accounts = CAUSES.filter(({ name }) => name !== 'healthy').map((cause) => ({
     cause,
     look: looking.look(cause, harm.times, harm.route),
-    fit: fitOf(cause, harm, path),
+    fit: fitOf(cause, harm, path, isLost),
   }));
   return { harm, path, accounts, causes: bestOf(accounts) };
 }
 
 /** Each place counts only where nothing of an earlier one explains the harm. */
 const PLACES: ((account: Account) => boolean)[] = [
-  ({ cause, fit }) => cause.rank === undefined && fit === 'kind',
+  ({ cause, fit }) => cause.rank === undefined && fit === 'whole',
+  ({ cause, fit }) => cause.rank === undefined && fit === 'behind',
   ({ cause, fit }) => cause.rank === undefined && fit === 'process',
-  ({ cause, fit }) => cause.rank === 1 && fit === 'kind',
-  ({ cause, fit }) => cause.rank === 2 && fit === 'kind',
+  ({ cause, fit }) => cause.rank === 1 && fit === 'whole',
+  ({ cause, fit }) => cause.rank === 2 && fit === 'whole',
 ];
 
 function bestOf(accounts: Account[]): Cause[] {
@@ -66,28 +81,49 @@ function bestOf(accounts: Account[]): Cause[] {
   return found.map(({ cause }) => cause);
 }
 
-function fitOf(cause: Cause, { kind }: Harm, path: Path | undefined): Account['fit'] {
-  if (!(cause.explains ?? ANY).includes(kind)) return 'none';
-  if (!cause.stages || !path || isOnPath(cause.stages, kind, path)) return 'kind';
-  return cause.isProcessWide ? 'process' : 'path';
+function fitOf(cause: Cause, harm: Harm, path: Path, isLost: boolean): Fit {
+  const { explains = ANY, stages, isProcessWide, defendedBy = [] } = cause;
+  const { kind } = harm;
+  if (ANSWERED.includes(kind) && shareIn(defendedBy, path.failures) >= FAILED_SHARE) return 'behind';
+  if (!explains.includes(kind)) return 'none';
+  // A process that ended refuses requests, however busy it was.
+  if (isProcessWide && isLost && LOST.includes(kind)) return 'none';
+  if (!stages || isOnPath(stages, kind, path)) return 'whole';
+  return isProcessWide ? 'process' : 'elsewhere';
 }
 
 function isOnPath(stages: readonly Stage[], kind: Harm['kind'], { time, failures }: Path): boolean {
   if (ANSWERED.includes(kind)) {
-    if (failures.size === 0) return stages.includes('own');
-    return stages.reduce((sum, stage) => sum + (failures.get(stage)?.share ?? 0), 0) >= FAILED_SHARE;
+    if (!failures) return true;
+    const inStages = [...failures.values()].reduce((sum, { share }) => sum + share, 0);
+    const own = stages.includes('own') ? 1 - inStages : 0;
+    return shareIn(stages, failures) + own >= FAILED_SHARE;
   }
+  if (!time || LOST.includes(kind)) return true;
   return stages.reduce((sum, stage) => sum + (time.get(stage) ?? 0), 0) >= WAITED_SHARE;
+}
+
+function shareIn(stages: readonly Stage[], failures: Path['failures']): number {
+  return stages.reduce((sum, stage) => sum + (failures?.get(stage)?.share ?? 0), 0);
+}
+
+/** Whether a container of the backend ended while the requests were harmed, or just before. */
+function hasEnded({ times }: Harm, { pods }: Recording): boolean {
+  return pods.some(
+    ({ app, reason, t }) =>
+      app === 'backend' &&
+      ENDED.includes(reason) &&
+      times.some(({ from, to }) => t > from - BEFORE_MS && t <= to),
+  );
 }
 
 /** Where the harmed requests were, in words: "92 % of their time in downstream". */
 export function whereIn({ harm, path }: Pick<Explained, 'harm' | 'path'>): string | undefined {
-  if (!path) return undefined;
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
   if (ANSWERED.includes(harm.kind)) {
-    const [most] = [...path.failures].sort(([, a], [, b]) => b.share - a.share);
+    const [most] = [...(path.failures ?? [])].sort(([, a], [, b]) => b.share - a.share);
     return most && `${percent(most[1].share)} of them failed in the stage ${most[0]} (${most[1].reason})`;
   }
-  const [most] = [...path.time].sort(([, a], [, b]) => b - a);
+  const [most] = [...(path.time ?? [])].sort(([, a], [, b]) => b - a);
   return most && `${percent(most[1])} of their time was spent in the stage ${most[0]}`;
 }

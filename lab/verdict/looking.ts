@@ -22,6 +22,9 @@ export interface Whose {
 /** A cause comes before its effect: a request that times out began to wait seconds ago. */
 const LEAD_MS = 5000;
 
+/** Share of the time of a harm for which a cause must be there. */
+const LASTING = 0.25;
+
 /** A value this close below its level is not clearly missing. */
 const CLOSE = 0.8;
 
@@ -75,13 +78,34 @@ export class Looking {
     return step?.to;
   }
 
-  private lookAt({ signs }: Cause, times: Interval[], whose: Whose): Look {
+  private lookAt(cause: Cause, times: Interval[], whose: Whose): Look {
+    const { signs } = cause;
     const states = signs.map((sign) => this.stateOf(sign, times, whose));
     const find = (state: Look['state']) => signs[states.indexOf(state)];
     const absent = find('not seen');
     if (absent) return { state: 'not seen', sign: absent, whose };
     const unknown = find('not measured');
-    return unknown ? { state: 'not measured', sign: unknown, whose } : { state: 'seen', whose };
+    if (unknown) return { state: 'not measured', sign: unknown, whose };
+    const brief = this.briefOf(signs.filter(isSustainedAtLeast), times, whose);
+    return brief ? { state: 'not seen', sign: brief, whose } : { state: 'seen', whose };
+  }
+
+  /**
+   * The sign that is missing for most of the times, although it was there for a moment: what explains harm must
+   * last as long as a good part of it, together with the other signs. Undefined if none is missing.
+   */
+  private briefOf(signs: Sign[], times: Interval[], whose: Whose): Sign | undefined {
+    const [first] = signs;
+    if (!first) return undefined;
+    const steps = signs.map((sign) => this.steps(sign, times, whose));
+    const holds = (sign: Sign, index: number, at: Measurement): boolean =>
+      steps[index]!.some((step) => step.from < at.to && step.to > at.from && satisfies(step.value, sign));
+    const [all = []] = steps;
+    const together = all.filter((at) => signs.every((sign, index) => holds(sign, index, at)));
+    const possible = this.stepsIn(first, times, whose).length;
+    if (together.length >= LASTING * possible) return undefined;
+    const shares = signs.map((sign, index) => all.filter((at) => holds(sign, index, at)).length);
+    return signs[shares.indexOf(Math.min(...shares))];
   }
 
   private stateOf(sign: Sign, times: Interval[], whose: Whose): Look['state'] {
@@ -129,17 +153,21 @@ export class Looking {
     return this.valueIn(sign, whose, Math.max(first.from - LEAD_MS, 0), last.to);
   }
 
-  /** The steps of a signal that have to do with the times, each with its value. */
+  /** The steps of a signal that have to do with the times, each with its value, if it has one. */
   private steps(sign: Sign, times: Interval[], whose: Whose): Measurement[] {
+    return this.stepsIn(sign, times, whose).flatMap(({ from, to }) => {
+      const value = this.valueIn(sign, whose, from, to);
+      return value === undefined ? [] : [{ value, from, to }];
+    });
+  }
+
+  private stepsIn({ stepSeconds = 1 }: Sign, times: Interval[], whose: Whose): Interval[] {
     const bounds = boundsOf([0, 'end'], whose.recording, this.scope(whose).experiment);
     if (!bounds) return [];
-    const step = (sign.stepSeconds ?? 1) * 1000;
-    const found: Measurement[] = [];
-    for (let from = bounds[0]; from + step <= bounds[1]; from += step) {
-      const to = from + step;
-      if (!times.some((time) => from < time.to && to > time.from - LEAD_MS)) continue;
-      const value = this.valueIn(sign, whose, from, to);
-      if (value !== undefined) found.push({ value, from, to });
+    const found: Interval[] = [];
+    for (let from = bounds[0]; from + stepSeconds * 1000 <= bounds[1]; from += stepSeconds * 1000) {
+      const to = from + stepSeconds * 1000;
+      if (times.some((time) => from < time.to && to > time.from - LEAD_MS)) found.push({ from, to });
     }
     return found;
   }
@@ -157,6 +185,10 @@ export class Looking {
 }
 
 const nameOf = ({ route }: Whose): { name?: string } => (route === undefined ? {} : { name: route });
+
+function isSustainedAtLeast({ take, during, relativeTo, is }: Sign): boolean {
+  return take === 'max' && !during && !relativeTo && is.startsWith('>');
+}
 
 /** Counts of events are certain; levels are not. */
 function isClose(value: number, { signal: name, is, threshold, relativeTo }: Sign): boolean {

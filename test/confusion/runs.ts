@@ -46,7 +46,8 @@ export const HELD: Record<string, string[]> = {
 export const DEFENDED: Record<string, string[]> = {
   'cascade-failure/timeout': ['slow dependency'],
   'cascade-failure/breaker': ['slow dependency'],
-  'cascade-failure/timeout-and-breaker': ['load shed'],
+  // Its calls are slow in a third of the run's seconds, which is why the breaker opens.
+  'cascade-failure/timeout-and-breaker': ['slow dependency'],
   'cascade-failure/bulkhead': ['load shed'],
   'cascade-failure/all-three': ['load shed'],
   'cascade-failure/retries-without-backoff': ['slow dependency', 'event-loop block', 'cpu limit'],

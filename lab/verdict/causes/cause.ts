@@ -49,6 +49,11 @@ export interface Cause {
    * 2: named only if nothing of rank 1 does either, because it says little more than what clients saw.
    */
   rank?: 1 | 2;
+  /**
+   * The defences that refuse requests because of it. It explains those that they refuse, although these never met
+   * it.
+   */
+  defendedBy?: readonly Stage[];
   /** Set when the cause is the lab, not the system. The run then says nothing about the system. */
   ofTheLab?: true;
   /** It is named even if no request was harmed. */

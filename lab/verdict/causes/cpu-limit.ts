@@ -10,9 +10,10 @@ export const cpuLimit: Cause = {
   mechanism:
     'the load needs more CPU than the limit allows. The kernel throttles the container, work queues up, and latency grows until clients time out. Work for clients that have left then crowds out the rest. The pod stays Running throughout.',
   each: 'pod',
-  explains: [...WAITS, 'reset', 'fast error', 'other'],
+  explains: [...WAITS, 'refused', 'reset', 'other'],
   stages: ['worker_queue', 'worker_run', 'own'],
   isProcessWide: true,
+  defendedBy: ['admission'],
   signs: [
     {
       signal: 'cpu_limit_share',

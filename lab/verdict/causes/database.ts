@@ -43,7 +43,8 @@ export const databaseConnections: Cause = {
       no: 'PostgreSQL refused no connections',
     },
   ],
-  includes: ['connection pool'],
+  // Each refused attempt costs the database a process and the backend a handshake.
+  includes: ['connection pool', 'database CPU', 'cpu limit'],
   tryNext: [
     {
       says: 'allow more connections',

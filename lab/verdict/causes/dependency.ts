@@ -1,6 +1,7 @@
 import { type Cause, LOSSES, SUSTAINED, WAITS } from './cause';
 
-const STAGES = ['socket_wait', 'downstream', 'breaker'] as const;
+const STAGES = ['socket_wait', 'downstream'] as const;
+const DEFENCES = ['bulkhead', 'breaker'] as const;
 
 export const dependencyDown: Cause = {
   name: 'dependency down',
@@ -9,6 +10,7 @@ export const dependencyDown: Cause = {
     'calls to a dependency failed because nothing answered at its address. Requests that need it failed with them; the others did not.',
   explains: LOSSES,
   stages: STAGES,
+  defendedBy: DEFENCES,
   includes: ['slow dependency'],
   signs: [
     {
@@ -38,6 +40,7 @@ export const dependencyCpu: Cause = {
   app: 'downstream',
   explains: [...WAITS, 'fast error', 'other'],
   stages: STAGES,
+  defendedBy: DEFENCES,
   includes: ['slow dependency'],
   signs: [
     {
@@ -70,8 +73,9 @@ export const slowDependency: Cause = {
   lesson: 'cascade-failure',
   mechanism:
     'a dependency took long to answer, by its own measurement. Requests that call it waited. If they hold all outgoing sockets, every other request that needs a socket waits behind them, even one whose own call is quick.',
-  explains: [...WAITS, 'fast error', 'other'],
+  explains: [...WAITS, 'other'],
   stages: STAGES,
+  defendedBy: DEFENCES,
   signs: [
     {
       signal: 'downstream_latency',

@@ -6,9 +6,10 @@ export const eventLoopBlock: Cause = {
   mechanism:
     'the event loop was busy computing. It does one thing at a time, so every request of the process waited for the computations ahead of it, even a request that computes nothing.',
   each: 'pod',
-  explains: [...WAITS, 'reset', 'fast error', 'other'],
+  explains: [...WAITS, 'refused', 'reset', 'other'],
   stages: ['worker_run', 'own'],
   isProcessWide: true,
+  defendedBy: ['admission'],
   signs: [
     {
       // Throttled containers that compute elsewhere reached 40 ms; those that compute on the loop reached 60

@@ -7,7 +7,7 @@ export const loadShed: Cause = {
   mechanism:
     'more requests arrived than a defence admits, and it refused the rest at once. The admitted requests were served, and nothing behind the defence ran short.',
   explains: ['fast error', 'slow error', 'client error'],
-  stages: ['defence', 'breaker'],
+  stages: ['admission', 'bulkhead', 'breaker'],
   signs: [
     {
       signal: 'requests_shed',

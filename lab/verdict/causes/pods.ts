@@ -81,7 +81,7 @@ export const replicaDown: Cause = {
 
 const OF_APP: Record<App, { called: string; stages?: Stage[] }> = {
   backend: { called: 'a process of the backend' },
-  downstream: { called: 'the dependency', stages: ['socket_wait', 'downstream', 'breaker'] },
+  downstream: { called: 'the dependency', stages: ['socket_wait', 'downstream'] },
   postgres: { called: 'the database', stages: ['connection_wait', 'query'] },
 };
 

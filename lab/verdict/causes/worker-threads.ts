@@ -10,6 +10,7 @@ export const workerThreads: Cause = {
   each: 'pod',
   explains: [...WAITS, 'fast error'],
   stages: ['worker_queue'],
+  defendedBy: ['admission'],
   signs: [
     {
       signal: 'worker_busy_share',

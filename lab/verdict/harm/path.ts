@@ -1,12 +1,12 @@
 import { growth } from '../signals/resources';
-import { type Recording, within } from '../../recording/recording';
+import { type Recording, type SeriesLabels, within } from '../../recording/recording';
 import { HALF_REPORT_MS } from '../signals';
 import { type Harm, type Interval } from './harm';
 
 /**
  * Where a request spends its time or fails: in a stage that the service measures (label `stage` of
- * http_request_stage_*), refused by a defence, refused by a circuit breaker, or `own` for everything else, such
- * as the wait for the event loop.
+ * http_request_stage_*), refused by one of its defences, or `own` for everything else, such as the wait for the
+ * event loop.
  */
 export type Stage =
   | 'worker_queue'
@@ -15,31 +15,48 @@ export type Stage =
   | 'downstream'
   | 'connection_wait'
   | 'query'
-  | 'defence'
-  | 'breaker'
+  | Defence
   | 'own';
+
+export type Defence = 'admission' | 'bulkhead' | 'breaker';
 
 /** The way of a route's requests through the system while they were harmed. */
 export interface Path {
-  /** Share of the clients' time that each stage took, 0..1. */
-  time: ReadonlyMap<Stage, number>;
-  /** Share of the failures in each stage, 0..1, with the most frequent reason. Empty if none failed in a stage. */
-  failures: ReadonlyMap<Stage, { share: number; reason: string }>;
+  /** Share of the clients' time that each stage took, 0..1; undefined if the service does not tell. */
+  time?: ReadonlyMap<Stage, number>;
+  /** Share of the failures in each stage, 0..1, with the most frequent reason; undefined if it does not tell. */
+  failures?: ReadonlyMap<Stage, Failed>;
+}
+
+interface Failed {
+  share: number;
+  reason: string;
 }
 
 const SECONDS = 'http_request_stage_seconds_total';
 const FAILURES = 'http_request_stage_failures_total';
+const SHED = 'requests_shed_total';
 
-/** @returns undefined if the service does not tell, or does not know a route of this name. */
-export function pathOf({ route: name, times }: Harm, recording: Recording): Path | undefined {
+/** What the service tells about the way of harmed requests. It tells nothing of routes that it does not know. */
+export function pathOf(harm: Harm, recording: Recording): Path {
+  const { route: name, times } = harm;
   const route = name.replace(/\?.*/s, '');
-  const knowsStages = recording.find(SECONDS).length > 0;
-  const knowsRoute = recording.find('http_request_duration_seconds_count', { route }).length > 0;
-  if (!knowsStages || !knowsRoute) return undefined;
-  return { time: timeIn(route, name, times, recording), failures: failuresIn(route, times, recording) };
+  const isKnown =
+    recording.find(SECONDS).length > 0 &&
+    recording.find('http_request_duration_seconds_count', { route }).length > 0;
+  const failures = failuresIn(route, harm, recording);
+  return {
+    ...(isKnown && { time: timeIn(route, name, times, recording) }),
+    ...((isKnown || failures.size > 0) && { failures }),
+  };
 }
 
-function timeIn(route: string, name: string, times: Interval[], recording: Recording): Path['time'] {
+function timeIn(
+  route: string,
+  name: string,
+  times: Interval[],
+  recording: Recording,
+): ReadonlyMap<Stage, number> {
   const whole = sumOver(times, ({ from, to }) => clientSeconds(name, from, to, recording));
   const shares = new Map<Stage, number>();
   if (whole === 0) return shares.set('own', 1);
@@ -54,26 +71,37 @@ function timeIn(route: string, name: string, times: Interval[], recording: Recor
   return shares.set('own', Math.max(1 - staged, 0));
 }
 
-function failuresIn(route: string, times: Interval[], recording: Recording): Path['failures'] {
-  const found = recording.find(FAILURES, { route }).map(({ labels }) => {
-    const { stage = '', reason = '' } = labels;
-    const failed = sumOver(
-      times,
-      ({ from, to }) => growth(recording, FAILURES, from, to, { route, stage, reason }) ?? 0,
-    );
-    return {
-      stage: (stage === 'defence' && reason === 'breaker' ? 'breaker' : stage) as Stage,
-      reason,
-      failed,
-    };
-  });
-  const all = found.reduce((sum, { failed }) => sum + failed, 0);
-  const failures = new Map<Stage, { share: number; reason: string }>();
-  if (all === 0) return failures;
-  for (const { stage, reason, failed } of found.sort((a, b) => b.failed - a.failed)) {
-    if (failed === 0) continue;
+/** Of the requests that failed as the harm says. A request with several failed operations counts once at most. */
+function failuresIn(
+  route: string,
+  { times, requests }: Harm,
+  recording: Recording,
+): ReadonlyMap<Stage, Failed> {
+  const grown = (metric: string, labels: SeriesLabels): number =>
+    sumOver(times, ({ from, to }) => growth(recording, metric, from, to, labels) ?? 0);
+  const failed = [
+    ...recording
+      .find(FAILURES, { route })
+      .filter(({ labels }) => labels.stage !== 'defence')
+      .map(({ labels: { stage = '', reason = '' } }) => ({
+        stage: stage as Stage,
+        reason,
+        count: grown(FAILURES, { route, stage, reason }),
+      })),
+    ...recording.find(SHED, { route }).map(({ labels: { reason = '' } }) => ({
+      stage: reason as Stage,
+      reason: 'refused',
+      count: grown(SHED, { route, reason }),
+    })),
+  ].filter(({ count }) => count > 0);
+  const all = Math.max(
+    requests,
+    failed.reduce((sum, { count }) => sum + count, 0),
+  );
+  const failures = new Map<Stage, Failed>();
+  for (const { stage, reason, count } of failed.sort((a, b) => b.count - a.count)) {
     const before = failures.get(stage);
-    failures.set(stage, { share: (before?.share ?? 0) + failed / all, reason: before?.reason ?? reason });
+    failures.set(stage, { share: (before?.share ?? 0) + count / all, reason: before?.reason ?? reason });
   }
   return failures;
 }
