@@ -52,6 +52,8 @@ export class Recording {
   readonly load: LoadEvent[] = [];
   readonly loadByScenario = new Map<string, LoadEvent[]>();
   readonly hosts: HostEvent[] = [];
+  /** When a pod did not answer a scrape in time. */
+  readonly unanswered: { t: number; pod: string }[] = [];
   /** Periods without measurements, because the cluster's API server did not answer. */
   readonly silences: Silence[] = [];
   private readonly series = new Map<number, RecordedSeries>();
@@ -88,6 +90,7 @@ export class Recording {
         break;
       case 'scrape':
         this.noteSilence(event);
+        for (const pod of Object.keys(event.failed ?? {})) this.unanswered.push({ t: event.t, pod });
         this.firstScrape = Math.min(this.firstScrape, event.t);
         this.scrapeBefore = this.lastScrape;
         this.lastScrape = event.t;

@@ -171,7 +171,9 @@ function ofLook(
   isElsewhere = false,
 ): Against {
   const { name } = cause;
-  if (look.state === 'seen') return { cause: name, is: 'remark', because: remark(cause, otherwise) };
+  // What is named last is no news where nothing else is named.
+  if (look.state === 'seen')
+    return { cause: name, is: cause.rank ? 'part' : 'remark', because: remark(cause, otherwise) };
   const value = looking.value(look.sign, times, look.whose);
   if (look.state === 'not seen')
     return { cause: name, is: 'ruled out', because: withValue(look.sign.no, look.sign, value) };

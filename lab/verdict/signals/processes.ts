@@ -70,25 +70,43 @@ function downShare(recording: Recording, pod: string, from: number, to: number):
   return Math.max(1 - ran / (to - from), 0);
 }
 
-/** The longest time, ms, within the window in which the counter stood still while its container ran. */
+/** A process that runs at all uses more than this, cores: answering a scrape costs some milliseconds. */
+const RESTING_CORES = 0.01;
+
+/** The longest time, ms, within the window in which the container used no CPU while it ran. */
 function longestRest(series: RecordedSeries, recording: Recording, from: number, to: number): number {
   const spans = runningSpans(recording, series.labels.pod ?? '');
-  const { times, values } = series;
-  let longest = 0;
-  for (let i = 0; i < times.length;) {
-    let next = i + 1;
-    while (next < times.length && values[next] === values[i]) next++;
-    const end = next < times.length ? times[next - 1]! : recording.until;
-    const rest = { from: times[i]!, to: end };
-    for (const span of spans) {
-      const common = { from: Math.max(rest.from, span.from), to: Math.min(rest.to, span.to) };
-      // A rest that reaches into the window counts as a whole, because a window may begin in it.
-      if (common.to > common.from && overlap(common, { from, to }) > 0)
-        longest = Math.max(longest, common.to - common.from);
-    }
-    i = next;
+  return Math.max(
+    0,
+    ...restsOf(series, recording).flatMap((rest) =>
+      spans.flatMap((span) => {
+        const common = { from: Math.max(rest.from, span.from), to: Math.min(rest.to, span.to) };
+        // A rest that reaches into the window counts as a whole, because a window may begin in it.
+        return overlap(common, { from, to }) > 0 ? [common.to - common.from] : [];
+      }),
+    ),
+  );
+}
+
+/** When the counter stood still, or nearly so while the container did not answer a scrape. */
+function restsOf({ times, values, labels }: RecordedSeries, recording: Recording): Span[] {
+  const rests: Span[] = [];
+  const extend = (from: number, to: number): void => {
+    const last = rests.at(-1);
+    if (last?.to === from) last.to = to;
+    else rests.push({ from, to });
+  };
+  const missed = recording.unanswered.filter(({ pod }) => pod === labels.pod);
+  for (let i = 1; i < times.length; i++) {
+    const [from, to] = [times[i - 1]!, times[i]!];
+    const cores = ((values[i]! - values[i - 1]!) * 1000) / (to - from);
+    const isSilent = missed.some(({ t }) => t > from && t <= to);
+    if (cores === 0 || (isSilent && cores >= 0 && cores < RESTING_CORES)) extend(from, to);
   }
-  return longest;
+  // Only changes are recorded, so a counter that stands still until the end has no later value.
+  const last = times.at(-1);
+  if (last !== undefined && last < recording.until) extend(last, recording.until);
+  return rests;
 }
 
 function overlap(a: Span, b: Span): number {
