@@ -54,8 +54,14 @@ export interface RunEvent {
 
 /** A run's place in a comparison of arms or in a sweep over settings (`point`: values by setting path). */
 export type RunPart = { repeat: number; attempt?: number } & (
-  { of: 'comparison' } | { of: 'sweep'; point: Record<string, number> }
+  { of: 'comparison'; advice?: TriedAdvice } | { of: 'sweep'; point: Record<string, number> }
 );
+
+/** A piece of advice of a diagnosis that a run tries: what to do, and the settings that do it, by path. */
+export interface TriedAdvice {
+  says: string;
+  set: Record<string, number | boolean | string>;
+}
 
 /**
  * The user's prediction for the run. It is written before the load begins, so never after the fact. Only the

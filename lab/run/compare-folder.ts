@@ -1,6 +1,7 @@
 import type { RunPart } from '../model/events';
 import type { ComparisonReport } from '../report/comparison';
 import { compareArms } from '../verdict/comparison/comparison';
+import { isOfAdvice, withTriedAdvice } from './advice';
 import { experiment } from './catalogue';
 import { isFolder, leftOutOf, nothingWhole, readRuns, readTrials, wholeTrials } from './trials';
 
@@ -22,16 +23,19 @@ export function compareFolder(folder: string): ComparisonReport {
   const { whole: trials, broken } = wholeTrials(recorded, ({ arm }) => arm);
   const run = (trials.find(({ repeat }) => repeat === 1) ?? trials[0])?.recording.run;
   if (!run) throw nothingWhole(folder, 'comparison', broken);
-  const definition = experiment(run.experiment);
+  const definition = withTriedAdvice(
+    experiment(run.experiment),
+    trials.map(({ recording }) => recording.run),
+  );
   return {
     name: run.experiment,
     title: definition.title,
     roles: definition.roles,
     run,
     comparison: compareArms(definition, trials),
-    unmeasured: Object.keys(definition.arms ?? {}).filter(
-      (arm) => !trials.some((trial) => trial.arm === arm),
-    ),
+    unmeasured: isOfAdvice(trials.map(({ recording }) => recording.run))
+      ? []
+      : Object.keys(definition.arms ?? {}).filter((arm) => !trials.some((trial) => trial.arm === arm)),
     folder,
     ...leftOutOf(recordings, broken),
   };

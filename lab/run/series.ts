@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { LabError } from '../model/errors';
-import type { RunPart } from '../model/events';
+import type { RunPart, TriedAdvice } from '../model/events';
 import type { Experiment } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import { evidenceOf, troubleOf } from '../verdict/comparison/comparison';
@@ -18,7 +18,7 @@ export interface Item {
   arm: string;
   /** Settings in addition to those of the command line, in the form of `--set`. */
   set: string[];
-  part: { of: 'comparison' } | { of: 'sweep'; point: Record<string, number> };
+  part: { of: 'comparison'; advice?: TriedAdvice } | { of: 'sweep'; point: Record<string, number> };
 }
 
 export interface RunSeries {

@@ -71,10 +71,12 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
   const found = looking ? namedBy(explained, looking, recording) : [];
   const requests = recording ? requestsOf(recording) : [];
   const suffered = requests.filter(
-    (name) => harms.some(({ route }) => route === name) || (recording && suffers(name, recording)),
+    (name) =>
+      explained.some((one) => one.harm.route === name && isSuffering(one)) ||
+      (recording && suffers(name, recording)),
   );
   const others = CAUSES.filter(({ name }) => name !== 'healthy' && !isNamed(name, found)).map((cause) =>
-    against(cause, explained, looking),
+    against(cause, explained, looking, requests.length > 0),
   );
   const because = (is: Against['is']) =>
     onePerName(
@@ -135,8 +137,18 @@ interface Against {
   because: string;
 }
 
-/** Why a cause was not named. */
-function against(cause: Cause, explained: Explained[], looking: Looking | undefined): Against {
+const HARMLESS = 'requests neither failed nor took over a second';
+
+/**
+ * Why a cause was not named.
+ * @param isMeasured whether requests were measured, so that nobody's harm is known.
+ */
+function against(
+  cause: Cause,
+  explained: Explained[],
+  looking: Looking | undefined,
+  isMeasured: boolean,
+): Against {
   const { name } = cause;
   const [first] = cause.signs;
   if (!looking) return { cause: name, is: 'unknown', because: notMeasured(first!) };
@@ -145,7 +157,10 @@ function against(cause: Cause, explained: Explained[], looking: Looking | undefi
   );
   if (accounts.length === 0) {
     const look = looking.look(cause, looking.always);
-    return ofLook(cause, look, looking, looking.always, 'no request was harmed');
+    // Whatever was not measured, it harmed nobody.
+    if (look.state === 'not measured' && isMeasured && !cause.harmsNobody)
+      return { cause: name, is: 'ruled out', because: HARMLESS };
+    return ofLook(cause, look, looking, looking.always, HARMLESS);
   }
   const fitting = accounts.filter(({ fit }) => fit !== 'none' && fit !== 'elsewhere');
   const open = fitting.find(({ look }) => look.state === 'not measured');
@@ -343,6 +358,11 @@ function time(crossing: Measurement | undefined, { arms, judgedArm }: Evidence):
 
 function requestsOf(recording: Recording): string[] {
   return [...new Set(recording.requests.map(({ name }) => name))].sort();
+}
+
+/** Who waits for what always takes so long suffers from no failure. */
+function isSuffering({ causes }: Explained): boolean {
+  return causes.length === 0 || causes.some(({ isAsAlways }) => !isAsAlways);
 }
 
 /** A failure rate of a twentieth exceeds any error budget; a tenfold latency exceeds any noise. */

@@ -35,6 +35,11 @@ export const COMMANDS: Entry[] = [
     load: async () => (await import('./compare.js')).compareCommand(),
   },
   {
+    name: 'advise',
+    description: 'run an experiment, then try each piece of advice of its diagnosis under the same load',
+    load: async () => (await import('./advise.js')).adviseCommand(),
+  },
+  {
     name: 'sweep',
     description: 'run an experiment over a range of one or two settings and plot the curve',
     load: async () => (await import('./sweep.js')).sweepCommand(),

@@ -54,6 +54,8 @@ export interface Cause {
    * it.
    */
   defendedBy?: readonly Stage[];
+  /** Requests take as long as they always do, so nobody suffers. */
+  isAsAlways?: true;
   /** Set when the cause is the lab, not the system. The run then says nothing about the system. */
   ofTheLab?: true;
   /** It is named even if no request was harmed. */

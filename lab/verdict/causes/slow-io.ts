@@ -8,6 +8,7 @@ export const slowIo: Cause = {
     'requests took long because what they wait for takes long. Nothing queued, nothing ran short and nothing failed but what its client did not wait for.',
   explains: ['slow', 'timed out'],
   rank: 1,
+  isAsAlways: true,
   signs: [
     {
       signal: 'event_loop_typical_delay',
