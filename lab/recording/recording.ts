@@ -181,13 +181,13 @@ export class Recording {
     return this.with({ find, pods: this.pods.filter((event) => !isOther(event)) });
   }
 
-  /** This recording with one scenario of the load in place of all of them. */
-  ofScenario(scenario: string): Recording {
-    const isOwn = (event: { scenario: string }): boolean => event.scenario === scenario;
+  /** This recording with some scenarios of the load in place of all of them. */
+  ofScenarios(names: string[]): Recording {
+    const isOwn = ({ scenario }: { scenario: string }): boolean => names.includes(scenario);
     return this.with({
       requests: this.requests.filter(isOwn),
       load: this.load.filter(isOwn),
-      loadByScenario: new Map([...this.loadByScenario].filter(([name]) => name === scenario)),
+      loadByScenario: new Map([...this.loadByScenario].filter(([scenario]) => isOwn({ scenario }))),
     });
   }
 

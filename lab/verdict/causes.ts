@@ -6,6 +6,7 @@ import {
   databaseCpu,
   databaseDown,
   slowDatabase,
+  slowQueries,
 } from './causes/database';
 import { dependencyCpu, dependencyDown, slowDependency } from './causes/dependency';
 import { applicationErrors, clientErrors } from './causes/errors';
@@ -46,6 +47,7 @@ export const CAUSES: Cause[] = [
   databaseConnections,
   databaseCpu,
   slowDatabase,
+  slowQueries,
   connectionPool,
   dependencyDown,
   dependencyCpu,

@@ -30,7 +30,9 @@ const CLOSE = 0.8;
 
 /** Looks for causes in parts of one recording. */
 export class Looking {
-  private readonly known = new Map<string, number | undefined>();
+  /** Parts of the recording, and values in them, because several causes ask for the same. */
+  private readonly parts = new Map<string, Recording>();
+  private readonly values = new Map<Recording, Map<string, number | undefined>>();
   private readonly scopes = new Map<Recording, Scope>();
 
   constructor(
@@ -56,17 +58,10 @@ export class Looking {
 
   /** The value of a sign in some times; undefined if it was not measured in them. */
   value(sign: Sign, times: Interval[], whose: Whose): number | undefined {
-    const key = [
-      sign.signal,
-      sign.app,
-      sign.take,
-      sign.stepSeconds,
-      JSON.stringify([sign.during, sign.relativeTo, times]),
-      whose.pod,
-      whose.route,
-    ].join();
-    if (!this.known.has(key)) this.known.set(key, this.measured(sign, times, whose));
-    return this.known.get(key);
+    const value = sign.during ? this.whole(sign, whose) : this.inTimes(sign, times, whose);
+    if (value === undefined || !sign.relativeTo) return value;
+    const base = measure({ ...sign.relativeTo, ...nameOf(whose) }, this.scope(whose));
+    return base?.value ? value / base.value : undefined;
   }
 
   /** The first second in which a sign is present, ms since the run's start. */
@@ -119,24 +114,25 @@ export class Looking {
     const { recording } = this;
     const all = { recording };
     if (cause.each === 'route') return [{ recording, ...(route !== undefined && { route }) }];
-    if (cause.each === 'scenario') {
-      const scenarios = [...recording.loadByScenario.keys()];
-      return scenarios.length > 0
-        ? scenarios.map((name) => ({ recording: recording.ofScenario(name) }))
-        : [all];
-    }
+    if (cause.each === 'users')
+      return this.usersOf(route).map((names) => ({
+        recording: this.part(`users ${JSON.stringify(names)}`, () => recording.ofScenarios(names)),
+      }));
     if (cause.each !== 'pod') return [all];
-    const pods = recording.podsOf(cause.app ?? 'backend');
-    return pods.length > 0
-      ? pods.map((pod) => ({ recording: recording.ofPod(pod, cause.app ?? 'backend'), pod }))
-      : [all];
+    const { app = 'backend' } = cause;
+    const pods = recording.podsOf(app);
+    if (pods.length === 0) return [all];
+    return pods.map((pod) => ({
+      recording: this.part(`pod ${app} ${pod}`, () => recording.ofPod(pod, app)),
+      pod,
+    }));
   }
 
-  private measured(sign: Sign, times: Interval[], whose: Whose): number | undefined {
-    const value = sign.during ? this.whole(sign, whose) : this.inTimes(sign, times, whose);
-    if (value === undefined || !sign.relativeTo) return value;
-    const base = measure({ ...sign.relativeTo, ...nameOf(whose) }, this.scope(whose));
-    return base?.value ? value / base.value : undefined;
+  /** Those who send requests of a route: all of them together, and each kind by itself. */
+  private usersOf(route: string | undefined): string[][] {
+    const own = this.recording.requests.filter(({ name }) => route === undefined || name === route);
+    const scenarios = [...new Set(own.map(({ scenario }) => scenario))];
+    return scenarios.length > 1 ? [scenarios, ...scenarios.map((scenario) => [scenario])] : [scenarios];
   }
 
   private whole(sign: Sign, whose: Whose): number | undefined {
@@ -173,8 +169,18 @@ export class Looking {
   }
 
   private valueIn(sign: Sign, whose: Whose, from: number, to: number): number | undefined {
+    const values = this.values.get(whose.recording) ?? new Map<string, number | undefined>();
+    this.values.set(whose.recording, values);
     const subject: Subject = { app: sign.app ?? 'backend', ...nameOf(whose) };
-    return signal(sign.signal).valueIn(whose.recording, subject, from, to);
+    const key = [sign.signal, subject.app, subject.name, from, to].join();
+    if (!values.has(key)) values.set(key, signal(sign.signal).valueIn(whose.recording, subject, from, to));
+    return values.get(key);
+  }
+
+  private part(key: string, make: () => Recording): Recording {
+    const known = this.parts.get(key) ?? make();
+    this.parts.set(key, known);
+    return known;
   }
 
   private scope({ recording }: Whose): Scope {

@@ -32,10 +32,10 @@ export interface Cause {
    */
   isProcessWide?: true;
   /**
-   * Judged for each pod of the app, for each kind of users, or for the harmed route, by itself. Default: for all
-   * together.
+   * Judged for each pod of the app by itself, for those who send requests of the harmed route, or for that route.
+   * Default: for everything together.
    */
-  each?: 'pod' | 'scenario' | 'route';
+  each?: 'pod' | 'users' | 'route';
   /** The app whose pods are judged one by one. Default: the backend. */
   app?: App;
   /** What may help, most promising first. `lab advise` tries each piece that has settings. */

@@ -143,6 +143,25 @@ export const slowDatabase: Cause = {
   ],
 };
 
+/** The same where they always take so long, which shows only while nothing queues in front of them. */
+export const slowQueries: Cause = {
+  ...slowDatabase,
+  mechanism:
+    'queries took long, although the database had CPU to spare and the pool had room: they waited for a lock, a disk or each other. The requests that made them waited with them.',
+  signs: [
+    slowDatabase.signs[0]!,
+    {
+      signal: 'pool_waiting',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 1,
+      yes: 'nothing waited for a connection',
+      no: 'queries waited for a connection',
+    },
+    ...slowDatabase.signs.slice(2),
+  ],
+};
+
 export const connectionPool: Cause = {
   name: 'connection pool',
   lesson: 'db-pool-exhaust',

@@ -18,10 +18,12 @@ const moreRequests: Sign = {
 
 /**
  * A retry ends with the first success, so retries never get more answers for a user than that user wanted before.
+ * At any time, because an overload may leave nothing of them at the end.
  */
-const moreAnswers: Pick<Sign, 'signal' | 'during' | 'relativeTo' | 'threshold'> = {
+const moreAnswers: Pick<Sign, 'signal' | 'take' | 'stepSeconds' | 'during' | 'relativeTo' | 'threshold'> = {
   signal: 'successes_per_iteration',
-  during: LATE,
+  ...SUSTAINED,
+  during: [0, 1],
   relativeTo: { signal: 'successes_per_iteration', during: EARLY },
   threshold: 1.25,
 };
@@ -32,6 +34,7 @@ export const retryStorm: Cause = {
   lesson: 'retry-storm',
   mechanism:
     'a brief spike caused timeouts. Clients retried, and the retries alone exceeded capacity, so the outage outlived the spike. Users now want no more than before the spike, but the system works for clients that have left.',
+  each: 'users',
   signs: [
     moreRequests,
     {
@@ -75,7 +78,7 @@ export const moreRequestsPerUser: Cause = {
   lesson: 'retry-storm',
   mechanism:
     'each user came to send more requests than at the beginning, and not because earlier ones had failed: a changed page, client or script asks more often. The system meets a larger load from the same number of users.',
-  each: 'scenario',
+  each: 'users',
   signs: [
     moreRequests,
     {
