@@ -10,7 +10,7 @@ import {
 } from './causes/database';
 import { dependencyCpu, dependencyDown, slowDependency } from './causes/dependency';
 import { applicationErrors, clientErrors } from './causes/errors';
-import { eventLoopBlock } from './causes/event-loop-block';
+import { eventLoopBlock, eventLoopPauses } from './causes/event-loop-block';
 import { generatorOnTime, loadGenerator, theMachine } from './causes/lab';
 import { livenessProbe } from './causes/liveness-probe';
 import { loadShed } from './causes/load-shed';
@@ -56,6 +56,7 @@ export const CAUSES: Cause[] = [
   frozen('downstream'),
   frozen('postgres'),
   eventLoopBlock,
+  eventLoopPauses,
   cpuLimit,
   workerThreads,
   moreRequestsPerUser,

@@ -1,7 +1,6 @@
 import type { Sample, Scrape } from '../../model/engine';
 import { API_SERVER } from '../../model/events';
-import { parseExposition } from '../exposition';
-import { addTargetLabels } from '../samples';
+import { scrapedPage } from '../scraped-page';
 import { ApiError, type KubeApi } from './api';
 import { containerLabels, kubeletSamples, OwnView, type KubeletPages } from './kubelet';
 import { containerOf, type PodObject, statusOf } from './objects';
@@ -69,8 +68,9 @@ export class Scraper {
     const port = annotations['prometheus.io/port'] ?? containerOf(pod)?.ports?.[0]?.containerPort ?? 80;
     const page = annotations['prometheus.io/path'] ?? '/metrics';
     const path = `/api/v1/namespaces/${this.namespace}/pods/${name}:${port}/proxy${page}`;
+    const began = performance.now();
     const text = await this.api.text('GET', path, { timeoutMs, once: true });
-    return parseExposition(text).map((sample) => addTargetLabels(sample, containerLabels(pod)));
+    return scrapedPage(text, containerLabels(pod), (performance.now() - began) / 1000);
   }
 
   private async kubelet(node: string, timeoutMs: number): Promise<KubeletPages> {

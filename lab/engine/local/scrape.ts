@@ -1,7 +1,6 @@
 import { Agent, get } from 'node:http';
 import type { Scrape } from '../../model/engine';
-import { parseExposition } from '../exposition';
-import { addTargetLabels } from '../samples';
+import { scrapedPage } from '../scraped-page';
 import type { Pod } from './pod';
 
 /** A response larger than this is not a page of metrics. */
@@ -18,10 +17,11 @@ export async function scrapePods(pods: readonly Pod[], timeoutMs: number): Promi
     (pod) => pod.phase === 'Running' && pod.annotation('prometheus.io/scrape') === 'true',
   );
   const failed: Record<string, string> = {};
+  const began = performance.now();
   const samples = await Promise.all(
     targets.map((pod) =>
       fetchText(metricsUrl(pod), timeoutMs).then(
-        (text) => parseExposition(text).map((sample) => addTargetLabels(sample, targetLabels(pod))),
+        (text) => scrapedPage(text, targetLabels(pod), (performance.now() - began) / 1000),
         (error: Error) => {
           failed[pod.name] = error.message;
           return [];

@@ -1,3 +1,4 @@
+import { machineFree } from './lab';
 import { type Cause, SUSTAINED, WAITS } from './cause';
 
 export const eventLoopBlock: Cause = {
@@ -26,5 +27,31 @@ export const eventLoopBlock: Cause = {
   tryNext: [
     { says: 'compute in worker threads', set: { 'backend.offloadCpuWork': true } },
     { says: 'compute in small pieces and let other work run between them' },
+  ],
+};
+
+/** The same by a few computations that are so long that most turns are still short. */
+export const eventLoopPauses: Cause = {
+  ...eventLoopBlock,
+  mechanism:
+    'now and then, a single computation occupied the event loop for more than a second. Every request of the process waited until it was over, even a request that computes nothing.',
+  signs: [
+    {
+      signal: 'event_loop_longest_wait',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 1000,
+      yes: 'single turns of the event loop took over a second',
+      no: 'no turn of the event loop took over a second',
+    },
+    {
+      signal: 'cpu_throttled_share',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 0.5,
+      yes: 'the container was hardly throttled',
+      no: 'the container was throttled, which makes turns longer',
+    },
+    machineFree,
   ],
 };

@@ -10,6 +10,16 @@ export const generatorOnTime: Sign = {
   no: 'the load generator itself ran late',
 };
 
+/** Where a limit is not reached, the machine itself may be what is short. */
+export const machineFree: Sign = {
+  signal: 'host_busy',
+  ...SUSTAINED,
+  is: '<',
+  threshold: HOST_BUSY,
+  yes: 'the machine had CPU to spare',
+  no: 'the machine itself had no CPU left',
+};
+
 /** The lab itself, or the machine it runs on. Such a run says nothing about the system. */
 export const loadGenerator: Cause = {
   name: 'load generator',

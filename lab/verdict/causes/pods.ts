@@ -96,7 +96,10 @@ export function frozen(app: App): Cause {
     app,
     explains: LOSSES,
     ...(stages && { stages }),
-    includes: app === 'backend' ? ['replica down'] : [],
+    includes:
+      app === 'backend'
+        ? ['replica down', 'event-loop block']
+        : ['slow dependency', 'slow database', 'connection pool'],
     signs: [
       {
         signal: 'standstill',

@@ -7,6 +7,7 @@ export const slowIo: Cause = {
   mechanism:
     'requests took long because what they wait for takes long. Nothing queued, nothing ran short and nothing failed but what its client did not wait for.',
   explains: ['slow', 'timed out'],
+  stages: ['own'],
   rank: 1,
   isAsAlways: true,
   signs: [

@@ -1,3 +1,4 @@
+import { machineFree } from './lab';
 import { COMPUTES } from './cpu-limit';
 import { enoughThreads } from './enough';
 import { type Cause, SUSTAINED, WAITS } from './cause';
@@ -36,6 +37,7 @@ export const workerThreads: Cause = {
       yes: 'there was CPU to spare',
       no: 'CPU use was at its limit',
     },
+    machineFree,
   ],
   tryNext: [
     { says: 'use more worker threads', set: { 'backend.workerThreads': 2 }, enough: enoughThreads },

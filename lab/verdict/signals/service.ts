@@ -131,6 +131,30 @@ function eventLoopDelay(name: string, title: string, quantile: 'p50' | 'p99'): S
   };
 }
 
+/**
+ * A long turn escapes Node's own measurement if a scrape, which begins a new one, is the first thing after it. That
+ * scrape had to wait for it.
+ */
+const longestWait: Signal = {
+  name: 'event_loop_longest_wait',
+  title: 'longest wait for the event loop',
+  unit: 'ms',
+  valueIn(recording, { app }, from, to) {
+    const waits = ['nodejs_eventloop_lag_max_seconds', 'scrape_duration_seconds']
+      .map((metric) => most(containers(recording, metric, app), from, to))
+      .filter((seconds) => seconds !== undefined);
+    return waits.length > 0 ? 1000 * Math.max(...waits) : undefined;
+  },
+  prometheus: {
+    query: (selection, range) => {
+      const [lag, scrape] = ['nodejs_eventloop_lag_max_seconds', 'scrape_duration_seconds'].map(
+        (metric) => `max(max_over_time(${metric}${ofApp(selection)}[${range}]))`,
+      );
+      return `1000 * ((${lag} > ${scrape}) or ${scrape} or ${lag})`;
+    },
+  },
+};
+
 /** Throttling lengthens a turn but not its CPU time. A turn that computes is long and uses much CPU time. */
 const turnCpu: Signal = {
   name: 'event_loop_turn_cpu',
@@ -262,4 +286,5 @@ export const serviceSignals: Signal[] = [
   eventLoopDelay('event_loop_typical_delay', 'event-loop delay (median)', 'p50'),
   turnCpu,
   eventLoopDelay('event_loop_delay', 'event-loop delay (p99)', 'p99'),
+  longestWait,
 ];

@@ -177,6 +177,7 @@ export const OF_SYSTEM: ShownSignal[] = [
     panel: 'Event-loop delay',
   },
   { signal: 'event_loop_typical_delay', mystery: 'typical event-loop delay', seenIn: 'loop' },
+  { signal: 'event_loop_longest_wait', mystery: 'longest wait for the event loop', seenIn: 'loop' },
   { signal: 'event_loop_turn_cpu', mystery: 'CPU time of an event-loop turn', seenIn: 'loop' },
   {
     signal: 'sockets_used_share',
