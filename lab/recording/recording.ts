@@ -53,7 +53,7 @@ export class Recording {
   readonly loadByScenario = new Map<string, LoadEvent[]>();
   readonly hosts: HostEvent[] = [];
   /** When a pod did not answer a scrape in time. */
-  readonly unanswered: { t: number; pod: string }[] = [];
+  readonly unanswered: { from: number; t: number; pod: string }[] = [];
   /** Periods without measurements, because the cluster's API server did not answer. */
   readonly silences: Silence[] = [];
   private readonly series = new Map<number, RecordedSeries>();
@@ -90,7 +90,8 @@ export class Recording {
         break;
       case 'scrape':
         this.noteSilence(event);
-        for (const pod of Object.keys(event.failed ?? {})) this.unanswered.push({ t: event.t, pod });
+        for (const [pod, why] of Object.entries(event.failed ?? {}))
+          this.unanswered.push({ from: event.t - waitedMs(why), t: event.t, pod });
         this.firstScrape = Math.min(this.firstScrape, event.t);
         this.scrapeBefore = this.lastScrape;
         this.lastScrape = event.t;
@@ -276,6 +277,11 @@ function countUntil(events: { t: number }[], t: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** How long a scrape waited in vain, ms, by the engines' words: "no answer within 2000 ms". */
+function waitedMs(why: string): number {
+  return Number(/within (\d+) ms/.exec(why)?.[1] ?? 0);
 }
 
 const isCounter = ({ name }: RecordedSeries): boolean => /_(total|count|sum|bucket)$/.test(name);

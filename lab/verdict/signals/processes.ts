@@ -70,8 +70,14 @@ function downShare(recording: Recording, pod: string, from: number, to: number):
   return Math.max(1 - ran / (to - from), 0);
 }
 
-/** A process that runs at all uses more than this, cores: answering a scrape costs some milliseconds. */
-const RESTING_CORES = 0.01;
+/**
+ * A container that does not answer a scrape although it uses a smaller share of its CPU limit does not compute, and
+ * it is not throttled.
+ */
+const RESTING_SHARE = 0.1;
+
+/** Cores, for a container without a limit. */
+const NO_LIMIT = 0.5;
 
 /** The longest time, ms, within the window in which the container used no CPU while it ran. */
 function longestRest(series: RecordedSeries, recording: Recording, from: number, to: number): number {
@@ -88,25 +94,43 @@ function longestRest(series: RecordedSeries, recording: Recording, from: number,
   );
 }
 
-/** When the counter stood still, or nearly so while the container did not answer a scrape. */
-function restsOf({ times, values, labels }: RecordedSeries, recording: Recording): Span[] {
+/** When the counter stood still, and when the container did not answer a scrape without being busy. */
+function restsOf(series: RecordedSeries, recording: Recording): Span[] {
+  const { times, values, labels } = series;
   const rests: Span[] = [];
-  const extend = (from: number, to: number): void => {
-    const last = rests.at(-1);
-    if (last?.to === from) last.to = to;
-    else rests.push({ from, to });
-  };
+  const limit = limitOf(recording, labels.pod);
   const missed = recording.unanswered.filter(({ pod }) => pod === labels.pod);
   for (let i = 1; i < times.length; i++) {
     const [from, to] = [times[i - 1]!, times[i]!];
     const cores = ((values[i]! - values[i - 1]!) * 1000) / (to - from);
-    const isSilent = missed.some(({ t }) => t > from && t <= to);
-    if (cores === 0 || (isSilent && cores >= 0 && cores < RESTING_CORES)) extend(from, to);
+    if (cores === 0) rests.push({ from, to });
+    else if (cores > 0 && cores < RESTING_SHARE * limit)
+      rests.push(
+        ...missed.filter(({ t }) => t > from && t <= to).map((miss) => ({ from: miss.from, to: miss.t })),
+      );
   }
   // Only changes are recorded, so a counter that stands still until the end has no later value.
   const last = times.at(-1);
-  if (last !== undefined && last < recording.until) extend(last, recording.until);
-  return rests;
+  if (last !== undefined && last < recording.until) rests.push({ from: last, to: recording.until });
+  return joined(rests);
+}
+
+function limitOf(recording: Recording, pod = ''): number {
+  const [limit] = recording.find('kube_pod_container_resource_limits', { pod, resource: 'cpu' });
+  return limit?.values.at(-1) ?? NO_LIMIT;
+}
+
+/** Scrapes begin a few milliseconds after the last one has ended. */
+const GAP_MS = 100;
+
+function joined(spans: Span[]): Span[] {
+  const all: Span[] = [];
+  for (const span of spans) {
+    const last = all.at(-1);
+    if (last && span.from - last.to <= GAP_MS) last.to = Math.max(last.to, span.to);
+    else all.push({ ...span });
+  }
+  return all;
 }
 
 function overlap(a: Span, b: Span): number {
