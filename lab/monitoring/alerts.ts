@@ -78,13 +78,20 @@ const OUTAGES: Alert[] = [
  * thresholds and the same precedence.
  */
 export function alerts(): Alert[] {
-  const causes = CAUSES.filter(({ name, signs }) => name !== 'healthy' && isVisible(signs[0])).map(ofCause);
+  const causes = onePerName(
+    CAUSES.filter(({ name, signs }) => name !== 'healthy' && isVisible(signs[0])),
+  ).map(ofCause);
   const names = causes.map(({ name }) => name);
   return [
     ...OUTAGES,
     ...SYMPTOMS.filter(isVisible).map(ofSymptom),
     ...causes.map((cause, index) => ({ ...cause, unless: names.slice(0, index) })),
   ];
+}
+
+/** Several rows of the diagnosis may share a name. The first one is the usual form of the failure. */
+function onePerName(causes: Cause[]): Cause[] {
+  return causes.filter(({ name }, index) => causes.findIndex((other) => other.name === name) === index);
 }
 
 /** A cause matters only while requests are harmed. Errors of clients are no reason to wake anybody. */
@@ -128,7 +135,7 @@ function ofCause(cause: Cause): Alert {
     name: `Cause${pascal(name)}`,
     when: signs,
     forSeconds: isSudden(signs) ? 0 : 30,
-    severity: doesHarm(signs) ? 'critical' : 'info',
+    severity: isWorthWaking(cause) ? 'critical' : 'info',
     summary: `diagnosis: ${name}`,
     description: [
       `${capital(mechanism)}`,
@@ -180,9 +187,9 @@ function isSudden(conditions: Condition[]): boolean {
   return conditions.some((condition) => signal(condition.signal).adds);
 }
 
-/** Mere slowness is not worth waking anybody for. */
-function doesHarm(conditions: Condition[]): boolean {
-  return isSudden(conditions) || conditions.some((condition) => condition.signal === 'harmed_routes');
+/** Neither mere slowness nor mistakes of clients are worth waking anybody for. */
+function isWorthWaking({ isAsAlways, explains = ['other'] }: Cause): boolean {
+  return !isAsAlways && explains.some((kind) => kind !== 'client error');
 }
 
 function pascal(words: string): string {

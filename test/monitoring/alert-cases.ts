@@ -2,6 +2,7 @@
 export type Series = Record<string, string>;
 
 const IN_BACKEND = 'namespace="load-testing",container="backend",pod="backend-1"';
+const IN_DOWNSTREAM = 'namespace="load-testing",container="downstream",pod="downstream-1"';
 const IN_POSTGRES = 'namespace="load-testing",container="postgres",pod="postgres-0"';
 
 const flat = (value: number): string => `${value}x40`;
@@ -45,6 +46,22 @@ const calls = (seconds: number): Series => ({
   'downstream_service_seconds_sum{namespace="load-testing",container="downstream"}': rising(10 * seconds),
 });
 
+/** Throttling and CPU use of another app's pod, whose limit is half a core. */
+const ofOther =
+  (labels: string) =>
+  (throttled: number, cores: number): Series => ({
+    [`container_cpu_usage_seconds_total{${labels}}`]: rising(cores * 5),
+    [`container_cpu_cfs_periods_total{${labels}}`]: rising(50),
+    [`container_cpu_cfs_throttled_periods_total{${labels}}`]: rising(50 * throttled),
+  });
+const postgres = ofOther(IN_POSTGRES);
+const downstream = ofOther(IN_DOWNSTREAM);
+
+/** Seconds that requests of a route spend in the database. */
+const queries = (seconds: string): Series => ({
+  [`http_request_stage_seconds_total{${IN_BACKEND},route="/api/fast",stage="query"}`]: seconds,
+});
+
 const eventLoop = (seconds: number): Series => ({
   [`nodejs_eventloop_lag_p50_seconds{${IN_BACKEND}}`]: flat(seconds),
 });
@@ -77,6 +94,12 @@ export const HEALTHY: Series = {
   ...deployment(flat(1), flat(1)),
   [`container_cpu_usage_seconds_total{${IN_POSTGRES}}`]: rising(0.5),
   [`kube_pod_container_resource_limits{${IN_POSTGRES},resource="cpu"}`]: flat(0.5),
+  ...postgres(0.1, 0.1),
+  ...downstream(0.1, 0.1),
+  [`kube_pod_container_resource_limits{${IN_DOWNSTREAM},resource="cpu"}`]: flat(0.5),
+  [`worker_threads_busy{${IN_BACKEND}}`]: flat(1),
+  [`worker_threads_max{${IN_BACKEND}}`]: flat(2),
+  [`worker_queue_size{${IN_BACKEND}}`]: flat(0),
 };
 
 /** The pods of the backend: how many are available, and how many its Deployment wants. */
@@ -120,6 +143,28 @@ export const SICK: Record<string, Series> = {
   },
   CauseConnectionPool: { ...failing, ...pool(0, 20) },
   CauseSlowDependency: { ...slow, ...sockets(50, 20), ...calls(0.5) },
+  CauseDatabaseDown: {
+    ...failing,
+    [`db_errors_total{${IN_BACKEND},code="ECONNREFUSED"}`]: rising(20),
+  },
+  CauseDatabaseCPU: { ...slow, ...postgres(0.9, 0.49) },
+  CauseSlowDatabase: { ...slow, ...queries('0x20 0+500x20') },
+  CauseDependencyDown: {
+    ...failing,
+    'downstream_request_duration_seconds_count{namespace="load-testing",container="backend",result="network_error"}':
+      rising(20),
+  },
+  CauseDependencyCPU: { ...slow, ...downstream(0.9, 0.49) },
+  CauseWorkerThreads: {
+    ...slow,
+    [`worker_threads_busy{${IN_BACKEND}}`]: flat(2),
+    [`worker_threads_max{${IN_BACKEND}}`]: flat(2),
+    [`worker_queue_size{${IN_BACKEND}}`]: flat(20),
+  },
+  CauseClientErrors: {
+    [`http_request_duration_seconds_count{${IN_BACKEND},route="/api/fast",status="404"}`]: rising(50),
+  },
+  CauseApplicationErrors: failing,
   CauseEventLoopBlock: { ...slow, ...eventLoop(0.5), ...cpu(0.1, 0.3) },
   CauseCpuLimit: { ...slow, ...cpu(0.9, 0.49) },
   CauseSlowIOOnly: slow,

@@ -6,11 +6,19 @@ export const slowIo: Cause = {
   lesson: 'io-stress',
   mechanism:
     'requests took long because what they wait for takes long. Nothing queued, nothing ran short and nothing failed but what its client did not wait for.',
+  each: 'route',
   explains: ['slow', 'timed out'],
   stages: ['own'],
   rank: 1,
   isAsAlways: true,
   signs: [
+    {
+      signal: 'latency_p50',
+      is: '>=',
+      threshold: 1000,
+      yes: 'half of the requests took over a second',
+      no: 'most requests were quick',
+    },
     {
       signal: 'event_loop_typical_delay',
       ...SUSTAINED,
