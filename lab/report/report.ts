@@ -1,6 +1,5 @@
 import type { RunEvent } from '../model/events';
 import { type Diagnosis, isOfClients } from '../verdict/diagnosis';
-import { harmInWords } from '../verdict/harm/harm';
 import type { Evidence } from '../verdict/measure';
 import type { PredictionPart } from '../verdict/prediction';
 import type { PartScore, Score } from '../verdict/score';
@@ -77,10 +76,9 @@ export const NOT_MEASURED = 'not measured';
 
 /** One line for each way in which requests of a route were harmed, with what explains it. */
 export function harmsOf({ harms }: Diagnosis): string[] {
-  return harms.map((harm) => {
-    const { where, causes } = harm;
+  return harms.map(({ says, where, causes }) => {
     const explained = causes.length > 0 ? causes.join(' and ') : 'not explained';
-    return `${harmInWords(harm)}${where === undefined ? '' : ` (${where})`}: ${explained}`;
+    return `${says}${where === undefined ? '' : ` (${where})`}: ${explained}`;
   });
 }
 

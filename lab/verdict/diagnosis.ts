@@ -3,7 +3,7 @@ import { CAUSES, healthy, SYMPTOMS, type Cause, type Sign, type Symptom } from '
 import { type Step, stepInWords, stepsOf } from './causes/advice';
 import { explain, type Explained, whereIn } from './explain';
 import { format, round } from './format';
-import { type Harm, harmsOf, type HarmKind } from './harm/harm';
+import { type Harm, harmInWords, harmsOf, type HarmKind } from './harm/harm';
 import { type Look, Looking, type Whose } from './looking';
 import { type Measurement, satisfies, type Scope as Evidence, Steps } from './measure';
 import { signal } from './signals';
@@ -20,6 +20,8 @@ export interface Sighting {
 
 /** How requests of one route were harmed, when, and by what. */
 export interface HarmFound {
+  /** The whole as a sentence without its end, e.g. "/api/price: 12 of 40 requests timed out, from 5 s to 12 s". */
+  says: string;
   /** The name of the requests. */
   route: string;
   kind: HarmKind;
@@ -223,12 +225,14 @@ function harmFound(one: Explained, found: Cause[], { arms, judgedArm }: Evidence
   const own = found.filter(
     (cause) => one.causes.includes(cause) || one.causes.some(({ name }) => cause.includes?.includes(name)),
   );
+  const inSeconds = times.map(({ from, to }) => ({ from: seconds(from), to: seconds(to) }));
   return {
+    says: harmInWords({ ...one.harm, times: inSeconds }),
     route,
     kind,
     requests,
     of,
-    times: times.map(({ from, to }) => ({ from: seconds(from), to: seconds(to) })),
+    times: inSeconds,
     ...(where !== undefined && { where }),
     causes: namesOf(own),
   };

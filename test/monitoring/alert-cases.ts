@@ -148,7 +148,7 @@ export const SICK: Record<string, Series> = {
     [`db_errors_total{${IN_BACKEND},code="ECONNREFUSED"}`]: rising(20),
   },
   CauseDatabaseCPU: { ...slow, ...postgres(0.9, 0.49) },
-  CauseSlowDatabase: { ...slow, ...queries('0x20 0+500x20') },
+  CauseSlowDatabase: { ...slow, ...queries(rising(500)) },
   CauseDependencyDown: {
     ...failing,
     'downstream_request_duration_seconds_count{namespace="load-testing",container="backend",result="network_error"}':

@@ -10,14 +10,15 @@ export const generatorOnTime: Sign = {
   no: 'the load generator itself ran late',
 };
 
-/** Where a limit is not reached, the machine itself may be what is short. */
+/** Where a limit is not reached, other programs of the machine may be why. */
 export const machineFree: Sign = {
-  signal: 'host_busy',
-  ...SUSTAINED,
-  is: '<',
-  threshold: HOST_BUSY,
-  yes: 'the machine had CPU to spare',
-  no: 'the machine itself had no CPU left',
+  signal: 'cores_left',
+  take: 'min',
+  stepSeconds: 5,
+  is: '>=',
+  threshold: 0.5,
+  yes: 'other programs left CPU on the machine',
+  no: 'other programs took the CPU of the machine',
 };
 
 /** The lab itself, or the machine it runs on. Such a run says nothing about the system. */

@@ -169,7 +169,7 @@ function soFar({ run, arm, now }: State): string {
   return `${phase}. ${capital(claims)}.`;
 }
 
-function whoSuffered({ suffered, unharmed }: Diagnosis): HTMLElement {
+function whoSuffered({ suffered, unharmed, harms }: Diagnosis): HTMLElement {
   const list = (names: string[]): HTMLElement =>
     h('ul', { class: 'routes' }, ...names.map((name) => h('li', {}, name)));
   return h(
@@ -177,6 +177,12 @@ function whoSuffered({ suffered, unharmed }: Diagnosis): HTMLElement {
     {},
     h('h3', {}, 'Who suffered'),
     suffered.length > 0 ? list(suffered) : h('p', {}, unharmed.length > 0 ? 'Nobody.' : 'Not measured.'),
+    harms.length > 0 &&
+      h(
+        'ul',
+        { class: 'harms' },
+        ...harms.map(({ says, where }) => h('li', {}, where === undefined ? says : `${says} (${where})`)),
+      ),
     unharmed.length > 0 && h('h3', {}, 'Unharmed'),
     unharmed.length > 0 && list(unharmed),
   );
