@@ -8,7 +8,13 @@ import {
   slowDatabase,
   slowQueries,
 } from './causes/database';
-import { dependencyCpu, dependencyDown, slowDependency } from './causes/dependency';
+import {
+  crowdedDependency,
+  dependencyCpu,
+  dependencyDown,
+  outgoingSockets,
+  slowDependency,
+} from './causes/dependency';
 import { applicationErrors, clientErrors } from './causes/errors';
 import { eventLoopBlock, eventLoopPauses } from './causes/event-loop-block';
 import { generatorOnTime, loadGenerator, theMachine } from './causes/lab';
@@ -52,6 +58,8 @@ export const CAUSES: Cause[] = [
   dependencyDown,
   dependencyCpu,
   slowDependency,
+  crowdedDependency,
+  outgoingSockets,
   frozen('backend'),
   frozen('downstream'),
   frozen('postgres'),

@@ -1,4 +1,4 @@
-import { type Cause, LOSSES, SUSTAINED, WAITS } from './cause';
+import { type Cause, type Sign, LOSSES, SUSTAINED, WAITS } from './cause';
 
 const STAGES = ['socket_wait', 'downstream'] as const;
 const DEFENCES = ['bulkhead', 'breaker'] as const;
@@ -11,7 +11,7 @@ export const dependencyDown: Cause = {
   explains: LOSSES,
   stages: STAGES,
   defendedBy: DEFENCES,
-  includes: ['slow dependency'],
+  includes: ['slow dependency', 'outgoing sockets'],
   signs: [
     {
       signal: 'dependency_unreachable',
@@ -41,7 +41,7 @@ export const dependencyCpu: Cause = {
   explains: [...WAITS, 'fast error', 'other'],
   stages: STAGES,
   defendedBy: DEFENCES,
-  includes: ['slow dependency'],
+  includes: ['slow dependency', 'outgoing sockets'],
   signs: [
     {
       signal: 'cpu_limit_share',
@@ -101,4 +101,64 @@ export const slowDependency: Cause = {
       set: { 'backend.defences.downstreamTimeoutMs': 500, 'backend.defences.breakerFailures': 5 },
     },
   ],
+};
+
+const SOCKETS_FULL: Sign[] = [
+  {
+    signal: 'sockets_used_share',
+    ...SUSTAINED,
+    is: '>=',
+    threshold: 0.95,
+    yes: 'all downstream sockets were in use',
+    no: 'some downstream sockets were free',
+  },
+  {
+    signal: 'sockets_waiting',
+    ...SUSTAINED,
+    is: '>=',
+    threshold: 1,
+    yes: 'calls waited for a socket',
+    no: 'no call waited for a socket',
+  },
+];
+
+/** Half as much again as the bundled dependency takes without competition, ms. */
+const SLOWER_MS = 75;
+
+/** The same where a little slowness is enough, because the sockets are full. */
+export const crowdedDependency: Cause = {
+  ...slowDependency,
+  signs: [
+    ...SOCKETS_FULL,
+    {
+      signal: 'downstream_latency',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: SLOWER_MS,
+      yes: 'the dependency itself was slow',
+      no: 'the dependency itself was not slow',
+    },
+  ],
+};
+
+export const outgoingSockets: Cause = {
+  name: 'outgoing sockets',
+  lesson: 'cascade-failure',
+  mechanism:
+    'the backend had too few sockets for the calls that it makes. Calls queued for one, although the dependency answered each quickly.',
+  each: 'pod',
+  explains: [...WAITS, 'fast error', 'other'],
+  stages: ['socket_wait'],
+  signs: [
+    ...SOCKETS_FULL,
+    {
+      signal: 'downstream_latency',
+      ...SUSTAINED,
+      is: '<',
+      threshold: SLOWER_MS,
+      yes: 'the dependency itself was quick',
+      no: 'the dependency itself was slow',
+    },
+  ],
+  tryNext: [{ says: 'allow more sockets', set: { 'backend.downstreamMaxSockets': 200 } }],
 };

@@ -18,10 +18,10 @@ export const crash: Cause = {
       no: 'no container ended on its own',
     },
     {
-      signal: 'crashes',
+      signal: 'back_offs',
       is: '<',
-      threshold: 3,
-      yes: 'it stayed up afterwards',
+      threshold: 1,
+      yes: 'the kubelet restarted it at once',
       no: 'it ended again and again',
     },
   ],
@@ -45,9 +45,16 @@ export const crashLoop: Cause = {
     {
       signal: 'crashes',
       is: '>=',
-      threshold: 3,
+      threshold: 2,
       yes: 'a container ended on its own again and again',
       no: 'no container ended on its own again and again',
+    },
+    {
+      signal: 'back_offs',
+      is: '>=',
+      threshold: 1,
+      yes: 'the kubelet waited before it restarted it again',
+      no: 'the kubelet restarted it at once each time',
     },
   ],
   tryNext: [
@@ -99,13 +106,14 @@ export function frozen(app: App): Cause {
     includes:
       app === 'backend'
         ? ['replica down', 'event-loop block']
-        : ['slow dependency', 'slow database', 'connection pool'],
+        : ['slow dependency', 'outgoing sockets', 'slow database', 'connection pool'],
     signs: [
       {
         signal: 'standstill',
         app,
         is: '>=',
-        threshold: 2.5,
+        // In a hundred runs, no container that ran rested for as long as 1.2 s.
+        threshold: 1.8,
         yes: `${called} used no CPU at all for seconds, although it was running`,
         no: `${called} was never without CPU use for long`,
       },

@@ -46,6 +46,9 @@ const FEWEST_FAILED = 2;
 /** Of the failures in a window. A kind with a smaller share is a side effect of the others. */
 const OWN_SHARE = 0.2;
 
+/** Of a window's requests. A stall of two seconds delays a fifth of those in five seconds by a second or more. */
+const SLOW_SHARE = 0.2;
+
 /** An answer within a quarter of a second did not wait for anything. */
 const FAST_MS = 250;
 
@@ -111,13 +114,38 @@ function harmedIn(events: RequestsEvent[], recording: Recording): [HarmKind, num
   }
   const own = [...kinds].filter(([, number]) => number >= OWN_SHARE * count(failed));
   const good = events.filter(({ outcome }) => outcome === 'ok');
-  return isSlow(good, all, recording) ? [...own, ['slow', count(good)]] : own;
+  const slow = slowIn(good, recording);
+  const isHarm =
+    isMostlySlow(good, all, recording) || (slow >= SLOW_SHARE * all && isStalled(good, slow, recording));
+  return isHarm && slow > 0 ? [...own, ['slow', slow]] : own;
 }
 
-/** Whether most of a window's successful requests took too long. A few among many failures say nothing. */
-function isSlow(good: RequestsEvent[], all: number, recording: Recording): boolean {
-  if (count(good) < Math.max(1, OWN_SHARE * all)) return false;
-  return recording.merged(good).getValueAtPercentile(50) / 1000 > HARMFUL.medianMs;
+/** Whether half of a window's successful requests took too long. A few among many failures say nothing. */
+function isMostlySlow(good: RequestsEvent[], all: number, recording: Recording): boolean {
+  return count(good) >= Math.max(1, OWN_SHARE * all) && isMedianSlow(good, recording);
+}
+
+/** Whether nearly all slow requests ended together, in seconds in which most did: they had waited for the same thing. */
+function isStalled(good: RequestsEvent[], slow: number, recording: Recording): boolean {
+  const seconds = [...new Set(good.map(secondOf))].map((second) =>
+    good.filter((event) => secondOf(event) === second),
+  );
+  const late = seconds.filter((events) => isMedianSlow(events, recording));
+  return slowIn(late.flat(), recording) >= 0.8 * slow;
+}
+
+const secondOf = ({ t }: RequestsEvent): number => Math.round(t / 1000);
+
+function isMedianSlow(events: RequestsEvent[], recording: Recording): boolean {
+  return recording.merged(events).getValueAtPercentile(50) / 1000 > HARMFUL.medianMs;
+}
+
+/** Number of requests that took longer than people wait without noticing. */
+function slowIn(events: RequestsEvent[], recording: Recording): number {
+  return events
+    .flatMap((event) => recording.durationsOf(event, 'duration'))
+    .filter(([micros]) => micros > HARMFUL.medianMs * 1000)
+    .reduce((sum, [, number]) => sum + number, 0);
 }
 
 const OF_OUTCOME: Partial<Record<RequestsEvent['outcome'], HarmKind>> = {

@@ -47,6 +47,15 @@ export const podSignals: Signal[] = [
     prometheus: { unknown: 'Prometheus does not see who ended a container' },
   },
   {
+    name: 'back_offs',
+    title: 'times that the kubelet waited before it restarted a container again',
+    unit: 'count',
+    adds: true,
+    valueIn: (recording, { app }, from, to) =>
+      count(recording, app, from, to, ({ reason }) => reason === 'BackOff'),
+    prometheus: { unknown: 'Prometheus does not see events' },
+  },
+  {
     name: 'crashes',
     title: 'containers that ended on their own, not by their memory limit',
     unit: 'count',
