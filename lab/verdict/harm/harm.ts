@@ -61,7 +61,7 @@ export function harmsOf(recording: Recording): Harm[] {
 function harmsOfRoute(route: string, recording: Recording): Harm[] {
   const harms = new Map<HarmKind, Harm>();
   for (const window of windowsOf(route, recording)) {
-    for (const [kind, requests] of harmedIn(window.events, recording)) {
+    for (const [kind, requests] of harmedIn(window, recording)) {
       const harm = harms.get(kind) ?? { route, kind, times: [], requests: 0, of: 0 };
       harms.set(kind, harm);
       extend(harm.times, window);
@@ -102,7 +102,8 @@ function joinedAtTheEnd(windows: Windowed[]): Windowed[] {
 }
 
 /** The kinds of harm in a window with their numbers of requests. */
-function harmedIn(events: RequestsEvent[], recording: Recording): [HarmKind, number][] {
+function harmedIn(window: Windowed, recording: Recording): [HarmKind, number][] {
+  const { events } = window;
   const all = count(events);
   const failed = events.filter(({ outcome }) => outcome !== 'ok');
   const kinds = new Map<HarmKind, number>();
@@ -116,7 +117,8 @@ function harmedIn(events: RequestsEvent[], recording: Recording): [HarmKind, num
   const good = events.filter(({ outcome }) => outcome === 'ok');
   const slow = slowIn(good, recording);
   const isHarm =
-    isMostlySlow(good, all, recording) || (slow >= SLOW_SHARE * all && isStalled(good, slow, recording));
+    isMostlySlow(good, all, recording) ||
+    (slow >= SLOW_SHARE * all && isStalled(good, slow, window, recording));
   return isHarm && slow > 0 ? [...own, ['slow', slow]] : own;
 }
 
@@ -125,14 +127,30 @@ function isMostlySlow(good: RequestsEvent[], all: number, recording: Recording):
   return count(good) >= Math.max(1, OWN_SHARE * all) && isMedianSlow(good, recording);
 }
 
-/** Whether nearly all slow requests ended together, in seconds in which most did: they had waited for the same thing. */
-function isStalled(good: RequestsEvent[], slow: number, recording: Recording): boolean {
-  const seconds = [...new Set(good.map(secondOf))].map((second) =>
-    good.filter((event) => secondOf(event) === second),
+/**
+ * Whether nearly all slow requests ended together, in seconds in which most did and in which more ended than usual:
+ * they had waited for the same thing, which then let go. A queue that grows is slow second after second.
+ */
+function isStalled(
+  good: RequestsEvent[],
+  slow: number,
+  { from, to }: Interval,
+  recording: Recording,
+): boolean {
+  const late = [...new Set(good.map(secondOf))]
+    .map((second) => good.filter((event) => secondOf(event) === second))
+    .filter((events) => isMedianSlow(events, recording));
+  const usual = count(good) / ((to - from) / 1000);
+  return (
+    slowIn(late.flat(), recording) >= NEARLY_ALL * slow && count(late.flat()) >= BUNCHED * usual * late.length
   );
-  const late = seconds.filter((events) => isMedianSlow(events, recording));
-  return slowIn(late.flat(), recording) >= 0.8 * slow;
 }
+
+/** Of the slow requests. */
+const NEARLY_ALL = 0.8;
+
+/** How many times as many requests end in a second after a stall of two seconds as in others, at the least. */
+const BUNCHED = 1.5;
 
 const secondOf = ({ t }: RequestsEvent): number => Math.round(t / 1000);
 
