@@ -1,26 +1,51 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { TelemetryEvent } from '../../lab/model/events';
 import { readRecording } from '../../lab/recording/recorder';
 import { Recording } from '../../lab/recording/recording';
 import { SIGNALS } from '../../lab/verdict/signals';
 
-/** Copies a recording without log lines and without the metrics that no signal reads: a fixture to commit. */
+/** Metrics of all apps that are kept although no signal may read them yet. */
+const KEPT = new RegExp(
+  `^(${[
+    'http_request_stage_',
+    'http_requests_in_flight',
+    'http_request_duration_seconds_(count|sum)$',
+    'worker_',
+    'db_',
+    'downstream_',
+    'kube_',
+    'container_',
+    'nodejs_eventloop_lag_',
+    'process_start_time',
+  ].join('|')})`,
+);
+
+/** The distribution within a histogram is large, and its count and sum are kept. */
+const BUCKET = /_bucket$/;
+
+/**
+ * Copies a recording without log lines and without the metrics that nobody needs: a fixture to commit. Packs it when
+ * the name says so; the same events give the same bytes.
+ */
 export function trim(from: string, to: string): void {
   const events = readRecording(from);
   const wanted = metricsOf(events);
+  const isKept = (name: string): boolean => wanted.has(name) || (KEPT.test(name) && !BUCKET.test(name));
   const kept = new Set<number>();
   const lines = events.flatMap((event): TelemetryEvent[] => {
     if (event.type === 'log') return [];
     if (event.type === 'series') {
-      if (!wanted.has(event.name)) return [];
+      if (!isKept(event.name)) return [];
       kept.add(event.id);
     }
     if (event.type !== 'scrape') return [event];
     return [{ ...event, values: event.values.filter(([id]) => kept.has(id)) }];
   });
+  const text = lines.map((event) => `${JSON.stringify(event)}\n`).join('');
   mkdirSync(dirname(to), { recursive: true });
-  writeFileSync(to, lines.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  writeFileSync(to, to.endsWith('.gz') ? gzipSync(text, { level: 9 }) : text);
 }
 
 /** Names of the metrics that any signal reads, found by evaluating all signals. */

@@ -1,0 +1,205 @@
+import type { Happening, LabelledRun } from '../labelled';
+import { cpu, cpuLimit, dependencyOf, fast, order, price, queries, wrongPath } from './users';
+
+const KILLED: Happening = { at: 8, do: 'kill', app: 'backend' };
+
+/** A backend that dies is back after two to three seconds: it starts, calibrates and is probed. */
+export const CRASH: LabelledRun[] = [
+  {
+    name: 'crash-once',
+    what: 'the backend dies once and comes back',
+    kind: 'plain',
+    causes: ['crash'],
+    load: { seconds: 20, users: [fast(20), price(5)] },
+    happens: [KILLED],
+  },
+  {
+    name: 'crash-few-readers',
+    what: 'the backend dies once; three orders a second are read',
+    kind: 'half strength',
+    causes: ['crash'],
+    load: { seconds: 20, users: [order(3)] },
+    happens: [KILLED],
+  },
+  {
+    name: 'crash-of-each-replica',
+    what: 'both replicas die once, one after the other; each takes the calls in flight with it',
+    kind: 'other route',
+    causes: ['crash'],
+    // Some 24 calls are in flight, half of them in each replica.
+    set: [...dependencyOf(800), 'backend.replicas=2'],
+    load: { seconds: 24, users: [price(30), fast(10)] },
+    happens: [
+      { at: 7, do: 'kill', app: 'backend', pod: 0 },
+      { at: 15, do: 'kill', app: 'backend', pod: 1 },
+    ],
+  },
+  {
+    name: 'crash-200m',
+    what: 'the backend dies once and takes longer to come back, for it has a fifth of a core',
+    kind: 'other limit',
+    causes: ['crash'],
+    set: cpuLimit('backend', 200),
+    load: { seconds: 24, users: [fast(20), order(5)] },
+    happens: [KILLED],
+  },
+  {
+    name: 'crash-and-dependency',
+    what: 'the backend dies once, and a dependency takes three seconds',
+    kind: 'two causes',
+    causes: ['crash', 'slow dependency'],
+    set: dependencyOf(3000),
+    load: { seconds: 22, users: [fast(20), price(5)] },
+    happens: [KILLED],
+  },
+  {
+    name: 'crash-and-busy-cpu',
+    what: 'the backend dies once, with a CPU that is half busy',
+    kind: 'harmless confounder',
+    causes: ['crash'],
+    load: { seconds: 22, users: [cpu(14), order(5)] },
+    happens: [KILLED],
+  },
+  {
+    name: 'crash-on-busy-machine',
+    what: 'the backend dies once, and a busy process on each core',
+    kind: 'busy machine',
+    causes: ['crash'],
+    burnersPerCore: 1,
+    load: { seconds: 20, users: [fast(20), price(5)] },
+    happens: [KILLED],
+  },
+];
+
+const DYING: Happening = { at: 5, do: 'keep dead', app: 'backend' };
+
+export const CRASH_LOOP: LabelledRun[] = [
+  {
+    name: 'crash-loop',
+    what: 'the backend dies at each start',
+    kind: 'plain',
+    causes: ['crash loop'],
+    load: { seconds: 22, users: [fast(20), price(5)] },
+    happens: [DYING],
+  },
+  {
+    name: 'crash-loop-orders',
+    what: 'the backend dies at each start, with users who read orders in a loop',
+    kind: 'other route',
+    causes: ['crash loop'],
+    load: { seconds: 22, users: [{ path: '/api/order?id=5', vus: 10, pauseSeconds: 0.5 }] },
+    happens: [DYING],
+  },
+  {
+    name: 'crash-loop-that-ends',
+    what: 'the backend dies twice and comes back after its back-off',
+    kind: 'half strength',
+    causes: ['crash loop'],
+    load: { seconds: 26, users: [fast(20), order(5)] },
+    happens: [{ ...DYING, until: 9 }],
+  },
+  {
+    name: 'crash-loop-of-both-replicas',
+    what: 'both replicas die at each start',
+    kind: 'other limit',
+    causes: ['crash loop'],
+    set: ['backend.replicas=2'],
+    load: { seconds: 22, users: [fast(20), price(5)] },
+    happens: [DYING, { ...DYING, pod: 1 }],
+  },
+  {
+    name: 'crash-loop-and-wrong-path',
+    what: 'the backend dies at each start from the twelfth second on; until then clients ask for a path that does not exist',
+    kind: 'two causes',
+    causes: ['crash loop', 'client errors'],
+    load: { seconds: 26, users: [fast(20), wrongPath(5)] },
+    happens: [{ ...DYING, at: 12 }],
+  },
+  {
+    name: 'crash-loop-and-busy-pool',
+    what: 'the backend dies at each start; until then its pool is nearly three quarters in use',
+    kind: 'harmless confounder',
+    causes: ['crash loop'],
+    load: { seconds: 24, users: [fast(10), queries(4, 18)] },
+    happens: [{ ...DYING, at: 9 }],
+  },
+];
+
+export const FROZEN: LabelledRun[] = [
+  {
+    name: 'frozen-backend-5s',
+    what: 'the backend stands still for five seconds',
+    kind: 'plain',
+    causes: ['frozen process'],
+    load: { seconds: 20, users: [fast(20), order(5)] },
+    happens: [{ at: 7, do: 'freeze', app: 'backend', seconds: 5 }],
+  },
+  {
+    name: 'frozen-dependency-5s',
+    what: 'the dependency stands still for five seconds',
+    kind: 'other route',
+    causes: ['frozen process'],
+    load: { seconds: 20, users: [price(8), fast(10)] },
+    happens: [{ at: 7, do: 'freeze', app: 'downstream', seconds: 5 }],
+  },
+  {
+    name: 'frozen-database-5s',
+    what: 'the database stands still for five seconds, with room in the pool for all who wait',
+    kind: 'other route',
+    causes: ['frozen process'],
+    set: ['backend.dbPoolSize=80', 'postgres.maxConnections=90', 'backend.dbAcquireTimeoutMs=10000'],
+    load: { seconds: 20, users: [order(8, { timeoutSeconds: 10 }), fast(10)] },
+    happens: [{ at: 7, do: 'freeze', app: 'postgres', seconds: 5 }],
+  },
+  {
+    name: 'frozen-backend-quarter-second',
+    what: 'the backend stands still for a quarter of a second',
+    kind: 'half strength',
+    causes: ['healthy'],
+    load: { seconds: 20, users: [fast(20), order(5)] },
+    happens: [{ at: 8, do: 'freeze', app: 'backend', seconds: 0.25 }],
+  },
+  {
+    name: 'frozen-backend-3s',
+    what: 'the backend stands still for three seconds; all are answered',
+    kind: 'half strength',
+    causes: ['frozen process'],
+    load: { seconds: 20, users: [fast(20), price(5)] },
+    happens: [{ at: 8, do: 'freeze', app: 'backend', seconds: 3 }],
+  },
+  {
+    name: 'frozen-backend-again-and-again',
+    what: 'the backend stands still for two and a half seconds, every seven seconds',
+    kind: 'other limit',
+    causes: ['frozen process'],
+    set: cpuLimit('backend', 1000),
+    load: { seconds: 26, users: [fast(30), order(5)] },
+    happens: [{ at: 5, do: 'freeze', app: 'backend', seconds: 2.5, every: 7 }],
+  },
+  {
+    name: 'frozen-replica',
+    what: 'one of two replicas stands still for five seconds',
+    kind: 'other limit',
+    causes: ['frozen process'],
+    consequences: ['replica down'],
+    set: ['backend.replicas=2'],
+    load: { seconds: 22, users: [fast(30), price(5)] },
+    happens: [{ at: 7, do: 'freeze', app: 'backend', pod: 1, seconds: 5 }],
+  },
+  {
+    name: 'frozen-dependency-and-wrong-path',
+    what: 'the dependency stands still for five seconds, and clients ask for a path that does not exist',
+    kind: 'two causes',
+    causes: ['frozen process', 'client errors'],
+    load: { seconds: 20, users: [price(8), wrongPath(5), fast(5)] },
+    happens: [{ at: 7, do: 'freeze', app: 'downstream', seconds: 5 }],
+  },
+  {
+    name: 'frozen-dependency-unused',
+    what: 'the dependency stands still for six seconds while nobody asks it for anything',
+    kind: 'harmless confounder',
+    causes: ['healthy'],
+    load: { seconds: 20, users: [order(10), fast(20)] },
+    happens: [{ at: 6, do: 'freeze', app: 'downstream', seconds: 6 }],
+  },
+];

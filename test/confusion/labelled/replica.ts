@@ -1,0 +1,74 @@
+import type { Happening, LabelledRun } from '../labelled';
+import { cpu, cpuLimit, dependencyOf, fast, order, price, queries, wrongPath } from './users';
+
+const ONE_DEAD: Happening = { at: 6, do: 'keep dead', app: 'backend', pod: 1 };
+
+/** What kills the replica at each start may be named as well. */
+const KEPT_DEAD = ['crash loop'];
+
+/** One replica serves nobody, and the others have to do its work. */
+export const REPLICA_DOWN: LabelledRun[] = [
+  {
+    name: 'replica-dead-cpu',
+    what: 'one of two replicas is kept dead; the other lacks CPU for the work of both',
+    kind: 'plain',
+    causes: ['replica down'],
+    consequences: [...KEPT_DEAD, 'cpu limit'],
+    // 0.7 cores for two replicas of half a core.
+    set: ['backend.replicas=2'],
+    load: { seconds: 24, users: [cpu(44, { timeoutSeconds: 2 }), fast(5)] },
+    happens: [ONE_DEAD],
+  },
+  {
+    name: 'replica-dead-pool',
+    what: 'one of two replicas is kept dead; the pool of the other is too small for the queries of both',
+    kind: 'other route',
+    causes: ['replica down'],
+    consequences: [...KEPT_DEAD, 'connection pool'],
+    // 90 queries a second; each replica can run 60.
+    set: ['backend.replicas=2', 'backend.dbPoolSize=3'],
+    load: { seconds: 24, users: [queries(3, 30), fast(5)] },
+    happens: [ONE_DEAD],
+  },
+  {
+    name: 'replica-dead-in-flight',
+    what: 'one of two replicas is kept dead and takes a dozen calls in flight with it; the other can do the work',
+    kind: 'half strength',
+    causes: ['replica down'],
+    consequences: [...KEPT_DEAD, 'crash'],
+    set: [...dependencyOf(800), 'backend.replicas=2'],
+    load: { seconds: 22, users: [price(30), fast(10)] },
+    happens: [ONE_DEAD],
+  },
+  {
+    name: 'replica-dead-of-three',
+    what: 'one of three replicas is kept dead; the others lack CPU for the work of three',
+    kind: 'other limit',
+    causes: ['replica down'],
+    consequences: [...KEPT_DEAD, 'cpu limit'],
+    // 0.77 cores for three replicas of 0.3 cores, and then for two.
+    set: ['backend.replicas=3', ...cpuLimit('backend', 300)],
+    load: { seconds: 26, users: [cpu(48, { timeoutSeconds: 2 }), fast(5)] },
+    happens: [{ ...ONE_DEAD, pod: 2 }],
+  },
+  {
+    name: 'replica-dead-and-wrong-path',
+    what: 'one of two replicas is kept dead, and clients ask for a path that does not exist',
+    kind: 'two causes',
+    causes: ['replica down', 'client errors'],
+    consequences: [...KEPT_DEAD, 'cpu limit'],
+    set: ['backend.replicas=2'],
+    load: { seconds: 24, users: [cpu(44, { timeoutSeconds: 2 }), wrongPath(5)] },
+    happens: [ONE_DEAD],
+  },
+  {
+    name: 'replica-dead-and-full-pool',
+    what: 'one of two replicas is kept dead; orders are read all along',
+    kind: 'harmless confounder',
+    causes: ['replica down'],
+    consequences: [...KEPT_DEAD, 'cpu limit'],
+    set: ['backend.replicas=2', 'backend.dbPoolSize=3'],
+    load: { seconds: 24, users: [cpu(44, { timeoutSeconds: 2 }), order(20)] },
+    happens: [{ ...ONE_DEAD, pod: 0 }],
+  },
+];
