@@ -37,8 +37,10 @@ export function blindJudgements(): Judgement[] {
 }
 
 /** The file of a run's recording. The many labelled runs are packed. */
-export function recordingOf(run: ConfusionRun | LabelledRun, folder = join(__dirname, 'recordings')): string {
-  return join(folder, `${run.name}.jsonl${'load' in run ? '.gz' : ''}`);
+export function recordingOf(run: ConfusionRun | LabelledRun, folder?: string): string {
+  return 'load' in run
+    ? join(folder ?? join(__dirname, 'labelled', 'recordings'), `${run.name}.jsonl.gz`)
+    : join(folder ?? join(__dirname, 'recordings'), `${run.name}.jsonl`);
 }
 
 type Labelled = { run: Truth; file: string };
