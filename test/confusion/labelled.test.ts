@@ -32,15 +32,15 @@ test.each(runs.map((run) => [run.name, run] as const))(
   },
 );
 
-test('a consequence may be named beside its cause, but not in its place', () => {
+test('what belongs to a cause may be named beside it, but not in its place', () => {
   const run = {
     name: '',
     what: '',
     kind: 'plain',
     causes: ['replica down'],
-    consequences: ['cpu limit'],
+    besides: ['cpu limit'],
   } as const;
-  const truth = { ...run, causes: [...run.causes], consequences: [...run.consequences] };
+  const truth = { ...run, causes: [...run.causes], besides: [...run.besides] };
   expect(compare(truth, ['replica down'])).toBe('right');
   expect(compare(truth, ['replica down', 'cpu limit'])).toBe('right');
   expect(compare(truth, ['cpu limit'])).toBe('wrong');

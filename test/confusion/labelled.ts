@@ -20,10 +20,10 @@ export interface LabelledRun {
   /** All causes that are truly there. */
   causes: string[];
   /**
-   * What these causes bring about so surely that it may be named beside them, e.g. a survivor at its CPU limit after
-   * the other replica has died. Naming it is neither needed nor wrong.
+   * What belongs to these causes so surely that it may be named beside them, e.g. the CPU limit of a survivor after the
+   * other replica has died. Naming it is neither needed nor wrong.
    */
-  consequences?: string[];
+  besides?: string[];
   /** Settings, as for --set. */
   set?: string[];
   load: Load;

@@ -13,7 +13,7 @@ const MEASURED = resolve(__dirname, '../../docs/recordings');
 const LOADTESTS = resolve(__dirname, '../../loadtests');
 
 /** What is known about a recording. */
-export interface Truth extends Pick<LabelledRun, 'name' | 'what' | 'causes' | 'consequences'> {
+export interface Truth extends Pick<LabelledRun, 'name' | 'what' | 'causes' | 'besides'> {
   kind: ConfusionRun['kind'] | LabelledRun['kind'];
 }
 
@@ -85,11 +85,11 @@ function armsIn(folder: string, experiment: string, kind: Truth['kind']): Labell
   });
 }
 
-/** A consequence alone says nothing of its cause, so it is wrong. */
-export function compare({ causes, consequences = [] }: Truth, found: string[]): Judgement['is'] {
+/** What may be named beside a cause says nothing in its place, so it is wrong alone. */
+export function compare({ causes, besides = [] }: Truth, found: string[]): Judgement['is'] {
   if (found.length === 0) return CANNOT_TELL;
   const right = found.filter((cause) => causes.includes(cause));
-  const others = found.filter((cause) => !causes.includes(cause) && !consequences.includes(cause));
+  const others = found.filter((cause) => !causes.includes(cause) && !besides.includes(cause));
   if (others.length > 0 || right.length === 0) return 'wrong';
   return right.length === causes.length ? 'right' : 'partly';
 }

@@ -22,6 +22,7 @@ export const RETRY_STORM: LabelledRun[] = [
     what: 'a crowd for four seconds; each client tries four times',
     kind: 'plain',
     causes: ['retry storm'],
+    besides: ['cpu limit'],
     load: { seconds: 26, users: STORM },
   },
   {
@@ -29,6 +30,7 @@ export const RETRY_STORM: LabelledRun[] = [
     what: 'half the users, half the crowd, half the CPU',
     kind: 'other limit',
     causes: ['retry storm'],
+    besides: ['cpu limit'],
     set: cpuLimit('backend', 250),
     load: { seconds: 26, users: withCrowd(stubborn(cpu(6)), 30, 5, 9) },
   },
@@ -37,6 +39,7 @@ export const RETRY_STORM: LabelledRun[] = [
     what: 'a crowd in front of a pool that can serve twenty; each client waits for a second and tries four times',
     kind: 'other route',
     causes: ['retry storm'],
+    besides: ['connection pool'],
     // Nine users need 45 of 100 queries a second, and 180 with all their attempts.
     load: { seconds: 26, users: withCrowd(stubborn(queries(5, 9), 1), 50, 5, 9) },
   },
@@ -59,6 +62,7 @@ export const RETRY_STORM: LabelledRun[] = [
     what: 'a retry storm, and a dependency that takes three seconds',
     kind: 'two causes',
     causes: ['retry storm', 'slow dependency'],
+    besides: ['cpu limit'],
     set: dependencyOf(3000),
     load: { seconds: 26, users: [...STORM, price(3)] },
   },
@@ -67,6 +71,7 @@ export const RETRY_STORM: LabelledRun[] = [
     what: 'a retry storm, and clients that ask for a path that does not exist',
     kind: 'two causes',
     causes: ['retry storm', 'client errors'],
+    besides: ['cpu limit'],
     load: { seconds: 26, users: [...STORM, wrongPath(3)] },
   },
   {
@@ -74,6 +79,7 @@ export const RETRY_STORM: LabelledRun[] = [
     what: 'a retry storm, and twenty orders a second',
     kind: 'harmless confounder',
     causes: ['retry storm'],
+    besides: ['cpu limit'],
     load: { seconds: 26, users: [...STORM, order(20)] },
   },
 ];
@@ -90,7 +96,7 @@ export const MORE_REQUESTS: LabelledRun[] = [
     what: 'pages that ask for four pieces of CPU work in place of one',
     kind: 'plain',
     causes: ['more requests per user'],
-    consequences: ['cpu limit'],
+    besides: ['cpu limit'],
     // 16 a second need half of the CPU, and 64 twice what there is.
     load: { seconds: 26, users: [...more(cpu(16, { timeoutSeconds: 2 }), 4), order(3)] },
   },
@@ -99,7 +105,7 @@ export const MORE_REQUESTS: LabelledRun[] = [
     what: 'pages that send four requests to the pool in place of one',
     kind: 'other route',
     causes: ['more requests per user'],
-    consequences: ['connection pool'],
+    besides: ['connection pool'],
     // 9 * 5 queries are 45 % of what the pool can run, and four times as many 180 %.
     load: { seconds: 26, users: [...more(queries(5, 9), 4), cpu(3)] },
   },
@@ -108,7 +114,7 @@ export const MORE_REQUESTS: LabelledRun[] = [
     what: 'pages that send five requests for prices in place of one; the dependency can do a third of it',
     kind: 'other route',
     causes: ['more requests per user'],
-    consequences: ['slow dependency'],
+    besides: ['slow dependency'],
     // Crowded by fifty calls, it does 58 a second; at first it gets 40, and then 200.
     load: { seconds: 26, users: [...more(price(40, { timeoutSeconds: 3 }), 5), order(3)] },
   },
@@ -124,7 +130,7 @@ export const MORE_REQUESTS: LabelledRun[] = [
     what: 'pages that ask for four pieces of CPU work in place of one; a quarter of a core',
     kind: 'other limit',
     causes: ['more requests per user'],
-    consequences: ['cpu limit'],
+    besides: ['cpu limit'],
     set: cpuLimit('backend', 250),
     load: { seconds: 26, users: more(cpu(8, { timeoutSeconds: 3 }), 4) },
   },
@@ -133,7 +139,7 @@ export const MORE_REQUESTS: LabelledRun[] = [
     what: 'pages that ask for four pieces of CPU work in place of one, and one path that does not exist',
     kind: 'two causes',
     causes: ['more requests per user', 'client errors'],
-    consequences: ['cpu limit'],
+    besides: ['cpu limit'],
     load: { seconds: 26, users: [...more(cpu(16, { timeoutSeconds: 2 }), 4), wrongPath(4)] },
   },
   {
@@ -141,7 +147,7 @@ export const MORE_REQUESTS: LabelledRun[] = [
     what: 'pages that ask for four pieces of CPU work in place of one; a pool that is half in use',
     kind: 'harmless confounder',
     causes: ['more requests per user'],
-    consequences: ['cpu limit'],
+    besides: ['cpu limit'],
     load: { seconds: 26, users: [...more(cpu(16, { timeoutSeconds: 2 }), 4), queries(4, 12)] },
   },
 ];

@@ -181,7 +181,7 @@ export const FROZEN: LabelledRun[] = [
     what: 'one of two replicas stands still for five seconds',
     kind: 'other limit',
     causes: ['frozen process'],
-    consequences: ['replica down'],
+    besides: ['replica down'],
     set: ['backend.replicas=2'],
     load: { seconds: 22, users: [fast(30), price(5)] },
     happens: [{ at: 7, do: 'freeze', app: 'backend', pod: 1, seconds: 5 }],

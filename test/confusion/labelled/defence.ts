@@ -141,6 +141,7 @@ export const LIVENESS_PROBE: LabelledRun[] = [
     what: 'sixty users of CPU work on the event loop; the liveness probe gives up after a second, three times',
     kind: 'plain',
     causes: ['liveness probe'],
+    besides: ['event-loop block', 'cpu limit'],
     set: TIGHT_PROBE,
     load: {
       seconds: 30,
@@ -152,6 +153,7 @@ export const LIVENESS_PROBE: LabelledRun[] = [
     what: 'the same with twice the cost and two cores, of which the event loop can use one',
     kind: 'other limit',
     causes: ['liveness probe'],
+    besides: ['event-loop block'],
     set: [...TIGHT_PROBE, 'backend.cpuMicrosPerComplexity=1000', ...cpuLimit('backend', 2000)],
     load: {
       seconds: 30,
@@ -175,6 +177,7 @@ export const LIVENESS_PROBE: LabelledRun[] = [
     what: 'sixty users of CPU work on the event loop and a tight liveness probe; those who read orders suffer, too',
     kind: 'other route',
     causes: ['liveness probe'],
+    besides: ['event-loop block', 'cpu limit'],
     set: TIGHT_PROBE,
     load: {
       seconds: 30,
@@ -186,6 +189,7 @@ export const LIVENESS_PROBE: LabelledRun[] = [
     what: 'sixty users of CPU work on the event loop and a tight liveness probe, and one path that does not exist',
     kind: 'two causes',
     causes: ['liveness probe', 'client errors'],
+    besides: ['event-loop block', 'cpu limit'],
     set: TIGHT_PROBE,
     load: {
       seconds: 30,
@@ -197,6 +201,7 @@ export const LIVENESS_PROBE: LabelledRun[] = [
     what: 'sixty users of CPU work on the event loop and a tight liveness probe; a dependency of 200 ms',
     kind: 'harmless confounder',
     causes: ['liveness probe'],
+    besides: ['event-loop block', 'cpu limit'],
     set: [...TIGHT_PROBE, ...dependencyOf(200)],
     load: {
       seconds: 30,

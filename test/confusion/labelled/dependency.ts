@@ -119,7 +119,7 @@ export const DEPENDENCY_DOWN: LabelledRun[] = [
     what: 'the dependency is killed and kept down; a circuit breaker refuses most calls',
     kind: 'other limit',
     causes: ['dependency down'],
-    consequences: ['load shed'],
+    besides: ['load shed'],
     set: ['backend.defences.breakerFailures=5'],
     load: { seconds: 20, users: [price(10), fast(10)] },
     happens: [DEAD],
