@@ -29,6 +29,11 @@ export class ContentionQueue {
     private readonly pause: (ms: number) => Promise<unknown> = sleep,
   ) {}
 
+  /** The most calls that are worked on at once. */
+  get slots(): number {
+    return this.law.maxConcurrency;
+  }
+
   get queued(): number {
     return this.waiting.size;
   }

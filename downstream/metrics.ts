@@ -20,6 +20,7 @@ export function createMetrics(queue: ContentionQueue) {
     });
 
   gauge('downstream_active', 'Calls that are worked on.', () => queue.active);
+  gauge('downstream_slots', 'Limit of calls that are worked on at once.', () => queue.slots);
   gauge('downstream_queued', 'Calls that wait for a slot.', () => queue.queued);
   return {
     registry,

@@ -36,39 +36,43 @@ export interface Parts {
 
 type Method = 'GET' | 'POST';
 
+/** A handler is made for its route, so that its operations are counted for that route. */
+type Route = [path: string, methods: Method[], handlerFor: (route: string) => Handler];
+
 /** The whole API. */
-function routes({
-  config,
-  lifecycle,
-  metrics,
-  work,
-  memory,
-  downstream,
-  database,
-}: Parts): [string, Method[], Handler][] {
+function routes({ config, lifecycle, metrics, work, memory, downstream, database }: Parts): Route[] {
   const faults = faultsOf(config);
   return [
-    ['/api/fast', ['GET'], fast],
-    ['/api/ping', ['GET'], ping],
-    ['/health', ['GET'], health],
-    ['/ready', ['GET'], ready(lifecycle)],
-    ['/metrics', ['GET'], exposition(metrics)],
+    ['/api/fast', ['GET'], () => fast],
+    ['/api/ping', ['GET'], () => ping],
+    ['/health', ['GET'], () => health],
+    ['/ready', ['GET'], () => ready(lifecycle)],
+    ['/metrics', ['GET'], () => exposition(metrics)],
 
-    ['/api/cpu-intensive', ['GET'], cpuIntensive(work, faults, config)],
-    ['/api/memory-leak', ['GET'], memoryLeak(memory, faults, config)],
-    ['/api/memory-reset', ['GET', 'POST'], memoryReset(memory)],
-    ['/api/cascade-failure', ['GET'], cascadeFailure(downstream, faults, config.bulkheadMaxConcurrent)],
-    ['/api/price', ['GET'], price(downstream)],
-    ['/api/db-pool-exhaust', ['GET'], dbPoolExhaust(database, faults, config.queryConcurrency)],
-    ['/api/order', ['GET'], order(database)],
-    ['/api/slow', ['GET'], slow(faults, config.slowConcurrency)],
+    ['/api/cpu-intensive', ['GET'], (route) => cpuIntensive(work.of(route), faults, config)],
+    ['/api/memory-leak', ['GET'], () => memoryLeak(memory, faults, config)],
+    ['/api/memory-reset', ['GET', 'POST'], () => memoryReset(memory)],
+    [
+      '/api/cascade-failure',
+      ['GET'],
+      (route) => cascadeFailure(downstream.of(route), faults, config.bulkheadMaxConcurrent),
+    ],
+    ['/api/price', ['GET'], (route) => price(downstream.of(route))],
+    [
+      '/api/db-pool-exhaust',
+      ['GET'],
+      (route) => dbPoolExhaust(database.of(route), faults, config.queryConcurrency),
+    ],
+    ['/api/order', ['GET'], (route) => order(database.of(route))],
+    ['/api/slow', ['GET'], () => slow(faults, config.slowConcurrency)],
   ];
 }
 
 export function createApp(parts: Parts): Express {
   const app = express();
   app.disable('etag').disable('x-powered-by').set('query parser', 'simple');
-  for (const [path, methods, handler] of routes(parts)) {
+  for (const [path, methods, handlerFor] of routes(parts)) {
+    const handler = handlerFor(path);
     const route = app.route(path);
     if (methods.includes('GET')) route.get(endpoint(path, handler, parts.metrics));
     if (methods.includes('POST')) route.post(endpoint(path, handler, parts.metrics));

@@ -3,12 +3,25 @@ import type { Config } from './config';
 import { HttpError } from './http-error';
 import { log } from './log';
 import type { Metrics } from './metrics';
+import { codeOf, type RouteStages } from './stages';
 
-/** Errors of pg-pool that have no SQLSTATE. */
-const TIMEOUTS: Record<string, string> = {
+/** Errors of pg and pg-pool that have neither SQLSTATE nor errno. */
+const REASONS: Record<string, string> = {
   'timeout exceeded when trying to connect': 'acquire_timeout',
   'Connection terminated due to connection timeout': 'acquire_timeout',
+  'Connection terminated unexpectedly': 'ECONNRESET',
+  'Client has encountered a connection error and is not queryable': 'ECONNRESET',
 };
+
+/** What a route asks of the database. */
+export interface Queries {
+  /**
+   * Runs one statement on a connection of the pool, as `pool.query` does, and measures the wait for the
+   * connection.
+   * @throws HttpError 503 with the reason: no connection in time, too many connections, not reachable, ...
+   */
+  query(text: string, values: unknown[]): Promise<QueryResult>;
+}
 
 /**
  * The bounded pool that all routes share. It connects on demand: a missing database fails queries, not the
@@ -34,7 +47,7 @@ export class Database {
     // A connection that breaks while idle is replaced on demand. Without a listener, the error would end the
     // process.
     this.pool.on('error', (error) => {
-      this.metrics.dbErrors.inc({ code: codeOf(error) });
+      this.metrics.dbErrors.inc({ code: reasonOf(error) });
       log('database connection lost', { message: error.message });
     });
     metrics.dbPoolTotal(() => this.pool.totalCount);
@@ -43,17 +56,21 @@ export class Database {
     metrics.dbPoolMax(() => poolSize);
   }
 
-  /**
-   * Runs one statement on a connection of the pool, as `pool.query` does, and measures the wait for the
-   * connection.
-   * @throws HttpError 503 with the reason: no connection in time, too many connections, not reachable, ...
-   */
-  async query(text: string, values: unknown[]): Promise<QueryResult> {
+  /** The database for one route, whose queries are counted for it. */
+  of(route: string): Queries {
+    const stages = this.metrics.stages.route(route, ['connection_wait', 'query']);
+    return { query: (text, values) => this.query(stages, text, values) };
+  }
+
+  private async query(stages: RouteStages, text: string, values: unknown[]): Promise<QueryResult> {
     try {
-      const client = await this.acquire();
-      return await run(client, text, values);
+      return await stages.pass('connection_wait', reasonOf, async (operation) => {
+        const client = await this.acquire();
+        operation.goOnTo('query');
+        return run(client, text, values);
+      });
     } catch (error) {
-      const code = codeOf(error);
+      const code = reasonOf(error);
       this.metrics.dbErrors.inc({ code });
       if (code === 'acquire_timeout') this.metrics.dbAcquireTimeouts.inc();
       throw new HttpError(503, `database: ${(error as Error).message || code} (${code})`);
@@ -74,19 +91,23 @@ export class Database {
   }
 }
 
+/** A connection that breaks tells its query, too. Without a listener, the event would end the process. */
+const queryTells = (): void => undefined;
+
 /** Closes a connection on which a statement failed, as `pool.query` does, because its state is unknown. */
 async function run(client: PoolClient, text: string, values: unknown[]): Promise<QueryResult> {
+  client.on('error', queryTells);
+  let failed = true;
   try {
     const result = await client.query(text, values);
-    client.release();
+    failed = false;
     return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
+  } finally {
+    client.off('error', queryTells);
+    client.release(failed);
   }
 }
 
-function codeOf(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: string };
-  return TIMEOUTS[message ?? ''] ?? (typeof code === 'string' ? code : 'unknown');
+function reasonOf(error: unknown): string {
+  return REASONS[(error as Error).message] ?? codeOf(error);
 }

@@ -1,5 +1,5 @@
-import { Agent } from 'node:http';
-import axios, { isAxiosError, type AxiosInstance } from 'axios';
+import http, { Agent, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import axios, { AxiosError, isAxiosError, type AxiosInstance } from 'axios';
 import { BrokenCircuitError, TaskCancelledError, type IPolicy } from 'cockatiel';
 import type { Config } from './config';
 import { breakerDefence, stateNumber } from './defences/breaker';
@@ -7,10 +7,17 @@ import { retryDefence } from './defences/retry';
 import { timeoutDefence } from './defences/timeout';
 import { HttpError, ShedError } from './http-error';
 import type { Metrics } from './metrics';
+import { codeOf, type Operation, type RouteStages } from './stages';
 
 /** The answer of the downstream. */
 export interface Work {
   latencyMs: number;
+}
+
+/** What a route asks of the downstream. */
+export interface Downstream {
+  /** @throws HttpError 502 (failed), 503 (breaker open, with Retry-After) or 504 (timed out). */
+  call(): Promise<Work>;
 }
 
 /**
@@ -54,10 +61,15 @@ export class DownstreamClient {
     metrics.circuitBreakerState(() => stateNumber(breaker));
   }
 
-  /** @throws HttpError 502 (failed), 503 (breaker open, with Retry-After) or 504 (timed out). */
-  async call(): Promise<Work> {
+  /** The downstream for one route, whose calls are counted for it. */
+  of(route: string): Downstream {
+    const stages = this.metrics.stages.route(route, ['socket_wait', 'downstream']);
+    return { call: () => this.call(stages) };
+  }
+
+  private async call(stages: RouteStages): Promise<Work> {
     try {
-      return await this.retry.execute(() => this.breaker.execute(() => this.measured()));
+      return await this.retry.execute(() => this.breaker.execute(() => this.measured(stages)));
     } catch (error) {
       throw this.explain(error);
     }
@@ -67,17 +79,25 @@ export class DownstreamClient {
     this.agent.destroy();
   }
 
-  private async measured(): Promise<Work> {
+  private async measured(stages: RouteStages): Promise<Work> {
     const observe = this.metrics.downstreamSeconds.startTimer();
     try {
-      // Aborting frees the socket, or takes a call that still waits for one out of the queue.
-      const { data } = await this.timeout.execute(({ signal }) => this.http.get<Work>('/work', { signal }));
+      const work = await stages.pass('socket_wait', reasonOf, (operation) => this.attempt(operation));
       observe({ result: 'ok' });
-      return data;
+      return work;
     } catch (error) {
       observe({ result: resultOf(error) });
       throw error;
     }
+  }
+
+  private async attempt(operation: Operation): Promise<Work> {
+    const transport = noticing(() => operation.goOnTo('downstream'));
+    // Aborting frees the socket, or takes a call that still waits for one out of the queue.
+    const { data } = await this.timeout.execute(({ signal }) =>
+      this.http.get<Work>('/work', { signal, transport }),
+    );
+    return data;
   }
 
   private explain(error: unknown): unknown {
@@ -89,14 +109,38 @@ export class DownstreamClient {
       return new HttpError(504, `downstream did not answer within ${timeoutMs} ms`);
     }
     if (!isAxiosError(error)) return error;
-    if (error.response) return new HttpError(502, `downstream answered ${error.response.status}`);
+    const status = errorStatus(error);
+    if (status !== undefined) return new HttpError(502, `downstream answered ${status}`);
     return new HttpError(502, `downstream call failed: ${error.code ?? error.message}`);
   }
 }
 
 function resultOf(error: unknown): 'timeout' | 'http_error' | 'network_error' {
   if (error instanceof TaskCancelledError) return 'timeout';
-  return isAxiosError(error) && error.response ? 'http_error' : 'network_error';
+  return errorStatus(error) === undefined ? 'network_error' : 'http_error';
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof TaskCancelledError) return 'timeout';
+  const status = errorStatus(error);
+  if (status !== undefined) return `http_${status}`;
+  const code = codeOf(error);
+  // So axios calls a connection that ends in the middle of an answer.
+  return code === AxiosError.ERR_BAD_RESPONSE ? 'ECONNRESET' : code;
+}
+
+/** The status of an answer that is an error; undefined if no whole answer came. */
+function errorStatus(error: unknown): number | undefined {
+  const status = isAxiosError(error) ? error.response?.status : undefined;
+  return status !== undefined && status >= 300 ? status : undefined;
+}
+
+/** How axios sends a call, with a listener for the moment at which the call gets its socket. */
+function noticing(onSocket: () => void) {
+  return {
+    request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest =>
+      http.request(options, onResponse).once('socket', onSocket),
+  };
 }
 
 function count<T>(byOrigin: NodeJS.ReadOnlyDict<T[]>, counts: (item: T) => boolean = () => true): number {

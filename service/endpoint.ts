@@ -10,7 +10,10 @@ export function endpoint(route: string, handler: Handler, metrics: Metrics): Han
   const meter = metrics.http.route(route);
 
   function fail(response: Response, error: unknown): void {
-    if (error instanceof ShedError) metrics.requestsShed.inc({ route, reason: error.reason });
+    if (error instanceof ShedError) {
+      metrics.requestsShed.inc({ route, reason: error.reason });
+      metrics.stages.failed(route, 'defence', error.reason);
+    }
     sendError(response, error);
   }
 

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { addCgroupMetrics } from './cgroup-metrics';
 import { HttpMetrics } from './http-metrics';
+import { StageMetrics } from './stages';
 
 /** From a route that does nothing to the longest delay of /api/slow. */
 const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30];
@@ -24,9 +25,15 @@ export function createMetrics() {
   return {
     registry,
     http: new HttpMetrics(registry, SECONDS_BUCKETS),
+    stages: new StageMetrics(registry),
     requestsShed: counter('requests_shed_total', 'Requests refused by a defence.', ['route', 'reason']),
     retainedBytes: gauge('retained_bytes', 'Bytes held by /api/memory-leak.'),
 
+    workerThreadsBusy: gauge('worker_threads_busy', 'Worker threads that have a task.'),
+    workerThreadsMax: gauge(
+      'worker_threads_max',
+      'Number of worker threads; 0 if CPU work runs on the event loop.',
+    ),
     workerQueueSize: gauge('worker_queue_size', 'Tasks that wait for a worker thread.'),
     workerRunSeconds: histogram('worker_run_seconds', 'Time that tasks run in a worker thread.'),
     workerWaitSeconds: histogram('worker_wait_seconds', 'Time that tasks wait for a worker thread.'),

@@ -1,6 +1,6 @@
 import { bulkheadDefence } from '../defences/bulkhead';
 import { concurrently } from '../defences/concurrency-limit';
-import type { DownstreamClient } from '../downstream-client';
+import type { Downstream } from '../downstream-client';
 import type { Handler } from '../endpoint';
 import type { Faults } from '../faults';
 
@@ -12,7 +12,7 @@ const CALLS = 5;
  * one.
  */
 export function cascadeFailure(
-  downstream: DownstreamClient,
+  downstream: Downstream,
   faults: Faults,
   bulkheadMaxConcurrent: number,
 ): Handler {

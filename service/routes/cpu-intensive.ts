@@ -4,7 +4,7 @@ import { resultCache } from '../defences/result-cache';
 import type { Handler } from '../endpoint';
 import type { Faults } from '../faults';
 import { readParameters } from '../parameters';
-import type { CpuWork } from '../workers/cpu-work';
+import type { Computation } from '../workers/cpu-work';
 
 const PARAMETERS = {
   /** Units of CPU time. */
@@ -17,7 +17,7 @@ const PARAMETERS = {
  * Computes in a worker thread. Too many of these requests exhaust the CPU, and their queue grows without
  * bound.
  */
-export function cpuIntensive(work: CpuWork, faults: Faults, config: Config): Handler {
+export function cpuIntensive(work: Computation, faults: Faults, config: Config): Handler {
   const admit = admission(config.admissionLimit, 'admission');
   const cached = resultCache<{ digest: string; cpuMs: number }>(config.cpuCacheEntries);
   return async (request, response) => {

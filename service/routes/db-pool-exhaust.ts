@@ -1,4 +1,4 @@
-import type { Database } from '../database';
+import type { Queries } from '../database';
 import { concurrently } from '../defences/concurrency-limit';
 import type { Handler } from '../endpoint';
 import type { Faults } from '../faults';
@@ -11,7 +11,7 @@ const PARAMETERS = { concurrent_queries: { min: 1, max: 50, default: 10 } };
  * database idles. Answers at the first failure, as `Promise.all` does in most code. Queries in flight keep
  * their connections even though nobody waits for them any more, which is one reason why such a failure lasts.
  */
-export function dbPoolExhaust(database: Database, faults: Faults, queryConcurrency: number): Handler {
+export function dbPoolExhaust(database: Queries, faults: Faults, queryConcurrency: number): Handler {
   const limit = queryConcurrency || Infinity;
   const sleepSeconds = faults.queryMs / 1000;
   return async (request, response) => {

@@ -6,8 +6,11 @@ import { readRecording } from '../../lab/recording/recorder';
 import { Recording } from '../../lab/recording/recording';
 import { SIGNALS } from '../../lab/verdict/signals';
 
-/** Metrics of all apps that are kept although no signal may read them yet. */
-const KEPT = new RegExp(
+/**
+ * What is kept of all apps even while no signal reads it, because a recording outlives the rules and cannot be made
+ * again.
+ */
+const EVIDENCE = new RegExp(
   `^(${[
     'http_request_stage_',
     'http_requests_in_flight',
@@ -32,7 +35,7 @@ const BUCKET = /_bucket$/;
 export function trim(from: string, to: string): void {
   const events = readRecording(from);
   const wanted = metricsOf(events);
-  const isKept = (name: string): boolean => wanted.has(name) || (KEPT.test(name) && !BUCKET.test(name));
+  const isKept = (name: string): boolean => wanted.has(name) || (EVIDENCE.test(name) && !BUCKET.test(name));
   const kept = new Set<number>();
   const lines = events.flatMap((event): TelemetryEvent[] => {
     if (event.type === 'log') return [];

@@ -17,6 +17,7 @@ test('calls neither queue nor contend when faults are off', async () => {
   const downstream = await start({ FAULTS_ENABLED: 'false', MAX_CONCURRENCY: 1, CONTENTION_PERCENT: 100 });
   const answers = await burst(downstream, '/work', 20);
   expect(answers.map(({ json }) => json)).toEqual(answers.map(() => ({ latencyMs: 5 })));
+  expect((await downstream.get('/metrics')).text).toContain('\ndownstream_slots +Inf\n');
 });
 
 test('the metrics follow the calls', async () => {
@@ -24,6 +25,7 @@ test('the metrics follow the calls', async () => {
   const answers = burst(downstream, '/work', 3);
   await eventually('a queued call', async () => (await downstream.metric('downstream_queued')) === 1);
   expect(await downstream.metric('downstream_active')).toBe(2);
+  expect(await downstream.metric('downstream_slots')).toBe(2);
   expect(await downstream.metric('http_requests_in_flight', { route: '/work' })).toBe(3);
   expect(statuses(await answers)).toEqual([200]);
   expect(await downstream.metric('downstream_service_seconds_count')).toBe(3);

@@ -111,6 +111,8 @@ test('a failed call is retried at once up to the limit, and each retry is counte
     expect((await service.get('/api/price')).status).toBe(502);
     expect(calls).toBe(4);
     expect(await service.metric('downstream_retries_total')).toBe(3);
+    const failed = { route: '/api/price', stage: 'downstream', reason: 'http_500' };
+    expect(await service.metric('http_request_stage_failures_total', failed)).toBe(4);
   } finally {
     broken.closeAllConnections();
     broken.close();

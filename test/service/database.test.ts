@@ -26,6 +26,13 @@ async function start(env: Record<string, string | number> = {}): Promise<TestPro
   });
 }
 
+const ORDER = '/api/order';
+const EXHAUSTING = '/api/db-pool-exhaust';
+const seconds = (service: TestProcess, route: string, stage: string) =>
+  service.metric('http_request_stage_seconds_total', { route, stage });
+const failures = (service: TestProcess, labels: Record<string, string>) =>
+  service.metric('http_request_stage_failures_total', labels);
+
 const activity = async (condition: string) => {
   const [row] = await postgres.admin(
     `select count(*)::int from pg_stat_activity where usename = 'lab' and ${condition}`,
@@ -60,6 +67,56 @@ test('an exhausted pool answers 503 while the database is idle', async () => {
   expect(await service.metric('db_errors_total', { code: 'acquire_timeout' })).toBe(5);
   expect(await service.metric('db_acquire_seconds_count')).toBe(7);
   expect(await service.metric('db_acquire_seconds_sum')).toBeGreaterThan(5 * 1.8);
+  const timedOut = { stage: 'connection_wait', reason: 'acquire_timeout' };
+  expect(await failures(service, { ...timedOut, route: ORDER })).toBe(1);
+  expect(await failures(service, { ...timedOut, route: EXHAUSTING })).toBe(4);
+  expect(await seconds(service, ORDER, 'connection_wait')).toBeGreaterThan(1.8);
+  expect(await seconds(service, ORDER, 'query')).toBe(0);
+});
+
+test('the wait for a connection and the query are told apart, while they last and afterwards', async () => {
+  const service = await start({ QUERY_MS: 800, DB_ACQUIRE_TIMEOUT_MS: 0 });
+  const exhausting = service.get('/api/db-pool-exhaust?concurrent_queries=4');
+  await eventually('queries that wait', async () => (await service.metric('db_pool_waiting')) === 2);
+  const victim = service.get('/api/order');
+  await eventually('a wait that grows', () => seconds(service, ORDER, 'connection_wait'));
+  expect(await seconds(service, ORDER, 'query')).toBe(0);
+  expect(statuses(await Promise.all([exhausting, victim]))).toEqual([200]);
+  expect(await seconds(service, EXHAUSTING, 'query')).toBeGreaterThan(4 * 0.79);
+  expect(await seconds(service, EXHAUSTING, 'connection_wait')).toBeGreaterThan(2 * 0.79);
+  const whole = await service.metric('http_request_duration_seconds_sum', { route: ORDER });
+  const stages = await Promise.all(['connection_wait', 'query'].map((name) => seconds(service, ORDER, name)));
+  expect(stages[0]! + stages[1]!).toBeLessThanOrEqual(whole);
+  expect(stages[0]).toBeGreaterThan(stages[1]!);
+});
+
+test('a query that the database ends has failed in its stage, with the SQLSTATE', async () => {
+  const service = await start({ QUERY_MS: 10_000 });
+  const answer = service.get('/api/db-pool-exhaust?concurrent_queries=1');
+  await eventually('a query', async () => (await activity(`wait_event = 'PgSleep'`)) === 1);
+  await postgres.admin(`select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'`);
+  expect((await answer).status).toBe(503);
+  expect(await failures(service, { route: EXHAUSTING, stage: 'query', reason: '57P01' })).toBe(1);
+  expect(await failures(service, {})).toBe(1);
+});
+
+test('a database that dies during a query fails the query, and the service lives on', async () => {
+  const dying = await startPostgres();
+  const service = await start({ DATABASE_PORT: dying.port, QUERY_MS: 10_000 });
+  try {
+    const answer = service.get('/api/db-pool-exhaust?concurrent_queries=1');
+    const sleeping = `select pid from pg_stat_activity where wait_event = 'PgSleep'`;
+    const row = await eventually('a query', async () => (await dying.admin(sleeping))[0]);
+    process.kill(row.pid as number, 'SIGKILL');
+    expect(await answer).toMatchObject({
+      status: 503,
+      json: { error: 'database: Connection terminated unexpectedly (ECONNRESET)' },
+    });
+    expect(await failures(service, { route: EXHAUSTING, stage: 'query', reason: 'ECONNRESET' })).toBe(1);
+    await eventually('a recovered database', async () => (await service.get('/api/order')).status === 200);
+  } finally {
+    await dying.stop();
+  }
 });
 
 test('a longer acquire timeout lets the same queries succeed later', async () => {
@@ -96,6 +153,8 @@ test('pools that exceed max_connections together get an error from the database'
     services.map((service) => service.metric('db_errors_total', { code: '53300' })),
   );
   expect(counted[0]! + counted[1]!).toBeGreaterThanOrEqual(3);
+  const refusals = { route: EXHAUSTING, stage: 'connection_wait', reason: '53300' };
+  expect(await Promise.all(services.map((service) => failures(service, refusals)))).toEqual(counted);
 });
 
 test('idle connections that break are logged and replaced', async () => {

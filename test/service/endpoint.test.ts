@@ -55,5 +55,9 @@ test.each(fails(new HttpError(418, 'a teapot', { 'X-Kind': 'teapot' })))(
 test('a shed request is counted by route and reason, and its answer says when to retry', async () => {
   const { status, headers } = await answerOf(() => Promise.reject(new ShedError('breaker', 'open', 1_500)));
   expect([status, headers.get('retry-after')]).toEqual([503, '2']);
-  expect(await metrics.registry.metrics()).toContain('requests_shed_total{route="/",reason="breaker"} 1');
+  const exposed = await metrics.registry.metrics();
+  expect(exposed).toContain('requests_shed_total{route="/",reason="breaker"} 1');
+  expect(exposed).toContain(
+    'http_request_stage_failures_total{route="/",stage="defence",reason="breaker"} 1',
+  );
 });
