@@ -6,8 +6,10 @@ import { Recording } from '../../lab/recording/recording';
 import type { Happening, LabelledRun } from '../confusion/labelled';
 import { recordRun } from '../confusion/recorder/record-run';
 import { requires } from '../support/requirements';
+import { lab } from './lab';
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-labelled-'));
+beforeAll(() => lab(['list'])); // compiles what a source file is newer than
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const runWith = (name: string, happens: Happening[]): LabelledRun => ({

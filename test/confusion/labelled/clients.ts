@@ -67,14 +67,6 @@ export const RETRY_STORM: LabelledRun[] = [
     load: { seconds: 26, users: [...STORM, price(3)] },
   },
   {
-    name: 'storm-and-wrong-path',
-    what: 'a retry storm, and clients that ask for a path that does not exist',
-    kind: 'two causes',
-    causes: ['retry storm', 'client errors'],
-    besides: ['cpu limit'],
-    load: { seconds: 26, users: [...STORM, wrongPath(3)] },
-  },
-  {
     name: 'storm-and-orders',
     what: 'a retry storm, and twenty orders a second',
     kind: 'harmless confounder',

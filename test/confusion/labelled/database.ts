@@ -53,15 +53,6 @@ export const DATABASE_DOWN: LabelledRun[] = [
     load: { seconds: 20, users: [order(10), cpu(15)] },
     happens: [DEAD],
   },
-  {
-    name: 'database-dead-on-busy-machine',
-    what: 'the database is killed and kept down; a busy process on each core',
-    kind: 'busy machine',
-    causes: ['database down'],
-    burnersPerCore: 1,
-    load: { seconds: 20, users: [order(10), fast(10)] },
-    happens: [DEAD],
-  },
 ];
 
 const LOCK = 'lock table orders in access exclusive mode';

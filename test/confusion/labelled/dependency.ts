@@ -140,15 +140,6 @@ export const DEPENDENCY_DOWN: LabelledRun[] = [
     load: { seconds: 20, users: [price(10), cpu(15)] },
     happens: [DEAD],
   },
-  {
-    name: 'dependency-dead-on-busy-machine',
-    what: 'the dependency is killed and kept down; a busy process on each core',
-    kind: 'busy machine',
-    causes: ['dependency down'],
-    burnersPerCore: 1,
-    load: { seconds: 20, users: [price(10), fast(10)] },
-    happens: [DEAD],
-  },
 ];
 
 /** Patient probes, so that the dependency stays in its Service: slow, not down. */

@@ -127,13 +127,4 @@ export const APPLICATION_ERRORS: LabelledRun[] = [
     load: { seconds: 20, users: [order(10), cpu(15)] },
     happens: [sql(6, GONE)],
   },
-  {
-    name: 'table-renamed-on-busy-machine',
-    what: 'the table of orders is renamed under the service, and a busy process on each core',
-    kind: 'busy machine',
-    causes: ['application errors'],
-    burnersPerCore: 1,
-    load: { seconds: 20, users: [order(10), fast(20)] },
-    happens: [sql(6, GONE)],
-  },
 ];

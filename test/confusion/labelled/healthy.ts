@@ -32,13 +32,6 @@ export const HEALTHY: LabelledRun[] = [
     load: { seconds: 20, users: [fast(400), order(20)] },
   },
   {
-    name: 'users-who-pause',
-    what: 'two hundred users who pause for half a second between fast requests',
-    kind: 'half strength',
-    causes: ['healthy'],
-    load: { seconds: 20, users: [looping(fast(0), 200, 0.5)] },
-  },
-  {
     name: 'busy-pool',
     what: 'a pool that is nearly three quarters in use, and waits of some milliseconds',
     kind: 'harmless confounder',

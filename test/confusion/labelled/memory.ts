@@ -42,13 +42,6 @@ export const MEMORY: LabelledRun[] = [
     load: { seconds: 24, users: [leak(20, 3), price(5)] },
   },
   {
-    name: 'leak-and-wrong-path',
-    what: 'a leak of 60 MB a second, and clients that ask for a path that does not exist',
-    kind: 'two causes',
-    causes: ['memory limit', 'client errors'],
-    load: { seconds: 24, users: [leak(20, 3), wrongPath(5)] },
-  },
-  {
     name: 'leak-and-busy-cpu',
     what: 'a leak of 60 MB a second, and a CPU that is half busy',
     kind: 'harmless confounder',

@@ -41,14 +41,6 @@ export const POOL: LabelledRun[] = [
     load: { seconds: 20, users: [queries(1, 15), fast(10)] },
   },
   {
-    name: 'pool-of-twenty',
-    what: 'a pool of twenty and half as many queries again as it can run',
-    kind: 'other limit',
-    causes: ['connection pool'],
-    set: [...poolOf(20), 'backend.cpuLimitMillicores=1000'],
-    load: { seconds: 20, users: [queries(20, 30), order(5)] },
-  },
-  {
     name: 'pool-and-slow-dependency',
     what: 'twice the queries that the pool can run, and a dependency that takes three seconds',
     kind: 'two causes',

@@ -138,12 +138,4 @@ export const WORKERS: LabelledRun[] = [
     set: ONE_THREAD,
     load: { seconds: 20, users: [cpu(48, { timeoutSeconds: 2 }), queries(4, 12)] },
   },
-  {
-    name: 'one-thread-and-wrong-path',
-    what: 'one worker thread with work for 1.4, and clients that ask for a path that does not exist',
-    kind: 'two causes',
-    causes: ['worker threads', 'client errors'],
-    set: ONE_THREAD,
-    load: { seconds: 20, users: [cpu(48, { timeoutSeconds: 2 }), wrongPath(4)] },
-  },
 ];
