@@ -6,7 +6,6 @@ import {
   fanOut,
   fast,
   leak,
-  looping,
   order,
   poolOf,
   price,

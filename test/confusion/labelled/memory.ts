@@ -1,5 +1,5 @@
 import type { LabelledRun } from '../labelled';
-import { cpu, dependencyOf, fast, leak, order, price, wrongPath } from './users';
+import { cpu, dependencyOf, fast, leak, order, price } from './users';
 
 /** The process itself takes some 90 of 512 MiB. */
 export const MEMORY: LabelledRun[] = [

@@ -1,5 +1,5 @@
 import type { LabelledRun } from '../labelled';
-import { cpu, dependencyOf, fast, order, poolOf, price, queries, wrongPath } from './users';
+import { cpu, dependencyOf, fast, order, price, queries, wrongPath } from './users';
 
 /** Five connections and queries of 50 ms: 100 queries a second. */
 export const POOL: LabelledRun[] = [

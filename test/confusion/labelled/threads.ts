@@ -1,5 +1,5 @@
 import type { LabelledRun } from '../labelled';
-import { cpu, cpuLimit, dependencyOf, fast, leak, looping, order, price, queries, wrongPath } from './users';
+import { cpu, cpuLimit, dependencyOf, fast, leak, looping, order, price, queries } from './users';
 
 /** CPU work on the event loop, 30 ms each: 33 a second, and one core of the two that the limit allows. */
 const ON_THE_LOOP = [
