@@ -1,16 +1,5 @@
 import type { LabelledRun } from '../labelled';
-import {
-  cpu,
-  cpuLimit,
-  dependencyOf,
-  fanOut,
-  fast,
-  leak,
-  order,
-  poolOf,
-  price,
-  queries,
-} from './users';
+import { cpu, cpuLimit, dependencyOf, fanOut, fast, leak, order, poolOf, price, queries } from './users';
 
 const DEAD_FROM_THE_FOURTH_SECOND = { at: 4, do: 'keep dead' } as const;
 
