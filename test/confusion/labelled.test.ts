@@ -1,7 +1,7 @@
 import { parseProps } from '../../constructs';
 import { propsOf } from '../../lab/run/settings';
 import { BLIND } from './labelled/blind';
-import { LABELLED } from './labelled/index';
+import { LABELLED } from './labelled/all';
 import { compare } from './matrix';
 import { RUNS } from './runs';
 

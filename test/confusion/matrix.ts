@@ -6,7 +6,7 @@ import { recordingsIn } from '../../lab/run/trials';
 import { CANNOT_TELL, diagnose } from '../../lab/verdict/diagnosis';
 import type { LabelledRun } from './labelled';
 import { BLIND } from './labelled/blind';
-import { LABELLED } from './labelled/index';
+import { LABELLED } from './labelled/all';
 import { DEFENDED, HELD, RUNS, type ConfusionRun } from './runs';
 
 const MEASURED = resolve(__dirname, '../../docs/recordings');

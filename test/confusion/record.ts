@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { LabError } from '../../lab/model/errors';
 import type { LabelledRun } from './labelled';
-import { LABELLED } from './labelled/index';
+import { LABELLED } from './labelled/all';
 import { BLIND } from './labelled/blind';
 import { recordingOf } from './matrix';
 import { recordRun } from './recorder/record-run';
