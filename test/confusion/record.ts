@@ -62,7 +62,8 @@ async function recorded(run: Run, file: string, signal: AbortSignal): Promise<bo
     console.log(`${run.name.padEnd(40)} ${String(seconds).padStart(3)} s  ${result}`);
   };
   try {
-    await recordRun(run, file, signal);
+    // A run's own signal, on which its listeners may stay.
+    await recordRun(run, file, AbortSignal.any([signal]));
     say(signal.aborted ? 'interrupted' : `${(statSync(file).size / 1000).toFixed(1)} kB`);
     return true;
   } catch (error) {

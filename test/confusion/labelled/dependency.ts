@@ -159,12 +159,12 @@ const starved = (millicores: number): string[] => [
 export const DEPENDENCY_CPU: LabelledRun[] = [
   {
     name: 'dependency-20m',
-    what: 'a dependency that gets a fiftieth of a core for 250 calls a second',
+    what: 'a dependency that gets a fiftieth of a core for sixty calls a second',
     kind: 'plain',
     causes: ['dependency CPU'],
-    // A call takes at least 0.15 ms, and each scrape of its metrics some.
+    // It can do some twenty.
     set: starved(20),
-    load: { seconds: 22, users: [price(250, { timeoutSeconds: 2 }), fast(10)] },
+    load: { seconds: 22, users: [price(60, { timeoutSeconds: 2 }), fast(10)] },
   },
   {
     name: 'dependency-20m-fan-out',
@@ -172,23 +172,23 @@ export const DEPENDENCY_CPU: LabelledRun[] = [
     kind: 'other route',
     causes: ['dependency CPU'],
     set: [...starved(20), 'backend.downstreamMaxSockets=400'],
-    load: { seconds: 22, users: [fanOut(60, { timeoutSeconds: 3 }), order(10)] },
+    load: { seconds: 22, users: [fanOut(12, { timeoutSeconds: 3 }), order(10)] },
   },
   {
     name: 'dependency-100m',
-    what: 'a dependency that gets a tenth of a core for sixty calls a second',
+    what: 'a dependency that gets a tenth of a core for forty calls a second',
     kind: 'half strength',
     causes: ['healthy'],
     set: starved(100),
-    load: { seconds: 20, users: [price(60, { timeoutSeconds: 2 }), fast(10)] },
+    load: { seconds: 20, users: [price(40, { timeoutSeconds: 2 }), fast(10)] },
   },
   {
     name: 'dependency-30m',
-    what: 'a dependency that gets three hundredths of a core for 400 calls a second, and patient clients',
+    what: 'a dependency that gets three hundredths of a core for a hundred calls a second, and patient clients',
     kind: 'other limit',
     causes: ['dependency CPU'],
     set: starved(30),
-    load: { seconds: 20, users: [price(400, { timeoutSeconds: 5 })] },
+    load: { seconds: 20, users: [price(100, { timeoutSeconds: 5 })] },
   },
   {
     name: 'dependency-20m-and-wrong-path',
@@ -196,7 +196,7 @@ export const DEPENDENCY_CPU: LabelledRun[] = [
     kind: 'two causes',
     causes: ['dependency CPU', 'client errors'],
     set: starved(20),
-    load: { seconds: 22, users: [price(250, { timeoutSeconds: 2 }), wrongPath(5)] },
+    load: { seconds: 22, users: [price(60, { timeoutSeconds: 2 }), wrongPath(5)] },
   },
   {
     name: 'dependency-20m-and-busy-pool',
@@ -204,6 +204,6 @@ export const DEPENDENCY_CPU: LabelledRun[] = [
     kind: 'harmless confounder',
     causes: ['dependency CPU'],
     set: starved(20),
-    load: { seconds: 22, users: [price(250, { timeoutSeconds: 2 }), queries(4, 12)] },
+    load: { seconds: 22, users: [price(60, { timeoutSeconds: 2 }), queries(4, 12)] },
   },
 ];
