@@ -21,6 +21,8 @@ export const CPU_LIMIT: LabelledRun[] = [
       ...cpuLimit('downstream', 1000),
       ...cpuLimit('backend', 100),
       'backend.downstreamMaxSockets=500',
+      // A probe that gives up would hide the queue: without traffic there is none.
+      'backend.readinessProbe.timeoutSeconds=30',
     ],
     load: { seconds: 20, users: [fanOut(100, { timeoutSeconds: 3 }), fast(2)] },
   },
