@@ -46,42 +46,42 @@ export const GENERATOR: LabelledRun[] = [
   },
 ];
 
-/** Eight busy processes on each core leave half a core, at most, for all pods together, whatever their limits. */
+/** Twelve busy processes on each core leave less than half a core for all pods together, whatever their limits. */
 export const MACHINE: LabelledRun[] = [
   {
-    name: 'machine-8-burners',
-    what: 'enough CPU by its limit, but eight busy processes on each core of the machine',
+    name: 'machine-12-burners',
+    what: 'enough CPU by its limit, but twelve busy processes on each core of the machine',
     kind: 'plain',
     causes: ['the machine'],
     set: cpuLimit('backend', 2000),
-    burnersPerCore: 8,
+    burnersPerCore: 12,
     load: { seconds: 20, users: [cpu(50, { timeoutSeconds: 3 }), fast(5)] },
   },
   {
     name: 'machine-event-loop',
-    what: 'CPU work on the event loop that one core could do, but eight busy processes on each core',
+    what: 'CPU work on the event loop that one core could do, but twelve busy processes on each core',
     kind: 'other route',
     causes: ['the machine'],
     set: ['backend.offloadCpuWork=false', ...cpuLimit('backend', 2000)],
-    burnersPerCore: 8,
+    burnersPerCore: 12,
     load: { seconds: 20, users: [order(10), cpu(40, { timeoutSeconds: 3 })] },
   },
   {
     name: 'machine-two-replicas',
-    what: 'two replicas with enough CPU by their limits, but ten busy processes on each core',
+    what: 'two replicas with enough CPU by their limits, but fourteen busy processes on each core',
     kind: 'other limit',
     causes: ['the machine'],
     set: ['backend.replicas=2', ...cpuLimit('backend', 1000)],
-    burnersPerCore: 10,
+    burnersPerCore: 14,
     load: { seconds: 20, users: [cpu(50, { timeoutSeconds: 3 }), fast(5)] },
   },
   {
     name: 'machine-and-full-pool',
-    what: 'enough CPU by its limit, eight busy processes on each core, and orders all along',
+    what: 'enough CPU by its limit, twelve busy processes on each core, and orders all along',
     kind: 'harmless confounder',
     causes: ['the machine'],
     set: cpuLimit('backend', 1500),
-    burnersPerCore: 8,
+    burnersPerCore: 12,
     load: { seconds: 20, users: [cpu(60, { timeoutSeconds: 3 }), order(5)] },
   },
   {
