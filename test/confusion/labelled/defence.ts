@@ -19,16 +19,16 @@ const ONE_AT_A_TIME = ['backend.defences.admissionLimit=1', ...cpuLimit('backend
 export const LOAD_SHED: LabelledRun[] = [
   {
     name: 'shed-admission',
-    what: 'an admission limit of one, where 0.6 requests are in flight on average and the CPU is free',
+    what: 'an admission limit of one, and more requests than can be served one after the other; the CPU is free',
     kind: 'plain',
     causes: ['load shed'],
-    // Erlang: 0.6 / 1.6 of the requests are refused.
+    // One comes every 12.5 ms, and one takes 16: every second one is refused. The others need 0.6 of 1.5 cores.
     set: ONE_AT_A_TIME,
-    load: { seconds: 20, users: [cpu(40), fast(10)] },
+    load: { seconds: 20, users: [cpu(80), fast(10)] },
   },
   {
     name: 'shed-bulkhead',
-    what: 'a bulkhead for one fan-out at a time, where two are in flight on average',
+    what: 'a bulkhead for one fan-out at a time, where two would be in flight',
     kind: 'other route',
     causes: ['load shed'],
     set: ['backend.defences.bulkheadMaxConcurrent=5'],
@@ -44,19 +44,19 @@ export const LOAD_SHED: LabelledRun[] = [
   },
   {
     name: 'shed-bulkhead-of-two',
-    what: 'a bulkhead for two fan-outs at a time, where one and a half are in flight on average',
+    what: 'a bulkhead for two fan-outs at a time, where two and a half would be in flight',
     kind: 'half strength',
     causes: ['load shed'],
     set: ['backend.defences.bulkheadMaxConcurrent=10'],
-    load: { seconds: 20, users: [fanOut(20), fast(10)] },
+    load: { seconds: 20, users: [fanOut(32), fast(10)] },
   },
   {
     name: 'shed-short-work',
-    what: 'an admission limit of one for work of 5 ms, 120 times a second; the CPU is free',
+    what: 'an admission limit of one for work of 5 ms, 250 times a second; the CPU is free',
     kind: 'other limit',
     causes: ['load shed'],
     set: ONE_AT_A_TIME,
-    load: { seconds: 20, users: [cpu(120, {}, 10)] },
+    load: { seconds: 20, users: [cpu(250, {}, 10)] },
   },
   {
     name: 'shed-and-wrong-path',
@@ -64,7 +64,7 @@ export const LOAD_SHED: LabelledRun[] = [
     kind: 'two causes',
     causes: ['load shed', 'client errors'],
     set: ONE_AT_A_TIME,
-    load: { seconds: 20, users: [cpu(40), wrongPath(5)] },
+    load: { seconds: 20, users: [cpu(80), wrongPath(5)] },
   },
   {
     name: 'shed-and-busy-pool',
