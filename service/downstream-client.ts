@@ -92,7 +92,7 @@ export class DownstreamClient {
   }
 
   private async attempt(operation: Operation): Promise<Work> {
-    const transport = noticing(() => operation.goOnTo('downstream'));
+    const transport = new NoticingTransport(() => operation.goOnTo('downstream'));
     // Aborting frees the socket, or takes a call that still waits for one out of the queue.
     const { data } = await this.timeout.execute(({ signal }) =>
       this.http.get<Work>('/work', { signal, transport }),
@@ -135,12 +135,16 @@ function errorStatus(error: unknown): number | undefined {
   return status !== undefined && status >= 300 ? status : undefined;
 }
 
-/** How axios sends a call, with a listener for the moment at which the call gets its socket. */
-function noticing(onSocket: () => void) {
-  return {
-    request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest =>
-      http.request(options, onResponse).once('socket', onSocket),
-  };
+/**
+ * How axios sends a call, with a listener for the moment at which the call gets its socket. It is a class,
+ * because axios copies a plain object for each call.
+ */
+class NoticingTransport {
+  constructor(private readonly onSocket: () => void) {}
+
+  request(options: RequestOptions, onResponse: (response: IncomingMessage) => void): ClientRequest {
+    return http.request(options, onResponse).once('socket', this.onSocket);
+  }
 }
 
 function count<T>(byOrigin: NodeJS.ReadOnlyDict<T[]>, counts: (item: T) => boolean = () => true): number {

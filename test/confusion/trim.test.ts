@@ -13,6 +13,7 @@ const METRICS = {
   http_request_stage_seconds_total: 1,
   http_request_stage_failures_total: 2,
   worker_threads_busy: 1,
+  worker_queue_size: 5,
   db_acquire_seconds_bucket: 3,
   nodejs_heap_size_total_bytes: 4,
 };
@@ -29,16 +30,17 @@ function trimmed(name: string): TelemetryEvent[] {
   return readRecording(join(folder, name));
 }
 
-test('a trimmed recording keeps evidence that no signal reads, and neither logs nor other metrics', () => {
+test('a trimmed recording keeps what signals read and evidence that none reads, and neither logs nor other metrics', () => {
   const events = trimmed('a.jsonl');
   const names = events.flatMap((event) => (event.type === 'series' ? [event.name] : []));
   expect(names.sort()).toEqual([
     'http_request_stage_failures_total',
     'http_request_stage_seconds_total',
+    'worker_queue_size',
     'worker_threads_busy',
   ]);
   const values = events.flatMap((event) => (event.type === 'scrape' ? event.values : []));
-  expect(values).toHaveLength(3);
+  expect(values).toHaveLength(4);
   expect(events.filter(({ type }) => type === 'log')).toEqual([]);
 });
 

@@ -153,14 +153,16 @@ describe('downstream calls', () => {
   });
 
   test('that time out have failed in the stage that they were in, and their wait counts', async () => {
-    const service = await system(60_000, { DOWNSTREAM_MAX_SOCKETS: 2, DOWNSTREAM_TIMEOUT_MS: 300 });
-    expect((await service.get(FAN_OUT)).status).toBe(504);
+    const service = await system(60_000, { DOWNSTREAM_MAX_SOCKETS: 1, DOWNSTREAM_TIMEOUT_MS: 300 });
+    expect(statuses(await burst(service, FAN_OUT, 10))).toEqual([504]);
     const timedOut = { route: FAN_OUT, reason: 'timeout' };
-    await eventually('five timeouts', async () => (await failures(service, timedOut)) === 5);
-    expect(await failures(service, { ...timedOut, stage: 'socket_wait' })).toBe(3);
-    expect(await failures(service, { ...timedOut, stage: 'downstream' })).toBe(2);
+    await eventually('fifty timeouts', async () => (await failures(service, timedOut)) === 50);
+    expect(await failures(service, { ...timedOut, stage: 'socket_wait' })).toBeGreaterThan(0);
+    expect(await failures(service, { ...timedOut, stage: 'downstream' })).toBeGreaterThan(0);
     const waited = await seconds(service, FAN_OUT, 'socket_wait');
-    expect(waited).toBeGreaterThan(3 * 0.29);
+    const served = await seconds(service, FAN_OUT, 'downstream');
+    expect(waited + served).toBeGreaterThan(50 * 0.29);
+    expect(waited).toBeGreaterThan(served);
     expect(await seconds(service, FAN_OUT, 'socket_wait')).toBe(waited);
   });
 
