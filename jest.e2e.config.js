@@ -7,7 +7,7 @@ const inFolder = (name) => `<rootDir>/test/e2e/${name}.e2e.ts`;
 /** Whatever else the machine does changes nothing. */
 const COMPUTES = ['release'];
 /** These wait more than they compute, and judge no times of a loaded system: two may run side by side. */
-const WAITS = ['faults', 'faults-outside', 'lifecycle'];
+const WAITS = ['faults', 'faults-outside', 'labelled', 'lifecycle'];
 const others = [...COMPUTES, ...WAITS].map((name) => `/test/e2e/${name}\\.e2e\\.ts$`);
 
 /** Whole experiments, minutes each: `npm run test:e2e`. One at a time, because they share the machine's cores. */

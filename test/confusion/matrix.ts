@@ -4,34 +4,60 @@ import { readRecording, readRun } from '../../lab/recording/recorder';
 import { Recording } from '../../lab/recording/recording';
 import { recordingsIn } from '../../lab/run/trials';
 import { CANNOT_TELL, diagnose } from '../../lab/verdict/diagnosis';
+import type { LabelledRun } from './labelled';
+import { BLIND } from './labelled/blind';
+import { LABELLED } from './labelled/all';
 import { DEFENDED, HELD, RUNS, type ConfusionRun } from './runs';
 
 const MEASURED = resolve(__dirname, '../../docs/recordings');
 const LOADTESTS = resolve(__dirname, '../../loadtests');
 
+/** What is known about a recording. */
+export interface Truth extends Pick<LabelledRun, 'name' | 'what' | 'causes' | 'besides'> {
+  kind: ConfusionRun['kind'] | LabelledRun['kind'];
+}
+
 export interface Judgement {
-  run: Omit<ConfusionRun, 'experiment'>;
+  run: Truth;
   found: string;
   /** `partly` means some of the causes and no others. */
   is: 'right' | 'partly' | 'wrong' | 'cannot tell';
+  /** Causes that are there, but that the diagnosis rules out. */
+  ruledOut: string[];
 }
 
-/** Every committed recording, with what was done to the system and what the diagnosis finds. */
+/** Every committed recording but the blind ones, with what was done to the system and what the diagnosis finds. */
 export function judgements(): Judgement[] {
-  const added = RUNS.map((run) => ({ run, file: recordingOf(run.name) })).filter(({ file }) =>
-    existsSync(file),
-  );
-  return [...heldRuns(), ...added, ...measuredRuns()].map(({ run, file }) => {
-    const { cause, causes } = diagnose(Recording.of(readRecording(file)));
-    return { run, found: cause, is: compare(run.causes, causes) };
-  });
+  return [...heldRuns(), ...recorded([...RUNS, ...LABELLED]), ...measuredRuns()].map(judge);
 }
 
-export function recordingOf(name: string): string {
-  return join(__dirname, 'recordings', `${name}.jsonl`);
+/** The same for runs that were designed without sight of the rules. */
+export function blindJudgements(): Judgement[] {
+  return recorded(BLIND).map(judge);
 }
 
-type Labelled = { run: Judgement['run']; file: string };
+/** The file of a run's recording. The many labelled runs are packed. */
+export function recordingOf(run: ConfusionRun | LabelledRun, folder?: string): string {
+  return 'load' in run
+    ? join(folder ?? join(__dirname, 'labelled', 'recordings'), `${run.name}.jsonl.gz`)
+    : join(folder ?? join(__dirname, 'recordings'), `${run.name}.jsonl`);
+}
+
+type Labelled = { run: Truth; file: string };
+
+function judge({ run, file }: Labelled): Judgement {
+  const { cause, causes, ruledOut } = diagnose(Recording.of(readRecording(file)));
+  return {
+    run,
+    found: cause,
+    is: compare(run, causes),
+    ruledOut: run.causes.filter((one) => ruledOut.some((other) => other.cause === one)),
+  };
+}
+
+function recorded(runs: (ConfusionRun | LabelledRun)[]): Labelled[] {
+  return runs.map((run) => ({ run, file: recordingOf(run) })).filter(({ file }) => existsSync(file));
+}
 
 /** The recordings that show what the experiments claim. */
 function heldRuns(): Labelled[] {
@@ -47,7 +73,7 @@ function measuredRuns(): Labelled[] {
   );
 }
 
-function armsIn(folder: string, experiment: string, kind: Judgement['run']['kind']): Labelled[] {
+function armsIn(folder: string, experiment: string, kind: Truth['kind']): Labelled[] {
   if (!existsSync(folder)) return [];
   return recordingsIn(folder).map((file) => {
     const { arm } = readRun(file);
@@ -59,8 +85,11 @@ function armsIn(folder: string, experiment: string, kind: Judgement['run']['kind
   });
 }
 
-function compare(causes: string[], found: string[]): Judgement['is'] {
+/** What may be named beside a cause says nothing in its place, so it is wrong alone. */
+export function compare({ causes, besides = [] }: Truth, found: string[]): Judgement['is'] {
   if (found.length === 0) return CANNOT_TELL;
-  if (found.some((cause) => !causes.includes(cause))) return 'wrong';
-  return found.length === causes.length ? 'right' : 'partly';
+  const right = found.filter((cause) => causes.includes(cause));
+  const others = found.filter((cause) => !causes.includes(cause) && !besides.includes(cause));
+  if (others.length > 0 || right.length === 0) return 'wrong';
+  return right.length === causes.length ? 'right' : 'partly';
 }

@@ -1,65 +1,81 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Experiment, DEFAULT_ARM } from '../../lab/model/experiment';
-import { experiment } from '../../lab/run/catalogue';
-import { recordOne, runId } from '../../lab/run/record';
+import { existsSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { LabError } from '../../lab/model/errors';
+import type { LabelledRun } from './labelled';
+import { LABELLED } from './labelled/all';
+import { BLIND } from './labelled/blind';
 import { recordingOf } from './matrix';
+import { recordRun } from './recorder/record-run';
 import { RUNS, type ConfusionRun } from './runs';
-import { trim } from './trim';
+
+type Run = ConfusionRun | LabelledRun;
+
+const ALL: Run[] = [...RUNS, ...LABELLED, ...BLIND];
 
 /**
- * Records the named runs of the confusion matrix, or all missing ones, one at a time:
- * `npm run confusion:record [NAME…]`. Each takes about a minute.
+ * Records runs of the confusion matrix, one at a time and each in less than a minute: those that are named, or all
+ * that are missing, with --part only those of a kind or with a cause. Ctrl-C ends it; the next call goes on.
+ * @returns the exit code
  */
-async function main(names: string[]): Promise<void> {
-  const chosen = RUNS.filter(({ name }) =>
-    names.length > 0 ? names.includes(name) : !existsSync(recordingOf(name)),
-  );
-  for (const run of chosen) await record(run);
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { part: { type: 'string' }, into: { type: 'string' } },
+  });
+  const interrupt = new AbortController();
+  process.once('SIGINT', () => interrupt.abort());
+  let failures = 0;
+  for (const run of chosen(positionals, values)) {
+    if (interrupt.signal.aborted) return 130;
+    if (!(await recorded(run, recordingOf(run, values.into), interrupt.signal))) failures++;
+  }
+  return failures > 0 ? 1 : 0;
 }
 
-async function record(run: ConfusionRun): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-confusion-'));
-  const burners = burn((run.burnersPerCore ?? 0) * availableParallelism());
+function chosen(names: string[], { part, into }: { part?: string; into?: string }): Run[] {
+  if (names.length > 0) return names.map(named);
+  const runs = ALL.filter(({ kind, causes }) => !part || kind === part || causes.includes(part));
+  const parts = new Set(ALL.flatMap(({ kind, causes }) => [kind, ...causes]));
+  if (runs.length === 0) throw usage(`there is no part ${JSON.stringify(part)}`, [...parts]);
+  return runs.filter((run) => !existsSync(recordingOf(run, into)));
+}
+
+function named(name: string): Run {
+  const found = ALL.find((run) => run.name === name);
+  if (found) return found;
+  throw usage(
+    `there is no run ${JSON.stringify(name)}`,
+    ALL.map((run) => run.name),
+  );
+}
+
+function usage(problem: string, allowed: string[]): LabError {
+  return new LabError(problem, 'usage', `Choose from: ${allowed.join(', ')}.`);
+}
+
+/** Records one run and prints one line about it. */
+async function recorded(run: Run, file: string, signal: AbortSignal): Promise<boolean> {
+  const began = performance.now();
+  const say = (result: string): void => {
+    const seconds = Math.round((performance.now() - began) / 1000);
+    console.log(`${run.name.padEnd(40)} ${String(seconds).padStart(3)} s  ${result}`);
+  };
   try {
-    const file = join(folder, 'recording.jsonl');
-    const definition = withFlood(experiment(run.experiment), run.flood);
-    await recordOne(
-      {
-        id: runId(run.name),
-        file,
-        name: run.experiment,
-        experiment: definition,
-        arm: run.flood ? 'flood' : (run.arm ?? DEFAULT_ARM),
-        ...(run.flood && { script: join(__dirname, 'flood.js') }),
-      },
-      {
-        length: 'compressed',
-        props: {},
-        set: run.set ?? [],
-        out: folder,
-        load: 'embedded',
-        signal: new AbortController().signal,
-      },
-    );
-    trim(file, recordingOf(run.name));
-  } finally {
-    burners.forEach((burner) => burner.kill('SIGKILL'));
-    rmSync(folder, { recursive: true, force: true });
+    // A run's own signal, on which its listeners may stay.
+    await recordRun(run, file, AbortSignal.any([signal]));
+    say(signal.aborted ? 'interrupted' : `${(statSync(file).size / 1000).toFixed(1)} kB`);
+    return true;
+  } catch (error) {
+    say(`failed: ${(error as Error).message}`);
+    return false;
   }
 }
 
-function withFlood(definition: Experiment, users = 0): Experiment {
-  const flood = { title: 'flood', props: {}, env: { FLOOD_USERS: String(users) } };
-  return { ...definition, arms: { ...definition.arms, flood } };
-}
-
-function burn(count: number): ChildProcess[] {
-  return Array.from({ length: count }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
-  );
-}
-
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: Error) => {
+    console.error([error.message, (error as LabError).hint].filter(Boolean).join('\n'));
+    process.exitCode = 2;
+  },
+);

@@ -1,4 +1,4 @@
-import type { LabelledRun } from './labelled-run';
+import type { LabelledRun } from '../labelled';
 
 /** Keeps a server process of the database computing for 18 s. It needs no table, memory or disk. */
 const COMPUTE_18_SECONDS = `DO $$
