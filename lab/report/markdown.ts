@@ -4,6 +4,7 @@ import { bullets, code, fenced, table, text } from './markdown-parts';
 import {
   countsOf,
   engineOf,
+  decisionInWords,
   firstSymptomOf,
   harmsOf,
   lengthOf,
@@ -53,6 +54,7 @@ function page(report: Report): string {
       'Not measured',
       diagnosis.unknown.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
     ),
+    ...section('To decide', diagnosis.toDecide.map(decisionInWords).map(text)),
     ...section(
       'Harmless',
       diagnosis.remarks.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),

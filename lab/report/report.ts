@@ -74,6 +74,11 @@ export function changesOf({ changes }: Report): string {
 
 export const NOT_MEASURED = 'not measured';
 
+/** "cpu limit or event-loop block: ...". */
+export function decisionInWords({ causes, by }: Diagnosis['toDecide'][number]): string {
+  return `${causes.join(' or ')}: ${by}`;
+}
+
 /** One line for each way in which requests of a route were harmed, with what explains it. */
 export function harmsOf({ harms }: Diagnosis): string[] {
   return harms.map(({ says, where, causes }) => {

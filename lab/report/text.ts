@@ -11,6 +11,7 @@ import {
   countsOf,
   engineOf,
   firstSymptomOf,
+  decisionInWords,
   harmsOf,
   lengthOf,
   notRepeatedOf,
@@ -89,7 +90,7 @@ export function diagnosisText(
 }
 
 function diagnosed(diagnosis: Diagnosis, width: number): string[] {
-  const { cause, mechanism, unharmed, evidence, ruledOut, unknown, remarks, tryNext } = diagnosis;
+  const { cause, mechanism, unharmed, evidence, ruledOut, unknown, toDecide, remarks, tryNext } = diagnosis;
   const lists: [label: string, items: string[]][] = [
     ['What failed', [cause]],
     ['First symptom', [firstSymptomOf(diagnosis)]],
@@ -100,6 +101,7 @@ function diagnosed(diagnosis: Diagnosis, width: number): string[] {
     ['Evidence', evidence.map(sighted)],
     ['Ruled out', ruledOut.map((other) => `${other.cause}: ${other.because}`)],
     ['Not measured', unknown.map((other) => `${other.cause}: ${other.because}`)],
+    ['To decide', toDecide.map(decisionInWords)],
     ['Harmless', remarks.map((other) => `${other.cause}: ${other.because}`)],
     ['Try next', tryNext],
   ];

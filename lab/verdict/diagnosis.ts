@@ -1,11 +1,13 @@
 import type { Recording } from '../recording/recording';
 import { CAUSES, healthy, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
 import { type Step, stepInWords, stepsOf } from './causes/advice';
+import { ALIKE } from './causes/alike';
+import { type Against, against, onePerName } from './against';
 import { explain, type Explained, whereIn } from './explain';
-import { format, round } from './format';
 import { type Harm, harmInWords, harmsOf, type HarmKind } from './harm/harm';
-import { type Look, Looking, type Whose } from './looking';
+import { Looking, type Whose } from './looking';
 import { type Measurement, satisfies, type Scope as Evidence, Steps } from './measure';
+import { withValue } from './sign-in-words';
 import { signal } from './signals';
 import { validity, type Validity } from './validity';
 
@@ -55,6 +57,8 @@ export interface Diagnosis {
   ruledOut: { cause: string; because: string }[];
   /** Causes that may be there, because one of their signs was not measured, or not clearly. */
   unknown: { cause: string; because: string }[];
+  /** Two causes that the run does not tell apart, and what would decide between them. */
+  toDecide: { causes: string[]; by: string }[];
   /** What was busy or happened, and harmed nobody. */
   remarks: { cause: string; because: string }[];
   tryNext: string[];
@@ -99,6 +103,7 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     unharmed: requests.filter((name) => !suffered.includes(name)),
     ruledOut: because('ruled out'),
     unknown: because('unknown'),
+    toDecide: undecided(explained, found, because('unknown')),
     remarks: because('remark'),
     tryNext: steps.map(stepInWords),
     steps,
@@ -107,6 +112,24 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
 
 const namesOf = (causes: Cause[]): string[] => [...new Set(causes.map(({ name }) => name))];
 const isNamed = (name: string, found: Cause[]): boolean => found.some((cause) => cause.name === name);
+
+/** Pairs of alike causes of which both fit the same harm, or of which one was named and the other is possible. */
+function undecided(
+  explained: Explained[],
+  found: Cause[],
+  unknown: { cause: string }[],
+): Diagnosis['toDecide'] {
+  const named = namesOf(found);
+  const possible = unknown.map(({ cause }) => cause);
+  const fitAlike = (pair: readonly string[]): boolean =>
+    explained.some(({ causes }) => pair.every((name) => named.includes(name) && isNamed(name, causes)));
+  return ALIKE.flatMap(({ causes, decidedBy }) => {
+    const isOpen =
+      causes.some((name) => possible.includes(name)) &&
+      causes.every((name) => possible.includes(name) || named.includes(name));
+    return isOpen || fitAlike(causes) ? [{ causes: [...causes], by: decidedBy }] : [];
+  });
+}
 
 function stepsFor(cause: Cause, explained: Explained[], recording: Recording): Step[] {
   const own = explained.filter(({ causes }) => causes.includes(cause));
@@ -131,90 +154,6 @@ function isPart(cause: Cause, seen: Cause[], explained: Explained[]): boolean {
   return seen.some(
     (other) => other.includes?.includes(cause.name) && own.every(({ causes }) => causes.includes(other)),
   );
-}
-
-interface Against {
-  cause: string;
-  is: 'ruled out' | 'unknown' | 'remark' | 'part';
-  because: string;
-}
-
-const HARMLESS = 'requests neither failed nor took over a second';
-
-/**
- * Why a cause was not named.
- * @param isMeasured whether requests were measured, so that nobody's harm is known.
- */
-function against(
-  cause: Cause,
-  explained: Explained[],
-  looking: Looking | undefined,
-  isMeasured: boolean,
-): Against {
-  const { name } = cause;
-  const [first] = cause.signs;
-  if (!looking) return { cause: name, is: 'unknown', because: notMeasured(first!) };
-  const accounts = explained.flatMap(({ harm, path, accounts: all }) =>
-    all.filter((account) => account.cause === cause).map((account) => ({ ...account, harm, path })),
-  );
-  if (accounts.length === 0) {
-    const look = looking.look(cause, looking.always);
-    // Whatever was not measured, it harmed nobody.
-    if (look.state === 'not measured' && isMeasured && !cause.harmsNobody)
-      return { cause: name, is: 'ruled out', because: HARMLESS };
-    return ofLook(cause, look, looking, looking.always, HARMLESS);
-  }
-  const fitting = accounts.filter(({ fit }) => fit !== 'none' && fit !== 'elsewhere');
-  const open = fitting.find(({ look }) => look.state === 'not measured');
-  if (open) return ofLook(cause, open.look, looking, open.harm.times, '');
-  const present = fitting.find(({ look }) => look.state === 'seen');
-  // Something that explains more was named, or it is part of that.
-  if (present) return { cause: name, is: 'part', because: '' };
-  const absent = fitting.find(({ look }) => look.state === 'not seen');
-  if (absent) return ofLook(cause, absent.look, looking, absent.harm.times, '');
-  const { look, harm, path, fit } = accounts.find(({ fit: one }) => one === 'elsewhere') ?? accounts[0]!;
-  const where = fit === 'elsewhere' ? whereIn({ harm, path }) : undefined;
-  const reason = where ? `${harm.route}: ${where}` : `no request ended in a way that it explains`;
-  return ofLook(cause, look, looking, harm.times, reason, true);
-}
-
-/** @param otherwise the reason, if all signs are there or if they decide nothing. */
-function ofLook(
-  cause: Cause,
-  look: Look,
-  looking: Looking,
-  times: Harm['times'],
-  otherwise: string,
-  isElsewhere = false,
-): Against {
-  const { name } = cause;
-  // What is named last is no news where nothing else is named.
-  if (look.state === 'seen')
-    return { cause: name, is: cause.rank ? 'part' : 'remark', because: remark(cause, otherwise) };
-  const value = looking.value(look.sign, times, look.whose);
-  if (look.state === 'not seen')
-    return { cause: name, is: 'ruled out', because: withValue(look.sign.no, look.sign, value) };
-  if (isElsewhere) return { cause: name, is: 'ruled out', because: otherwise };
-  const because =
-    value === undefined ? notMeasured(look.sign) : withValue(`close to its level`, look.sign, value);
-  return { cause: name, is: 'unknown', because };
-}
-
-const notMeasured = (sign: Sign): string => `not measured: ${signal(sign.signal).title}`;
-
-function remark({ signs }: Cause, otherwise: string): string {
-  return `${signs.map(({ yes }) => yes).join('; ')}; but ${otherwise}`;
-}
-
-/** Several rows of the table may share a name. Such a cause is ruled out only if each of them is. */
-function onePerName(some: Against[], all: Against[]): { cause: string; because: string }[] {
-  const order: Against['is'][] = ['part', 'remark', 'unknown', 'ruled out'];
-  const rank = ({ is }: Against): number => order.indexOf(is);
-  return [...new Set(some.map(({ cause }) => cause))].flatMap((name) => {
-    const rows = all.filter(({ cause }) => cause === name).sort((a, b) => rank(a) - rank(b));
-    const own = some.find(({ cause }) => cause === name)!;
-    return rank(rows[0]!) < rank(own) ? [] : [{ cause: name, because: own.because }];
-  });
 }
 
 function harmFound(one: Explained, found: Cause[], { arms, judgedArm }: Evidence): HarmFound {
@@ -316,20 +255,6 @@ function sighting(
     ...(sign.app && { app: sign.app }),
     ...(at !== undefined && from !== undefined && { atSeconds: Math.round((at - from) / 1000) }),
   };
-}
-
-function withValue(text: string, sign: Sign, measured: number | undefined): string {
-  const { title, unit } = signal(sign.signal);
-  if (measured === undefined) return text;
-  const value = sign.relativeTo ? comparison(measured, sign) : format(measured, unit);
-  return `${text} (${title}: ${value})`;
-}
-
-/** How a value compares with the one that it is relative to. */
-function comparison(ratio: number, sign: Sign): string {
-  const { signal: base } = sign.relativeTo!;
-  if (base !== sign.signal) return `${round(ratio)} times the peak of ${signal(base).title}`;
-  return round(ratio) === 1 ? 'unchanged' : `${round(ratio)} times the value at the beginning`;
 }
 
 function symptoms(evidence: Evidence): Pick<Diagnosis, 'firstSymptom' | 'unknownSymptoms'> {

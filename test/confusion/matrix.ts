@@ -7,7 +7,7 @@ import { CANNOT_TELL, diagnose } from '../../lab/verdict/diagnosis';
 import type { LabelledRun } from './labelled';
 import { BLIND } from './labelled/blind';
 import { LABELLED } from './labelled/all';
-import { DEFENDED, HELD, RUNS, type ConfusionRun } from './runs';
+import { BESIDES, DEFENDED, HELD, RUNS, type ConfusionRun } from './runs';
 
 const MEASURED = resolve(__dirname, '../../docs/recordings');
 const LOADTESTS = resolve(__dirname, '../../loadtests');
@@ -81,7 +81,8 @@ function armsIn(folder: string, experiment: string, kind: Truth['kind']): Labell
     const causes = { ...HELD, ...DEFENDED }[name];
     if (!causes) throw new Error(`runs.ts does not say what causes ${name} has`);
     const what = arm === 'default' ? 'the experiment as it is' : `its arm ${arm}`;
-    return { run: { name, what, kind, causes }, file };
+    const besides = BESIDES[name];
+    return { run: { name, what, kind, causes, ...(besides && { besides }) }, file };
   });
 }
 

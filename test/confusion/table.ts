@@ -1,4 +1,11 @@
+import { ALIKE } from '../../lab/verdict/causes/alike';
 import type { Judgement } from './matrix';
+
+/** Causes that look alike, and how they are told apart. */
+export function alikeTable(): string {
+  const told = ALIKE.map(({ causes, decidedBy }) => [causes.join(', '), decidedBy]);
+  return lines([['these two', 'are told apart by'], ...told]);
+}
 
 /** How often the diagnosis is right, as Markdown: sums by kind and by cause, the blind runs apart, and every run. */
 export function matrixReport(known: Judgement[], blind: Judgement[]): string {

@@ -1,17 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { blindJudgements, judgements } from './matrix';
-import { matrixReport } from './table';
+import { alikeTable, matrixReport } from './table';
 
-/** Writes the matrix into docs/diagnosis.md between its two marks: `npm run confusion`. */
+/** Writes the tables into docs/diagnosis.md, each between its two marks: `npm run confusion`. */
 const PAGE = resolve(__dirname, '../../docs/diagnosis.md');
 
-const report = matrixReport(judgements(), blindJudgements());
-const page = readFileSync(PAGE, 'utf8');
-writeFileSync(
-  PAGE,
-  page.replace(
-    /(<!-- matrix -->\n).*(<!-- \/matrix -->)/s,
-    (_, open: string, close: string) => `${open}\n${report}\n\n${close}`,
-  ),
+const TABLES = {
+  alike: alikeTable(),
+  matrix: matrixReport(judgements(), blindJudgements()),
+};
+
+const page = Object.entries(TABLES).reduce(
+  (text, [mark, table]) =>
+    text.replace(
+      new RegExp(`(<!-- ${mark} -->\\n).*(<!-- /${mark} -->)`, 's'),
+      (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
+    ),
+  readFileSync(PAGE, 'utf8'),
 );
+writeFileSync(PAGE, page);
