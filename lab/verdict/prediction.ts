@@ -30,7 +30,7 @@ export function questionOf({ roles }: Pick<Experiment, 'roles'>): Question {
 }
 
 /** The choices for what will fail, including "healthy". */
-export const CAUSE_CHOICES: readonly string[] = CAUSES.map(({ name }) => name);
+export const CAUSE_CHOICES: readonly string[] = [...new Set(CAUSES.map(({ name }) => name))];
 /** The choices for what will be noticed first. */
 export const SYMPTOM_CHOICES: readonly string[] = [...SYMPTOMS.map(({ name }) => name), NOTHING];
 

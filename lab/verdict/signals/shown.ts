@@ -110,11 +110,13 @@ export const OF_REQUESTS: ShownSignal[] = [
   { signal: 'failed_rate_reset', chart: { in: 'errors', label: 'reset', tone: 'fourth', key: true } },
   {
     signal: 'failed_rate_http_5xx',
+    mystery: 'status 5xx',
     chart: { in: 'errors', label: '5xx', tone: 'sixth', key: true },
     panel: 'Failures by kind',
   },
   {
     signal: 'failed_rate_http_4xx',
+    mystery: 'status 4xx',
     chart: { in: 'errors', label: '4xx', tone: 'second', key: true },
     panel: 'Failures by kind',
   },
@@ -158,10 +160,15 @@ export const OF_SYSTEM: ShownSignal[] = [
   { signal: 'served_before_liveness_kill', mystery: 'successful before the first of them', seenIn: 'pods' },
   { signal: 'own_exits', mystery: 'exits of their own', seenIn: 'pods' },
   { signal: 'crashes', mystery: 'crashes', seenIn: 'pods' },
-  { signal: 'back_offs', seenIn: 'pods' },
+  { signal: 'back_offs', mystery: 'back-offs before a restart', seenIn: 'pods' },
   { signal: 'replicas_down', mystery: 'replicas down beside others', seenIn: 'pods' },
   { signal: 'standstill', mystery: 'longest standstill', seenIn: 'cpu' },
-  { signal: 'standstill', app: 'downstream', seenIn: 'downstream' },
+  {
+    signal: 'standstill',
+    app: 'downstream',
+    mystery: "the dependency's longest standstill",
+    seenIn: 'downstream',
+  },
   { signal: 'standstill', app: 'postgres', mystery: "the database's longest standstill", seenIn: 'postgres' },
   { signal: 'available_replicas', seenIn: 'pods', panel: 'Available pods' },
   { signal: 'restarts', seenIn: 'pods', panel: 'Restarts' },
@@ -206,11 +213,17 @@ export const OF_SYSTEM: ShownSignal[] = [
     explains: true,
     seenIn: 'downstream',
   },
-  { signal: 'cpu_throttled_share', app: 'downstream', seenIn: 'downstream' },
+  {
+    signal: 'cpu_throttled_share',
+    app: 'downstream',
+    mystery: "the dependency's CPU periods throttled",
+    seenIn: 'downstream',
+  },
   { signal: 'downstream_retries', explains: true, seenIn: 'downstream' },
   {
     signal: 'cpu_limit_share',
     app: 'downstream',
+    mystery: 'dependency CPU use, of the limit',
     chart: { in: 'downstream', label: 'CPU', tone: 'first', axis: 'right' },
   },
   {
@@ -236,7 +249,12 @@ export const OF_SYSTEM: ShownSignal[] = [
   },
   { signal: 'database_unreachable', mystery: 'database unreachable', explains: true, seenIn: 'postgres' },
   { signal: 'query_time', mystery: 'time in the database', explains: true, seenIn: 'postgres' },
-  { signal: 'cpu_throttled_share', app: 'postgres', seenIn: 'postgres' },
+  {
+    signal: 'cpu_throttled_share',
+    app: 'postgres',
+    mystery: "the database's CPU periods throttled",
+    seenIn: 'postgres',
+  },
   {
     signal: 'cpu_limit_share',
     app: 'postgres',
@@ -256,4 +274,5 @@ export const OF_LAB: ShownSignal[] = [
   { signal: 'generator_delay', mystery: 'delay of the load generator' },
   { signal: 'generator_cpu', mystery: 'CPU use of the load generator' },
   { signal: 'host_busy', mystery: 'CPU use of the machine' },
+  { signal: 'cores_left', mystery: 'cores left by other programs' },
 ];
