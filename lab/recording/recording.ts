@@ -141,6 +141,11 @@ export class Recording {
     return this.loadTo ?? this.lastTime;
   }
 
+  /** When metrics were last measured. */
+  get measuredUntil(): number {
+    return Math.min(this.lastScrape, this.until);
+  }
+
   /** The series of a metric whose labels have the given values. */
   find(name: string, labels: SeriesLabels = {}): RecordedSeries[] {
     const wanted = Object.entries(labels);

@@ -70,9 +70,9 @@ export const CAUSES: Cause[] = [
   moreRequestsPerUser,
   slowIo,
   loadShed,
-  clientErrors,
   loadGenerator,
   theMachine,
   applicationErrors,
+  clientErrors,
   healthy,
 ];

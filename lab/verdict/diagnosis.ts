@@ -231,7 +231,7 @@ function sightingsOf(
     const times = own?.harm.times ?? looking.always;
     const { whose } = looking.look(cause, times, own?.harm.route);
     return cause.signs.flatMap((sign) => {
-      if (seen.has(sign)) return [];
+      if (seen.has(sign) || (sign.isOptional && !looking.isSeen(sign, times, whose))) return [];
       seen.add(sign);
       return [sighting(sign, times, whose, looking, evidence)];
     });

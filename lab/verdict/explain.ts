@@ -35,7 +35,7 @@ const WAITED_SHARE = 0.3;
 const FAILED_SHARE = 0.2;
 
 /** How requests end that failed with an answer, in one stage or in none. */
-const ANSWERED: readonly Harm['kind'][] = ['fast error', 'slow error'];
+const ANSWERED: readonly Harm['kind'][] = ['client error', 'fast error', 'slow error'];
 
 /** How requests end that no process took, or whose process went away. */
 const LOST: readonly Harm['kind'][] = ['refused', 'reset'];

@@ -60,8 +60,13 @@ export class Looking {
   value(sign: Sign, times: Interval[], whose: Whose): number | undefined {
     const value = sign.during ? this.whole(sign, whose) : this.inTimes(sign, times, whose);
     if (value === undefined || !sign.relativeTo) return value;
+    if (!sign.during && !this.hasCalm(sign, times, whose)) return undefined;
     const base = measure({ ...sign.relativeTo, ...nameOf(whose) }, this.scope(whose));
     return base?.value ? value / base.value : undefined;
+  }
+
+  isSeen(sign: Sign, times: Interval[], whose: Whose): boolean {
+    return this.stateOf(sign, times, whose) === 'seen';
   }
 
   /** The first second in which a sign is present, ms since the run's start. */
@@ -73,34 +78,38 @@ export class Looking {
     return step?.to;
   }
 
-  private lookAt(cause: Cause, times: Interval[], whose: Whose): Look {
-    const { signs } = cause;
-    const states = signs.map((sign) => this.stateOf(sign, times, whose));
+  private lookAt({ signs: all, harmsNobody }: Cause, times: Interval[], whose: Whose): Look {
+    const signs = all.filter(({ isOptional }) => !isOptional);
+    const lasting = harmsNobody ? [] : signs.filter(isSustainedAtLeast);
+    const together = this.together(lasting, times, whose);
+    const states = signs.map((sign) =>
+      this.stateOf(sign, isSustainedBelow(sign) ? together.times : times, whose),
+    );
     const find = (state: Look['state']) => signs[states.indexOf(state)];
     const absent = find('not seen');
     if (absent) return { state: 'not seen', sign: absent, whose };
     const unknown = find('not measured');
     if (unknown) return { state: 'not measured', sign: unknown, whose };
-    const brief = this.briefOf(signs.filter(isSustainedAtLeast), times, whose);
-    return brief ? { state: 'not seen', sign: brief, whose } : { state: 'seen', whose };
+    return together.rarest ? { state: 'not seen', sign: together.rarest, whose } : { state: 'seen', whose };
   }
 
   /**
-   * The sign that is missing for most of the times, although it was there for a moment: what explains harm must
-   * last as long as a good part of it, together with the other signs. Undefined if none is missing.
+   * When all of the signs are present together. What explains harm must last as long as a good part of it: `rarest`
+   * is the sign that is missing for most of the times, undefined if they are together for long enough.
    */
-  private briefOf(signs: Sign[], times: Interval[], whose: Whose): Sign | undefined {
+  private together(signs: Sign[], times: Interval[], whose: Whose): { times: Interval[]; rarest?: Sign } {
     const [first] = signs;
-    if (!first) return undefined;
+    if (!first) return { times };
     const steps = signs.map((sign) => this.steps(sign, times, whose));
     const holds = (sign: Sign, index: number, at: Measurement): boolean =>
       steps[index]!.some((step) => step.from < at.to && step.to > at.from && satisfies(step.value, sign));
     const [all = []] = steps;
-    const together = all.filter((at) => signs.every((sign, index) => holds(sign, index, at)));
-    const possible = this.stepsIn(first, times, whose).length;
-    if (together.length >= LASTING * possible) return undefined;
+    const found = all.filter((at) => signs.every((sign, index) => holds(sign, index, at)));
+    // The steps are what counts, without the seconds before them.
+    const within = found.length > 0 ? found.map(({ from, to }) => ({ from: from + LEAD_MS, to })) : times;
+    if (found.length >= LASTING * this.stepsIn(first, times, whose).length) return { times: within };
     const shares = signs.map((sign, index) => all.filter((at) => holds(sign, index, at)).length);
-    return signs[shares.indexOf(Math.min(...shares))];
+    return { times: within, rarest: signs[shares.indexOf(Math.min(...shares))]! };
   }
 
   private stateOf(sign: Sign, times: Interval[], whose: Whose): Look['state'] {
@@ -135,6 +144,12 @@ export class Looking {
     return scenarios.length > 1 ? [scenarios, ...scenarios.map((scenario) => [scenario])] : [scenarios];
   }
 
+  /** Whether a part of the run was without harm, with which the harmed times can be compared. */
+  private hasCalm(sign: Sign, times: Interval[], whose: Whose): boolean {
+    const always = this.stepsIn({ ...sign, stepSeconds: 5 }, this.always, whose);
+    return always.length > this.stepsIn({ ...sign, stepSeconds: 5 }, times, whose).length;
+  }
+
   private whole(sign: Sign, whose: Whose): number | undefined {
     return measure({ ...sign, ...nameOf(whose) }, this.scope(whose))?.value;
   }
@@ -144,9 +159,20 @@ export class Looking {
       const values = this.steps(sign, times, whose).map(({ value }) => value);
       if (values.length > 0) return sign.take === 'max' ? Math.max(...values) : Math.min(...values);
     }
+    return signal(sign.signal).adds ? this.sumIn(sign, times, whose) : this.over(sign, times, whose);
+  }
+
+  /** The value over everything from the first of the times to the last. */
+  private over(sign: Sign, times: Interval[], whose: Whose): number | undefined {
     const [first, last] = [times[0], times.at(-1)];
-    if (!first || !last) return undefined;
-    return this.valueIn(sign, whose, Math.max(first.from - LEAD_MS, 0), last.to);
+    return first && last && this.valueIn(sign, whose, Math.max(first.from - LEAD_MS, 0), last.to);
+  }
+
+  /** The sum over the times and the seconds before them. What happened in between harmed nobody. */
+  private sumIn(sign: Sign, times: Interval[], whose: Whose): number | undefined {
+    const values = withLead(times).map(({ from, to }) => this.valueIn(sign, whose, from, to));
+    const known = values.filter((value) => value !== undefined);
+    return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : undefined;
   }
 
   /** The steps of a signal that have to do with the times, each with its value, if it has one. */
@@ -190,14 +216,30 @@ export class Looking {
   }
 }
 
+/** The times with the seconds before them, joined where they meet. */
+function withLead(times: Interval[]): Interval[] {
+  const all: Interval[] = [];
+  for (const { from, to } of times) {
+    const last = all.at(-1);
+    const begin = Math.max(from - LEAD_MS, 0);
+    if (last && begin <= last.to) last.to = Math.max(last.to, to);
+    else all.push({ from: begin, to });
+  }
+  return all;
+}
+
 const nameOf = ({ route }: Whose): { name?: string } => (route === undefined ? {} : { name: route });
 
 function isSustainedAtLeast({ take, during, relativeTo, is }: Sign): boolean {
   return take === 'max' && !during && !relativeTo && is.startsWith('>');
 }
 
+function isSustainedBelow({ take, during, relativeTo, is }: Sign): boolean {
+  return take === 'max' && !during && !relativeTo && is.startsWith('<');
+}
+
 /** Counts of events are certain; levels are not. */
 function isClose(value: number, { signal: name, is, threshold, relativeTo }: Sign): boolean {
-  if (!is.startsWith('>') || relativeTo || signal(name).adds) return false;
-  return value >= CLOSE * threshold;
+  if (relativeTo || signal(name).adds) return false;
+  return is.startsWith('>') ? value >= CLOSE * threshold : value * CLOSE <= threshold;
 }

@@ -9,6 +9,8 @@ export interface Sign extends Condition {
   relativeTo?: Operand;
   yes: string;
   no: string;
+  /** It belongs to the evidence if it is there. The cause does not need it. */
+  isOptional?: true;
 }
 
 /**

@@ -16,7 +16,7 @@ export const databaseDown: Cause = {
       signal: 'database_unreachable',
       ...SUSTAINED,
       is: '>=',
-      threshold: 2,
+      threshold: 1,
       yes: 'connections to the database were refused or cut off',
       no: 'no connection to the database was refused or cut off',
     },

@@ -17,7 +17,7 @@ export const dependencyDown: Cause = {
       signal: 'dependency_unreachable',
       ...SUSTAINED,
       is: '>=',
-      threshold: 2,
+      threshold: 1,
       yes: 'calls to the dependency were refused or cut off',
       no: 'no call to the dependency was refused or cut off',
     },

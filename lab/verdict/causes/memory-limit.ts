@@ -21,6 +21,8 @@ export const memoryLimit: Cause = {
       no: 'no container was OOMKilled',
     },
     {
+      // A kubelet measures too seldom to see every rise.
+      isOptional: true,
       signal: 'memory_limit_share',
       is: '>=',
       threshold: 0.6,

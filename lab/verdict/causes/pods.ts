@@ -17,13 +17,6 @@ export const crash: Cause = {
       yes: 'a container ended on its own',
       no: 'no container ended on its own',
     },
-    {
-      signal: 'back_offs',
-      is: '<',
-      threshold: 1,
-      yes: 'the kubelet restarted it at once',
-      no: 'it ended again and again',
-    },
   ],
   tryNext: [
     { says: 'read the log of the container that ended (kubectl logs --previous) and its exit code' },

@@ -40,24 +40,19 @@ const SHED = 'requests_shed_total';
 /** What the service tells about the way of harmed requests. It tells nothing of routes that it does not know. */
 export function pathOf(harm: Harm, recording: Recording): Path {
   const { route: name, times } = harm;
-  const route = name.replace(/\?.*/s, '');
+  const route = routeOf(name);
   const isKnown =
     recording.find(SECONDS).length > 0 &&
     recording.find('http_request_duration_seconds_count', { route }).length > 0;
   const failures = failuresIn(route, harm, recording);
   return {
-    ...(isKnown && { time: timeIn(route, name, times, recording) }),
+    ...(isKnown && { time: timeIn(route, times, recording) }),
     ...((isKnown || failures.size > 0) && { failures }),
   };
 }
 
-function timeIn(
-  route: string,
-  name: string,
-  times: Interval[],
-  recording: Recording,
-): ReadonlyMap<Stage, number> {
-  const whole = sumOver(times, ({ from, to }) => clientSeconds(name, from, to, recording));
+function timeIn(route: string, times: Interval[], recording: Recording): ReadonlyMap<Stage, number> {
+  const whole = sumOver(times, ({ from, to }) => clientSeconds(route, from, to, recording));
   const shares = new Map<Stage, number>();
   if (whole === 0) return shares.set('own', 1);
   for (const stage of labelsOf(SECONDS, route, 'stage', recording)) {
@@ -110,11 +105,14 @@ function labelsOf(metric: string, route: string, label: string, recording: Recor
   return new Set(recording.find(metric, { route }).map(({ labels }) => labels[label] ?? ''));
 }
 
+/** The service counts by route, whatever the query of the request. */
+const routeOf = (name: string): string => name.replace(/\?.*/s, '');
+
 /** How long clients of a route waited in a window, all together. */
-function clientSeconds(name: string, from: number, to: number, recording: Recording): number {
+function clientSeconds(route: string, from: number, to: number, recording: Recording): number {
   const events = within(recording.requests, from + HALF_REPORT_MS, to + HALF_REPORT_MS);
   return events
-    .filter((event) => event.name === name)
+    .filter(({ name }) => routeOf(name) === route)
     .flatMap((event) => recording.durationsOf(event, 'duration'))
     .reduce((sum, [micros, count]) => sum + (micros * count) / 1e6, 0);
 }

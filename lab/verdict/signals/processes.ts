@@ -30,8 +30,10 @@ export const processSignals: Signal[] = [
     title: 'longest time that a running container used no CPU at all',
     unit: 's',
     valueIn(recording, { app }, from, to) {
+      // In a cluster, the pods themselves and kubelets measure. A pod that is late or a kubelet that measures seldom
+      // looks like one at rest.
+      if (recording.run.engine.name !== 'local') return undefined;
       const all = containers(recording, 'container_cpu_usage_seconds_total', app);
-      // A kubelet measures too seldom to tell rest from standstill.
       const dense = all.filter(({ timed, times }) => !timed && times.length > 0);
       if (dense.length === 0) return undefined;
       return Math.max(...dense.map((series) => longestRest(series, recording, from, to))) / 1000;
@@ -65,9 +67,23 @@ function beganBefore(events: PodEvent[]): boolean {
   return first === undefined || first.reason !== 'Started';
 }
 
+/** The share of a window in which a container that had run was gone, and its pod was not. */
 function downShare(recording: Recording, pod: string, from: number, to: number): number {
-  const ran = runningSpans(recording, pod).reduce((sum, span) => sum + overlap(span, { from, to }), 0);
-  return Math.max(1 - ran / (to - from), 0);
+  const ends = recording.pods.filter((event) => event.pod === pod && ENDED.includes(event.reason));
+  const down = ends.map(({ t }) => ({ from: t, to: nextStart(recording, pod, t) }));
+  return down.reduce((sum, span) => sum + overlap(span, { from, to }), 0) / (to - from);
+}
+
+/** When a pod's container starts again after a time, or when the pod is removed. */
+function nextStart({ pods, until }: Recording, pod: string, after: number): number {
+  const isDeleted = pods.some(
+    ({ pod: name, reason, failedProbe, t }) =>
+      name === pod && reason === 'Killing' && failedProbe === undefined && t <= after,
+  );
+  if (isDeleted) return after;
+  return (
+    pods.find(({ pod: name, reason, t }) => name === pod && reason === 'Started' && t > after)?.t ?? until
+  );
 }
 
 /**
@@ -111,7 +127,8 @@ function restsOf(series: RecordedSeries, recording: Recording): Span[] {
   }
   // Only changes are recorded, so a counter that stands still until the end has no later value.
   const last = times.at(-1);
-  if (last !== undefined && last < recording.until) rests.push({ from: last, to: recording.until });
+  if (last !== undefined && last < recording.measuredUntil)
+    rests.push({ from: last, to: recording.measuredUntil });
   return joined(rests);
 }
 
