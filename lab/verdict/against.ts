@@ -47,7 +47,7 @@ export function against(
   if (absent) return ofLook(cause, absent.look, looking, absent.harm.times, '');
   const { look, harm, path, fit } = accounts.find(({ fit: one }) => one === 'elsewhere') ?? accounts[0]!;
   const where = fit === 'elsewhere' ? whereIn({ harm, path }) : undefined;
-  const reason = where ? `${harm.route}: ${where}` : `no request ended in a way that it explains`;
+  const reason = where ? `${harm.route}: ${where}` : `no request ended in a way that it would explain`;
   return ofLook(cause, look, looking, harm.times, reason, true);
 }
 

@@ -117,6 +117,9 @@ function hasEnded({ times }: Harm, { pods }: Recording): boolean {
   );
 }
 
+const placeOf = (stage: Stage): string =>
+  stage === 'own' ? 'outside of the measured stages' : `in the stage ${stage}`;
+
 /** Where the harmed requests were, in words: "92 % of their time in downstream". */
 export function whereIn({ harm, path }: Pick<Explained, 'harm' | 'path'>): string | undefined {
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -124,6 +127,7 @@ export function whereIn({ harm, path }: Pick<Explained, 'harm' | 'path'>): strin
     const [most] = [...(path.failures ?? [])].sort(([, a], [, b]) => b.share - a.share);
     return most && `${percent(most[1].share)} of them failed in the stage ${most[0]} (${most[1].reason})`;
   }
+  if (LOST.includes(harm.kind)) return undefined;
   const [most] = [...(path.time ?? [])].sort(([, a], [, b]) => b - a);
-  return most && `${percent(most[1])} of their time was spent in the stage ${most[0]}`;
+  return most && `${percent(most[1])} of their time was spent ${placeOf(most[0])}`;
 }

@@ -14,5 +14,7 @@ export function withValue(text: string, sign: Sign, measured: number | undefined
 function comparison(ratio: number, sign: Sign): string {
   const { signal: base } = sign.relativeTo!;
   if (base !== sign.signal) return `${round(ratio)} times the peak of ${signal(base).title}`;
-  return round(ratio) === 1 ? 'unchanged' : `${round(ratio)} times the value at the beginning`;
+  if (round(ratio) === 1) return 'unchanged';
+  const when = sign.relativeTo!.take === 'min' ? 'in its calmest five seconds' : 'at the beginning';
+  return `${round(ratio)} times the value ${when}`;
 }

@@ -10,6 +10,8 @@ export interface Advice {
   says: string;
   /** The settings that do it, with values that make sense for the default system. */
   set?: Settings;
+  /** Whether numbers must become smaller to help. Default: larger. */
+  isLess?: true;
   /** Given only if requests of one of these routes were harmed, because it acts on no other. Default: always. */
   actsOn?: readonly string[];
   /** Given only if this is so. */
@@ -30,8 +32,31 @@ export interface Step {
   set?: Settings;
 }
 
+/** The advice that applies, without what the run had already. */
 export function stepsOf(advice: readonly Advice[], situation: Situation): Step[] {
-  return advice.filter((one) => applies(one, situation)).map((one) => stepOf(one, situation));
+  return advice.flatMap((one) => {
+    const step = stepOf(one, situation);
+    return applies(one, situation) && isNews(step, one, situation.recording) ? [step] : [];
+  });
+}
+
+/** Whether any of the settings moves in the right direction. */
+function isNews({ set }: Step, { isLess }: Advice, { run }: Recording): boolean {
+  return (
+    !set ||
+    Object.entries(set).some(([path, value]) => {
+      const now = valueAt(run.props, path);
+      if (typeof value !== 'number' || typeof now !== 'number') return value !== now;
+      return isLess ? value < now : value > now;
+    })
+  );
+}
+
+/** A setting by its path; undefined if there is none. */
+export function valueAt(props: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], props);
 }
 
 /** The step with its settings: "add CPU: backend.cpuLimitMillicores=1000". */

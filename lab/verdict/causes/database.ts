@@ -1,4 +1,4 @@
-import { connectionsForPools, enoughConnections } from './enough';
+import { connectionsForPools, enoughConnections, poolWithin } from './enough';
 import { type Cause, LOSSES, SUSTAINED, WAITS } from './cause';
 
 const STAGES = ['connection_wait', 'query'] as const;
@@ -52,7 +52,11 @@ export const databaseConnections: Cause = {
       enough: connectionsForPools,
     },
     { says: 'put a connection pooler in front of the database', set: { 'postgres.pooler.enabled': true } },
-    { says: 'keep pods times pool size within max_connections minus 3', set: { 'backend.dbPoolSize': 5 } },
+    {
+      says: 'keep pods times pool size within what the database allows',
+      isLess: true,
+      enough: poolWithin,
+    },
   ],
 };
 
@@ -87,7 +91,7 @@ export const databaseCpu: Cause = {
     },
   ],
   tryNext: [
-    { says: 'give the database more CPU', set: { 'postgres.cpuLimitMillicores': 500 } },
+    { says: 'give the database more CPU', set: { 'postgres.cpuLimitMillicores': 1000 } },
     { says: 'make its queries cheaper, or ask less often' },
   ],
 };

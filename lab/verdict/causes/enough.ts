@@ -1,7 +1,7 @@
 import { highest, type Recording } from '../../recording/recording';
 import { signal } from '../signals';
 import { gauge } from '../signals/resources';
-import type { Settings, Situation } from './advice';
+import { type Settings, type Situation, valueAt } from './advice';
 
 // What would have been enough for the load of a run. Each law is explained where it is used.
 
@@ -11,9 +11,8 @@ const STEP_MS = 5000;
 const TARGET_USE = 0.7;
 
 /** A setting of the run, by its path; undefined if it is no number. */
-export function settingOf({ run }: Recording, path: string): number | undefined {
-  let value: unknown = run.props;
-  for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
+function settingOf({ run }: Recording, path: string): number | undefined {
+  const value = valueAt(run.props, path);
   return typeof value === 'number' ? value : undefined;
 }
 
@@ -32,21 +31,29 @@ export function enoughCpu({ recording }: Situation): Settings | undefined {
   const limit = settingOf(recording, 'backend.cpuLimitMillicores');
   if (costs.length === 0 || wanted === undefined || !replicas || !limit) return undefined;
   const each = roundUp((1000 * Math.min(...costs) * wanted) / TARGET_USE / replicas, 50);
-  return each > limit ? { 'backend.cpuLimitMillicores': each } : undefined;
+  if (each <= limit) return undefined;
+  // The event loop uses one core at most, and each worker thread another one.
+  const threads = Math.ceil(each / 1000);
+  const more = threads > (settingOf(recording, 'backend.workerThreads') ?? threads);
+  return { 'backend.cpuLimitMillicores': each, ...(more && { 'backend.workerThreads': threads }) };
 }
 
-/** Threads for the tasks that wanted to run at once: those that ran and those that waited, at the worst moment. */
+/** Threads for the tasks of the busiest pod: those that ran and those that waited, at the worst moment. */
 export function enoughThreads({ recording }: Situation): Settings | undefined {
-  const wanted = peak(recording, (from, to) => {
-    const busy = gauge(recording, 'worker_threads_busy', from, to);
-    const waiting = gauge(recording, 'worker_queue_size', from, to);
-    return busy === undefined || waiting === undefined ? undefined : busy + waiting;
+  const wanted = recording.podsOf('backend').map((pod) => {
+    const own = recording.ofPod(pod, 'backend');
+    return peak(own, (from, to) => {
+      const busy = gauge(own, 'worker_threads_busy', from, to);
+      const waiting = gauge(own, 'worker_queue_size', from, to);
+      return busy === undefined || waiting === undefined ? undefined : busy + waiting;
+    });
   });
+  const most = Math.max(...wanted.map((count) => count ?? 0));
   const threads = settingOf(recording, 'backend.workerThreads');
-  if (wanted === undefined || !threads) return undefined;
+  const limit = settingOf(recording, 'backend.cpuLimitMillicores');
+  if (!threads || !limit) return undefined;
   // A queue holds what has piled up, so it overstates the need; more threads than cores do not help either.
-  const most = Math.max(1, Math.floor((settingOf(recording, 'backend.cpuLimitMillicores') ?? 0) / 1000));
-  const enough = Math.min(Math.ceil(wanted), Math.max(most, threads + 1));
+  const enough = Math.min(Math.ceil(most), Math.max(Math.floor(limit / 1000), threads + 1));
   return enough > threads ? { 'backend.workerThreads': enough } : undefined;
 }
 
@@ -64,9 +71,11 @@ export function enoughConnections({ recording }: Situation): Settings | undefine
   const size = settingOf(recording, 'backend.dbPoolSize');
   const allowed = settingOf(recording, 'postgres.maxConnections');
   if (wanted === undefined || !replicas || !size || !allowed) return undefined;
-  const each = Math.ceil(wanted / replicas);
-  if (each <= size || each > MOST_CONNECTIONS) return undefined;
+  // A queue holds what has piled up, so it overstates the need.
+  const each = Math.min(Math.ceil(wanted / replicas), LARGEST_POOL);
+  if (each <= size) return undefined;
   const needed = replicas * each + RESERVED_CONNECTIONS;
+  if (needed > MOST_CONNECTIONS) return undefined;
   return {
     'backend.dbPoolSize': each,
     ...(needed > allowed && { 'postgres.maxConnections': needed }),
@@ -80,11 +89,22 @@ export function connectionsForPools({ recording }: Situation): Settings | undefi
   const allowed = settingOf(recording, 'postgres.maxConnections');
   if (!replicas || !size || !allowed) return undefined;
   const needed = replicas * size + RESERVED_CONNECTIONS;
-  return needed > allowed ? { 'postgres.maxConnections': needed } : undefined;
+  return needed > allowed && needed <= MOST_CONNECTIONS ? { 'postgres.maxConnections': needed } : undefined;
 }
 
-/** The largest pool that the settings allow. */
-const MOST_CONNECTIONS = 100;
+/** The largest pool whose connections share what the database allows. */
+export function poolWithin({ recording }: Situation): Settings | undefined {
+  const replicas = settingOf(recording, 'backend.replicas');
+  const allowed = settingOf(recording, 'postgres.maxConnections');
+  const each = replicas && allowed ? Math.floor((allowed - RESERVED_CONNECTIONS) / replicas) : 0;
+  return each >= 1 ? { 'backend.dbPoolSize': each } : undefined;
+}
+
+/** More connections of one pod only wait inside the database. */
+const LARGEST_POOL = 100;
+
+/** The largest value of postgres.maxConnections. */
+const MOST_CONNECTIONS = 1000;
 
 /** Those that PostgreSQL keeps for superusers, and one for the probe. */
 const RESERVED_CONNECTIONS = 4;
@@ -104,8 +124,13 @@ export function enoughMemory({ recording }: Situation): Settings | undefined {
   const before = Math.max(0, ...series) / MEBIBYTE;
   const growthPerMs = (limit - before) / (kill.t - loadFrom);
   const needed = roundUp((before + growthPerMs * (until - loadFrom)) / 0.9, 64);
-  return needed > limit ? { 'backend.memoryLimitMebibytes': needed } : undefined;
+  return needed > limit && needed <= MOST_GROWTH * limit
+    ? { 'backend.memoryLimitMebibytes': needed }
+    : undefined;
 }
+
+/** Beyond that, it is a leak, and no limit is enough. */
+const MOST_GROWTH = 8;
 
 const MEBIBYTE = 2 ** 20;
 

@@ -36,9 +36,9 @@ export const memoryLimit: Cause = {
       set: { 'backend.defences.streamInsteadOfRetain': true },
       actsOn: RETAINS,
     },
-    { says: 'keep less', set: { 'backend.retainedEntries': 10 }, actsOn: RETAINS },
+    { says: 'keep less', set: { 'backend.retainedEntries': 10 }, isLess: true, actsOn: RETAINS },
     {
-      says: 'raise the limit, if memory use ends by itself; otherwise the kill only comes later',
+      says: 'raise the limit, if memory use levels off by itself; otherwise the kill only comes later',
       set: { 'backend.memoryLimitMebibytes': 1024 },
       enough: enoughMemory,
     },

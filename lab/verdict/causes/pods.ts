@@ -7,7 +7,7 @@ export const crash: Cause = {
   name: 'crash',
   lesson: 'memory-stress',
   mechanism:
-    'the process ended on its own, not by its memory limit and not by a probe, with every request in it. Requests failed until the container had started again.',
+    'the process ended on its own, not because of its memory limit or a probe, with every request in it. Requests failed until the container had started again.',
   explains: LOSSES,
   signs: [
     {

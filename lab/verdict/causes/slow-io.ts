@@ -5,7 +5,7 @@ export const slowIo: Cause = {
   name: 'slow I/O only',
   lesson: 'io-stress',
   mechanism:
-    'requests took long because what they wait for takes long. Nothing queued, nothing ran short and nothing failed but what its client did not wait for.',
+    'requests took long because what they wait for takes long. Nothing queued and nothing ran short, and only requests whose clients gave up failed.',
   each: 'route',
   explains: ['slow', 'timed out'],
   stages: ['own'],

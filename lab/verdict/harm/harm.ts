@@ -4,17 +4,8 @@ import { HALF_REPORT_MS } from '../signals';
 import { HARMFUL } from '../signals/served';
 
 /** How requests are harmed. An error is slow if its client could have noticed the wait. */
-export const HARM_KINDS = [
-  'refused',
-  'reset',
-  'timed out',
-  'client error',
-  'fast error',
-  'slow error',
-  'slow',
-  'other',
-] as const;
-export type HarmKind = (typeof HARM_KINDS)[number];
+export type HarmKind =
+  'refused' | 'reset' | 'timed out' | 'client error' | 'fast error' | 'slow error' | 'slow' | 'other';
 
 /** A part of the run, ms since its start. */
 export interface Interval {
@@ -197,14 +188,14 @@ const ENDS: Record<HarmKind, string> = {
   refused: 'were refused',
   reset: 'were cut off',
   'timed out': 'timed out',
-  'client error': 'got a status of 4xx',
+  'client error': 'got a 4xx status',
   'fast error': 'got an error at once',
   'slow error': 'got an error after a wait',
   slow: 'took long',
   other: 'failed in another way',
 };
 
-/** "from 3 s to 12 s" or "3 times, for 2 s each or more, the first at 3 s". */
+/** "from 3 s to 12 s" or "2 times: 3–8 s, 15–20 s". */
 function when(times: { from: number; to: number }[]): string {
   const [first] = times;
   if (!first) return '';
