@@ -12,6 +12,7 @@ import {
   crowdedDependency,
   dependencyCpu,
   dependencyDown,
+  lateDependency,
   outgoingSockets,
   slowDependency,
 } from './causes/dependency';
@@ -59,6 +60,7 @@ export const CAUSES: Cause[] = [
   dependencyCpu,
   slowDependency,
   crowdedDependency,
+  lateDependency,
   outgoingSockets,
   frozen('backend'),
   frozen('downstream'),

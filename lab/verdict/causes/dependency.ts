@@ -103,6 +103,33 @@ export const slowDependency: Cause = {
   ],
 };
 
+/** The same as the caller sees it: a dependency that hangs or is not measured tells nothing of itself. */
+export const lateDependency: Cause = {
+  ...slowDependency,
+  mechanism:
+    'calls to a dependency took long, although the backend had CPU to spare and a socket was there at once. Requests that call it waited.',
+  each: 'route',
+  stages: ['downstream'],
+  signs: [
+    {
+      signal: 'dependency_time',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 500,
+      yes: 'calls to the dependency took over half a second',
+      no: 'calls to the dependency were quick',
+    },
+    {
+      signal: 'cpu_limit_share',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 0.85,
+      yes: 'the backend had CPU to spare',
+      no: "the backend's own CPU use was at its limit",
+    },
+  ],
+};
+
 const SOCKETS_FULL: Sign[] = [
   {
     signal: 'sockets_used_share',

@@ -200,33 +200,32 @@ const databaseUnreachable: Signal = {
   },
 };
 
-/** Of all routes together, or of one of them. */
-const queryTime: Signal = {
-  name: 'query_time',
-  title: 'time in the database per request',
-  unit: 'ms',
-  valueIn(recording, { name }, from, to) {
-    const route: SeriesLabels = name === undefined ? {} : { route: name.replace(/\?.*/s, '') };
-    const seconds = growth(recording, 'http_request_stage_seconds_total', from, to, {
-      ...route,
-      stage: 'query',
-    });
-    const ended = growth(recording, 'http_request_duration_seconds_count', from, to, route);
-    // While nothing ends at all, what is in progress counts as one request.
-    return seconds === undefined || ended === undefined || seconds === 0
-      ? undefined
-      : (1000 * seconds) / Math.max(ended, 1);
-  },
-  prometheus: {
-    query: (selection, range) => {
-      const { route } = selection;
-      const only = route === undefined ? [] : [`route="${route}"`];
-      const seconds = `http_request_stage_seconds_total${ofNamespace(selection, 'stage="query"', ...only)}`;
-      const ended = `http_request_duration_seconds_count${ofNamespace(selection, ...only)}`;
-      return `1000 * sum(rate(${seconds}[${range}])) / sum(rate(${ended}[${range}]))`;
+/** Time that requests spend in a stage, of all routes together or of one of them. */
+function timeIn(name: string, title: string, stage: string): Signal {
+  return {
+    name,
+    title,
+    unit: 'ms',
+    valueIn(recording, { name: request }, from, to) {
+      const route: SeriesLabels = request === undefined ? {} : { route: request.replace(/\?.*/s, '') };
+      const seconds = growth(recording, 'http_request_stage_seconds_total', from, to, { ...route, stage });
+      const ended = growth(recording, 'http_request_duration_seconds_count', from, to, route);
+      // While nothing ends at all, what is in progress counts as one request.
+      return seconds === undefined || ended === undefined || seconds === 0
+        ? undefined
+        : (1000 * seconds) / Math.max(ended, 1);
     },
-  },
-};
+    prometheus: {
+      query: (selection, range) => {
+        const { route } = selection;
+        const only = route === undefined ? [] : [`route="${route}"`];
+        const seconds = `http_request_stage_seconds_total${ofNamespace(selection, `stage="${stage}"`, ...only)}`;
+        const ended = `http_request_duration_seconds_count${ofNamespace(selection, ...only)}`;
+        return `1000 * sum(rate(${seconds}[${range}])) / sum(rate(${ended}[${range}]))`;
+      },
+    },
+  };
+}
 
 export const serviceSignals: Signal[] = [
   level('worker_queue', 'CPU tasks waiting for a worker', 'worker_queue_size'),
@@ -260,7 +259,8 @@ export const serviceSignals: Signal[] = [
     },
   },
   databaseUnreachable,
-  queryTime,
+  timeIn('query_time', 'time in the database per request', 'query'),
+  timeIn('dependency_time', 'time in the dependency per request', 'downstream'),
   poolUsed,
   level('pool_waiting', 'queries waiting for a database connection', 'db_pool_waiting'),
   counted('acquire_timeouts', 'waits for a database connection that timed out', 'db_acquire_timeouts_total'),

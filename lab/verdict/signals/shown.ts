@@ -248,6 +248,12 @@ export const OF_SYSTEM: ShownSignal[] = [
     panel: 'Failed waits for a connection',
   },
   { signal: 'database_unreachable', mystery: 'database unreachable', explains: true, seenIn: 'postgres' },
+  {
+    signal: 'dependency_time',
+    mystery: 'time in the dependency',
+    explains: true,
+    seenIn: 'downstream',
+  },
   { signal: 'query_time', mystery: 'time in the database', explains: true, seenIn: 'postgres' },
   {
     signal: 'cpu_throttled_share',
