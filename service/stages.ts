@@ -15,8 +15,8 @@ export type Stage =
   | 'query';
 
 /**
- * The stages of each route's operations: the seconds spent in them, and the failures. The seconds are counted
- * in plain numbers and get their labels at the scrape, as the durations of requests do. A route without
+ * The stages of each route's operations: the seconds spent in them, how many left them, and the failures. All but the
+ * failures are counted in plain numbers and get their labels at the scrape, as the durations of requests do. A route without
  * operations costs nothing.
  */
 export class StageMetrics {
@@ -28,24 +28,39 @@ export class StageMetrics {
     registry: Registry,
     private readonly now = () => performance.now(),
   ) {
-    const { routes } = this;
-    new Counter({
-      name: 'http_request_stage_seconds_total',
-      help: 'Time that operations of requests have spent in a stage, those still in it included.',
-      labelNames: ['route', 'stage'],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const { route, times } of routes) {
-          for (const [stage, time] of times) this.inc({ route, stage }, time.seconds());
-        }
-      },
-    });
+    this.expose(
+      registry,
+      'http_request_stage_seconds_total',
+      'Time that operations of requests have spent in a stage, those still in it included.',
+      (time) => time.seconds(),
+    );
+    this.expose(
+      registry,
+      'http_request_stage_operations_total',
+      'Operations of requests that have left a stage.',
+      ({ left }) => left,
+    );
     this.failures = new Counter({
       name: 'http_request_stage_failures_total',
       help: 'Operations of requests that failed in a stage, and requests that a defence refused.',
       labelNames: ['route', 'stage', 'reason'],
       registers: [registry],
+    });
+  }
+
+  private expose(registry: Registry, name: string, help: string, value: (time: StageTime) => number): void {
+    const { routes } = this;
+    new Counter({
+      name,
+      help,
+      labelNames: ['route', 'stage'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { route, times } of routes) {
+          for (const [stage, time] of times) this.inc({ route, stage }, value(time));
+        }
+      },
     });
   }
 
@@ -124,6 +139,8 @@ export class Operation {
  * shrinks, however many come and go between two scrapes.
  */
 class StageTime {
+  /** Number of operations that have left the stage. */
+  left = 0;
   private inside = 0;
   private ms = 0;
   private countedUntil: number;
@@ -140,6 +157,7 @@ class StageTime {
   leave(): void {
     this.count();
     this.inside--;
+    this.left++;
   }
 
   seconds(): number {

@@ -2,6 +2,7 @@ import type { Cause, Sign } from './causes';
 import { type Explained, whereIn } from './explain';
 import type { Harm } from './harm/harm';
 import type { Look, Looking } from './looking';
+import { satisfies } from './measure';
 import { withValue } from './sign-in-words';
 import { signal } from './signals';
 
@@ -38,7 +39,7 @@ export function against(
     return ofLook(cause, look, looking, looking.always, HARMLESS);
   }
   const fitting = accounts.filter(({ fit }) => fit !== 'none' && fit !== 'elsewhere');
-  const open = fitting.find(({ look }) => look.state === 'not measured');
+  const open = fitting.find(({ look }) => look.state === 'not measured' || look.state === 'brief');
   if (open) return ofLook(cause, open.look, looking, open.harm.times, '');
   const present = fitting.find(({ look }) => look.state === 'seen');
   // Something that explains more was named, or it is part of that.
@@ -62,15 +63,28 @@ function ofLook(
 ): Against {
   const { name } = cause;
   // What is named last is no news where nothing else is named.
-  if (look.state === 'seen')
+  if (look.state === 'seen' || (look.state === 'brief' && otherwise !== ''))
     return { cause: name, is: cause.rank ? 'part' : 'remark', because: remark(cause, otherwise) };
+  if (look.state === 'brief')
+    return { cause: name, is: 'unknown', because: briefly(cause, look.lasted, times) };
   const value = looking.value(look.sign, times, look.whose);
-  if (look.state === 'not seen')
-    return { cause: name, is: 'ruled out', because: withValue(look.sign.no, look.sign, value) };
+  if (look.state === 'not seen') return { cause: name, is: 'ruled out', because: missing(look.sign, value) };
   if (isElsewhere) return { cause: name, is: 'ruled out', because: otherwise };
   const because =
     value === undefined ? notMeasured(look.sign) : withValue(`close to its level`, look.sign, value);
   return { cause: name, is: 'unknown', because };
+}
+
+/** Signs that are all there at some time, but never together, explain nothing. */
+function missing(sign: Sign, value: number | undefined): string {
+  return value !== undefined && satisfies(value, sign)
+    ? `${withValue(sign.yes, sign, value)}, but not at the same time as its other signs`
+    : withValue(sign.no, sign, value);
+}
+
+function briefly({ signs }: Cause, lasted: number, times: Harm['times']): string {
+  const whole = times.reduce((sum, { from, to }) => sum + to - from, 0);
+  return `${signs[0]!.yes}, but only for ${Math.round(lasted / 1000)} of ${Math.round(whole / 1000)} s`;
 }
 
 const notMeasured = (sign: Sign): string => `not measured: ${signal(sign.signal).title}`;

@@ -4,7 +4,7 @@ import { type Step, stepInWords, stepsOf } from './causes/advice';
 import { ALIKE } from './causes/alike';
 import { type Against, against, onePerName } from './against';
 import { explain, type Explained, whereIn } from './explain';
-import { type Harm, harmInWords, harmsOf, type HarmKind } from './harm/harm';
+import { type Harm, harmInWords, harmsOf, type HarmKind, joined } from './harm/harm';
 import { Looking, type Whose } from './looking';
 import { type Measurement, satisfies, type Scope as Evidence, Steps } from './measure';
 import { withValue } from './sign-in-words';
@@ -98,7 +98,7 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
       noMechanism(others.some(({ is }) => is === 'unknown')),
     ...symptoms(evidence),
     evidence: looking ? sightingsOf(found, explained, looking, evidence) : [],
-    harms: explained.map((one) => harmFound(one, found, evidence)),
+    harms: alikeHarms(explained).map((one) => harmFound(one, found, evidence)),
     suffered,
     unharmed: requests.filter((name) => !suffered.includes(name)),
     ruledOut: because('ruled out'),
@@ -113,7 +113,10 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
 const namesOf = (causes: Cause[]): string[] => [...new Set(causes.map(({ name }) => name))];
 const isNamed = (name: string, found: Cause[]): boolean => found.some((cause) => cause.name === name);
 
-/** Pairs of alike causes of which both fit the same harm, or of which one was named and the other is possible. */
+/**
+ * Pairs of alike causes of which both fit the same harm, of which one was named and the other is possible, or of which
+ * one was named and the other slowed the whole process meanwhile.
+ */
 function undecided(
   explained: Explained[],
   found: Cause[],
@@ -121,14 +124,21 @@ function undecided(
 ): Diagnosis['toDecide'] {
   const named = namesOf(found);
   const possible = unknown.map(({ cause }) => cause);
+  const fits = (name: string, { causes, accounts }: Explained): boolean =>
+    isNamed(name, causes) ||
+    accounts.some(
+      ({ cause, fit, look }) => cause.name === name && fit === 'process' && look.state === 'seen',
+    );
   const fitAlike = (pair: readonly string[]): boolean =>
-    explained.some(({ causes }) => pair.every((name) => named.includes(name) && isNamed(name, causes)));
-  return ALIKE.flatMap(({ causes, decidedBy }) => {
-    const isOpen =
-      causes.some((name) => possible.includes(name)) &&
-      causes.every((name) => possible.includes(name) || named.includes(name));
-    return isOpen || fitAlike(causes) ? [{ causes: [...causes], by: decidedBy }] : [];
-  });
+    explained.some(
+      (one) => pair.every((name) => fits(name, one)) && pair.some((name) => isNamed(name, one.causes)),
+    );
+  const isOpen = (pair: readonly string[]): boolean =>
+    pair.some((name) => possible.includes(name)) &&
+    pair.every((name) => possible.includes(name) || named.includes(name));
+  return ALIKE.filter(({ causes }) => causes.some((name) => named.includes(name) || possible.includes(name)))
+    .filter(({ causes }) => isOpen(causes) || fitAlike(causes))
+    .map(({ causes, decidedBy }) => ({ causes: [...causes], by: decidedBy }));
 }
 
 function stepsFor(cause: Cause, explained: Explained[], recording: Recording): Step[] {
@@ -154,6 +164,19 @@ function isPart(cause: Cause, seen: Cause[], explained: Explained[]): boolean {
   return seen.some(
     (other) => other.includes?.includes(cause.name) && own.every(({ causes }) => causes.includes(other)),
   );
+}
+
+/** Episodes of the same harm that the same causes explain are one harm to readers. */
+function alikeHarms(explained: Explained[]): Explained[] {
+  const groups = new Map<string, Explained[]>();
+  for (const one of explained) {
+    const key = JSON.stringify([one.harm.route, one.harm.kind, namesOf(one.causes)]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].map((group) => {
+    const [largest] = [...group].sort((a, b) => b.harm.requests - a.harm.requests);
+    return { ...largest!, harm: joined(group.map(({ harm }) => harm)) };
+  });
 }
 
 function harmFound(one: Explained, found: Cause[], { arms, judgedArm }: Evidence): HarmFound {
@@ -229,14 +252,18 @@ function sightingsOf(
   return causes.flatMap((cause) => {
     const own = explained.find((one) => one.causes.includes(cause));
     const times = own?.harm.times ?? looking.always;
-    const { whose } = looking.look(cause, times, own?.harm.route);
+    const account = own?.accounts.find((one) => one.cause === cause);
+    const { whose } = account?.look ?? looking.look(cause, times);
     return cause.signs.flatMap((sign) => {
-      if (seen.has(sign) || (sign.isOptional && !looking.isSeen(sign, times, whose))) return [];
+      if (seen.has(sign) || (mayBeMissing(sign) && !looking.isSeen(sign, times, whose))) return [];
       seen.add(sign);
       return [sighting(sign, times, whose, looking, evidence)];
     });
   });
 }
+
+const mayBeMissing = ({ isOptional, ifMeasured, stage }: Sign): boolean =>
+  Boolean(isOptional ?? ifMeasured ?? stage);
 
 function sighting(
   sign: Sign,

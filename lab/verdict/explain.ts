@@ -6,7 +6,7 @@ import type { Look, Looking } from './looking';
 import { ENDED } from './signals/processes';
 
 /** What a cause has to do with one harm. */
-export interface Account {
+interface Account {
   cause: Cause;
   look: Look;
   fit: Fit;
@@ -17,7 +17,7 @@ export interface Account {
  * behind the defence that refused them; only as something that slows all of a process; elsewhere than where they
  * were; or not at all.
  */
-export type Fit = 'whole' | 'behind' | 'process' | 'elsewhere' | 'none';
+type Fit = 'whole' | 'behind' | 'process' | 'elsewhere' | 'none';
 
 /** One harm with what the causes have to do with it. */
 export interface Explained {
@@ -60,10 +60,17 @@ export function explain(harm: Harm, recording: Recording, looking: Looking): Exp
   const isLost = hasEnded(harm, recording);
   const accounts = CAUSES.filter(({ name }) => name !== 'healthy').map((cause) => ({
     cause,
-    look: looking.look(cause, harm.times, harm.route),
+    look: looking.look(cause, harm.times, harm.route, (stage) => passes(stage, path)),
     fit: fitOf(cause, harm, path, isLost),
   }));
   return { harm, path, accounts, causes: bestOf(accounts) };
+}
+
+/** A stage with a smaller share of the time is none that the requests pass. */
+const PASSED_SHARE = 0.01;
+
+function passes(stage: Stage, { time }: Path): boolean {
+  return !time || (time.get(stage) ?? 0) >= PASSED_SHARE;
 }
 
 /** Each place counts only where nothing of an earlier one explains the harm. */

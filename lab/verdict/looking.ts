@@ -1,6 +1,7 @@
 import type { Recording } from '../recording/recording';
 import type { Cause, Sign } from './causes';
 import type { Interval } from './harm/harm';
+import type { Stage } from './harm/path';
 import { boundsOf, measure, type Measurement, satisfies, type Scope } from './measure';
 import { signal, type Subject } from './signals';
 
@@ -9,6 +10,8 @@ export type Look =
   | { state: 'seen'; whose: Whose }
   /** `sign` is the one that is missing. */
   | { state: 'not seen'; sign: Sign; whose: Whose }
+  /** All signs were there together, but for too small a part of the times to explain the harm. ms. */
+  | { state: 'brief'; lasted: number; whose: Whose }
   /** `sign` is the one that nobody measured, or whose value is too close to its level to decide. */
   | { state: 'not measured'; sign: Sign; whose: Whose };
 
@@ -47,13 +50,20 @@ export class Looking {
     return [{ from: loadFrom, to: until }];
   }
 
-  look(cause: Cause, times: Interval[], route?: string): Look {
-    const looks = this.eachOf(cause, route).map((whose) => this.lookAt(cause, times, whose));
+  /** @param passes whether the harmed requests pass a stage. Signs about other stages are not asked for. */
+  look(
+    cause: Cause,
+    times: Interval[],
+    route?: string,
+    passes: (stage: Stage) => boolean = () => true,
+  ): Look {
+    const signs = cause.signs.filter(({ stage }) => stage === undefined || passes(stage));
+    const looks = this.eachOf(cause, route).map((whose) => this.lookAt({ ...cause, signs }, times, whose));
     const best = (state: Look['state']) => looks.find((look) => look.state === state);
     const absent = looks
       .filter((look) => look.state === 'not seen')
-      .sort((a, b) => cause.signs.indexOf(b.sign) - cause.signs.indexOf(a.sign))[0];
-    return best('seen') ?? best('not measured') ?? absent!;
+      .sort((a, b) => signs.indexOf(b.sign) - signs.indexOf(a.sign))[0];
+    return best('seen') ?? best('brief') ?? best('not measured') ?? absent!;
   }
 
   /** The value of a sign in some times; undefined if it was not measured in them. */
@@ -88,18 +98,27 @@ export class Looking {
     const find = (state: Look['state']) => signs[states.indexOf(state)];
     const absent = find('not seen');
     if (absent) return { state: 'not seen', sign: absent, whose };
-    const unknown = find('not measured');
+    const unknown = signs.find((sign, index) => states[index] === 'not measured' && !sign.ifMeasured);
     if (unknown) return { state: 'not measured', sign: unknown, whose };
-    return together.rarest ? { state: 'not seen', sign: together.rarest, whose } : { state: 'seen', whose };
+    if (!together.rarest) return { state: 'seen', whose };
+    const { lasted } = together;
+    return lasted > 0
+      ? { state: 'brief', lasted, whose }
+      : { state: 'not seen', sign: together.rarest, whose };
   }
 
   /**
-   * When all of the signs are present together. What explains harm must last as long as a good part of it: `rarest`
-   * is the sign that is missing for most of the times, undefined if they are together for long enough.
+   * When all of the signs are present together, and for how long, ms. What explains harm must last as long as a good
+   * part of it: `rarest` is the sign that is missing for most of the times, undefined if they are together for long
+   * enough.
    */
-  private together(signs: Sign[], times: Interval[], whose: Whose): { times: Interval[]; rarest?: Sign } {
+  private together(
+    signs: Sign[],
+    times: Interval[],
+    whose: Whose,
+  ): { times: Interval[]; lasted: number; rarest?: Sign } {
     const [first] = signs;
-    if (!first) return { times };
+    if (!first) return { times, lasted: 0 };
     const steps = signs.map((sign) => this.steps(sign, times, whose));
     const holds = (sign: Sign, index: number, at: Measurement): boolean =>
       steps[index]!.some((step) => step.from < at.to && step.to > at.from && satisfies(step.value, sign));
@@ -107,9 +126,10 @@ export class Looking {
     const found = all.filter((at) => signs.every((sign, index) => holds(sign, index, at)));
     // The steps are what counts, without the seconds before them.
     const within = found.length > 0 ? found.map(({ from, to }) => ({ from: from + LEAD_MS, to })) : times;
-    if (found.length >= LASTING * this.stepsIn(first, times, whose).length) return { times: within };
+    const lasted = found.reduce((sum, { from, to }) => sum + to - from, 0);
+    if (found.length >= LASTING * this.stepsIn(first, times, whose).length) return { times: within, lasted };
     const shares = signs.map((sign, index) => all.filter((at) => holds(sign, index, at)).length);
-    return { times: within, rarest: signs[shares.indexOf(Math.min(...shares))]! };
+    return { times: within, lasted, rarest: signs[shares.indexOf(Math.min(...shares))]! };
   }
 
   private stateOf(sign: Sign, times: Interval[], whose: Whose): Look['state'] {
@@ -137,11 +157,10 @@ export class Looking {
     }));
   }
 
-  /** Those who send requests of a route: all of them together, and each kind by itself. */
+  /** Each kind of those who send requests of a route. Together, they also change when one kind comes or goes. */
   private usersOf(route: string | undefined): string[][] {
     const own = this.recording.requests.filter(({ name }) => route === undefined || name === route);
-    const scenarios = [...new Set(own.map(({ scenario }) => scenario))];
-    return scenarios.length > 1 ? [scenarios, ...scenarios.map((scenario) => [scenario])] : [scenarios];
+    return [...new Set(own.map(({ scenario }) => scenario))].map((scenario) => [scenario]);
   }
 
   /** Whether a part of the run was without harm, with which the harmed times can be compared. */

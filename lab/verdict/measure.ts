@@ -38,17 +38,6 @@ export function measure(operand: Operand, evidence: Scope): Measurement | undefi
   return new Steps(operand, evidence).lookUntil().value;
 }
 
-/** A value, divided by the one that it is relative to, if any; undefined when that is missing or zero. */
-export function measureQuotient(
-  operand: Operand & { relativeTo?: Operand },
-  evidence: Scope,
-): Measurement | undefined {
-  const measured = measure(operand, evidence);
-  if (!measured || !operand.relativeTo) return measured;
-  const base = measure(operand.relativeTo, evidence)?.value;
-  return base ? { ...measured, value: measured.value / base } : undefined;
-}
-
 /** The first step in which the condition is true. */
 export function firstCrossing(condition: Condition, evidence: Scope): Measurement | undefined {
   return new Crossing(condition, evidence).by();

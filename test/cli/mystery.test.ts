@@ -144,9 +144,9 @@ describe('the table of signals', () => {
   it.each(RECORDINGS)('shows a value of each sign of the cause of %s', (file) => {
     const { evidence, verdict } = judgeRun(file);
     const table = signalTable(evidence.arms.get(evidence.judgedArm)!, 80).split('\n');
-    const cause = CAUSES.filter(({ name }) => verdict.diagnosis.causes.includes(name));
-    expect(cause).not.toEqual([]);
-    for (const { signal, app = 'backend' } of cause.flatMap(({ signs }) => signs)) {
+    const { causes, evidence: sightings } = verdict.diagnosis;
+    expect(causes).not.toEqual([]);
+    for (const { signal, app = 'backend' } of sightings) {
       const label = labels.get(`${signal} ${app}`)!;
       const rows = table.filter((line) => line.startsWith(`  ${label} `));
       expect([label, rows.length > 0]).toEqual([label, true]);

@@ -60,6 +60,7 @@ const downstream = ofOther(IN_DOWNSTREAM);
 /** Seconds that requests of a route spend in the database. */
 const queries = (seconds: string): Series => ({
   [`http_request_stage_seconds_total{${IN_BACKEND},route="/api/fast",stage="query"}`]: seconds,
+  [`http_request_stage_operations_total{${IN_BACKEND},route="/api/fast",stage="query"}`]: rising(100),
 });
 
 const eventLoop = (seconds: number): Series => ({
@@ -143,6 +144,7 @@ export const SICK: Record<string, Series> = {
   },
   CauseConnectionPool: { ...failing, ...pool(0, 20) },
   CauseSlowDependency: { ...slow, ...sockets(50, 20), ...calls(0.5) },
+  CauseOutgoingSockets: { ...slow, ...sockets(50, 20) },
   CauseDatabaseDown: {
     ...failing,
     [`db_errors_total{${IN_BACKEND},code="ECONNREFUSED"}`]: rising(20),

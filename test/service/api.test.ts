@@ -125,6 +125,7 @@ test('every metric has the name that dashboards and signals use', async () => {
   expect(types).toMatchObject({
     http_request_duration_seconds: 'histogram',
     http_requests_in_flight: 'gauge',
+    http_request_stage_operations_total: 'counter',
     http_request_stage_seconds_total: 'counter',
     http_request_stage_failures_total: 'counter',
     process_cpu_seconds_total: 'counter',

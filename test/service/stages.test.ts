@@ -89,6 +89,19 @@ describe('the seconds of stages', () => {
     expect(await route().read()).toEqual([0, 0]);
   });
 
+  test('come with the number of operations that have left the stage', async () => {
+    const { stages, exposed } = route();
+    const [waiting, querying, ended] = [begin(stages), begin(stages), begin(stages)];
+    querying.operation.goOnTo('query');
+    ended.operation.goOnTo('query');
+    ended.settle.resolve();
+    await ended.passed;
+    const left = (await exposed('http_request_stage_operations_total')).map(({ value }) => value);
+    expect(left).toEqual([2, 1]);
+    for (const { settle } of [waiting, querying]) settle.resolve();
+    await Promise.all([waiting.passed, querying.passed]);
+  });
+
   test('do not grow for an operation that has ended, even if it would go on', async () => {
     const { clock, stages, read, exposed } = route();
     const { operation, settle, passed } = begin(stages);

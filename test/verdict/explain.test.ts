@@ -55,6 +55,30 @@ describe('a cause explains the requests that were harmed', () => {
     expect(remarks.map(({ cause }) => cause)).toEqual(['cpu limit']);
   });
 
+  it('finds the cause of each episode of a harm', () => {
+    const isBad = (index: number): boolean => index < 12 || index >= 28;
+    const seconds = repeat(40, (index) => ({
+      ...(isBad(index) ? timedOut : { ok: 20 }),
+      metrics: {
+        ...throttled(Math.min(index, 12)),
+        ...(index >= 28 ? busyPool : { ...busyPool, db_pool_waiting: 0, db_pool_idle: 5 }),
+      },
+    }));
+    const { harms } = diagnose(recordingOf(seconds));
+    expect(harms.map(({ times, causes }) => [times, causes])).toEqual([
+      [[{ from: 0, to: 15 }], ['cpu limit']],
+      [[{ from: 25, to: 40 }], ['connection pool']],
+    ]);
+  });
+
+  it('does not rule out what was there for a small part of the harm', () => {
+    const seconds = repeat(60, (index) => ({ ...timedOut, metrics: throttled(Math.min(index, 11)) }));
+    const { causes, ruledOut, unknown } = diagnose(recordingOf(seconds));
+    expect(causes).not.toContain('cpu limit');
+    expect(ruledOut.map(({ cause }) => cause)).not.toContain('cpu limit');
+    expect(unknown.find(({ cause }) => cause === 'cpu limit')?.because).toMatch(/only for \d+ of 60 s/);
+  });
+
   it('says of each harm what explains it', () => {
     const { harms } = diagnose(
       recordingOf(repeat(12, (index) => ({ ...timedOut, metrics: throttled(index) }))),

@@ -55,6 +55,21 @@ describe('who was harmed', () => {
     );
   });
 
+  it('is told by episode: what comes again after ten seconds may have another cause', () => {
+    const isBad = (index: number): boolean => index < 10 || index >= 25;
+    const seconds = repeat(40, (index) => (isBad(index) ? failed('timeout', 20) : { ok: 20 }));
+    const times = harmsOf(recordingOf(seconds)).map((harm) => harm.times.map(({ from, to }) => to - from));
+    expect(times).toEqual([[10_000], [15_000]]);
+  });
+
+  it('leaves an episode with few of the harmed requests to the one beside it', () => {
+    const seconds = repeat(40, (index) => {
+      if (index < 5) return { ok: 18, ...failed('timeout', 2) };
+      return index < 20 ? { ok: 20 } : failed('timeout', 20);
+    });
+    expect(harmsOf(recordingOf(seconds))).toHaveLength(1);
+  });
+
   it('never counts more harmed requests than there were, and its times are in order', () => {
     const second = fc.record({
       ok: fc.nat(30),

@@ -1,5 +1,6 @@
 import type { Recording } from '../../recording/recording';
 import type { Harm } from '../harm/harm';
+import { routeOf } from '../signals/signal';
 
 /** Settings by their path, as for --set. */
 export type Settings = Record<string, number | boolean | string>;
@@ -66,8 +67,7 @@ export function stepInWords({ says, set = {} }: Step): string {
 }
 
 function applies({ actsOn, when }: Advice, situation: Situation): boolean {
-  const isOnRoute =
-    !actsOn || situation.harms.some(({ route }) => actsOn.includes(route.replace(/\?.*/s, '')));
+  const isOnRoute = !actsOn || situation.harms.some(({ route }) => actsOn.includes(routeOf(route)));
   return isOnRoute && (when?.(situation) ?? true);
 }
 

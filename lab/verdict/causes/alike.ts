@@ -1,5 +1,5 @@
 /** Two causes that look alike, and what decides between them. */
-export interface Alike {
+interface Alike {
   causes: readonly [string, string];
   decidedBy: string;
 }
@@ -58,6 +58,24 @@ export const ALIKE: Alike[] = [
   {
     causes: ['connection pool', 'database CPU'],
     decidedBy: "the database's own CPU use",
+  },
+  {
+    causes: ['slow database', 'database CPU'],
+    decidedBy: "the database's own CPU use and throttling",
+  },
+  {
+    causes: ['cpu limit', 'connection pool'],
+    decidedBy:
+      'whether the pool still fills with a larger CPU limit: a throttled process is late to return its connections',
+  },
+  {
+    causes: ['cpu limit', 'outgoing sockets'],
+    decidedBy:
+      'whether calls still wait for a socket with a larger CPU limit: a throttled process is late to return its sockets',
+  },
+  {
+    causes: ['cpu limit', 'slow dependency'],
+    decidedBy: "the dependency's own measurement: a throttled caller also reads quick answers late",
   },
   {
     causes: ['connection pool', 'database connections'],

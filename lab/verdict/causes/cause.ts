@@ -11,6 +11,10 @@ export interface Sign extends Condition {
   no: string;
   /** It belongs to the evidence if it is there. The cause does not need it. */
   isOptional?: true;
+  /** It speaks against the cause if it is missing. If nobody measured it, the other signs are enough. */
+  ifMeasured?: true;
+  /** Asked for only if the harmed requests pass this stage. Default: always. */
+  stage?: Stage;
 }
 
 /**

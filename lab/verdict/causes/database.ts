@@ -103,7 +103,7 @@ export const slowDatabase: Cause = {
     'queries took far longer than at other times of the run, although the database had CPU to spare: they waited for a lock, a disk or each other. They held their connections meanwhile.',
   each: 'route',
   explains: [...WAITS, 'fast error', 'other'],
-  stages: ['query'],
+  stages: STAGES,
   includes: ['connection pool'],
   signs: [
     {
@@ -126,6 +126,7 @@ export const slowDatabase: Cause = {
     {
       signal: 'cpu_limit_share',
       app: 'postgres',
+      ifMeasured: true,
       ...SUSTAINED,
       is: '<',
       threshold: 0.8,
@@ -150,6 +151,7 @@ export const slowDatabase: Cause = {
 /** The same where they always take so long, which shows only while nothing queues in front of them. */
 export const slowQueries: Cause = {
   ...slowDatabase,
+  stages: ['query'],
   mechanism:
     'queries took long, although the database had CPU to spare and the pool had room: they waited for a lock, a disk or each other. The requests that made them waited with them.',
   signs: [
@@ -194,6 +196,7 @@ export const connectionPool: Cause = {
     {
       signal: 'cpu_limit_share',
       app: 'postgres',
+      ifMeasured: true,
       ...SUSTAINED,
       is: '<',
       threshold: 0.8,

@@ -16,21 +16,26 @@ function settingOf({ run }: Recording, path: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** Of the best goodput. Steps with less also paid for answers that nobody waited for. */
+const GOOD_STEP = 0.8;
+
 /**
- * CPU for the offered rate: the CPU time of a good answer, at the run's most efficient moment, times the highest
- * rate at which users wanted answers.
+ * CPU for the offered rate: the CPU time of a good answer while most of them were good, times the highest rate at
+ * which users wanted answers.
  */
 export function enoughCpu({ recording }: Situation): Settings | undefined {
-  const costs = stepsOf(recording).flatMap(([from, to]) => {
+  const served = stepsOf(recording).flatMap(([from, to]) => {
     const cores = valueIn('cpu_usage', recording, from, to);
     const good = valueIn('goodput', recording, from, to);
-    return cores && good ? [cores / good] : [];
+    return cores && good ? [{ good, cost: cores / good }] : [];
   });
+  const best = Math.max(...served.map(({ good }) => good));
+  const costs = served.filter(({ good }) => good >= GOOD_STEP * best).map(({ cost }) => cost);
   const wanted = peak(recording, (from, to) => wantedRate(recording, from, to));
   const replicas = settingOf(recording, 'backend.replicas');
   const limit = settingOf(recording, 'backend.cpuLimitMillicores');
   if (costs.length === 0 || wanted === undefined || !replicas || !limit) return undefined;
-  const each = roundUp((1000 * Math.min(...costs) * wanted) / TARGET_USE / replicas, 50);
+  const each = roundUp((1000 * median(costs) * wanted) / TARGET_USE / replicas, 50);
   if (each <= limit) return undefined;
   // The event loop uses one core at most, and each worker thread another one.
   const threads = Math.ceil(each / 1000);
@@ -164,6 +169,11 @@ function peak(
 
 function valueIn(name: string, recording: Recording, from: number, to: number): number | undefined {
   return signal(name).valueIn(recording, { app: 'backend' }, from, to);
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;

@@ -29,6 +29,7 @@ export const slowIo: Cause = {
     },
     {
       signal: 'pool_waiting',
+      stage: 'connection_wait',
       ...SUSTAINED,
       is: '<',
       threshold: 1,
@@ -37,6 +38,7 @@ export const slowIo: Cause = {
     },
     {
       signal: 'sockets_waiting',
+      stage: 'socket_wait',
       ...SUSTAINED,
       is: '<',
       threshold: 1,
@@ -45,6 +47,7 @@ export const slowIo: Cause = {
     },
     {
       signal: 'worker_queue',
+      stage: 'worker_queue',
       ...SUSTAINED,
       is: '<',
       threshold: 1,

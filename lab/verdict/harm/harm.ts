@@ -13,7 +13,7 @@ export interface Interval {
   to: number;
 }
 
-/** What happened to the requests of one route, in one way, and when. */
+/** What happened to the requests of one route, in one way, and when: an episode, or several soon after each other. */
 export interface Harm {
   /** The name of the requests. */
   route: string;
@@ -49,18 +49,50 @@ export function harmsOf(recording: Recording): Harm[] {
   return names.flatMap((name) => harmsOfRoute(name, recording));
 }
 
+/** Episodes of the same harm with a longer pause between them may have different causes. */
+const PAUSE_MS = 10_000;
+
+/** An episode with a smaller share of the harmed requests is too small to be explained by itself. */
+const EPISODE_SHARE = 0.1;
+
 function harmsOfRoute(route: string, recording: Recording): Harm[] {
-  const harms = new Map<HarmKind, Harm>();
+  const harms = new Map<HarmKind, Harm[]>();
   for (const window of windowsOf(route, recording)) {
     for (const [kind, requests] of harmedIn(window, recording)) {
-      const harm = harms.get(kind) ?? { route, kind, times: [], requests: 0, of: 0 };
-      harms.set(kind, harm);
-      extend(harm.times, window);
-      harm.requests += requests;
-      harm.of += count(window.events);
+      const { from, to, events } = window;
+      const one = { route, kind, times: [{ from, to }], requests, of: count(events) };
+      harms.set(kind, [...(harms.get(kind) ?? []), one]);
     }
   }
-  return [...harms.values()];
+  return [...harms.values()].flatMap(episodes);
+}
+
+/** One harm per episode, from one harm per window. */
+function episodes(windows: Harm[]): Harm[] {
+  const least = EPISODE_SHARE * windows.reduce((sum, { requests }) => sum + requests, 0);
+  const near: Harm[] = [];
+  for (const window of windows) {
+    const last = near.at(-1);
+    if (last && window.times[0]!.from - last.times.at(-1)!.to < PAUSE_MS)
+      near.push(joined([near.pop()!, window]));
+    else near.push(window);
+  }
+  const all: Harm[] = [];
+  for (const episode of near) {
+    const last = all.at(-1);
+    if (last && Math.min(last.requests, episode.requests) < least) all.push(joined([all.pop()!, episode]));
+    else all.push(episode);
+  }
+  return all;
+}
+
+/** Harms of the same route and kind, in order, as one. */
+export function joined(harms: readonly Harm[]): Harm {
+  const times: Interval[] = [];
+  for (const time of harms.flatMap((harm) => harm.times)) extend(times, time);
+  const sum = (of: (harm: Harm) => number): number => harms.reduce((all, harm) => all + of(harm), 0);
+  const { route, kind } = harms[0]!;
+  return { route, kind, times, requests: sum(({ requests }) => requests), of: sum((harm) => harm.of) };
 }
 
 interface Windowed extends Interval {
@@ -195,12 +227,16 @@ const ENDS: Record<HarmKind, string> = {
   other: 'failed in another way',
 };
 
+/** The longest list of times that people read. */
+const MOST_TIMES = 5;
+
 /** "from 3 s to 12 s" or "2 times: 3–8 s, 15–20 s". */
 function when(times: { from: number; to: number }[]): string {
   const [first] = times;
   if (!first) return '';
   if (times.length === 1) return `from ${first.from} s to ${first.to} s`;
-  return `${times.length} times: ${times.map(({ from, to }) => `${from}–${to} s`).join(', ')}`;
+  const listed = times.slice(0, MOST_TIMES).map(({ from, to }) => `${from}–${to} s`);
+  return `${times.length} times: ${listed.join(', ')}${times.length > MOST_TIMES ? ', …' : ''}`;
 }
 
 /** A harm as a sentence without its end. Times are seconds since the load's start. */

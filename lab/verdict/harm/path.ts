@@ -1,6 +1,7 @@
 import { growth } from '../signals/resources';
 import { type Recording, type SeriesLabels, within } from '../../recording/recording';
 import { HALF_REPORT_MS } from '../signals';
+import { routeOf } from '../signals/signal';
 import { type Harm, type Interval } from './harm';
 
 /**
@@ -18,7 +19,7 @@ export type Stage =
   | Defence
   | 'own';
 
-export type Defence = 'admission' | 'bulkhead' | 'breaker';
+type Defence = 'admission' | 'bulkhead' | 'breaker';
 
 /** The way of a route's requests through the system while they were harmed. */
 export interface Path {
@@ -104,9 +105,6 @@ function failuresIn(
 function labelsOf(metric: string, route: string, label: string, recording: Recording): Set<string> {
   return new Set(recording.find(metric, { route }).map(({ labels }) => labels[label] ?? ''));
 }
-
-/** The service counts by route, whatever the query of the request. */
-const routeOf = (name: string): string => name.replace(/\?.*/s, '');
 
 /** How long clients of a route waited in a window, all together. */
 function clientSeconds(route: string, from: number, to: number, recording: Recording): number {

@@ -1,7 +1,7 @@
 import { mean, type Recording, type SeriesLabels } from '../../recording/recording';
 import { ofApp, ofNamespace, type Selection } from './promql';
 import { containers, cpuRate, cpuUsage, gauge, grown, growth, most } from './resources';
-import type { Signal } from './signal';
+import { routeOf, type Signal } from './signal';
 
 /** Mean of a gauge that the service exposes, e.g. requests waiting for a connection. */
 function level(name: string, title: string, metric: string, unit: Signal['unit'] = 'count'): Signal {
@@ -90,8 +90,8 @@ function meanGauge(metric: string, selection: Selection, range: string): string 
   return `sum(avg_over_time(${metric}${ofNamespace(selection)}[${range}]))`;
 }
 
-function rateOf(metric: string, selection: Selection, range: string): string {
-  return `sum(rate(${metric}${ofNamespace(selection)}[${range}]))`;
+function rateOf(metric: string, selection: Selection, range: string, ...labels: string[]): string {
+  return `sum(rate(${metric}${ofNamespace(selection, ...labels)}[${range}]))`;
 }
 
 const poolUsed: Signal = {
@@ -140,7 +140,9 @@ const longestWait: Signal = {
   title: 'longest wait for the event loop',
   unit: 'ms',
   valueIn(recording, { app }, from, to) {
-    const waits = ['nodejs_eventloop_lag_max_seconds', 'scrape_duration_seconds']
+    // In a cluster, a scrape also waits for the API server and the network.
+    const isLocal = recording.run.engine.name === 'local';
+    const waits = ['nodejs_eventloop_lag_max_seconds', ...(isLocal ? ['scrape_duration_seconds'] : [])]
       .map((metric) => most(containers(recording, metric, app), from, to))
       .filter((seconds) => seconds !== undefined);
     return waits.length > 0 ? 1000 * Math.max(...waits) : undefined;
@@ -200,28 +202,30 @@ const databaseUnreachable: Signal = {
   },
 };
 
-/** Time that requests spend in a stage, of all routes together or of one of them. */
+/** How long operations of requests stay in a stage, of all routes together or of one of them. */
 function timeIn(name: string, title: string, stage: string): Signal {
   return {
     name,
     title,
     unit: 'ms',
     valueIn(recording, { name: request }, from, to) {
-      const route: SeriesLabels = request === undefined ? {} : { route: request.replace(/\?.*/s, '') };
-      const seconds = growth(recording, 'http_request_stage_seconds_total', from, to, { ...route, stage });
-      const ended = growth(recording, 'http_request_duration_seconds_count', from, to, route);
-      // While nothing ends at all, what is in progress counts as one request.
-      return seconds === undefined || ended === undefined || seconds === 0
+      const route: SeriesLabels = request === undefined ? {} : { route: routeOf(request) };
+      const labels = { ...route, stage };
+      const seconds = growth(recording, 'http_request_stage_seconds_total', from, to, labels);
+      const left = growth(recording, 'http_request_stage_operations_total', from, to, labels);
+      // While none leaves, those that are in it count as one.
+      return seconds === undefined || left === undefined || seconds === 0
         ? undefined
-        : (1000 * seconds) / Math.max(ended, 1);
+        : (1000 * seconds) / Math.max(left, 1);
     },
     prometheus: {
       query: (selection, range) => {
         const { route } = selection;
-        const only = route === undefined ? [] : [`route="${route}"`];
-        const seconds = `http_request_stage_seconds_total${ofNamespace(selection, `stage="${stage}"`, ...only)}`;
-        const ended = `http_request_duration_seconds_count${ofNamespace(selection, ...only)}`;
-        return `1000 * sum(rate(${seconds}[${range}])) / sum(rate(${ended}[${range}]))`;
+        const only = [`stage="${stage}"`, ...(route === undefined ? [] : [`route="${route}"`])];
+        const [seconds, left] = ['seconds', 'operations'].map((what) =>
+          rateOf(`http_request_stage_${what}_total`, selection, range, ...only),
+        );
+        return `1000 * ${seconds} / ${left}`;
       },
     },
   };
@@ -259,8 +263,8 @@ export const serviceSignals: Signal[] = [
     },
   },
   databaseUnreachable,
-  timeIn('query_time', 'time in the database per request', 'query'),
-  timeIn('dependency_time', 'time in the dependency per request', 'downstream'),
+  timeIn('query_time', 'mean time of a query', 'query'),
+  timeIn('dependency_time', 'mean time of a call to the dependency', 'downstream'),
   poolUsed,
   level('pool_waiting', 'queries waiting for a database connection', 'db_pool_waiting'),
   counted('acquire_timeouts', 'waits for a database connection that timed out', 'db_acquire_timeouts_total'),

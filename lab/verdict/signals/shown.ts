@@ -185,7 +185,7 @@ export const OF_SYSTEM: ShownSignal[] = [
     panel: 'Event-loop delay',
   },
   { signal: 'event_loop_typical_delay', mystery: 'typical event-loop delay', seenIn: 'loop' },
-  { signal: 'event_loop_longest_wait', mystery: 'longest wait for the event loop', seenIn: 'loop' },
+  { signal: 'event_loop_longest_wait', mystery: 'longest event-loop turn', seenIn: 'loop' },
   { signal: 'event_loop_turn_cpu', mystery: 'CPU time of an event-loop turn', seenIn: 'loop' },
   {
     signal: 'sockets_used_share',
@@ -250,11 +250,11 @@ export const OF_SYSTEM: ShownSignal[] = [
   { signal: 'database_unreachable', mystery: 'database unreachable', explains: true, seenIn: 'postgres' },
   {
     signal: 'dependency_time',
-    mystery: 'time in the dependency',
+    mystery: 'time of a call, by the caller',
     explains: true,
     seenIn: 'downstream',
   },
-  { signal: 'query_time', mystery: 'time in the database', explains: true, seenIn: 'postgres' },
+  { signal: 'query_time', mystery: 'time of a query', explains: true, seenIn: 'postgres' },
   {
     signal: 'cpu_throttled_share',
     app: 'postgres',

@@ -26,3 +26,6 @@ export interface Signal {
   /** The same value, or the nearest to it, from a Prometheus that scrapes the same targets. */
   prometheus: InPrometheus | NotInPrometheus;
 }
+
+/** The route of a request by its name: a service counts by route, whatever the query. */
+export const routeOf = (name: string): string => name.replace(/\?.*/s, '');

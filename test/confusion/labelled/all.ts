@@ -11,6 +11,7 @@ import { GENERATOR, MACHINE } from './lab';
 import { MEMORY } from './memory';
 import { CONNECTIONS, POOL } from './pool';
 import { REPLICA_DOWN } from './replica';
+import { SOCKETS } from './sockets';
 import { EVENT_LOOP, WORKERS } from './threads';
 
 /** All labelled runs but the blind ones. */
@@ -25,6 +26,7 @@ export const LABELLED: LabelledRun[] = [
   ...SLOW_DEPENDENCY,
   ...DEPENDENCY_DOWN,
   ...DEPENDENCY_CPU,
+  ...SOCKETS,
   ...SLOW_DATABASE,
   ...DATABASE_DOWN,
   ...DATABASE_CPU,
