@@ -89,7 +89,7 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
       others.filter((other) => other.is === is),
       others,
     );
-  const steps = recording ? found.flatMap((cause) => stepsFor(cause, explained, recording)) : [];
+  const steps = recording ? onceEach(found.flatMap((cause) => stepsFor(cause, explained, recording))) : [];
   return {
     cause: namesOf(found).join(' and ') || CANNOT_TELL,
     causes: namesOf(found),
@@ -144,6 +144,12 @@ function undecided(
 function stepsFor(cause: Cause, explained: Explained[], recording: Recording): Step[] {
   const own = explained.filter(({ causes }) => causes.includes(cause));
   return stepsOf(cause.tryNext, { recording, harms: own.map(({ harm }) => harm) });
+}
+
+/** Two descriptions of one cause, or two causes, may give the same step. */
+function onceEach(steps: Step[]): Step[] {
+  const inWords = steps.map(stepInWords);
+  return steps.filter((_, index) => inWords.indexOf(inWords[index]!) === index);
 }
 
 /** The causes that explain the harms, without those that are part of another one. */

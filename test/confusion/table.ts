@@ -1,10 +1,11 @@
 import { ALIKE } from '../../lab/verdict/causes/alike';
+import { markdownTable } from './markdown';
 import type { Judgement } from './matrix';
 
 /** Causes that look alike, and how they are told apart. */
 export function alikeTable(): string {
   const told = ALIKE.map(({ causes, decidedBy }) => [causes.join(', '), decidedBy]);
-  return lines([['these two', 'are told apart by'], ...told]);
+  return markdownTable([['these two', 'are told apart by'], ...told]);
 }
 
 /** How often the diagnosis is right, as Markdown: sums by kind and by cause, the blind runs apart, and every run. */
@@ -37,7 +38,7 @@ function counts(title: string, all: Judgement[], groupsOf: (run: Judgement['run'
     const results = RESULTS.map((result) => members.filter(({ is }) => is === result).length);
     return [group, ...[members.length, ...results, ruledOut(members)].map(String)];
   });
-  return lines([[title, 'runs', ...RESULTS, 'ruled out'], ...numbers]);
+  return markdownTable([[title, 'runs', ...RESULTS, 'ruled out'], ...numbers]);
 }
 
 /** The number of runs in which the diagnosis rules out a cause that is there. */
@@ -55,7 +56,7 @@ function rows(all: Judgement[]): string {
     const found = [...new Set(group.map(foundBy))].join(', ');
     return [`\`${run.name}\``, run.kind, `${run.what}${times}`, run.causes.join(' and '), found];
   });
-  return lines([['run', 'kind', 'what was done', 'put there', 'found'], ...cells]);
+  return markdownTable([['run', 'kind', 'what was done', 'put there', 'found'], ...cells]);
 }
 
 function foundBy({ found, is, ruledOut: out }: Judgement): string {
@@ -71,14 +72,4 @@ function sum(all: Judgement[]): string {
   const count = (is: Judgement['is']): number => all.filter((one) => one.is === is).length;
   const told = `${count('right')} right, ${count('partly')} partly, ${count('wrong')} wrong, ${count('cannot tell')} "cannot tell"`;
   return `${all.length} recordings: ${told}. In ${ruledOut(all)} of them, a cause that is there was ruled out.`;
-}
-
-/** A Markdown table in Prettier's format. */
-function lines([head = [], ...rest]: string[][]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rest].map((row) => row[column]!.length)));
-  const line = (row: string[]): string =>
-    `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`;
-  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rest.map(line)].join(
-    '\n',
-  );
 }

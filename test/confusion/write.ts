@@ -1,22 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { writeBetweenMarks } from './markdown';
 import { blindJudgements, judgements } from './matrix';
 import { alikeTable, matrixReport } from './table';
 
-/** Writes the tables into docs/diagnosis.md, each between its two marks: `npm run confusion`. */
-const PAGE = resolve(__dirname, '../../docs/diagnosis.md');
-
-const TABLES = {
+/** Writes the tables into docs/diagnosis.md: `npm run confusion`. */
+writeBetweenMarks(resolve(__dirname, '../../docs/diagnosis.md'), {
   alike: alikeTable(),
   matrix: matrixReport(judgements(), blindJudgements()),
-};
-
-const page = Object.entries(TABLES).reduce(
-  (text, [mark, table]) =>
-    text.replace(
-      new RegExp(`(<!-- ${mark} -->\\n).*(<!-- /${mark} -->)`, 's'),
-      (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
-    ),
-  readFileSync(PAGE, 'utf8'),
-);
-writeFileSync(PAGE, page);
+});

@@ -21,6 +21,9 @@ export interface Advice {
   enough?: (situation: Situation) => Settings | undefined;
 }
 
+/** Ends a step whose settings were computed. */
+export const ENOUGH = ', enough for this load';
+
 /** What advice is made from: a run, and the harms that the cause explains. */
 export interface Situation {
   recording: Recording;
@@ -73,6 +76,6 @@ function applies({ actsOn, when }: Advice, situation: Situation): boolean {
 
 function stepOf({ says, set, enough }: Advice, situation: Situation): Step {
   const computed = enough?.(situation);
-  if (computed) return { says: `${says}, enough for this load`, set: computed };
+  if (computed) return { says: `${says}${ENOUGH}`, set: computed };
   return { says, ...(set && { set }) };
 }

@@ -1,0 +1,36 @@
+/** A labelled run that fails by a cause, with which the advice of that cause is tried. */
+export interface Tried {
+  cause: string;
+  /** Its name. Its diagnosis finds this cause and no other. */
+  run: string;
+}
+
+/**
+ * Every cause whose advice has settings. The runs are the plain ones of their causes. Only for the slow dependency it is
+ * another one, because a bulkhead acts on no other route.
+ */
+export const TRIED: Tried[] = [
+  { cause: 'liveness probe', run: 'probe-sixty-users' },
+  { cause: 'retry storm', run: 'storm-cpu' },
+  { cause: 'memory limit', run: 'leak-60-mb-a-second' },
+  { cause: 'crash', run: 'crash-once' },
+  { cause: 'database connections', run: 'connections-two-for-a-pool-of-hundred' },
+  { cause: 'database CPU', run: 'database-without-index' },
+  { cause: 'connection pool', run: 'pool-200-queries-a-second' },
+  { cause: 'dependency down', run: 'dependency-dead' },
+  { cause: 'dependency CPU', run: 'dependency-20m' },
+  { cause: 'slow dependency', run: 'dependency-3s-fan-out' },
+  { cause: 'event-loop block', run: 'loop-45-a-second' },
+  { cause: 'cpu limit', run: 'cpu-45-a-second' },
+  { cause: 'worker threads', run: 'one-thread-many-users' },
+  { cause: 'slow I/O only', run: 'io-4s' },
+];
+
+/** Advice with settings that no run tries. */
+export const UNTRIED: { cause: string; says: string; because: string }[] = [
+  {
+    cause: 'outgoing sockets',
+    says: 'allow more sockets',
+    because: 'no labelled run fails by this cause',
+  },
+];
