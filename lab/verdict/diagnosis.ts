@@ -135,10 +135,12 @@ function undecided(
     );
   const isOpen = (pair: readonly string[]): boolean =>
     pair.some((name) => possible.includes(name)) &&
-    pair.every((name) => possible.includes(name) || named.includes(name));
-  return ALIKE.filter(({ causes }) => causes.some((name) => named.includes(name) || possible.includes(name)))
-    .filter(({ causes }) => isOpen(causes) || fitAlike(causes))
-    .map(({ causes, decidedBy }) => ({ causes: [...causes], by: decidedBy }));
+    pair.every((name) => possible.includes(name) || named.includes(name)) &&
+    (named.length === 0 || pair.some((name) => named.includes(name)));
+  return ALIKE.filter(({ causes }) => isOpen(causes) || fitAlike(causes)).map(({ causes, decidedBy }) => ({
+    causes: [...causes],
+    by: decidedBy,
+  }));
 }
 
 function stepsFor(cause: Cause, explained: Explained[], recording: Recording): Step[] {

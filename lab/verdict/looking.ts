@@ -1,7 +1,10 @@
+import type { Window } from '../model/experiment';
 import type { Recording } from '../recording/recording';
 import type { Cause, Sign } from './causes';
 import type { Interval } from './harm/harm';
 import type { Stage } from './harm/path';
+
+import { EARLY, LATE } from './causes/users';
 import { boundsOf, measure, type Measurement, satisfies, type Scope } from './measure';
 import { signal, type Subject } from './signals';
 
@@ -30,6 +33,9 @@ const LASTING = 0.25;
 
 /** A value this close below its level is not clearly missing. */
 const CLOSE = 0.8;
+
+/** Users who arrive at most this many times as often are the same users. */
+const AS_OFTEN = 1.25;
 
 /** Looks for causes in parts of one recording. */
 export class Looking {
@@ -144,9 +150,7 @@ export class Looking {
     const all = { recording };
     if (cause.each === 'route') return [{ recording, ...(route !== undefined && { route }) }];
     if (cause.each === 'users')
-      return this.usersOf(route).map((names) => ({
-        recording: this.part(`users ${JSON.stringify(names)}`, () => recording.ofScenarios(names)),
-      }));
+      return this.usersOf(route).map((kinds) => ({ recording: this.usersIn(kinds) }));
     if (cause.each !== 'pod') return [all];
     const { app = 'backend' } = cause;
     const pods = recording.podsOf(app);
@@ -157,10 +161,27 @@ export class Looking {
     }));
   }
 
-  /** Each kind of those who send requests of a route. Together, they also change when one kind comes or goes. */
+  /**
+   * Each kind of those who send requests of a route, and all of them together if they came as often at the end as at the
+   * beginning: one kind may have taken the place of another.
+   */
   private usersOf(route: string | undefined): string[][] {
     const own = this.recording.requests.filter(({ name }) => route === undefined || name === route);
-    return [...new Set(own.map(({ scenario }) => scenario))].map((scenario) => [scenario]);
+    const kinds = [...new Set(own.map(({ scenario }) => scenario))];
+    const isSame = kinds.length > 1 && this.cameAsOften(kinds);
+    return [...(isSame ? [kinds] : []), ...kinds.map((kind) => [kind])];
+  }
+
+  private cameAsOften(kinds: string[]): boolean {
+    const whose = { recording: this.usersIn(kinds) };
+    const offered = (during: Window): number | undefined =>
+      measure({ signal: 'offered_rate', during }, this.scope(whose))?.value;
+    const [early, late] = [offered(EARLY), offered(LATE)];
+    return early !== undefined && late !== undefined && late <= AS_OFTEN * early;
+  }
+
+  private usersIn(kinds: string[]): Recording {
+    return this.part(`users ${JSON.stringify(kinds)}`, () => this.recording.ofScenarios(kinds));
   }
 
   /** Whether a part of the run was without harm, with which the harmed times can be compared. */
@@ -257,8 +278,10 @@ function isSustainedBelow({ take, during, relativeTo, is }: Sign): boolean {
   return take === 'max' && !during && !relativeTo && is.startsWith('<');
 }
 
-/** Counts of events are certain; levels are not. */
+/** Counts of events are certain; levels are not. A share of everything is far from any level below. */
 function isClose(value: number, { signal: name, is, threshold, relativeTo }: Sign): boolean {
-  if (relativeTo || signal(name).adds) return false;
-  return is.startsWith('>') ? value >= CLOSE * threshold : value * CLOSE <= threshold;
+  const { adds, unit } = signal(name);
+  if (relativeTo || adds) return false;
+  if (is.startsWith('>')) return value >= CLOSE * threshold;
+  return value <= Math.min(threshold / CLOSE, unit === 'share' ? (threshold + 1) / 2 : Infinity);
 }

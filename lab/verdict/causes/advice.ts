@@ -22,7 +22,7 @@ export interface Advice {
 }
 
 /** Ends a step whose settings were computed. */
-export const ENOUGH = ', enough for this load';
+export const ENOUGH = ' (enough for this load)';
 
 /** What advice is made from: a run, and the harms that the cause explains. */
 export interface Situation {

@@ -75,7 +75,8 @@ export const slowDependency: Cause = {
     'a dependency took long to answer, by its own measurement. Requests that call it waited. If they hold all outgoing sockets, every other request that needs a socket waits behind them, even one whose own call is quick.',
   explains: [...WAITS, 'other'],
   stages: STAGES,
-  defendedBy: DEFENCES,
+  // A bulkhead also refuses calls to a dependency that takes as long as it always does.
+  defendedBy: ['breaker'],
   signs: [
     {
       signal: 'downstream_latency',
@@ -110,6 +111,7 @@ export const lateDependency: Cause = {
     'calls to a dependency took long, although the backend had CPU to spare and a socket was there at once. Requests that call it waited.',
   each: 'route',
   stages: ['downstream'],
+  defendedBy: DEFENCES,
   signs: [
     {
       signal: 'dependency_time',

@@ -1,3 +1,4 @@
+import { count } from '../harm/harm';
 import { highest, type Recording } from '../../recording/recording';
 import { signal } from '../signals';
 import { gauge } from '../signals/resources';
@@ -63,7 +64,7 @@ export function enoughThreads({ recording }: Situation): Settings | undefined {
 }
 
 /** Connections for the queries that wanted one at once: those that held one and those that waited, at the worst moment. */
-export function enoughConnections({ recording }: Situation): Settings | undefined {
+export function enoughConnections({ recording, harms }: Situation): Settings | undefined {
   const wanted = peak(recording, (from, to) => {
     const total = gauge(recording, 'db_pool_total', from, to);
     const idle = gauge(recording, 'db_pool_idle', from, to);
@@ -76,8 +77,9 @@ export function enoughConnections({ recording }: Situation): Settings | undefine
   const size = settingOf(recording, 'backend.dbPoolSize');
   const allowed = settingOf(recording, 'postgres.maxConnections');
   if (wanted === undefined || !replicas || !size || !allowed) return undefined;
-  // A queue holds what has piled up, so it overstates the need.
-  const each = Math.min(Math.ceil(wanted / replicas), LARGEST_POOL);
+  // A queue holds what has piled up. Where requests were given up, the rates tell how many would not have waited.
+  const most = Math.min(wanted, (replicas * size * excess(recording, harms)) / TARGET_USE);
+  const each = Math.min(Math.ceil(most / replicas), LARGEST_POOL);
   if (each <= size) return undefined;
   const needed = replicas * each + RESERVED_CONNECTIONS;
   if (needed > MOST_CONNECTIONS) return undefined;
@@ -85,6 +87,17 @@ export function enoughConnections({ recording }: Situation): Settings | undefine
     'backend.dbPoolSize': each,
     ...(needed > allowed && { 'postgres.maxConnections': needed }),
   };
+}
+
+/** Requests with fewer failures than this tell nothing by their rate: their clients may have come later instead. */
+const FEWEST_GIVEN_UP = 0.2;
+
+/** How many times as many requests of the harmed routes ended as were good. */
+function excess(recording: Recording, harms: Situation['harms']): number {
+  const routes = new Set(harms.map(({ route }) => route));
+  const ended = recording.requests.filter(({ name }) => routes.has(name));
+  const [all, good] = [count(ended), count(ended.filter(({ outcome }) => outcome === 'ok'))];
+  return good > 0 && all - good >= FEWEST_GIVEN_UP * all ? all / good : Infinity;
 }
 
 /** Connections for all pools at once. */

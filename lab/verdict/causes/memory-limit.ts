@@ -38,7 +38,7 @@ export const memoryLimit: Cause = {
     },
     { says: 'keep less', set: { 'backend.retainedEntries': 10 }, isLess: true, actsOn: RETAINS },
     {
-      says: 'raise the limit, if memory use levels off by itself; otherwise the kill only comes later',
+      says: 'raise the limit, unless memory use grows without end',
       set: { 'backend.memoryLimitMebibytes': 1024 },
       enough: enoughMemory,
     },

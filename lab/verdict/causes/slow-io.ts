@@ -10,6 +10,8 @@ export const slowIo: Cause = {
   explains: ['slow', 'timed out'],
   stages: ['own'],
   rank: 1,
+  // With a free event loop, the process had all the CPU that it wanted.
+  includes: ['the machine'],
   isAsAlways: true,
   signs: [
     {

@@ -3,8 +3,8 @@ import { COMPUTES } from './cpu-limit';
 import { type Cause, type Sign, SUSTAINED } from './cause';
 
 /** Both windows begin after the load has settled. A trigger falls between them. */
-const EARLY: Window = [0.04, 0.18];
-const LATE: Window = [0.7, 1];
+export const EARLY: Window = [0.04, 0.18];
+export const LATE: Window = [0.7, 1];
 
 const moreRequests: Sign = {
   signal: 'requests_per_iteration',

@@ -20,6 +20,7 @@ export const TRIED: Tried[] = [
   { cause: 'dependency down', run: 'dependency-dead' },
   { cause: 'dependency CPU', run: 'dependency-20m' },
   { cause: 'slow dependency', run: 'dependency-3s-fan-out' },
+  { cause: 'outgoing sockets', run: 'sockets-60-calls-a-second' },
   { cause: 'event-loop block', run: 'loop-45-a-second' },
   { cause: 'cpu limit', run: 'cpu-45-a-second' },
   { cause: 'worker threads', run: 'one-thread-many-users' },
@@ -27,10 +28,4 @@ export const TRIED: Tried[] = [
 ];
 
 /** Advice with settings that no run tries. */
-export const UNTRIED: { cause: string; says: string; because: string }[] = [
-  {
-    cause: 'outgoing sockets',
-    says: 'allow more sockets',
-    because: 'no labelled run fails by this cause',
-  },
-];
+export const UNTRIED: { cause: string; says: string; because: string }[] = [];
