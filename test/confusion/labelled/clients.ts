@@ -44,20 +44,6 @@ export const RETRY_STORM: LabelledRun[] = [
     load: { seconds: 26, users: withCrowd(stubborn(queries(5, 9), 1), 50, 5, 9) },
   },
   {
-    name: 'storm-without-crowd',
-    what: 'clients that would try four times, and no crowd',
-    kind: 'half strength',
-    causes: ['healthy'],
-    load: { seconds: 20, users: [stubborn(cpu(12))] },
-  },
-  {
-    name: 'crowd-without-retries',
-    what: 'the same crowd, but nobody tries again: short of CPU while it is there',
-    kind: 'half strength',
-    causes: ['cpu limit'],
-    load: { seconds: 26, users: withCrowd(cpu(12, { timeoutSeconds: 2 }), 50, 5, 9) },
-  },
-  {
     name: 'storm-and-dependency',
     what: 'a retry storm, and a dependency that takes three seconds',
     kind: 'two causes',
@@ -111,13 +97,6 @@ export const MORE_REQUESTS: LabelledRun[] = [
     load: { seconds: 26, users: [...more(price(40, { timeoutSeconds: 3 }), 5), order(3)] },
   },
   {
-    name: 'pages-ask-twice',
-    what: 'pages that ask twice in place of once; the CPU suffices',
-    kind: 'half strength',
-    causes: ['healthy'],
-    load: { seconds: 22, users: more(cpu(8, { timeoutSeconds: 2 }), 2) },
-  },
-  {
     name: 'pages-ask-250m',
     what: 'pages that ask for four pieces of CPU work in place of one; a quarter of a core',
     kind: 'other limit',
@@ -133,13 +112,5 @@ export const MORE_REQUESTS: LabelledRun[] = [
     causes: ['more requests per user', 'client errors'],
     besides: ['cpu limit'],
     load: { seconds: 26, users: [...more(cpu(16, { timeoutSeconds: 2 }), 4), wrongPath(4)] },
-  },
-  {
-    name: 'pages-ask-and-busy-pool',
-    what: 'pages that ask for four pieces of CPU work in place of one; a pool that is half in use',
-    kind: 'harmless confounder',
-    causes: ['more requests per user'],
-    besides: ['cpu limit'],
-    load: { seconds: 26, users: [...more(cpu(16, { timeoutSeconds: 2 }), 4), queries(4, 12)] },
   },
 ];

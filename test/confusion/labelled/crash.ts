@@ -1,5 +1,5 @@
 import type { Happening, LabelledRun } from '../labelled';
-import { cpu, cpuLimit, dependencyOf, fast, order, price, queries, wrongPath } from './users';
+import { cpu, cpuLimit, dependencyOf, fast, order, price, wrongPath } from './users';
 
 const KILLED = { at: 8, do: 'kill', app: 'backend' } satisfies Happening;
 
@@ -32,15 +32,6 @@ export const CRASH: LabelledRun[] = [
       { ...KILLED, pod: 0 },
       { ...KILLED, at: 8.5, pod: 1 },
     ],
-  },
-  {
-    name: 'crash-200m',
-    what: 'the backend dies once and takes longer to come back, for it has a fifth of a core',
-    kind: 'other limit',
-    causes: ['crash'],
-    set: cpuLimit('backend', 200),
-    load: { seconds: 24, users: [fast(20), order(5)] },
-    happens: [KILLED],
   },
   {
     name: 'crash-and-dependency',
@@ -114,14 +105,6 @@ export const CRASH_LOOP: LabelledRun[] = [
     load: { seconds: 26, users: [fast(20), wrongPath(5)] },
     happens: [{ ...DYING, at: 12 }],
   },
-  {
-    name: 'crash-loop-and-busy-pool',
-    what: 'the backend dies at each start; until then its pool is nearly three quarters in use',
-    kind: 'harmless confounder',
-    causes: ['crash loop'],
-    load: { seconds: 24, users: [fast(10), queries(4, 18)] },
-    happens: [{ ...DYING, at: 9 }],
-  },
 ];
 
 export const FROZEN: LabelledRun[] = [
@@ -149,14 +132,6 @@ export const FROZEN: LabelledRun[] = [
     set: ['backend.dbPoolSize=80', 'postgres.maxConnections=90', 'backend.dbAcquireTimeoutMs=10000'],
     load: { seconds: 20, users: [order(8, { timeoutSeconds: 10 }), fast(10)] },
     happens: [{ at: 7, do: 'freeze', app: 'postgres', seconds: 5 }],
-  },
-  {
-    name: 'frozen-backend-quarter-second',
-    what: 'the backend stands still for a quarter of a second',
-    kind: 'half strength',
-    causes: ['healthy'],
-    load: { seconds: 20, users: [fast(20), order(5)] },
-    happens: [{ at: 8, do: 'freeze', app: 'backend', seconds: 0.25 }],
   },
   {
     name: 'frozen-backend-3s',
@@ -192,13 +167,5 @@ export const FROZEN: LabelledRun[] = [
     causes: ['frozen process', 'client errors'],
     load: { seconds: 20, users: [price(8), wrongPath(5), fast(5)] },
     happens: [{ at: 7, do: 'freeze', app: 'downstream', seconds: 5 }],
-  },
-  {
-    name: 'frozen-dependency-unused',
-    what: 'the dependency stands still for six seconds while nobody asks it for anything',
-    kind: 'harmless confounder',
-    causes: ['healthy'],
-    load: { seconds: 20, users: [order(10), fast(20)] },
-    happens: [{ at: 6, do: 'freeze', app: 'downstream', seconds: 6 }],
   },
 ];

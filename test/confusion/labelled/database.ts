@@ -188,13 +188,4 @@ export const DATABASE_CPU: LabelledRun[] = [
     load: { seconds: 22, users: [order(50), wrongPath(5)] },
     happens: [WITHOUT_INDEX],
   },
-  {
-    name: 'database-without-index-and-busy-cpu',
-    what: 'the table of orders loses its index; the CPU of the backend is half busy',
-    kind: 'harmless confounder',
-    causes: ['database CPU'],
-    set: [...MANY_ROWS, 'backend.cpuLimitMillicores=1000'],
-    load: { seconds: 22, users: [order(50), cpu(25)] },
-    happens: [WITHOUT_INDEX],
-  },
 ];

@@ -1,5 +1,5 @@
 import type { Happening, LabelledRun } from '../labelled';
-import { cpu, dependencyOf, fast, leak, order, poolOf, price, queries, wrongPath } from './users';
+import { cpu, dependencyOf, fast, order, price, queries, wrongPath } from './users';
 
 export const CLIENT_ERRORS: LabelledRun[] = [
   {
@@ -8,13 +8,6 @@ export const CLIENT_ERRORS: LabelledRun[] = [
     kind: 'harmless confounder',
     causes: ['client errors'],
     load: { seconds: 20, users: [queries(4, 18), wrongPath(5)] },
-  },
-  {
-    name: 'wrong-path-seldom',
-    what: 'a path that does not exist, asked for 0.8 times a second beside twenty fast requests',
-    kind: 'half strength',
-    causes: ['client errors'],
-    load: { seconds: 20, users: [wrongPath(0.8, { path: '/api/nothing' }), fast(20)] },
   },
   {
     name: 'missing-orders',
@@ -29,14 +22,6 @@ export const CLIENT_ERRORS: LabelledRun[] = [
     kind: 'other route',
     causes: ['client errors'],
     load: { seconds: 20, users: [cpu(10), cpu(5, {}, 41)] },
-  },
-  {
-    name: 'refused-size',
-    what: 'for four seconds, clients ask for a size that is not allowed',
-    kind: 'half strength',
-    causes: ['client errors'],
-    set: ['backend.retainedEntries=5'],
-    load: { seconds: 20, users: [leak(10, 3), leak(500, 10, { from: 8, to: 12 }), fast(10)] },
   },
   {
     name: 'wrong-path-and-dependency',
@@ -100,15 +85,6 @@ export const APPLICATION_ERRORS: LabelledRun[] = [
           'grant select on orders to lab',
       ),
     ],
-  },
-  {
-    name: 'column-renamed',
-    what: 'a column of the table of orders is renamed; a pool of thirty',
-    kind: 'other limit',
-    causes: ['application errors'],
-    set: poolOf(30),
-    load: { seconds: 20, users: [order(10), queries(5, 5)] },
-    happens: [sql(6, 'alter table orders rename column id to order_id')],
   },
   {
     name: 'table-forbidden-and-dependency',

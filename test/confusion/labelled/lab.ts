@@ -37,13 +37,6 @@ export const GENERATOR: LabelledRun[] = [
     set: cpuLimit('backend', 2000),
     load: { seconds: 20, users: [flood('/api/fast', 3000), order(10)] },
   },
-  {
-    name: 'flood-that-pauses',
-    what: 'three hundred users who pause for half a second',
-    kind: 'half strength',
-    causes: ['healthy'],
-    load: { seconds: 20, users: [looping(fast(0), 300, 0.5), order(10)] },
-  },
 ];
 
 /** Twelve busy processes on each core leave less than half a core for all pods together, whatever their limits. */
@@ -83,14 +76,5 @@ export const MACHINE: LabelledRun[] = [
     set: cpuLimit('backend', 1500),
     burnersPerCore: 12,
     load: { seconds: 20, users: [cpu(60, { timeoutSeconds: 3 }), order(5)] },
-  },
-  {
-    name: 'machine-two-burners',
-    what: 'two busy processes on each core, which leave enough',
-    kind: 'half strength',
-    causes: ['healthy'],
-    set: cpuLimit('backend', 1000),
-    burnersPerCore: 2,
-    load: { seconds: 20, users: [cpu(8), fast(10)] },
   },
 ];
