@@ -1,7 +1,7 @@
 import type { Condition } from '../model/experiment';
 import { CAUSES, SYMPTOMS, type Cause, type Sign, type Symptom } from '../verdict/causes';
-import { stepInWords } from '../verdict/causes/advice';
-import { LOSSES, SUSTAINED } from '../verdict/causes/cause';
+import { stepInWords } from '../verdict/advice/advice';
+import { LOSSES, SUSTAINED } from '../verdict/signs';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
 import { conditionOf } from './query';

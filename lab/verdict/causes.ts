@@ -1,34 +1,34 @@
-import type { Cause } from './causes/cause';
+import type { Cause } from './cause';
+import { applicationErrors } from './causes/application-errors';
+import { clientErrors } from './causes/client-errors';
+import { connectionPool } from './causes/connection-pool';
 import { cpuLimit } from './causes/cpu-limit';
-import {
-  connectionPool,
-  databaseConnections,
-  databaseCpu,
-  databaseDown,
-  slowDatabase,
-  slowQueries,
-} from './causes/database';
-import {
-  crowdedDependency,
-  dependencyCpu,
-  dependencyDown,
-  lateDependency,
-  outgoingSockets,
-  slowDependency,
-} from './causes/dependency';
-import { applicationErrors, clientErrors } from './causes/errors';
+import { crashLoop } from './causes/crash-loop';
+import { crash } from './causes/crash';
+import { databaseConnections } from './causes/database-connections';
+import { databaseCpu } from './causes/database-cpu';
+import { databaseDown } from './causes/database-down';
+import { dependencyCpu } from './causes/dependency-cpu';
+import { dependencyDown } from './causes/dependency-down';
 import { eventLoopBlock, eventLoopPauses } from './causes/event-loop-block';
-import { generatorOnTime, loadGenerator, theMachine } from './causes/lab';
+import { frozen } from './causes/frozen-process';
 import { livenessProbe } from './causes/liveness-probe';
+import { loadGenerator } from './causes/load-generator';
 import { loadShed } from './causes/load-shed';
 import { memoryLimit } from './causes/memory-limit';
-import { crash, crashLoop, frozen, replicaDown } from './causes/pods';
+import { moreRequestsPerUser } from './causes/more-requests-per-user';
+import { outgoingSockets } from './causes/outgoing-sockets';
+import { replicaDown } from './causes/replica-down';
+import { retryStorm } from './causes/retry-storm';
+import { slowDatabase, slowQueries } from './causes/slow-database';
+import { crowdedDependency, lateDependency, slowDependency } from './causes/slow-dependency';
 import { slowIo } from './causes/slow-io';
-import { moreRequestsPerUser, retryStorm } from './causes/users';
+import { theMachine } from './causes/the-machine';
 import { workerThreads } from './causes/worker-threads';
+import { generatorOnTime } from './signs';
 
-export type { Cause, Sign } from './causes/cause';
-export { SYMPTOMS, type Symptom } from './causes/symptoms';
+export type { Cause, Sign } from './cause';
+export { SYMPTOMS, type Symptom } from './symptoms';
 
 /** Named when no request was harmed. */
 export const healthy: Cause = {

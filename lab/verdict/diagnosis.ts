@@ -1,7 +1,7 @@
 import type { Recording } from '../recording/recording';
 import { CAUSES, healthy, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
-import { type Step, stepInWords, stepsOf } from './causes/advice';
-import { ALIKE } from './causes/alike';
+import { type Step, stepInWords, stepsOf } from './advice/advice';
+import { ALIKE } from './alike';
 import { type Against, against, onePerName } from './against';
 import { explain, type Explained, whereIn } from './explain';
 import { type Harm, harmInWords, harmsOf, type HarmKind, joined } from './harm/harm';

@@ -4,7 +4,7 @@ import type { Cause, Sign } from './causes';
 import type { Interval } from './harm/harm';
 import type { Stage } from './harm/path';
 
-import { EARLY, LATE } from './causes/users';
+import { EARLY, LATE } from './signs';
 import { boundsOf, measure, type Measurement, satisfies, type Scope } from './measure';
 import { signal, type Subject } from './signals';
 

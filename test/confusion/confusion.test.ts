@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { CAUSES } from '../../lab/verdict/causes';
 import { blindJudgements, judgements } from './matrix';
 import { alikeTable, matrixReport } from './table';
 
@@ -18,6 +19,10 @@ test.each(all.map((one) => [one.run.name, one] as const))(
 test('at most one diagnosis in ten is incomplete or "cannot tell"', () => {
   expect(all.length).toBeGreaterThanOrEqual(100);
   expect(all.filter(({ is }) => is !== 'right').length).toBeLessThanOrEqual(all.length / 10);
+});
+
+test.each([...new Set(CAUSES.map(({ name }) => name))])('at least five runs have the cause %s', (name) => {
+  expect(all.filter(({ run }) => run.causes.includes(name)).length).toBeGreaterThanOrEqual(5);
 });
 
 test.each([

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { parseProps } from '../../constructs';
 import { propsOf } from '../../lab/run/settings';
 import { BLIND } from './labelled/blind';
 import { LABELLED } from './labelled/all';
-import { compare } from './matrix';
+import { compare, recordingOf } from './matrix';
 import { RUNS } from './runs';
 
 const runs = [...LABELLED, ...BLIND];
@@ -31,6 +32,10 @@ test.each(runs.map((run) => [run.name, run] as const))(
     }
   },
 );
+
+test.each(runs.map((run) => [run.name, run] as const))('%s is recorded', (_, run) => {
+  expect(existsSync(recordingOf(run))).toBe(true);
+});
 
 test('what belongs to a cause may be named beside it, but not in its place', () => {
   const run = {

@@ -1,4 +1,4 @@
-import { ALIKE } from '../../lab/verdict/causes/alike';
+import { ALIKE } from '../../lab/verdict/alike';
 import { markdownTable } from './markdown';
 import type { Judgement } from './matrix';
 

@@ -7,7 +7,7 @@ import { repeatCommand } from '../../lab/run/repeat-command';
 import { propsOf } from '../../lab/run/settings';
 import { recordingsIn } from '../../lab/run/trials';
 import { CAUSES } from '../../lab/verdict/causes';
-import { stepInWords } from '../../lab/verdict/causes/advice';
+import { stepInWords } from '../../lab/verdict/advice/advice';
 
 const PROJECT = resolve(__dirname, '../..');
 const PATHS = new Set(propPaths().map(({ path }) => path));

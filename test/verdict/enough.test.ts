@@ -3,7 +3,7 @@ import {
   enoughConnections,
   enoughCpu,
   enoughMemory,
-} from '../../lab/verdict/causes/enough';
+} from '../../lab/verdict/advice/enough';
 import type { Recording } from '../../lab/recording/recording';
 import { recordingOf, type Second } from './synthetic';
 

@@ -1,8 +1,6 @@
-import { enoughCpu } from './enough';
-import { type Cause, SUSTAINED, WAITS } from './cause';
-
-/** The only route that these defences are built into. */
-export const COMPUTES = ['/api/cpu-intensive'];
+import { enoughCpu } from '../advice/enough';
+import type { Cause } from '../cause';
+import { SUSTAINED, WAITS, COMPUTES } from '../signs';
 
 export const cpuLimit: Cause = {
   name: 'cpu limit',

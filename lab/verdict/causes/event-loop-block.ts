@@ -1,5 +1,5 @@
-import { machineFree } from './lab';
-import { type Cause, SUSTAINED, WAITS } from './cause';
+import type { Cause } from '../cause';
+import { SUSTAINED, WAITS, machineFree } from '../signs';
 
 export const eventLoopBlock: Cause = {
   name: 'event-loop block',

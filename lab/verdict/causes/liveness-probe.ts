@@ -1,5 +1,5 @@
-import type { Cause } from './cause';
-import { LOSSES } from './cause';
+import type { Cause } from '../cause';
+import { LOSSES } from '../signs';
 
 /** A feedback loop: a reaction to slowness makes the slowness worse. */
 export const livenessProbe: Cause = {

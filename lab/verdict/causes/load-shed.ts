@@ -1,4 +1,5 @@
-import { type Cause, SUSTAINED } from './cause';
+import type { Cause } from '../cause';
+import { SUSTAINED } from '../signs';
 
 /** A defence at work: requests fail because a setting refuses them, and no resource is short. */
 export const loadShed: Cause = {

@@ -1,5 +1,6 @@
-import { enoughMemory } from './enough';
-import { type Cause, LOSSES } from './cause';
+import { enoughMemory } from '../advice/enough';
+import type { Cause } from '../cause';
+import { LOSSES } from '../signs';
 
 /** The only route that keeps what it allocates. */
 const RETAINS = ['/api/memory-leak'];

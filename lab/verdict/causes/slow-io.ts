@@ -1,5 +1,5 @@
-import { generatorOnTime } from './lab';
-import { type Cause, SUSTAINED } from './cause';
+import type { Cause } from '../cause';
+import { SUSTAINED, generatorOnTime } from '../signs';
 
 export const slowIo: Cause = {
   name: 'slow I/O only',

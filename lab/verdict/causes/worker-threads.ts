@@ -1,7 +1,6 @@
-import { machineFree } from './lab';
-import { COMPUTES } from './cpu-limit';
-import { enoughThreads } from './enough';
-import { type Cause, SUSTAINED, WAITS } from './cause';
+import { enoughThreads } from '../advice/enough';
+import type { Cause } from '../cause';
+import { SUSTAINED, WAITS, machineFree, COMPUTES } from '../signs';
 
 export const workerThreads: Cause = {
   name: 'worker threads',

@@ -6,7 +6,7 @@ import { parseProps } from '../../../constructs';
 import { propsOf } from '../../../lab/run/settings';
 import { readTrial } from '../../../lab/run/trials';
 import { CAUSES } from '../../../lab/verdict/causes';
-import { ENOUGH } from '../../../lab/verdict/causes/advice';
+import { ENOUGH } from '../../../lab/verdict/advice/advice';
 import { diagnose } from '../../../lab/verdict/diagnosis';
 import { eventsOf, type Second } from '../../verdict/synthetic';
 import { recordingOf } from '../matrix';

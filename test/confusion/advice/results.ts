@@ -1,7 +1,7 @@
 import type { TriedAdvice } from '../../../lab/model/events';
 import type { Recording } from '../../../lab/recording/recording';
 import { readTrial } from '../../../lab/run/trials';
-import { stepInWords, valueAt } from '../../../lab/verdict/causes/advice';
+import { stepInWords, valueAt } from '../../../lab/verdict/advice/advice';
 import { CANNOT_TELL, diagnose, isOfTheLab } from '../../../lab/verdict/diagnosis';
 import {
   type AdvisedArm,

@@ -1,7 +1,7 @@
-import type { App, Condition, Operand } from '../../model/experiment';
-import type { HarmKind } from '../harm/harm';
-import type { Stage } from '../harm/path';
-import type { Advice } from './advice';
+import type { App, Condition, Operand } from '../model/experiment';
+import type { HarmKind } from './harm/harm';
+import type { Stage } from './harm/path';
+import type { Advice } from './advice/advice';
 
 /** A condition, with the text that people read when it is true and when it is not. */
 export interface Sign extends Condition {
@@ -67,20 +67,3 @@ export interface Cause {
   /** It is named even if no request was harmed. */
   harmsNobody?: true;
 }
-
-/** Long enough that one slow scrape or one bad second does not count as a sign. */
-export const SUSTAINED = { take: 'max', stepSeconds: 5 } as const;
-
-/** Ends of requests that wait for something. */
-export const WAITS: readonly HarmKind[] = ['timed out', 'slow', 'slow error'];
-
-/** Ends of requests to a process that is not there, or that goes away. */
-export const LOSSES: readonly HarmKind[] = [
-  'refused',
-  'reset',
-  'timed out',
-  'fast error',
-  'slow error',
-  'slow',
-  'other',
-];

@@ -1,4 +1,4 @@
-import type { Condition } from '../../model/experiment';
+import type { Condition } from '../model/experiment';
 
 /** Something that a person would notice in any run. The earliest one in a run is its first symptom. */
 export interface Symptom extends Condition {

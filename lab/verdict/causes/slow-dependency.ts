@@ -1,0 +1,82 @@
+import type { Cause } from '../cause';
+import { SUSTAINED, WAITS, DEPENDENCY_STAGES, DEPENDENCY_DEFENCES, SOCKETS_FULL, SLOWER_MS } from '../signs';
+
+export const slowDependency: Cause = {
+  name: 'slow dependency',
+  lesson: 'cascade-failure',
+  mechanism:
+    'a dependency took long to answer, by its own measurement. Requests that call it waited. If they hold all outgoing sockets, every other request that needs a socket waits behind them, even one whose own call is quick.',
+  explains: [...WAITS, 'other'],
+  stages: DEPENDENCY_STAGES,
+  // A bulkhead also refuses calls to a dependency that takes as long as it always does.
+  defendedBy: ['breaker'],
+  signs: [
+    {
+      signal: 'downstream_latency',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 100,
+      yes: 'the dependency itself was slow',
+      no: 'the dependency itself was not slow',
+    },
+  ],
+  tryNext: [
+    {
+      says: 'reserve sockets for other routes',
+      set: { 'backend.defences.bulkheadMaxConcurrent': 20 },
+      actsOn: ['/api/cascade-failure'],
+    },
+    {
+      says: 'give up early instead of waiting in vain, which frees the socket but answers with an error',
+      set: { 'backend.defences.downstreamTimeoutMs': 500 },
+    },
+    {
+      says: 'stop calling a dependency that does not answer',
+      set: { 'backend.defences.downstreamTimeoutMs': 500, 'backend.defences.breakerFailures': 5 },
+    },
+  ],
+};
+
+/** The same as the caller sees it: a dependency that hangs or is not measured tells nothing of itself. */
+export const lateDependency: Cause = {
+  ...slowDependency,
+  mechanism:
+    'calls to a dependency took long, although the backend had CPU to spare and a socket was there at once. Requests that call it waited.',
+  each: 'route',
+  stages: ['downstream'],
+  defendedBy: DEPENDENCY_DEFENCES,
+  signs: [
+    {
+      signal: 'dependency_time',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: 500,
+      yes: 'calls to the dependency took over half a second',
+      no: 'calls to the dependency were quick',
+    },
+    {
+      signal: 'cpu_limit_share',
+      ...SUSTAINED,
+      is: '<',
+      threshold: 0.85,
+      yes: 'the backend had CPU to spare',
+      no: "the backend's own CPU use was at its limit",
+    },
+  ],
+};
+
+/** The same where a little slowness is enough, because the sockets are full. */
+export const crowdedDependency: Cause = {
+  ...slowDependency,
+  signs: [
+    ...SOCKETS_FULL,
+    {
+      signal: 'downstream_latency',
+      ...SUSTAINED,
+      is: '>=',
+      threshold: SLOWER_MS,
+      yes: 'the dependency itself was slow',
+      no: 'the dependency itself was not slow',
+    },
+  ],
+};
