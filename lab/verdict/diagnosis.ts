@@ -9,6 +9,7 @@ import { Looking, type Whose } from './looking';
 import { type Measurement, satisfies, type Scope as Evidence, Steps } from './measure';
 import { withValue } from './sign-in-words';
 import { signal } from './signals';
+import { hostSignals } from './signals/host';
 import { validity, type Validity } from './validity';
 
 /** A moment of the evidence, in seconds since the load's start. */
@@ -270,6 +271,8 @@ function sightingsOf(
   });
 }
 
+const isOfTheHost = (sign: Sign): boolean => hostSignals.some(({ name }) => name === sign.signal);
+
 const mayBeMissing = ({ isOptional, ifMeasured, stage }: Sign): boolean =>
   Boolean(isOptional ?? ifMeasured ?? stage);
 
@@ -285,7 +288,7 @@ function sighting(
   const at = looking.firstTime(sign, times, whose);
   const from = arms.get(judgedArm)?.loadFrom;
   return {
-    says: whose.pod === undefined ? says : `${says} in ${whose.pod}`,
+    says: whose.pod === undefined || isOfTheHost(sign) ? says : `${says} in ${whose.pod}`,
     signal: sign.signal,
     ...(sign.app && { app: sign.app }),
     ...(at !== undefined && from !== undefined && { atSeconds: Math.round((at - from) / 1000) }),
