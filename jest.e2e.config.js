@@ -8,7 +8,9 @@ const inFolder = (name) => `<rootDir>/test/e2e/${name}.e2e.ts`;
 const COMPUTES = ['release'];
 /** These wait more than they compute, and judge no times of a loaded system: two may run side by side. */
 const WAITS = ['faults', 'faults-outside', 'labelled', 'lifecycle'];
-const others = [...COMPUTES, ...WAITS].map((name) => `/test/e2e/${name}\\.e2e\\.ts$`);
+/** Long, and seldom touched by a change: only when all are asked for. */
+const SELDOM = process.env.LAB_ALL_BENCHES === '1' ? [] : ['bench-generator'];
+const others = [...COMPUTES, ...WAITS, ...SELDOM].map((name) => `/test/e2e/${name}\\.e2e\\.ts$`);
 
 /** Whole experiments, minutes each: `npm run test:e2e`. One at a time, because they share the machine's cores. */
 module.exports = {

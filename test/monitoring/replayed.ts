@@ -5,10 +5,10 @@ import { startPrometheus, type TestPrometheus } from '../support/prometheus';
 import { replay } from '../support/replay';
 import { committedRecordings, type CommittedRun } from './recordings';
 
-/** Puts all committed recordings into one real Prometheus for the tests of a `describe`. */
-export function replayed(): { runs: CommittedRun[]; prometheus: () => TestPrometheus } {
+/** Puts the golden runs and some labelled ones into one real Prometheus for the tests of a `describe`. */
+export function replayed(labelled: readonly string[] = []): { runs: CommittedRun[]; prometheus: () => TestPrometheus } {
   const folder = mkdtempSync(join(tmpdir(), 'backend-under-load-replayed-'));
-  const runs = committedRecordings();
+  const runs = committedRecordings(labelled);
   let prometheus: TestPrometheus | undefined;
   beforeAll(async () => {
     replay(runs, folder);

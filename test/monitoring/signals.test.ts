@@ -2,7 +2,7 @@ import type { Recording } from '../../lab/recording/recording';
 import { SIGNALS, signal, type Signal } from '../../lab/verdict/signals';
 import { isKnown, type InPrometheus } from '../../lab/verdict/signals/promql';
 import { requires } from '../support/requirements';
-import type { CommittedRun } from './recordings';
+import { type CommittedRun, WITH_STAGES } from './recordings';
 import { replayed } from './replayed';
 
 const APPS = ['backend', 'downstream', 'postgres'];
@@ -33,7 +33,7 @@ test('a signal known to Prometheus has a query without run labels, and any other
 });
 
 requires('prometheus')('the committed recordings, replayed into a real Prometheus,', () => {
-  const { runs, prometheus } = replayed();
+  const { runs, prometheus } = replayed(WITH_STAGES);
 
   it.each(same.map((signal) => [signal.name, signal] as const))(
     "give %s the lab's value, within 5 % or two scrapes",
