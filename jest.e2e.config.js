@@ -7,7 +7,7 @@ const inFolder = (name) => `<rootDir>/test/e2e/${name}.e2e.ts`;
 /** Whatever else the machine does changes nothing. */
 const COMPUTES = ['release'];
 /** These wait more than they compute, and judge no times of a loaded system: two may run side by side. */
-const WAITS = ['faults', 'faults-outside', 'labelled', 'lifecycle'];
+const WAITS = ['advise', 'faults', 'faults-outside', 'labelled', 'lifecycle'];
 /** Long, and seldom touched by a change: only when all are asked for. */
 const SELDOM = process.env.LAB_ALL_BENCHES === '1' ? [] : ['bench-generator'];
 const others = [...COMPUTES, ...WAITS, ...SELDOM].map((name) => `/test/e2e/${name}\\.e2e\\.ts$`);

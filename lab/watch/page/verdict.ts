@@ -90,6 +90,11 @@ export class VerdictPart implements PagePart {
         run.setup.mode === 'report',
       ),
       ...causes('Not measured: causes that remain possible', diagnosis.unknown, run.setup.mode === 'report'),
+      ...causes(
+        'To decide: causes that look alike, and what tells them apart',
+        diagnosis.toDecide.map(({ causes: alike, by }) => ({ cause: alike.join(' or '), because: by })),
+        run.setup.mode === 'report',
+      ),
       ...causes('Busy, but harmless', diagnosis.remarks, run.setup.mode === 'report'),
     );
   }
@@ -181,7 +186,13 @@ function whoSuffered({ suffered, unharmed, harms }: Diagnosis): HTMLElement {
       h(
         'ul',
         { class: 'harms' },
-        ...harms.map(({ says, where }) => h('li', {}, where === undefined ? says : `${says} (${where})`)),
+        ...harms.map(({ says, where, causes: explainedBy }) =>
+          h(
+            'li',
+            {},
+            `${where === undefined ? says : `${says} (${where})`}: ${explainedBy.join(' and ') || 'not explained'}`,
+          ),
+        ),
       ),
     unharmed.length > 0 && h('h3', {}, 'Unharmed'),
     unharmed.length > 0 && list(unharmed),
