@@ -1,7 +1,7 @@
 import type { Condition } from '../model/experiment';
 import { CAUSES, SYMPTOMS, type Cause, type Sign, type Symptom } from '../verdict/causes';
 import { stepInWords } from '../verdict/advice/advice';
-import { LOSSES, SUSTAINED } from '../verdict/signs';
+import { SUSTAINED } from '../verdict/signs';
 import { format } from '../verdict/format';
 import { signal } from '../verdict/signals';
 import { conditionOf } from './query';
@@ -104,10 +104,9 @@ const REQUESTS_HARMED: Sign = {
   no: 'requests neither failed nor took over a second',
 };
 
-/** A service that ended counts none of the requests that ended with it. */
-function signsOf({ signs: all, harmsNobody, explains }: Cause): Sign[] {
+function signsOf({ signs: all, harmsNobody, endsProcesses }: Cause): Sign[] {
   const signs = all.filter(({ isOptional }) => !isOptional || all[0]?.signal === 'oom_kills');
-  return harmsNobody || explains === LOSSES ? signs : [...signs, REQUESTS_HARMED];
+  return harmsNobody || endsProcesses ? signs : [...signs, REQUESTS_HARMED];
 }
 
 /** Whether Prometheus can detect it. For a cause, the first sign is indispensable. */

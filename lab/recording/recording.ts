@@ -157,7 +157,16 @@ export class Recording {
   isGrowthKnown({ timed, times }: RecordedSeries, from: number, to: number): boolean {
     const first = (timed ? times[0] : this.firstScrape) ?? Infinity;
     const last = (timed ? times.at(-1) : this.lastScrape) ?? -Infinity;
-    return first < last && first < to && last > from;
+    const isSilent = this.silences.some((silence) => silence.from <= from && silence.to >= to);
+    return first < last && first < to && last > from && !isSilent;
+  }
+
+  /** When a pod was deleted, ms; Infinity if it was not. A container that a probe kills leaves its pod. */
+  goneAt(pod: string): number {
+    const deleted = this.pods.find(
+      (event) => event.pod === pod && event.reason === 'Killing' && event.failedProbe === undefined,
+    );
+    return deleted?.t ?? Infinity;
   }
 
   /** Whether the events of pods are known: they are watched while the system is scraped. */

@@ -51,7 +51,7 @@ function page(report: Report): string {
       diagnosis.ruledOut.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
     ),
     ...section(
-      'Not measured',
+      'Not ruled out',
       diagnosis.unknown.map(({ cause, because }) => `**${text(cause)}**: ${text(because)}`),
     ),
     ...section('To decide', diagnosis.toDecide.map(decisionInWords).map(text)),

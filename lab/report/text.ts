@@ -100,7 +100,7 @@ function diagnosed(diagnosis: Diagnosis, width: number): string[] {
     ['Harm', harmsOf(diagnosis)],
     ['Evidence', evidence.map(sighted)],
     ['Ruled out', ruledOut.map((other) => `${other.cause}: ${other.because}`)],
-    ['Not measured', unknown.map((other) => `${other.cause}: ${other.because}`)],
+    ['Not ruled out', unknown.map((other) => `${other.cause}: ${other.because}`)],
     ['To decide', toDecide.map(decisionInWords)],
     ['Harmless', remarks.map((other) => `${other.cause}: ${other.because}`)],
     ['Try next', tryNext],

@@ -9,7 +9,8 @@ export function advisedItems({ steps }: Diagnosis): Item[] {
   const advice = steps.flatMap(({ says, set }) => (set ? [{ says, set }] : []));
   return advice.map((one, index) => {
     const name = `advice-${index + 1}`;
-    return { name, arm: name, set: [], part: { of: 'comparison', advice: one } };
+    // As settings of the command line, because those override the ones of an arm.
+    return { name, arm: name, set: settingsOf(one), part: { of: 'comparison', advice: one } };
   });
 }
 
@@ -34,10 +35,14 @@ export function isOfAdvice(runs: RunEvent[]): boolean {
   return runs.some(({ part }) => part?.of === 'comparison' && part.advice !== undefined);
 }
 
+/** In the form of `--set`. */
+export function settingsOf({ set }: TriedAdvice): string[] {
+  return Object.entries(set).map(([path, value]) => `${path}=${String(value)}`);
+}
+
 function armOf({ says, set }: TriedAdvice): Arm {
-  const settings = Object.entries(set);
-  const title = `${says} (${settings.map(([path, value]) => `${path}=${String(value)}`).join(', ')})`;
-  const props = settings.reduce(
+  const title = `${says} (${settingsOf({ says, set }).join(', ')})`;
+  const props = Object.entries(set).reduce(
     (sum, [path, value]) => setProp(sum, path, String(value)),
     mergeProps(),
   ) as Record<string, unknown>;

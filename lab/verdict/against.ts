@@ -33,6 +33,8 @@ export function against(
   );
   if (accounts.length === 0) {
     const look = looking.look(cause, looking.always);
+    if (!isMeasured && look.state !== 'not seen' && look.state !== 'not measured')
+      return { cause: name, is: 'unknown', because: 'not measured: whether requests were harmed' };
     // Whatever was not measured, it harmed nobody.
     if (look.state === 'not measured' && isMeasured && !cause.harmsNobody)
       return { cause: name, is: 'ruled out', because: HARMLESS };
@@ -71,7 +73,7 @@ function ofLook(
   if (look.state === 'not seen') return { cause: name, is: 'ruled out', because: missing(look.sign, value) };
   if (isElsewhere) return { cause: name, is: 'ruled out', because: otherwise };
   const because =
-    value === undefined ? notMeasured(look.sign) : withValue(`close to its level`, look.sign, value);
+    value === undefined ? notMeasured(look.sign) : withValue('neither clear nor excluded', look.sign, value);
   return { cause: name, is: 'unknown', because };
 }
 

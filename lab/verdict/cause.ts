@@ -64,6 +64,8 @@ export interface Cause {
   isAsAlways?: true;
   /** Set when the cause is the lab, not the system. The run then says nothing about the system. */
   ofTheLab?: true;
+  /** A service that ended counts none of the requests that ended with it, so an alert does not wait for them. */
+  endsProcesses?: true;
   /** It is named even if no request was harmed. */
   harmsNobody?: true;
 }

@@ -22,7 +22,7 @@ export interface Sighting {
 }
 
 /** How requests of one route were harmed, when, and by what. */
-export interface HarmFound {
+interface HarmFound {
   /** The whole as a sentence without its end, e.g. "/api/price: 12 of 40 requests timed out, from 5 s to 12 s". */
   says: string;
   /** The name of the requests. */
@@ -52,7 +52,7 @@ export interface Diagnosis {
   evidence: Sighting[];
   /** Who was harmed, how and when, and what explains it. */
   harms: HarmFound[];
-  /** Requests that failed or slowed tenfold, and those that did not. Both are empty if none was measured. */
+  /** Requests that failed or slowed tenfold, and those that were not harmed at all. */
   suffered: string[];
   unharmed: string[];
   ruledOut: { cause: string; because: string }[];
@@ -101,7 +101,9 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     evidence: looking ? sightingsOf(found, explained, looking, evidence) : [],
     harms: alikeHarms(explained).map((one) => harmFound(one, found, evidence)),
     suffered,
-    unharmed: requests.filter((name) => !suffered.includes(name)),
+    unharmed: requests.filter(
+      (name) => !suffered.includes(name) && !harms.some(({ route }) => route === name),
+    ),
     ruledOut: because('ruled out'),
     unknown: because('unknown'),
     toDecide: undecided(explained, found, because('unknown')),
@@ -215,8 +217,12 @@ function noMechanism(isUnknown: boolean): string {
 }
 
 /** Whether clients were measured. If not, nobody knows who suffered. */
-export function isOfClients({ suffered, unharmed }: Pick<Diagnosis, 'suffered' | 'unharmed'>): boolean {
-  return suffered.length + unharmed.length > 0;
+export function isOfClients({
+  harms,
+  suffered,
+  unharmed,
+}: Pick<Diagnosis, 'harms' | 'suffered' | 'unharmed'>): boolean {
+  return harms.length + suffered.length + unharmed.length > 0;
 }
 
 /** Whether it is about the lab or its machine, and so says nothing about the system. */

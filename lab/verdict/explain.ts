@@ -4,6 +4,7 @@ import { type Path, pathOf, type Stage } from './harm/path';
 import type { Recording } from '../recording/recording';
 import type { Look, Looking } from './looking';
 import { ENDED } from './signals/processes';
+import { ALL_ENDS } from './signs';
 
 /** What a cause has to do with one harm. */
 interface Account {
@@ -43,17 +44,6 @@ const LOST: readonly Harm['kind'][] = ['refused', 'reset'];
 /** How long requests may be refused after a container ended. */
 const BEFORE_MS = 5000;
 
-/** Any end but an error of the client, which no resource causes. */
-const ANY: readonly Harm['kind'][] = [
-  'refused',
-  'reset',
-  'timed out',
-  'fast error',
-  'slow error',
-  'slow',
-  'other',
-];
-
 /** Finds the causes that explain a harm: those that fit best. */
 export function explain(harm: Harm, recording: Recording, looking: Looking): Explained {
   const path = pathOf(harm, recording);
@@ -89,13 +79,13 @@ function bestOf(accounts: Account[]): Cause[] {
 }
 
 function fitOf(cause: Cause, harm: Harm, path: Path, isLost: boolean): Fit {
-  const { explains = ANY, stages, isProcessWide, defendedBy = [] } = cause;
+  const { explains = ALL_ENDS, stages, isProcessWide, defendedBy = [] } = cause;
   const { kind } = harm;
-  if (ANSWERED.includes(kind) && shareIn(defendedBy, path.failures) >= FAILED_SHARE) return 'behind';
-  if (!explains.includes(kind)) return 'none';
   // A process that ended refuses requests, however busy it was.
-  if (isProcessWide && isLost && LOST.includes(kind)) return 'none';
-  if (!stages || isOnPath(stages, kind, path)) return 'whole';
+  const explainsKind = explains.includes(kind) && !(isProcessWide && isLost && LOST.includes(kind));
+  if (explainsKind && (!stages || isOnPath(stages, kind, path))) return 'whole';
+  if (ANSWERED.includes(kind) && shareIn(defendedBy, path.failures) >= FAILED_SHARE) return 'behind';
+  if (!explainsKind) return 'none';
   return isProcessWide ? 'process' : 'elsewhere';
 }
 

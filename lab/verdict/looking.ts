@@ -34,6 +34,9 @@ const LASTING = 0.25;
 /** A value this close below its level is not clearly missing. */
 const CLOSE = 0.8;
 
+/** Within so short a harm, a few seconds at a level explain it, but do not show in steps of five seconds. */
+const SHORT_MS = 10_000;
+
 /** Users who arrive at most this many times as often are the same users. */
 const AS_OFTEN = 1.25;
 
@@ -64,7 +67,9 @@ export class Looking {
     passes: (stage: Stage) => boolean = () => true,
   ): Look {
     const signs = cause.signs.filter(({ stage }) => stage === undefined || passes(stage));
-    const looks = this.eachOf(cause, route).map((whose) => this.lookAt({ ...cause, signs }, times, whose));
+    const looks = this.eachOf(cause, times, route).map((whose) =>
+      this.lookAt({ ...cause, signs }, times, whose),
+    );
     const best = (state: Look['state']) => looks.find((look) => look.state === state);
     const absent = looks
       .filter((look) => look.state === 'not seen')
@@ -142,10 +147,22 @@ export class Looking {
     const value = this.value(sign, times, whose);
     if (value === undefined) return 'not measured';
     if (satisfies(value, sign)) return 'seen';
-    return isClose(value, sign) ? 'not measured' : 'not seen';
+    return isClose(value, sign) || this.isTooShort(sign, times, whose) ? 'not measured' : 'not seen';
   }
 
-  private eachOf(cause: Cause, route: string | undefined): Whose[] {
+  /** Whether a level may have been reached for a moment that is short but long enough to explain a short harm. */
+  private isTooShort(sign: Sign, times: Interval[], whose: Whose): boolean {
+    if (!isSustainedAtLeast(sign)) return false;
+    const length = times.reduce((sum, { from, to }) => sum + to - from, 0);
+    if (length > SHORT_MS) return false;
+    const isCoarse = whose.recording.run.engine.name !== 'local' && ofKubelet(sign);
+    return (
+      isCoarse ||
+      this.steps({ ...sign, stepSeconds: 1 }, times, whose).some(({ value }) => satisfies(value, sign))
+    );
+  }
+
+  private eachOf(cause: Cause, times: Interval[], route: string | undefined): Whose[] {
     const { recording } = this;
     const all = { recording };
     if (cause.each === 'route') return [{ recording, ...(route !== undefined && { route }) }];
@@ -153,7 +170,7 @@ export class Looking {
       return this.usersOf(route).map((kinds) => ({ recording: this.usersIn(kinds) }));
     if (cause.each !== 'pod') return [all];
     const { app = 'backend' } = cause;
-    const pods = recording.podsOf(app);
+    const pods = recording.podsOf(app).filter((pod) => recording.goneAt(pod) > times[0]!.from - LEAD_MS);
     if (pods.length === 0) return [all];
     return pods.map((pod) => ({
       recording: this.part(`pod ${app} ${pod}`, () => recording.ofPod(pod, app)),
@@ -168,6 +185,7 @@ export class Looking {
   private usersOf(route: string | undefined): string[][] {
     const own = this.recording.requests.filter(({ name }) => route === undefined || name === route);
     const kinds = [...new Set(own.map(({ scenario }) => scenario))];
+    if (kinds.length === 0) return [[]];
     const isSame = kinds.length > 1 && this.cameAsOften(kinds);
     return [...(isSame ? [kinds] : []), ...kinds.map((kind) => [kind])];
   }
@@ -277,6 +295,10 @@ function isSustainedAtLeast({ take, during, relativeTo, is }: Sign): boolean {
 function isSustainedBelow({ take, during, relativeTo, is }: Sign): boolean {
   return take === 'max' && !during && !relativeTo && is.startsWith('<');
 }
+
+/** Kubelets measure every ten to twenty seconds. The backend and the downstream tell their CPU time themselves. */
+const ofKubelet = ({ signal: name, app }: Sign): boolean =>
+  name === 'cpu_throttled_share' || (name === 'cpu_limit_share' && app === 'postgres');
 
 /** Counts of events are certain; levels are not. A share of everything is far from any level below. */
 function isClose(value: number, { signal: name, is, threshold, relativeTo }: Sign): boolean {

@@ -11,8 +11,8 @@ export const SUSTAINED = { take: 'max', stepSeconds: 5 } as const;
 /** Ends of requests that wait for something. */
 export const WAITS: readonly HarmKind[] = ['timed out', 'slow', 'slow error'];
 
-/** Ends of requests to a process that is not there, or that goes away. */
-export const LOSSES: readonly HarmKind[] = [
+/** Any end but an error of the client, which no resource causes. */
+export const ALL_ENDS: readonly HarmKind[] = [
   'refused',
   'reset',
   'timed out',

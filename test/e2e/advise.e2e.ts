@@ -15,13 +15,11 @@ describe('lab advise', () => {
       ['default', expect.any(String)],
       ['advice-1', expect.stringContaining(`${SETTING}=5`)],
     ]);
-    expect(rows[1]!.changes).toEqual(
-      expect.arrayContaining([expect.objectContaining({ effect: 'helps' })]),
-    );
+    expect(rows[1]!.changes).toEqual(expect.arrayContaining([expect.objectContaining({ effect: 'helps' })]));
 
     const files = readdirSync(folder);
     const again = await lab(['advise', 'io-stress', '--into', folder]);
-    expect(again.stdout).toContain('1 of 1 pieces of advice helped: advice-1.');
+    expect(again.stdout).toContain('Advice that helped: advice-1 (1 of 1).');
     expect(readdirSync(folder)).toEqual(files);
     const report = await lab(['report', folder, '-o', 'json']);
     expect(JSON.parse(report.stdout)).toEqual(JSON.parse(first.stdout));

@@ -138,7 +138,7 @@ describe('the JUnit report', () => {
     const says = all(root, 'system-out')[0]!.textContent!.replace(/\s+/g, ' ');
     for (const { cause, because } of diagnosis.ruledOut) expect(says).toContain(`${cause}: ${because}`);
     for (const step of diagnosis.tryNext) expect(says).toContain(step);
-    expect(says).toContain('Not measured memory limit: not measured: OOM kills');
+    expect(says).toContain('Not ruled out memory limit: not measured: OOM kills');
     expect(says).toContain('First symptom none was seen; not measured: pool');
   });
 });

@@ -58,7 +58,7 @@ describe('what was not measured', () => {
     expect(diagnosis).toMatchObject({ cause: 'cannot tell', ruledOut: [], suffered: [], unharmed: [] });
     const text = diagnosisText(diagnosis, validityOf(recording), 200);
     expect(text).toMatch(/Who suffered +not measured/);
-    expect(text).toMatch(/Not measured +liveness probe: not measured: kills by the liveness probe/);
+    expect(text).toMatch(/Not ruled out +liveness probe: not measured: kills by the liveness probe/);
     expect(text).toContain('memory limit: not measured: OOM kills');
     expect(text).toContain('Some causes remain possible, because not everything was measured.');
     expect(text).not.toMatch(/nobody|no container|did not|Ruled out/);

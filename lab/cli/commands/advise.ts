@@ -74,6 +74,8 @@ function summary({ comparison }: ComparisonReport, items: Item[]): string {
   if (items.length === 0)
     return 'The diagnosis has no advice that is a setting, so there was nothing to try.';
   const rows = comparison.rows.filter(({ arm }) => arm !== DEFAULT_ARM);
-  const helped = rows.filter(({ changes }) => changes.some(({ effect }) => effect === 'helps'));
-  return `${helped.length} of ${rows.length} pieces of advice helped: ${helped.map(({ arm }) => arm).join(', ') || 'none'}.`;
+  const effectsOf = ({ changes }: (typeof rows)[number]): unknown[] => changes.map(({ effect }) => effect);
+  const helped = rows.filter((row) => effectsOf(row).includes('helps'));
+  const named = helped.map((row) => (effectsOf(row).includes('harms') ? `${row.arm} (at a cost)` : row.arm));
+  return `Advice that helped: ${named.join(', ') || 'none'} (${helped.length} of ${rows.length}).`;
 }

@@ -11,12 +11,10 @@ export interface Advice {
   says: string;
   /** The settings that do it, with values that make sense for the default system. */
   set?: Settings;
-  /** Whether numbers must become smaller to help. Default: larger. */
+  /** Whether numbers must become smaller to help; 0 is off. Default: larger. */
   isLess?: true;
   /** Given only if requests of one of these routes were harmed, because it acts on no other. Default: always. */
   actsOn?: readonly string[];
-  /** Given only if this is so. */
-  when?: (situation: Situation) => boolean;
   /** The settings that would have been enough for this load, if that can be computed. They replace `set`. */
   enough?: (situation: Situation) => Settings | undefined;
 }
@@ -39,22 +37,28 @@ export interface Step {
 /** The advice that applies, without what the run had already. */
 export function stepsOf(advice: readonly Advice[], situation: Situation): Step[] {
   return advice.flatMap((one) => {
-    const step = stepOf(one, situation);
-    return applies(one, situation) && isNews(step, one, situation.recording) ? [step] : [];
+    const step = applies(one, situation) ? news(stepOf(one, situation), one, situation.recording) : undefined;
+    return step ? [step] : [];
   });
 }
 
-/** Whether any of the settings moves in the right direction. */
-function isNews({ set }: Step, { isLess }: Advice, { run }: Recording): boolean {
-  return (
-    !set ||
-    Object.entries(set).some(([path, value]) => {
-      const now = valueAt(run.props, path);
-      if (typeof value !== 'number' || typeof now !== 'number') return value !== now;
-      return isLess ? value < now : value > now;
-    })
-  );
+/**
+ * The step without the settings that the run had already, or that would go the wrong way. Undefined without its first
+ * setting: the others only support that one.
+ */
+function news(step: Step, { isLess }: Advice, { run }: Recording): Step | undefined {
+  if (!step.set) return step;
+  const settings = Object.entries(step.set);
+  const left = settings.filter(([path, value]) => {
+    const now = valueAt(run.props, path);
+    if (typeof value !== 'number' || typeof now !== 'number') return value !== now;
+    return isLess ? now === OFF || value < now : value > now;
+  });
+  return left[0] === settings[0] ? { ...step, set: Object.fromEntries(left) } : undefined;
 }
+
+/** A defence with this value is off. */
+const OFF = 0;
 
 /** A setting by its path; undefined if there is none. */
 export function valueAt(props: unknown, path: string): unknown {
@@ -69,9 +73,8 @@ export function stepInWords({ says, set = {} }: Step): string {
   return settings.length > 0 ? `${says}: ${settings.join(', ')}` : says;
 }
 
-function applies({ actsOn, when }: Advice, situation: Situation): boolean {
-  const isOnRoute = !actsOn || situation.harms.some(({ route }) => actsOn.includes(routeOf(route)));
-  return isOnRoute && (when?.(situation) ?? true);
+function applies({ actsOn }: Advice, { harms }: Situation): boolean {
+  return !actsOn || harms.some(({ route }) => actsOn.includes(routeOf(route)));
 }
 
 function stepOf({ says, set, enough }: Advice, situation: Situation): Step {

@@ -17,6 +17,15 @@ function settingOf({ run }: Recording, path: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** The most pods that the backend may have. */
+function replicasOf(recording: Recording): number | undefined {
+  const isScaled = valueAt(recording.run.props, 'autoscaling.enabled') === true;
+  return settingOf(recording, isScaled ? 'autoscaling.maxReplicas' : 'backend.replicas');
+}
+
+/** Cores of the lab's machine. A cluster may have more, but a pod needs a node that has them. */
+const coresOf = ({ hosts }: Recording): number => hosts.at(-1)?.cores ?? Infinity;
+
 /** Of the best goodput. Steps with less also paid for answers that nobody waited for. */
 const GOOD_STEP = 0.8;
 
@@ -33,15 +42,20 @@ export function enoughCpu({ recording }: Situation): Settings | undefined {
   const best = Math.max(...served.map(({ good }) => good));
   const costs = served.filter(({ good }) => good >= GOOD_STEP * best).map(({ cost }) => cost);
   const wanted = peak(recording, (from, to) => wantedRate(recording, from, to));
-  const replicas = settingOf(recording, 'backend.replicas');
+  const replicas = replicasOf(recording);
   const limit = settingOf(recording, 'backend.cpuLimitMillicores');
   if (costs.length === 0 || wanted === undefined || !replicas || !limit) return undefined;
   const each = roundUp((1000 * median(costs) * wanted) / TARGET_USE / replicas, 50);
-  if (each <= limit) return undefined;
+  if (each <= limit || each > 1000 * coresOf(recording)) return undefined;
   // The event loop uses one core at most, and each worker thread another one.
   const threads = Math.ceil(each / 1000);
   const more = threads > (settingOf(recording, 'backend.workerThreads') ?? threads);
-  return { 'backend.cpuLimitMillicores': each, ...(more && { 'backend.workerThreads': threads }) };
+  const onLoop = threads > 1 && valueAt(recording.run.props, 'backend.offloadCpuWork') === false;
+  return {
+    'backend.cpuLimitMillicores': each,
+    ...(onLoop && { 'backend.offloadCpuWork': true }),
+    ...(more && { 'backend.workerThreads': threads }),
+  };
 }
 
 /** Threads for the tasks of the busiest pod: those that ran and those that waited, at the worst moment. */
@@ -73,7 +87,7 @@ export function enoughConnections({ recording, harms }: Situation): Settings | u
       ? undefined
       : total - idle + waiting;
   });
-  const replicas = settingOf(recording, 'backend.replicas');
+  const replicas = replicasOf(recording);
   const size = settingOf(recording, 'backend.dbPoolSize');
   const allowed = settingOf(recording, 'postgres.maxConnections');
   if (wanted === undefined || !replicas || !size || !allowed) return undefined;
@@ -102,7 +116,7 @@ function excess(recording: Recording, harms: Situation['harms']): number {
 
 /** Connections for all pools at once. */
 export function connectionsForPools({ recording }: Situation): Settings | undefined {
-  const replicas = settingOf(recording, 'backend.replicas');
+  const replicas = replicasOf(recording);
   const size = settingOf(recording, 'backend.dbPoolSize');
   const allowed = settingOf(recording, 'postgres.maxConnections');
   if (!replicas || !size || !allowed) return undefined;
@@ -112,7 +126,7 @@ export function connectionsForPools({ recording }: Situation): Settings | undefi
 
 /** The largest pool whose connections share what the database allows. */
 export function poolWithin({ recording }: Situation): Settings | undefined {
-  const replicas = settingOf(recording, 'backend.replicas');
+  const replicas = replicasOf(recording);
   const allowed = settingOf(recording, 'postgres.maxConnections');
   const each = replicas && allowed ? Math.floor((allowed - RESERVED_CONNECTIONS) / replicas) : 0;
   return each >= 1 ? { 'backend.dbPoolSize': each } : undefined;

@@ -42,6 +42,7 @@ export const connectionPool: Cause = {
     {
       says: 'run fewer queries at once in each request',
       set: { 'backend.defences.queryConcurrency': 2 },
+      isLess: true,
       actsOn: ['/api/db-pool-exhaust'],
     },
     {

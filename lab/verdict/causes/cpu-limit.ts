@@ -36,6 +36,7 @@ export const cpuLimit: Cause = {
     {
       says: 'refuse requests that cannot be served in time',
       set: { 'backend.defences.admissionLimit': 20 },
+      isLess: true,
       actsOn: COMPUTES,
     },
     {

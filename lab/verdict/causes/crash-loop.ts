@@ -1,13 +1,12 @@
 import type { Cause } from '../cause';
-import { LOSSES } from '../signs';
 
 export const crashLoop: Cause = {
   name: 'crash loop',
   lesson: 'memory-stress',
   mechanism:
     'the process ended again and again. The kubelet waits longer before each restart, so most of the time nothing was there to serve requests.',
-  explains: LOSSES,
   includes: ['crash'],
+  endsProcesses: true,
   signs: [
     {
       signal: 'crashes',

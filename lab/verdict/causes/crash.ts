@@ -1,12 +1,11 @@
 import type { Cause } from '../cause';
-import { LOSSES } from '../signs';
 
 export const crash: Cause = {
   name: 'crash',
   lesson: 'memory-stress',
   mechanism:
     'the process ended on its own, not because of its memory limit or a probe, with every request in it. Requests failed until the container had started again.',
-  explains: LOSSES,
+  endsProcesses: true,
   signs: [
     {
       signal: 'crashes',

@@ -1,12 +1,11 @@
 import type { Cause } from '../cause';
-import { SUSTAINED, LOSSES, DATABASE_STAGES } from '../signs';
+import { SUSTAINED, DATABASE_STAGES } from '../signs';
 
 export const databaseDown: Cause = {
   name: 'database down',
   lesson: 'db-pool-exhaust',
   mechanism:
     'the database could not be reached: connections were refused or cut off. Requests that need it failed, most of them at once; the others did not.',
-  explains: LOSSES,
   stages: DATABASE_STAGES,
   includes: ['connection pool', 'slow database'],
   signs: [

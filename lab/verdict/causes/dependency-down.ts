@@ -1,12 +1,11 @@
 import type { Cause } from '../cause';
-import { SUSTAINED, LOSSES, DEPENDENCY_STAGES, DEPENDENCY_DEFENCES } from '../signs';
+import { SUSTAINED, DEPENDENCY_STAGES, DEPENDENCY_DEFENCES } from '../signs';
 
 export const dependencyDown: Cause = {
   name: 'dependency down',
   lesson: 'cascade-failure',
   mechanism:
     'calls to a dependency failed because nothing answered at its address. Requests that need it failed with them; the others did not.',
-  explains: LOSSES,
   stages: DEPENDENCY_STAGES,
   defendedBy: DEPENDENCY_DEFENCES,
   includes: ['slow dependency', 'outgoing sockets'],
@@ -25,6 +24,7 @@ export const dependencyDown: Cause = {
     {
       says: 'stop calling it meanwhile, and answer without it where that is possible',
       set: { 'backend.defences.breakerFailures': 5 },
+      isLess: true,
     },
   ],
 };

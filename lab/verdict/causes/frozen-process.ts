@@ -1,12 +1,12 @@
 import type { App } from '../../model/experiment';
 import type { Cause } from '../cause';
 import type { Stage } from '../harm/path';
-import { LOSSES } from '../signs';
+import { DATABASE_STAGES, DEPENDENCY_STAGES } from '../signs';
 
-const OF_APP: Record<App, { called: string; stages?: Stage[] }> = {
+const OF_APP: Record<App, { called: string; stages?: readonly Stage[] }> = {
   backend: { called: 'a process of the backend' },
-  downstream: { called: 'the dependency', stages: ['socket_wait', 'downstream'] },
-  postgres: { called: 'the database', stages: ['connection_wait', 'query'] },
+  downstream: { called: 'the dependency', stages: DEPENDENCY_STAGES },
+  postgres: { called: 'the database', stages: DATABASE_STAGES },
 };
 
 /** A process that exists but does nothing: stopped, paused with its machine, or waiting for a disk. */
@@ -18,7 +18,6 @@ export function frozen(app: App): Cause {
     mechanism: `${called} stood still for seconds and then went on, without a restart. Whatever it had in hand waited.`,
     each: 'pod',
     app,
-    explains: LOSSES,
     ...(stages && { stages }),
     includes:
       app === 'backend'

@@ -1,5 +1,4 @@
 import type { Cause } from '../cause';
-import { LOSSES } from '../signs';
 
 /** A feedback loop: a reaction to slowness makes the slowness worse. */
 export const livenessProbe: Cause = {
@@ -7,8 +6,8 @@ export const livenessProbe: Cause = {
   lesson: 'noisy-probe',
   mechanism:
     'the pod was slow but still answered. Its liveness probe mistook slow for dead and killed it, with every request in it. After the restart, the same users hit the same pod, and it was killed again.',
-  explains: LOSSES,
   includes: ['cpu limit', 'event-loop block', 'crash', 'crash loop', 'replica down'],
+  endsProcesses: true,
   signs: [
     {
       signal: 'liveness_kills',

@@ -1,6 +1,5 @@
 import { enoughMemory } from '../advice/enough';
 import type { Cause } from '../cause';
-import { LOSSES } from '../signs';
 
 /** The only route that keeps what it allocates. */
 const RETAINS = ['/api/memory-leak'];
@@ -11,8 +10,8 @@ export const memoryLimit: Cause = {
   mechanism:
     'memory grew until the container reached its limit. The kernel then killed it at once, with every request in it. Nothing slows down beforehand, so nothing warns you.',
   each: 'pod',
-  explains: LOSSES,
   includes: ['crash', 'crash loop', 'replica down'],
+  endsProcesses: true,
   signs: [
     {
       signal: 'oom_kills',

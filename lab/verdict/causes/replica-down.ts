@@ -1,13 +1,13 @@
 import type { Cause } from '../cause';
-import { SUSTAINED, LOSSES } from '../signs';
+import { SUSTAINED } from '../signs';
 
 export const replicaDown: Cause = {
   name: 'replica down',
   lesson: 'cpu-stress',
   mechanism:
     'one of several replicas served nobody while the others did. The others got its share of the load, on top of their own.',
-  explains: LOSSES,
   includes: ['crash', 'crash loop'],
+  endsProcesses: true,
   signs: [
     {
       signal: 'replicas_down',

@@ -40,8 +40,13 @@ export const retryStorm: Cause = {
     {
       says: 'refuse requests that cannot be answered in time',
       set: { 'backend.defences.admissionLimit': 20 },
+      isLess: true,
       actsOn: COMPUTES,
     },
-    { says: 'add capacity for all attempts at once', set: { 'backend.cpuLimitMillicores': 1000 } },
+    {
+      says: 'add capacity for all attempts at once',
+      set: { 'backend.cpuLimitMillicores': 1000 },
+      actsOn: COMPUTES,
+    },
   ],
 };

@@ -39,7 +39,8 @@ export const slowDatabase: Cause = {
       no: 'the database itself was short of CPU',
     },
     {
-      signal: 'cpu_limit_share',
+      signal: 'busiest_cpu_limit_share',
+      ifMeasured: true,
       ...SUSTAINED,
       is: '<',
       threshold: 0.85,

@@ -24,15 +24,18 @@ export const slowDependency: Cause = {
     {
       says: 'reserve sockets for other routes',
       set: { 'backend.defences.bulkheadMaxConcurrent': 20 },
+      isLess: true,
       actsOn: ['/api/cascade-failure'],
     },
     {
       says: 'give up early instead of waiting in vain, which frees the socket but answers with an error',
       set: { 'backend.defences.downstreamTimeoutMs': 500 },
+      isLess: true,
     },
     {
       says: 'stop calling a dependency that does not answer',
-      set: { 'backend.defences.downstreamTimeoutMs': 500, 'backend.defences.breakerFailures': 5 },
+      set: { 'backend.defences.breakerFailures': 5, 'backend.defences.downstreamTimeoutMs': 500 },
+      isLess: true,
     },
   ],
 };
@@ -55,7 +58,8 @@ export const lateDependency: Cause = {
       no: 'calls to the dependency were quick',
     },
     {
-      signal: 'cpu_limit_share',
+      signal: 'busiest_cpu_limit_share',
+      ifMeasured: true,
       ...SUSTAINED,
       is: '<',
       threshold: 0.85,

@@ -56,9 +56,17 @@ export const slowIo: Cause = {
       yes: 'nothing waited for a worker thread',
       no: 'tasks waited for a worker thread',
     },
+    {
+      signal: 'unanswered_scrapes',
+      is: '<',
+      threshold: 2,
+      yes: 'the service answered when it was asked for its metrics',
+      no: 'the service did not even answer when it was asked for its metrics',
+    },
     generatorOnTime,
     {
-      signal: 'cpu_limit_share',
+      signal: 'busiest_cpu_limit_share',
+      ifMeasured: true,
       ...SUSTAINED,
       is: '<',
       threshold: 0.85,

@@ -43,6 +43,7 @@ export const workerThreads: Cause = {
     {
       says: 'refuse requests that cannot be served in time',
       set: { 'backend.defences.admissionLimit': 20 },
+      isLess: true,
       actsOn: COMPUTES,
     },
     { says: 'compute less in each task' },

@@ -76,15 +76,16 @@ function failuresIn(
   const grown = (metric: string, labels: SeriesLabels): number =>
     sumOver(times, ({ from, to }) => growth(recording, metric, from, to, labels) ?? 0);
   const failed = [
-    ...recording
-      .find(FAILURES, { route })
-      .filter(({ labels }) => labels.stage !== 'defence')
-      .map(({ labels: { stage = '', reason = '' } }) => ({
-        stage: stage as Stage,
-        reason,
-        count: grown(FAILURES, { route, stage, reason }),
-      })),
-    ...recording.find(SHED, { route }).map(({ labels: { reason = '' } }) => ({
+    ...[...labelsOf(FAILURES, route, 'stage', recording)]
+      .filter((stage) => stage !== 'defence')
+      .flatMap((stage) =>
+        [...labelsOf(FAILURES, route, 'reason', recording)].map((reason) => ({
+          stage: stage as Stage,
+          reason,
+          count: grown(FAILURES, { route, stage, reason }),
+        })),
+      ),
+    ...[...labelsOf(SHED, route, 'reason', recording)].map((reason) => ({
       stage: reason as Stage,
       reason: 'refused',
       count: grown(SHED, { route, reason }),

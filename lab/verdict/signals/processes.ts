@@ -13,7 +13,9 @@ export const processSignals: Signal[] = [
     title: 'replicas without a running container beside a ready one',
     unit: 'count',
     valueIn(recording, { app }, from, to) {
-      const ready = recording.find('kube_pod_status_ready', { app, condition: 'true' });
+      const ready = recording
+        .find('kube_pod_status_ready', { app, condition: 'true' })
+        .filter(({ labels }) => recording.goneAt(labels.pod ?? '') > from);
       if (!recording.isWatched || ready.length === 0) return undefined;
       const shares = ready.map((series) => ({
         pod: series.labels.pod ?? '',
@@ -24,6 +26,20 @@ export const processSignals: Signal[] = [
       return isOneReady ? down.reduce((sum, share) => sum + share, 0) : 0;
     },
     prometheus: { unknown: 'Prometheus does not see when a container ended' },
+  },
+  {
+    name: 'unanswered_scrapes',
+    title: 'scrapes that a pod did not answer',
+    unit: 'count',
+    adds: true,
+    valueIn(recording, { app }, from, to) {
+      if (recording.measuredUntil === -Infinity) return undefined;
+      const missed = recording.unanswered.filter(
+        ({ pod, t }) => pod.startsWith(`${app}-`) && t > from && t <= to,
+      );
+      return missed.length;
+    },
+    prometheus: { unknown: 'Prometheus scrapes too seldom to see a pause of some seconds' },
   },
   {
     name: 'standstill',
@@ -75,12 +91,9 @@ function downShare(recording: Recording, pod: string, from: number, to: number):
 }
 
 /** When a pod's container starts again after a time, or when the pod is removed. */
-function nextStart({ pods, until }: Recording, pod: string, after: number): number {
-  const isDeleted = pods.some(
-    ({ pod: name, reason, failedProbe, t }) =>
-      name === pod && reason === 'Killing' && failedProbe === undefined && t <= after,
-  );
-  if (isDeleted) return after;
+function nextStart(recording: Recording, pod: string, after: number): number {
+  const { pods, until } = recording;
+  if (recording.goneAt(pod) <= after) return after;
   return (
     pods.find(({ pod: name, reason, t }) => name === pod && reason === 'Started' && t > after)?.t ?? until
   );

@@ -37,6 +37,27 @@ const cpuLimitShare: Signal = {
   },
 };
 
+/** A pod at its limit beside an idle one is at its limit. */
+const busiestShare: Signal = {
+  name: 'busiest_cpu_limit_share',
+  title: "the busiest pod's CPU use as a share of its limit",
+  unit: 'share',
+  valueIn(recording, subject, from, to) {
+    const shares = recording
+      .podsOf(subject.app)
+      .map((pod) => cpuLimitShare.valueIn(recording.ofPod(pod, subject.app), subject, from, to))
+      .filter((share) => share !== undefined);
+    return shares.length > 0 ? Math.max(...shares) : undefined;
+  },
+  prometheus: {
+    query: (selection, range) => {
+      const used = byPod(`rate(container_cpu_usage_seconds_total${ofPods(selection)}[${range}])`);
+      const limit = byPod(`kube_pod_container_resource_limits${ofApp(selection, 'resource="cpu"')}`);
+      return `max(${used} / ${limit})`;
+    },
+  },
+};
+
 const throttledShare: Signal = {
   name: 'cpu_throttled_share',
   title: 'share of scheduling periods that were throttled',
@@ -162,6 +183,7 @@ const availableReplicas: Signal = {
 export const resourceSignals: Signal[] = [
   cpuUsage,
   cpuLimitShare,
+  busiestShare,
   throttledShare,
   memory,
   memoryLimitShare,
@@ -198,7 +220,7 @@ export function containers(recording: Recording, metric: string, app: string): R
 function limitOf(recording: Recording, app: string, resource: string, at: number): number | undefined {
   const limits = containers(recording, 'kube_pod_container_resource_limits', app);
   return sumOf(
-    limits.filter(({ labels }) => labels.resource === resource),
+    present(recording, limits, at).filter(({ labels }) => labels.resource === resource),
     (series) => highest(series, 0, at),
   );
 }
@@ -234,9 +256,13 @@ function scaled(value: number | undefined, factor: number): number | undefined {
   return value === undefined ? undefined : value * factor;
 }
 
-/** Mean of a gauge over a window of the run, summed over all its series. */
+/** Mean of a gauge over a window of the run, summed over all its series but those of pods that were deleted before. */
 export function gauge(recording: Recording, metric: string, from: number, to: number): number | undefined {
-  return sumOf(recording.find(metric), (series) => mean(series, from, to));
+  return sumOf(present(recording, recording.find(metric), from), (series) => mean(series, from, to));
+}
+
+function present(recording: Recording, all: RecordedSeries[], at: number): RecordedSeries[] {
+  return all.filter(({ labels }) => labels.pod === undefined || recording.goneAt(labels.pod) > at);
 }
 
 /** Growth of counters over a window of the run; undefined when none of them was measured in it. */

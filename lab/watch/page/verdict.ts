@@ -89,7 +89,7 @@ export class VerdictPart implements PagePart {
         diagnosis.ruledOut,
         run.setup.mode === 'report',
       ),
-      ...causes('Not measured: causes that remain possible', diagnosis.unknown, run.setup.mode === 'report'),
+      ...causes('Not ruled out: causes that remain possible', diagnosis.unknown, run.setup.mode === 'report'),
       ...causes(
         'To decide: causes that look alike, and what tells them apart',
         diagnosis.toDecide.map(({ causes: alike, by }) => ({ cause: alike.join(' or '), because: by })),
@@ -175,13 +175,14 @@ function soFar({ run, arm, now }: State): string {
 }
 
 function whoSuffered({ suffered, unharmed, harms }: Diagnosis): HTMLElement {
+  const isOfClients = harms.length + unharmed.length > 0;
   const list = (names: string[]): HTMLElement =>
     h('ul', { class: 'routes' }, ...names.map((name) => h('li', {}, name)));
   return h(
     'div',
     {},
     h('h3', {}, 'Who suffered'),
-    suffered.length > 0 ? list(suffered) : h('p', {}, unharmed.length > 0 ? 'Nobody.' : 'Not measured.'),
+    suffered.length > 0 ? list(suffered) : h('p', {}, isOfClients ? 'Nobody.' : 'Not measured.'),
     harms.length > 0 &&
       h(
         'ul',

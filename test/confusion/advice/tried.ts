@@ -1,5 +1,5 @@
-/** A labelled run that fails by a cause, with which the advice of that cause is tried. */
-export interface Tried {
+/** A labelled run that has a cause, with which the advice of that cause is tried. */
+interface Tried {
   cause: string;
   /** Its name. Its diagnosis finds this cause and no other. */
   run: string;
