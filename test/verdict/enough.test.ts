@@ -3,6 +3,8 @@ import {
   enoughConnections,
   enoughCpu,
   enoughMemory,
+  enoughThreads,
+  poolWithin,
 } from '../../lab/verdict/advice/enough';
 import type { Recording } from '../../lab/recording/recording';
 import { recordingOf, type Second } from './synthetic';
@@ -55,6 +57,36 @@ describe('what would have been enough', () => {
     const props = { backend: { replicas: 4, dbPoolSize: 10 }, postgres: { maxConnections: 20 } };
     const situation = withProps(recordingOf(repeat(2, () => ({ ok: 1 }))), props);
     expect(connectionsForPools(situation)).toEqual({ 'postgres.maxConnections': 44 });
+  });
+
+  it('is a pool for the rate at which requests came, where their clients gave up', () => {
+    // Half of them got an answer with five connections, so ten were busy, and 15 are at 70 % use.
+    const seconds = repeat(20, () => ({
+      ok: 5,
+      failed: { outcome: 'timeout' as const, count: 5 },
+      metrics: { db_pool_total: 5, db_pool_idle: 0, db_pool_waiting: 200 },
+    }));
+    const situation = withProps(recordingOf(seconds));
+    const harms = [{ route: '/api/fast', kind: 'timed out' as const, times: [], requests: 0, of: 0 }];
+    expect(enoughConnections({ ...situation, harms })).toEqual({ 'backend.dbPoolSize': 15 });
+  });
+
+  it('is a pool that shares what the database allows among the most pods that there may be', () => {
+    const backend = { replicas: 1, dbPoolSize: 10 };
+    const postgres = { maxConnections: 24 };
+    const runOf = (props: Record<string, unknown>) =>
+      withProps(recordingOf(repeat(2, () => ({ ok: 1 }))), props);
+    expect(poolWithin(runOf({ backend: { ...backend, replicas: 4 }, postgres }))).toEqual({
+      'backend.dbPoolSize': 5,
+    });
+    const autoscaling = { enabled: true, maxReplicas: 10 };
+    expect(poolWithin(runOf({ backend, postgres, autoscaling }))).toEqual({ 'backend.dbPoolSize': 2 });
+  });
+
+  it('is threads for the tasks that ran and waited, but not more than the cores of the limit', () => {
+    const props = { backend: { workerThreads: 1, cpuLimitMillicores: 3000 } };
+    const seconds = repeat(20, () => ({ ok: 1, metrics: { worker_threads_busy: 1, worker_queue_size: 30 } }));
+    expect(enoughThreads(withProps(recordingOf(seconds), props))).toEqual({ 'backend.workerThreads': 3 });
   });
 
   it('is memory for the whole load, if it grows as it did until the first kill', () => {
