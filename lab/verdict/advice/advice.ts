@@ -20,7 +20,7 @@ export interface Advice {
 }
 
 /** Ends a step whose settings were computed. */
-export const ENOUGH = ' (enough for this load)';
+export const ENOUGH = ' (computed from this run)';
 
 /** What advice is made from: a run, and the harms that the cause explains. */
 export interface Situation {

@@ -1,5 +1,5 @@
 import { count } from '../harm/harm';
-import { highest, type Recording } from '../../recording/recording';
+import { highest, type Recording, within } from '../../recording/recording';
 import { signal } from '../signals';
 import { gauge } from '../signals/resources';
 import { type Settings, type Situation, valueAt } from './advice';
@@ -56,6 +56,19 @@ export function enoughCpu({ recording }: Situation): Settings | undefined {
     ...(onLoop && { 'backend.offloadCpuWork': true }),
     ...(more && { 'backend.workerThreads': threads }),
   };
+}
+
+/** How long an admitted request may wait and be worked on, s: half of what people wait without noticing. */
+const IN_TIME = 0.5;
+
+/** As many requests at once in each pod as it answers in time, by Little's law: those of the best five seconds. */
+export function admissionInTime({ recording, harms }: Situation): Settings | undefined {
+  const routes = new Set(harms.map(({ route }) => route));
+  const good = recording.requests.filter(({ name, outcome }) => routes.has(name) && outcome === 'ok');
+  const answered = peak(recording, (from, to) => count(within(good, from, to)) / ((to - from) / 1000));
+  const replicas = replicasOf(recording);
+  if (!answered || !replicas) return undefined;
+  return { 'backend.defences.admissionLimit': Math.max(1, Math.floor((IN_TIME * answered) / replicas)) };
 }
 
 /** Threads for the tasks of the busiest pod: those that ran and those that waited, at the worst moment. */

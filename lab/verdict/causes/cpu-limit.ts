@@ -1,4 +1,4 @@
-import { enoughCpu } from '../advice/enough';
+import { admissionInTime, enoughCpu } from '../advice/enough';
 import type { Cause } from '../cause';
 import { SUSTAINED, WAITS, COMPUTES } from '../signs';
 
@@ -36,6 +36,7 @@ export const cpuLimit: Cause = {
     {
       says: 'refuse requests that cannot be served in time',
       set: { 'backend.defences.admissionLimit': 20 },
+      enough: admissionInTime,
       isLess: true,
       actsOn: COMPUTES,
     },

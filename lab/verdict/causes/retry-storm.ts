@@ -1,3 +1,4 @@
+import { admissionInTime } from '../advice/enough';
 import type { Cause } from '../cause';
 import { SUSTAINED, LATE, moreRequests, moreAnswers, COMPUTES } from '../signs';
 
@@ -40,6 +41,7 @@ export const retryStorm: Cause = {
     {
       says: 'refuse requests that cannot be answered in time',
       set: { 'backend.defences.admissionLimit': 20 },
+      enough: admissionInTime,
       isLess: true,
       actsOn: COMPUTES,
     },

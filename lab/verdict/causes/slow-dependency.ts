@@ -21,22 +21,8 @@ export const slowDependency: Cause = {
     },
   ],
   tryNext: [
-    {
-      says: 'reserve sockets for other routes',
-      set: { 'backend.defences.bulkheadMaxConcurrent': 20 },
-      isLess: true,
-      actsOn: ['/api/cascade-failure'],
-    },
-    {
-      says: 'give up early instead of waiting in vain, which frees the socket but answers with an error',
-      set: { 'backend.defences.downstreamTimeoutMs': 500 },
-      isLess: true,
-    },
-    {
-      says: 'stop calling a dependency that does not answer',
-      set: { 'backend.defences.breakerFailures': 5, 'backend.defences.downstreamTimeoutMs': 500 },
-      isLess: true,
-    },
+    { says: 'find out why the dependency is slow: its own work, its queue, the network' },
+    { says: 'keep its answers, or answer without it where that is possible' },
   ],
 };
 
@@ -81,6 +67,24 @@ export const crowdedDependency: Cause = {
       threshold: SLOWER_MS,
       yes: 'the dependency itself was slow',
       no: 'the dependency itself was not slow',
+    },
+  ],
+  tryNext: [
+    {
+      says: 'reserve sockets for other routes',
+      set: { 'backend.defences.bulkheadMaxConcurrent': 20 },
+      isLess: true,
+      actsOn: ['/api/cascade-failure'],
+    },
+    {
+      says: 'give up early instead of waiting in vain, which frees the socket but answers with an error',
+      set: { 'backend.defences.downstreamTimeoutMs': 500 },
+      isLess: true,
+    },
+    {
+      says: 'stop calling a dependency that does not answer',
+      set: { 'backend.defences.breakerFailures': 5, 'backend.defences.downstreamTimeoutMs': 500 },
+      isLess: true,
     },
   ],
 };

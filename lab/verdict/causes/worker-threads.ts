@@ -1,4 +1,4 @@
-import { enoughThreads } from '../advice/enough';
+import { admissionInTime, enoughThreads } from '../advice/enough';
 import type { Cause } from '../cause';
 import { SUSTAINED, WAITS, machineFree, COMPUTES } from '../signs';
 
@@ -43,6 +43,7 @@ export const workerThreads: Cause = {
     {
       says: 'refuse requests that cannot be served in time',
       set: { 'backend.defences.admissionLimit': 20 },
+      enough: admissionInTime,
       isLess: true,
       actsOn: COMPUTES,
     },

@@ -20,7 +20,8 @@ const LEAST = HARMFUL.errorShare;
  * What advice did, from two recordings under the same load. Only requests of routes that were harmed without the
  * advice count, over the whole run. A request is good if it succeeded within a second, and harmed otherwise.
  * - helped: the harmed share of the requests is at most half of what it was
- * - helped in part: at least a fifth more good answers, and these are at least a twentieth of all requests
+ * - helped in part: at least a fifth more good answers, and these are at least a twentieth of all requests; or no fewer
+ *   good answers, and half of the successful requests take at most half as long
  * - made it worse: the same in the other direction, whatever became of the share
  * - changed nothing: none of these, even if requests now fail in another way, e.g. at once
  * @returns undefined if nobody was harmed without the advice
@@ -33,7 +34,14 @@ export function effectOf(asItIs: Recording, advised: Recording): Effect | undefi
   const least = LEAST * before.requests;
   if (isClearlyMore(before.good, after.good, least)) return 'made it worse';
   if (harmedShare(after) <= MOST * harmedShare(before)) return 'helped';
-  return isClearlyMore(after.good, before.good, least) ? 'helped in part' : 'changed nothing';
+  return isClearlyMore(after.good, before.good, least) || isMuchQuicker(after, before)
+    ? 'helped in part'
+    : 'changed nothing';
+}
+
+/** What becomes quicker because most of it fails does not count. */
+function isMuchQuicker(after: Served, before: Served): boolean {
+  return after.ok >= before.ok / CLEARLY && after.medianMicros <= before.medianMicros / 2;
 }
 
 /** The effect of several rounds: the median, and of two in the middle the worse. */
@@ -47,16 +55,20 @@ export function median(effects: Effect[]): Effect | undefined {
 interface Served {
   requests: number;
   good: number;
+  /** Those that succeeded, however late. */
+  ok: number;
+  medianMicros: number;
 }
 
 function servedOf(routes: Set<string>, recording: Recording): Served {
   const requests = recording.requests.filter(({ name }) => routes.has(name));
-  const good = requests
-    .filter(({ outcome }) => outcome === 'ok')
+  const ok = requests.filter(({ outcome }) => outcome === 'ok');
+  const good = ok
     .flatMap((event) => recording.durationsOf(event, 'duration'))
     .filter(([micros]) => micros <= HARMFUL.medianMs * 1000)
     .reduce((sum, [, number]) => sum + number, 0);
-  return { requests: count(requests), good };
+  const medianMicros = recording.merged(ok).getValueAtPercentile(50);
+  return { requests: count(requests), good, ok: count(ok), medianMicros };
 }
 
 /** Of a route that nobody asks for any more, everything is harmed. */

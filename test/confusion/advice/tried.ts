@@ -6,8 +6,9 @@ interface Tried {
 }
 
 /**
- * Every cause whose advice has settings. The runs are the plain ones of their causes. Only for the slow dependency it is
- * another one, because a bulkhead acts on no other route.
+ * Every cause whose advice has settings. Most runs are the plain ones of their causes. For the slow dependency it is another
+ * one, because a bulkhead acts on no other route, and for the worker threads, because twice the threads need the CPU of
+ * a whole machine of two cores there.
  */
 export const TRIED: Tried[] = [
   { cause: 'liveness probe', run: 'probe-sixty-users' },
@@ -19,11 +20,11 @@ export const TRIED: Tried[] = [
   { cause: 'connection pool', run: 'pool-200-queries-a-second' },
   { cause: 'dependency down', run: 'dependency-dead' },
   { cause: 'dependency CPU', run: 'dependency-20m' },
-  { cause: 'slow dependency', run: 'dependency-3s-fan-out' },
+  { cause: 'slow dependency', run: 'dependency-crowded-by-fan-out' },
   { cause: 'outgoing sockets', run: 'sockets-60-calls-a-second' },
   { cause: 'event-loop block', run: 'loop-45-a-second' },
   { cause: 'cpu limit', run: 'cpu-45-a-second' },
-  { cause: 'worker threads', run: 'one-thread-many-users' },
+  { cause: 'worker threads', run: 'one-thread-48-a-second' },
   { cause: 'slow I/O only', run: 'io-4s' },
 ];
 

@@ -44,6 +44,15 @@ export const SLOW_DEPENDENCY: LabelledRun[] = [
     load: { seconds: 20, users: [price(170, { timeoutSeconds: 3 }), fast(10)] },
   },
   {
+    name: 'dependency-crowded-by-fan-out',
+    what: 'a fan-out that makes 150 calls a second, which is more than the dependency can do; others wait for a socket',
+    kind: 'other route',
+    causes: ['slow dependency'],
+    // With 50 calls present it does 10 per 50 * 3.45 ms: 58 a second.
+    set: cpuLimit('backend', 1000),
+    load: { seconds: 20, users: [fanOut(30), price(5)] },
+  },
+  {
     name: 'dependency-3s-given-up',
     what: 'a dependency that takes three seconds, and a timeout for calls of half a second',
     kind: 'other limit',
