@@ -28,7 +28,7 @@ describe('a cause explains the requests that were harmed', () => {
     }));
     const { causes, remarks } = diagnose(recordingOf(seconds));
     expect(causes).toEqual(['client errors']);
-    expect(remarks.map(({ cause }) => cause)).toEqual(['cpu limit']);
+    expect(remarks.map(({ cause }) => cause)).toEqual(['connection pool', 'cpu limit']);
   });
 
   it('names nothing that was busy at another time', () => {
@@ -61,6 +61,8 @@ describe('a cause explains the requests that were harmed', () => {
       ...(isBad(index) ? timedOut : { ok: 20 }),
       metrics: {
         ...throttled(Math.min(index, 12)),
+        // Afterwards it is still running.
+        container_cpu_usage_seconds_total: index < 12 ? index * 0.49 : 12 * 0.49 + (index - 12) * 0.05,
         ...(index >= 28 ? busyPool : { ...busyPool, db_pool_waiting: 0, db_pool_idle: 5 }),
       },
     }));
