@@ -52,7 +52,7 @@ export interface Diagnosis {
   evidence: Sighting[];
   /** Who was harmed, how and when, and what explains it. */
   harms: HarmFound[];
-  /** Requests that failed or slowed tenfold, and those that were not harmed at all. */
+  /** Requests that failed or slowed tenfold, and those that did not. Both are empty if none was measured. */
   suffered: string[];
   unharmed: string[];
   ruledOut: { cause: string; because: string }[];
@@ -101,9 +101,7 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     evidence: looking ? sightingsOf(found, explained, looking, evidence) : [],
     harms: alikeHarms(explained).map((one) => harmFound(one, found, evidence)),
     suffered,
-    unharmed: requests.filter(
-      (name) => !suffered.includes(name) && !harms.some(({ route }) => route === name),
-    ),
+    unharmed: requests.filter((name) => !suffered.includes(name)),
     ruledOut: because('ruled out'),
     unknown: because('unknown'),
     toDecide: undecided(explained, found, because('unknown')),
@@ -217,12 +215,8 @@ function noMechanism(isUnknown: boolean): string {
 }
 
 /** Whether clients were measured. If not, nobody knows who suffered. */
-export function isOfClients({
-  harms,
-  suffered,
-  unharmed,
-}: Pick<Diagnosis, 'harms' | 'suffered' | 'unharmed'>): boolean {
-  return harms.length + suffered.length + unharmed.length > 0;
+export function isOfClients({ suffered, unharmed }: Pick<Diagnosis, 'suffered' | 'unharmed'>): boolean {
+  return suffered.length + unharmed.length > 0;
 }
 
 /** Whether it is about the lab or its machine, and so says nothing about the system. */

@@ -21,10 +21,11 @@ export interface CommittedRun extends Replay {
 
 /** Runs with calls, queries and tasks of a service that tells the stages of its requests. */
 export const WITH_STAGES = [
+  'sockets-60-calls-a-second',
+  'sockets-fan-out',
   'sockets-and-busy-pool',
-  'dependency-20m-and-busy-pool',
   'io-and-busy-pool',
-  'machine-and-full-pool',
+  'shed-and-busy-pool',
   'one-thread-and-busy-pool',
   'one-thread-48-a-second',
   'cpu-45-a-second',

@@ -135,6 +135,7 @@ export const OF_SYSTEM: ShownSignal[] = [
     chart: { in: 'cpu', label: 'used', tone: 'first', fill: true, key: true },
     panel: 'CPU against its limit',
   },
+  { signal: 'unanswered_scrapes', mystery: 'scrapes not answered', seenIn: 'pods' },
   { signal: 'busiest_cpu_limit_share', mystery: 'CPU use of the busiest pod', seenIn: 'cpu' },
   {
     signal: 'cpu_throttled_share',
