@@ -95,8 +95,9 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     cause: namesOf(found).join(' and ') || CANNOT_TELL,
     causes: namesOf(found),
     mechanism:
-      found.map(({ mechanism }) => mechanism).join(' At the same time, ') ||
-      noMechanism(others.some(({ is }) => is === 'unknown')),
+      firstOfEachName(found)
+        .map(({ mechanism }) => mechanism)
+        .join(' At the same time, ') || noMechanism(others.some(({ is }) => is === 'unknown')),
     ...symptoms(evidence),
     evidence: looking ? sightingsOf(found, explained, looking, evidence) : [],
     harms: alikeHarms(explained).map((one) => harmFound(one, found, evidence)),
@@ -110,6 +111,10 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     steps,
   };
 }
+
+/** Several rows may describe the same cause. */
+const firstOfEachName = (causes: Cause[]): Cause[] =>
+  causes.filter(({ name }, index) => causes.findIndex((other) => other.name === name) === index);
 
 const namesOf = (causes: Cause[]): string[] => [...new Set(causes.map(({ name }) => name))];
 const isNamed = (name: string, found: Cause[]): boolean => found.some((cause) => cause.name === name);
@@ -257,15 +262,15 @@ function sightingsOf(
   looking: Looking,
   evidence: Evidence,
 ): Sighting[] {
-  const seen = new Set<Sign>();
+  const seen = new Set<string>();
   return causes.flatMap((cause) => {
     const own = explained.find((one) => one.causes.includes(cause));
     const times = own?.harm.times ?? looking.always;
     const account = own?.accounts.find((one) => one.cause === cause);
     const { whose } = account?.look ?? looking.look(cause, times);
     return cause.signs.flatMap((sign) => {
-      if (seen.has(sign) || (mayBeMissing(sign) && !looking.isSeen(sign, times, whose))) return [];
-      seen.add(sign);
+      if (seen.has(sign.yes) || (mayBeMissing(sign) && !looking.isSeen(sign, times, whose))) return [];
+      seen.add(sign.yes);
       return [sighting(sign, times, whose, looking, evidence)];
     });
   });

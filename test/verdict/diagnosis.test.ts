@@ -194,3 +194,12 @@ describe('the diagnosis', () => {
     expect(diagnose(recordingOf(RUNS[0]![1])).suffered).toEqual([]);
   });
 });
+
+test('a cause that several rows describe is told once', () => {
+  const [, seconds] = RUNS.find(([cause]) => cause === 'slow dependency')!;
+  const { mechanism, evidence } = diagnose(recordingOf(seconds));
+  expect(mechanism).not.toContain('At the same time');
+  const says = evidence.map((sighting) => sighting.says);
+  expect(says).toContainEqual(expect.stringContaining('the dependency itself was slow'));
+  expect(says).toEqual([...new Set(says)]);
+});
