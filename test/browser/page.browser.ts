@@ -82,13 +82,13 @@ describe('a run whose pod the liveness probe kills', () => {
 describe('a link of the evidence', () => {
   test('moves the timeline, marks the moment in the charts, and leaves the verdict', async () => {
     await open('cpu-stress', 'report');
-    const link = page.locator('.chain ol li', { hasText: 'Requests failed' }).locator('.moment');
+    const link = page.locator('.chain ol li', { hasText: 'CPU use was at its limit' }).locator('.moment');
     const [second] = /\d+/.exec((await link.textContent())!)!;
     await link.click();
     await drawn();
     expect(await slider()).toBe(Number(second));
-    expect(await focused()).toBe('chart-errors-aggressor');
-    expect(await page.locator('#chart-errors-aggressor .marker').textContent()).toBe(`${second} s`);
+    expect(await focused()).toBe('chart-cpu');
+    expect(await page.locator('#chart-cpu .marker').textContent()).toBe(`${second} s`);
     expect(await page.locator('.verdict').getAttribute('data-outcome')).toBe('held');
     expect(await page.locator('.at').textContent()).toContain(`At ${second} s`);
   });
