@@ -1,5 +1,5 @@
 import type { Condition } from '../model/experiment';
-import { CAUSES, SYMPTOMS, type Cause, type Sign, type Symptom } from '../verdict/causes';
+import { CAUSES, firstOfEachName, SYMPTOMS, type Cause, type Sign, type Symptom } from '../verdict/causes';
 import { stepInWords } from '../verdict/advice/advice';
 import { SUSTAINED } from '../verdict/signs';
 import { format } from '../verdict/format';
@@ -78,7 +78,7 @@ const OUTAGES: Alert[] = [
  * thresholds and the same precedence.
  */
 export function alerts(): Alert[] {
-  const causes = onePerName(
+  const causes = firstOfEachName(
     CAUSES.filter(({ name, signs }) => name !== 'healthy' && isVisible(signs[0])),
   ).map(ofCause);
   const names = causes.map(({ name }) => name);
@@ -87,11 +87,6 @@ export function alerts(): Alert[] {
     ...SYMPTOMS.filter(isVisible).map(ofSymptom),
     ...causes.map((cause, index) => ({ ...cause, unless: names.slice(0, index) })),
   ];
-}
-
-/** Several rows of the diagnosis may share a name. The first one is the usual form of the failure. */
-function onePerName(causes: Cause[]): Cause[] {
-  return causes.filter(({ name }, index) => causes.findIndex((other) => other.name === name) === index);
 }
 
 /** A cause matters only while requests are harmed. Errors of clients are no reason to wake anybody. */

@@ -1,6 +1,7 @@
 import { mergeProps, setProp } from '../../constructs/props';
 import type { RunEvent, TriedAdvice } from '../model/events';
 import type { Arm, Experiment } from '../model/experiment';
+import { settingsOf } from '../verdict/advice/advice';
 import type { Diagnosis } from '../verdict/diagnosis';
 import type { Item } from './series';
 
@@ -10,7 +11,7 @@ export function advisedItems({ steps }: Diagnosis): Item[] {
   return advice.map((one, index) => {
     const name = `advice-${index + 1}`;
     // As settings of the command line, because those override the ones of an arm.
-    return { name, arm: name, set: settingsOf(one), part: { of: 'comparison', advice: one } };
+    return { name, arm: name, set: settingsOf(one.set), part: { of: 'comparison', advice: one } };
   });
 }
 
@@ -35,13 +36,8 @@ export function isOfAdvice(runs: RunEvent[]): boolean {
   return runs.some(({ part }) => part?.of === 'comparison' && part.advice !== undefined);
 }
 
-/** In the form of `--set`. */
-export function settingsOf({ set }: TriedAdvice): string[] {
-  return Object.entries(set).map(([path, value]) => `${path}=${String(value)}`);
-}
-
 function armOf({ says, set }: TriedAdvice): Arm {
-  const title = `${says} (${settingsOf({ says, set }).join(', ')})`;
+  const title = `${says} (${settingsOf(set).join(', ')})`;
   const props = Object.entries(set).reduce(
     (sum, [path, value]) => setProp(sum, path, String(value)),
     mergeProps(),

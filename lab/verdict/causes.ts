@@ -78,3 +78,8 @@ export const CAUSES: Cause[] = [
   clientErrors,
   healthy,
 ];
+
+/** Several rows may describe the same cause. The first one is the usual form of the failure. */
+export function firstOfEachName(causes: Cause[]): Cause[] {
+  return causes.filter(({ name }, index) => causes.findIndex((other) => other.name === name) === index);
+}

@@ -1,5 +1,5 @@
 import type { Recording } from '../recording/recording';
-import { CAUSES, healthy, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
+import { CAUSES, firstOfEachName, healthy, SYMPTOMS, type Cause, type Sign, type Symptom } from './causes';
 import { type Step, stepInWords, stepsOf } from './advice/advice';
 import { ALIKE } from './alike';
 import { type Against, against, onePerName } from './against';
@@ -111,10 +111,6 @@ export function diagnose(recording: Recording | undefined): Diagnosis {
     steps,
   };
 }
-
-/** Several rows may describe the same cause. */
-const firstOfEachName = (causes: Cause[]): Cause[] =>
-  causes.filter(({ name }, index) => causes.findIndex((other) => other.name === name) === index);
 
 const namesOf = (causes: Cause[]): string[] => [...new Set(causes.map(({ name }) => name))];
 const isNamed = (name: string, found: Cause[]): boolean => found.some((cause) => cause.name === name);

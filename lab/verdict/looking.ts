@@ -3,7 +3,6 @@ import type { Recording } from '../recording/recording';
 import type { Cause, Sign } from './causes';
 import type { Interval } from './harm/harm';
 import type { Stage } from './harm/path';
-
 import { EARLY, LATE } from './signs';
 import { boundsOf, measure, type Measurement, satisfies, type Scope } from './measure';
 import { signal, type Subject } from './signals';

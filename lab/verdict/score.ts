@@ -1,4 +1,5 @@
 import type { Prediction } from '../model/events';
+import { routeOf } from './signals/signal';
 import { CANNOT_TELL, type Diagnosis, isOfClients, type Sighting } from './diagnosis';
 import { type Evidence, plannedSeconds } from './measure';
 import { NOBODY, NOTHING, type PredictionPart } from './prediction';
@@ -124,4 +125,4 @@ function requestsOf(predicted: string, { experiment, arms, judgedArm }: Evidence
   return [...new Set(meant.map(({ name }) => name))];
 }
 
-const pathOf = (name: string): string => name.replace(/\?.*/s, '').replace(/\/$/, '');
+const pathOf = (name: string): string => routeOf(name).replace(/\/$/, '');

@@ -1,4 +1,6 @@
 import type { Window } from '../model/experiment';
+import type { Advice } from './advice/advice';
+import { admissionInTime } from './advice/enough';
 import type { Sign } from './cause';
 import type { HarmKind } from './harm/harm';
 import { GENERATOR_LATE_MS } from './validity';
@@ -40,6 +42,17 @@ export const machineFree: Sign = {
   threshold: 0.5,
   yes: 'other programs left CPU on the machine',
   no: 'other programs took the CPU of the machine',
+};
+
+/** A backend that waits for its own CPU sees every answer late. */
+export const backendFree: Sign = {
+  signal: 'busiest_cpu_limit_share',
+  ifMeasured: true,
+  ...SUSTAINED,
+  is: '<',
+  threshold: 0.85,
+  yes: 'the backend had CPU to spare',
+  no: "the backend's own CPU use was at its limit",
 };
 
 /** Where operations of the database spend their time or fail. */
@@ -104,3 +117,11 @@ export const moreAnswers: Pick<
 
 /** The only route that these defences are built into. */
 export const COMPUTES = ['/api/cpu-intensive'];
+
+/** The defence that refuses what would wait too long. */
+export const admissionLimit: Omit<Advice, 'says'> = {
+  set: { 'backend.defences.admissionLimit': 20 },
+  enough: admissionInTime,
+  isLess: true,
+  actsOn: COMPUTES,
+};

@@ -25,27 +25,21 @@ function recordingOf(name: string, labels: Record<string, string>, growth: numbe
 }
 
 describe('the path of harmed requests', () => {
+  const harm = {
+    route: '/api/price',
+    kind: 'fast error' as const,
+    times: [{ from: 0, to: 10_000 }],
+    requests: 20,
+    of: 20,
+  };
+
   it('counts the failures of several replicas once each', () => {
     const recording = recordingOf(FAILURES, { stage: 'query', reason: '42P01' }, 3);
-    const harm = {
-      route: '/api/price',
-      kind: 'fast error' as const,
-      times: [{ from: 0, to: 10_000 }],
-      requests: 20,
-      of: 20,
-    };
     expect(pathOf(harm, recording).failures?.get('query')).toEqual({ share: 0.3, reason: '42P01' });
   });
 
   it('counts what a defence of several replicas refused once each', () => {
     const recording = recordingOf('requests_shed_total', { reason: 'bulkhead' }, 5);
-    const harm = {
-      route: '/api/price',
-      kind: 'fast error' as const,
-      times: [{ from: 0, to: 10_000 }],
-      requests: 20,
-      of: 20,
-    };
     expect(pathOf(harm, recording).failures?.get('bulkhead')?.share).toBe(0.5);
   });
 });

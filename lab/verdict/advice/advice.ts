@@ -67,9 +67,14 @@ export function valueAt(props: unknown, path: string): unknown {
     .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], props);
 }
 
+/** In the form of `--set`. */
+export function settingsOf(set: Settings): string[] {
+  return Object.entries(set).map(([path, value]) => `${path}=${String(value)}`);
+}
+
 /** The step with its settings: "add CPU: backend.cpuLimitMillicores=1000". */
 export function stepInWords({ says, set = {} }: Step): string {
-  const settings = Object.entries(set).map(([path, value]) => `${path}=${String(value)}`);
+  const settings = settingsOf(set);
   return settings.length > 0 ? `${says}: ${settings.join(', ')}` : says;
 }
 

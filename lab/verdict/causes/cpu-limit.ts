@@ -1,6 +1,6 @@
-import { admissionInTime, enoughCpu } from '../advice/enough';
+import { enoughCpu } from '../advice/enough';
 import type { Cause } from '../cause';
-import { SUSTAINED, WAITS, COMPUTES } from '../signs';
+import { admissionLimit, SUSTAINED, WAITS, COMPUTES } from '../signs';
 
 export const cpuLimit: Cause = {
   name: 'cpu limit',
@@ -35,10 +35,7 @@ export const cpuLimit: Cause = {
     { says: 'add a replica, if its node has the CPU', set: { 'backend.replicas': 2 } },
     {
       says: 'refuse requests that cannot be served in time',
-      set: { 'backend.defences.admissionLimit': 20 },
-      enough: admissionInTime,
-      isLess: true,
-      actsOn: COMPUTES,
+      ...admissionLimit,
     },
     {
       says: 'compute each result once, if the same ones are asked for again',

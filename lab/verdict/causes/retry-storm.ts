@@ -1,6 +1,5 @@
-import { admissionInTime } from '../advice/enough';
 import type { Cause } from '../cause';
-import { SUSTAINED, LATE, moreRequests, moreAnswers, COMPUTES } from '../signs';
+import { admissionLimit, SUSTAINED, LATE, moreRequests, moreAnswers, COMPUTES } from '../signs';
 
 /** A feedback loop: retries make the overload worse that they react to. */
 export const retryStorm: Cause = {
@@ -40,10 +39,7 @@ export const retryStorm: Cause = {
     { says: 'set a retry budget: at most a tenth of the requests that a client sends may be retries' },
     {
       says: 'refuse requests that cannot be answered in time',
-      set: { 'backend.defences.admissionLimit': 20 },
-      enough: admissionInTime,
-      isLess: true,
-      actsOn: COMPUTES,
+      ...admissionLimit,
     },
     {
       says: 'add capacity for all attempts at once',

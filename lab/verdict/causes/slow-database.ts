@@ -1,5 +1,5 @@
 import type { Cause } from '../cause';
-import { SUSTAINED, WAITS, DATABASE_STAGES } from '../signs';
+import { backendFree, SUSTAINED, WAITS, DATABASE_STAGES } from '../signs';
 
 export const slowDatabase: Cause = {
   name: 'slow database',
@@ -38,15 +38,7 @@ export const slowDatabase: Cause = {
       yes: 'the database had CPU to spare',
       no: 'the database itself was short of CPU',
     },
-    {
-      signal: 'busiest_cpu_limit_share',
-      ifMeasured: true,
-      ...SUSTAINED,
-      is: '<',
-      threshold: 0.85,
-      yes: 'the backend had CPU to spare',
-      no: "the backend's own CPU use was at its limit",
-    },
+    backendFree,
   ],
   tryNext: [
     { says: 'look for locks (pg_locks, pg_stat_activity.wait_event) at the time given' },

@@ -1,5 +1,13 @@
 import type { Cause } from '../cause';
-import { SUSTAINED, WAITS, DEPENDENCY_STAGES, DEPENDENCY_DEFENCES, SOCKETS_FULL, SLOWER_MS } from '../signs';
+import {
+  backendFree,
+  SUSTAINED,
+  WAITS,
+  DEPENDENCY_STAGES,
+  DEPENDENCY_DEFENCES,
+  SOCKETS_FULL,
+  SLOWER_MS,
+} from '../signs';
 
 export const slowDependency: Cause = {
   name: 'slow dependency',
@@ -43,15 +51,7 @@ export const lateDependency: Cause = {
       yes: 'calls to the dependency took over half a second',
       no: 'calls to the dependency were quick',
     },
-    {
-      signal: 'busiest_cpu_limit_share',
-      ifMeasured: true,
-      ...SUSTAINED,
-      is: '<',
-      threshold: 0.85,
-      yes: 'the backend had CPU to spare',
-      no: "the backend's own CPU use was at its limit",
-    },
+    backendFree,
   ],
 };
 

@@ -1,6 +1,6 @@
-import { admissionInTime, enoughThreads } from '../advice/enough';
+import { enoughThreads } from '../advice/enough';
 import type { Cause } from '../cause';
-import { SUSTAINED, WAITS, machineFree, COMPUTES } from '../signs';
+import { admissionLimit, SUSTAINED, WAITS, machineFree } from '../signs';
 
 export const workerThreads: Cause = {
   name: 'worker threads',
@@ -42,10 +42,7 @@ export const workerThreads: Cause = {
     { says: 'use more worker threads', set: { 'backend.workerThreads': 2 }, enough: enoughThreads },
     {
       says: 'refuse requests that cannot be served in time',
-      set: { 'backend.defences.admissionLimit': 20 },
-      enough: admissionInTime,
-      isLess: true,
-      actsOn: COMPUTES,
+      ...admissionLimit,
     },
     { says: 'compute less in each task' },
   ],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TriedAdvice } from '../../../lab/model/events';
 import { advisedItems } from '../../../lab/run/advice';
 import { readTrial } from '../../../lab/run/trials';
+import { settingsOf } from '../../../lab/verdict/advice/advice';
 import { diagnose } from '../../../lab/verdict/diagnosis';
 import type { LabelledRun } from '../labelled';
 import { LABELLED } from '../labelled/all';
@@ -37,11 +38,6 @@ export function armsOf(run: LabelledRun): AdvisedArm[] {
 /** The same run with the settings of the advice. */
 export function advised(run: LabelledRun, { set }: TriedAdvice): LabelledRun {
   return { ...run, set: [...(run.set ?? []), ...settingsOf(set)] };
-}
-
-/** In the form of `--set`. */
-export function settingsOf(set: TriedAdvice['set']): string[] {
-  return Object.entries(set).map(([path, value]) => `${path}=${String(value)}`);
 }
 
 /** The file of an arm's recording. Rounds count from 1. */

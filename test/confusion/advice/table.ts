@@ -1,5 +1,5 @@
 import { markdownTable } from '../markdown';
-import { settingsOf } from './arms';
+import { settingsOf } from '../../../lab/verdict/advice/advice';
 import type { Result } from './results';
 import { UNTRIED } from './tried';
 
